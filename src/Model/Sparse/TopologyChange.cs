@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Sparse;
+
+/// <summary>
+/// One evolution of a layer: where every connection of the new topology comes from. Computed from a snapshot while updates go on, then
+/// applied to the current values; it also carries gradients of the old topology over to the new one (RetainValidUpdates, wasap
+/// specification, section 5).
+/// </summary>
+public sealed unsafe class TopologyChange : IDisposable
+{
+    private readonly NativeBuffer<int> _sources;
+
+    /// <summary>
+    /// Takes over <paramref name="to"/> and <paramref name="sources"/>: for each position of the new topology its position in the old one, or
+    /// -1 if it was grown. <paramref name="grownValues"/> are the grown connections' values in ascending order of position.
+    /// </summary>
+    public TopologyChange(Topology from, Topology to, NativeBuffer<int> sources, float[] grownValues, int missingGrowth = 0)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(grownValues);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sources.Length, to.ConnectionCount);
+        FromId = from.Id;
+        FromConnectionCount = from.ConnectionCount;
+        To = to;
+        _sources = sources;
+        GrownValues = grownValues;
+        MissingGrowth = missingGrowth;
+        PrunedCount = from.ConnectionCount - (to.ConnectionCount - grownValues.Length);
+        Debug.Assert(PrunedCount >= 0, "more survivors than there were connections");
+    }
+
+    /// <summary>Identity of the topology this change starts from.</summary>
+    public ulong FromId { get; }
+
+    /// <summary>Number of connections of the topology this change starts from.</summary>
+    public int FromConnectionCount { get; }
+
+    /// <summary>The new topology, owned by this change; holders retain it.</summary>
+    public Topology To { get; }
+
+    /// <summary>Values of the grown connections, in ascending order of their positions in <see cref="To"/>.</summary>
+    public float[] GrownValues { get; }
+
+    /// <summary>Number of connections removed.</summary>
+    public int PrunedCount { get; }
+
+    /// <summary>Number of connections grown.</summary>
+    public int GrownCount => GrownValues.Length;
+
+    /// <summary>Connections that should have been grown but found no empty position.</summary>
+    public int MissingGrowth { get; }
+
+    /// <summary>For each position of <see cref="To"/> its position in the old topology, -1 if grown. Read only.</summary>
+    public int* Sources => _sources.Pointer;
+
+    /// <summary>
+    /// Writes to <paramref name="target"/> (nnz of <see cref="To"/>) the surviving entries of <paramref name="source"/> (nnz of the old topology), bit for
+    /// bit, and 0 for grown connections.
+    /// </summary>
+    public void Carry(NativeBuffer<float> source, NativeBuffer<float> target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, FromConnectionCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, _sources.Length);
+        float* from = source.Pointer, to = target.Pointer;
+        var sources = _sources.Pointer;
+        for (long position = 0; position < _sources.Length; position++)
+        {
+            var old = sources[position];
+            to[position] = old < 0 ? 0 : from[old];
+        }
+    }
+
+    /// <summary>As <see cref="Carry"/>, with the grown connections' values in place of 0.</summary>
+    public void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
+    {
+        Carry(source, target);
+        var to = target.Pointer;
+        var sources = _sources.Pointer;
+        var grown = 0;
+        for (long position = 0; grown < GrownValues.Length; position++)
+            if (sources[position] < 0) to[position] = GrownValues[grown++];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sources.Dispose();
+        To.Dispose();
+    }
+}
