@@ -1,0 +1,59 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace Akka.Conformance.Configuration;
+
+public sealed class ConfigErrorTests
+{
+    public static TheoryData<string, int, int> Malformed => new()
+    {
+        { "a { b = 1", 1, 3 },
+        { "a = 1\nb = [1, 2", 2, 5 },
+        { "a = 1\n  b = $10s", 2, 7 },
+        { "a = \"not closed\nb = 1", 1, 5 },
+        { "a = 1\n}", 2, 1 },
+        { "a = 1\nb = ${x", 2, 8 },
+        { "a = 1\n\n  b = ${nowhere}\n", 3, 7 },
+        { "a = ", 1, 5 },
+        { "a = { b = }", 1, 11 },
+        { "a = [1 } 2]", 1, 8 },
+        { "a", 1, 2 },
+        { "a = user@host", 1, 9 },
+        { "a = \"\"\"open", 1, 5 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public void A_malformed_text_is_an_error(string hocon, int line, int column)
+    {
+        var exception = Assert.ThrowsAny<Exception>(() => ConfigurationFactory.ParseString(hocon));
+
+#if AKKA_OFFICIAL
+        Assert.True(line > 0 && column > 0 && exception.Message.Length > 0);
+#else
+        Assert.IsType<HoconParserException>(exception);
+        Assert.StartsWith($"line {line}, column {column}: ", exception.Message, StringComparison.Ordinal);
+#endif
+    }
+
+    [Fact]
+    public void An_include_without_a_callback_is_an_error() =>
+        Assert.ThrowsAny<Exception>(() => ConfigurationFactory.ParseString("include \"other\""));
+
+#if !AKKA_OFFICIAL
+    [Fact]
+    public void A_value_of_another_type_is_reported_with_its_path()
+    {
+        var config = ConfigurationFactory.ParseString("a { b = x, c = 10 parsecs, d { } }");
+
+        AssertError("a.b: expected a whole number of 32 bits, found x", () => config.GetInt("a.b"));
+        AssertError("a.c: expected a duration such as 10s, 100 ms or infinite, found \"10 parsecs\"", () => config.GetTimeSpan("a.c"));
+        AssertError("a.c: expected a size such as 128000b, 64 KiB or 1MB, found \"10 parsecs\"", () => config.GetByteSize("a.c"));
+        AssertError("a.d: expected text", () => config.GetString("a.d"));
+        AssertError("a.b: expected a list, found x", () => config.GetIntList("a.b"));
+    }
+
+    private static void AssertError(string expected, Func<object?> read) =>
+        Assert.StartsWith(expected, Assert.Throws<ConfigurationException>(read).Message, StringComparison.Ordinal);
+#endif
+}
