@@ -1,3 +1,4 @@
+using System.Numerics;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Compute;
@@ -58,10 +59,11 @@ public sealed unsafe class ActivationMatrix : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _values.Dispose();
 
-    // Whole cache lines, an odd number of them: a power of two would map a batch tile of all neurons to a few sets of the first-level cache.
+    // Below a cache line the next power of two: a whole vector of some width a neuron. Else whole cache lines, an odd number of them: a
+    // power of two would map a batch tile of all neurons to a few sets of the first-level cache.
     private static int StrideFor(int capacity)
     {
-        if (capacity < FloatsPerLine) return capacity;
+        if (capacity <= FloatsPerLine) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
         var lines = (capacity + FloatsPerLine - 1) / FloatsPerLine;
         return (lines | 1) * FloatsPerLine;
     }

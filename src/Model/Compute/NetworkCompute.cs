@@ -1,0 +1,171 @@
+using ActorSparse.Model.Networks;
+
+namespace ActorSparse.Model.Compute;
+
+/// <summary>
+/// Runs networks: forward, backward and update of one batch, on threads of its own. The results depend neither on the number of threads
+/// nor on their timing. One caller at a time.
+/// </summary>
+public sealed unsafe class NetworkCompute : IDisposable
+{
+    private readonly ThreadTeam _team;
+
+    /// <summary>Uses <paramref name="kernels"/>, or the best ones, on <paramref name="threads"/> threads, the caller's included.</summary>
+    public NetworkCompute(SparseKernels? kernels = null, int threads = 1)
+    {
+        Kernels = kernels ?? SparseKernels.Best;
+        _team = new(threads);
+    }
+
+    /// <summary>The instruction set in use.</summary>
+    public SparseKernels Kernels { get; }
+
+    /// <summary>Number of threads, the caller's included.</summary>
+    public int Threads => _team.Size;
+
+    /// <summary>From <see cref="Workspace.Input"/> to <see cref="Workspace.Output"/>, without dropout.</summary>
+    public void Forward(Network network, Workspace workspace) => Forward(network, workspace, 0, 0, training: false);
+
+    /// <summary>
+    /// As <see cref="Forward(Network, Workspace)"/>, with inverted dropout on hidden activations, keeping what <see cref="Backward"/> needs. The
+    /// dropout mask is a pure function of <paramref name="dropoutKey"/>, layer, neuron and sample.
+    /// </summary>
+    public void ForwardTraining(Network network, Workspace workspace, float dropout, ulong dropoutKey) =>
+        Forward(network, workspace, dropout, dropoutKey, training: true);
+
+    /// <summary>
+    /// The mean loss over the batch of the last forward pass: the sum over the samples of weight(class) * loss, divided by B.
+    /// </summary>
+    /// <param name="network">The network of the forward pass.</param>
+    /// <param name="workspace">What the forward pass left, before a backward pass.</param>
+    /// <param name="labels">Class of each of the B samples; for a single output 0 or 1.</param>
+    /// <param name="classWeights">A weight for each class; empty for 1.</param>
+    public static double Loss(Network network, Workspace workspace, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(workspace);
+        CheckLabels(network.Spec, workspace, labels, classWeights);
+        return OutputLoss.Evaluate(network.Spec, workspace.Output, workspace.Delta(network.Layers.Count - 1), labels, classWeights);
+    }
+
+    /// <summary>
+    /// The gradients of the mean loss after <see cref="ForwardTraining"/> with the same network, unchanged since; returns that loss, as
+    /// <see cref="Loss"/> does. The gradient by the input is not computed.
+    /// </summary>
+    public double Backward(
+        Network network, Workspace workspace, ReadOnlySpan<int> labels, Gradients gradients, ReadOnlySpan<float> classWeights)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        var loss = Loss(network, workspace, labels, classWeights);
+        if (workspace.Functions.Length != network.Layers.Count - 1)
+            throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
+        gradients.FitTo(network);
+        var last = network.Layers.Count - 1;
+        OutputLoss.Differentiate(network.Spec, workspace.Output, workspace.Delta(last), labels, classWeights);
+        for (var index = last; index >= 0; index--) BackwardLayer(network, workspace, gradients, index);
+        return loss;
+    }
+
+    /// <summary>One optimiser step on every connection and bias.</summary>
+    /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
+    public void Update(Network network, Gradients gradients, in SgdStep step)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(gradients);
+        for (var index = 0; index < network.Layers.Count; index++)
+            if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id)
+                throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
+        var copy = step;
+        _team.Run(member =>
+        {
+            for (var index = 0; index < network.Layers.Count; index++)
+            {
+                var layer = network.Layers[index];
+                var (first, end) = Share(layer.Values.Length, member);
+                Kernels.Update(layer.Values.Pointer + first, layer.Velocities.Pointer + first, gradients.Values[index].Pointer + first, end - first, copy);
+                (first, end) = Share(layer.Biases.Length, member);
+                Kernels.Update(layer.Biases.Pointer + first, layer.BiasVelocities.Pointer + first, gradients.Biases[index].Pointer + first, end - first, copy);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _team.Dispose();
+
+    private void Forward(Network network, Workspace workspace, float dropout, ulong dropoutKey, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(workspace);
+        CheckShape(network, workspace);
+        var layers = network.Layers;
+        var activation = network.Spec.HiddenActivation;
+        var functions = new NeuronFunction[layers.Count - 1];
+        for (var index = 0; index < functions.Length; index++)
+            functions[index] = new(activation.Kind, activation.NegativeSlope(index + 1), Dropout.At(dropout, dropoutKey, index));
+        workspace.Functions = training ? functions : [];
+        for (var index = 0; index < layers.Count; index++)
+        {
+            var (layer, input, output) = (layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
+            output.SetBatch(workspace.Batch);
+            var isHidden = index < functions.Length;
+            var function = isHidden ? functions[index] : default;
+            var positive = isHidden && training && function.NeedsSign ? workspace.Positive(index) : null;
+            var kept = isHidden && function.Dropout.IsActive ? workspace.Kept(index) : null;
+            _team.Run(member =>
+            {
+                var (first, end) = Share(layer.Topology.OutputCount, member);
+                Kernels.Forward(layer, input, output, (int)first, (int)end);
+                if (isHidden) Kernels.Activate(function, output, positive, kept, (int)first, (int)end);
+            });
+        }
+        var logits = workspace.Delta(layers.Count - 1);
+        logits.SetBatch(workspace.Batch);
+        OutputLoss.Activate(network.Spec, workspace.Output, logits);
+    }
+
+    private void BackwardLayer(Network network, Workspace workspace, Gradients gradients, int index)
+    {
+        var (layer, input, delta) = (network.Layers[index], workspace.Activations[index], workspace.Delta(index));
+        var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
+        inputDelta?.SetBatch(workspace.Batch);
+        var function = index == 0 ? default : workspace.Functions[index - 1];
+        var positive = index > 0 && function.NeedsSign ? workspace.Positive(index - 1) : null;
+        var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
+        _team.Run(member =>
+        {
+            var (first, end) = Share(layer.Topology.OutputCount, member);
+            Kernels.SumSamples(delta, gradients.Biases[index].Pointer, (int)first, (int)end);
+            (first, end) = Share(layer.Topology.InputCount, member);
+            Kernels.Backward(layer, input, delta, inputDelta, gradients.Values[index].Pointer, (int)first, (int)end);
+            if (inputDelta is not null) Kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
+        });
+    }
+
+    private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
+
+    private static void CheckShape(Network network, Workspace workspace)
+    {
+        var sizes = network.Spec.LayerSizes;
+        if (workspace.Activations.Count != sizes.Count || !workspace.Activations.Select(a => a.Neurons).SequenceEqual(sizes))
+            throw new ArgumentException("the workspace was made for a network of another shape", nameof(workspace));
+        if (network.Spec.HiddenActivation.Kind == ActivationKind.Softmax)
+            throw new InvalidInputException("activation softmax: expected in the output layer only");
+        if (network.Spec.Loss != LossKind.CrossEntropy) return;
+        var output = network.Spec.OutputActivation.Kind;
+        if (output != ActivationKind.Sigmoid && (output != ActivationKind.Softmax || sizes[^1] == 1))
+            throw new InvalidInputException(
+                $"cross-entropy with output activation {network.Spec.OutputActivation} and {sizes[^1]} outputs: expected softmax over several outputs, or sigmoid");
+    }
+
+    private static void CheckLabels(NetworkSpec spec, Workspace workspace, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    {
+        if (labels.Length != workspace.Batch)
+            throw new ArgumentException($"{labels.Length} labels for a batch of {workspace.Batch} samples", nameof(labels));
+        var classes = spec.LayerSizes[^1] == 1 ? 2 : spec.LayerSizes[^1];
+        if (!classWeights.IsEmpty && classWeights.Length != classes)
+            throw new ArgumentException($"{classWeights.Length} class weights for {classes} classes", nameof(classWeights));
+        foreach (var label in labels)
+            if ((uint)label >= (uint)classes)
+                throw new ArgumentOutOfRangeException(nameof(labels), label, $"a label must be 0 to {classes - 1} for {spec.LayerSizes[^1]} outputs");
+    }
+}

@@ -1,0 +1,136 @@
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Compute;
+
+/// <summary>The reference: the formulas in plain loops, for every processor and as the oracle of the vector variants.</summary>
+public sealed unsafe class ScalarKernels : SparseKernels
+{
+    /// <inheritdoc/>
+    public override string Name => "scalar";
+
+    internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end)
+    {
+        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
+        float* values = layer.Values.Pointer, biases = layer.Biases.Pointer;
+        float* x = input.Pointer, z = output.Pointer;
+        long stride = input.Stride;
+        var batch = input.Batch;
+        for (long row = first; row < end; row++)
+        {
+            var target = z + row * stride;
+            new Span<float>(target, batch).Fill(biases[row]);
+            for (var position = starts[row]; position < starts[row + 1]; position++)
+            {
+                var source = x + columns[position] * stride;
+                var value = values[position];
+                for (var sample = 0; sample < batch; sample++) target[sample] += value * source[sample];
+            }
+        }
+    }
+
+    internal override void Backward(
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, int first, int end)
+    {
+        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
+        var values = layer.Values.Pointer;
+        float* x = input.Pointer, dz = delta.Pointer, dx = inputDelta is null ? null : inputDelta.Pointer;
+        long stride = input.Stride;
+        var batch = input.Batch;
+        if (dx is not null)
+            for (long column = first; column < end; column++) new Span<float>(dx + column * stride, batch).Clear();
+        for (long row = 0; row < layer.Topology.OutputCount; row++)
+        {
+            var error = dz + row * stride;
+            for (var position = LowerBound(columns, starts[row], starts[row + 1], first);
+                 position < starts[row + 1] && columns[position] < end; position++)
+            {
+                var source = x + columns[position] * stride;
+                var sum = 0f;
+                for (var sample = 0; sample < batch; sample++) sum += source[sample] * error[sample];
+                gradients[position] = sum;
+                if (dx is null) continue;
+                var target = dx + columns[position] * stride;
+                var value = values[position];
+                for (var sample = 0; sample < batch; sample++) target[sample] += value * error[sample];
+            }
+        }
+    }
+
+    internal override void Activate(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, int first, int end)
+    {
+        var scale = function.Dropout.Scale;
+        for (long neuron = first; neuron < end; neuron++)
+        {
+            var row = activations.Pointer + neuron * activations.Stride;
+            var positiveBits = positive is null ? null : positive.Row(neuron);
+            var keptBits = kept is null ? null : kept.Row(neuron);
+            for (var block = 0; block * Dropout.SamplesPerBlock < activations.Batch; block++)
+            {
+                if (keptBits is not null) keptBits[block] = function.Dropout.KeptBits((int)neuron, block);
+                byte signs = 0;
+                for (var bit = 0; bit < 8 && block * 8 + bit < activations.Batch; bit++)
+                {
+                    var z = row[block * 8 + bit];
+                    if (z > 0) signs |= (byte)(1 << bit);
+                    var isKept = keptBits is null || (keptBits[block] >> bit & 1) != 0;
+                    row[block * 8 + bit] = isKept ? function.Evaluate(z) * scale : 0;
+                }
+                if (positiveBits is not null) positiveBits[block] = signs;
+            }
+        }
+    }
+
+    internal override void MultiplyByDerivative(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end)
+    {
+        var scale = function.Dropout.Scale;
+        for (long neuron = first; neuron < end; neuron++)
+        {
+            var row = activations.Pointer + neuron * activations.Stride;
+            var gradient = delta.Pointer + neuron * delta.Stride;
+            var positiveBits = positive is null ? null : positive.Row(neuron);
+            var keptBits = kept is null ? null : kept.Row(neuron);
+            for (var sample = 0; sample < activations.Batch; sample++)
+            {
+                var isPositive = positiveBits is not null && (positiveBits[sample >> 3] >> (sample & 7) & 1) != 0;
+                var isKept = keptBits is null || (keptBits[sample >> 3] >> (sample & 7) & 1) != 0;
+                gradient[sample] *= isKept ? function.Derivative(row[sample] / scale, isPositive) * scale : 0;
+            }
+        }
+    }
+
+    internal override void SumSamples(ActivationMatrix delta, float* sums, int first, int end)
+    {
+        for (long neuron = first; neuron < end; neuron++)
+        {
+            var sum = 0f;
+            for (var sample = 0; sample < delta.Batch; sample++) sum += delta.Pointer[neuron * delta.Stride + sample];
+            sums[neuron] = sum;
+        }
+    }
+
+    internal override void Update(float* values, float* velocities, float* gradients, long count, in SgdStep step)
+    {
+        var momentum = step.Momentum * step.VelocityScale;
+        for (long index = 0; index < count; index++)
+        {
+            var descent = step.LearningRate * gradients[index];
+            var velocity = momentum * velocities[index] - descent;
+            var move = step.Nesterov ? step.Momentum * velocity - descent : velocity;
+            velocities[index] = velocity;
+            values[index] += move - step.WeightDecay * values[index];
+        }
+    }
+
+    private static int LowerBound(int* columns, int low, int high, int column)
+    {
+        while (low < high)
+        {
+            var middle = (int)(((long)low + high) >> 1);
+            if (columns[middle] < column) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+}

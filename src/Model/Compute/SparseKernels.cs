@@ -1,0 +1,64 @@
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Compute;
+
+/// <summary>
+/// The arithmetic of sparse layers in one instruction set. Every method works on a range of neurons, so that threads can share a layer, and
+/// what it computes for a neuron or a connection does not depend on the range.
+/// </summary>
+public abstract unsafe class SparseKernels
+{
+    /// <summary>The environment variable that forces a variant, by <see cref="Name"/>.</summary>
+    public const string EnvironmentVariable = "ACTORSPARSE_KERNELS";
+
+    private static readonly SparseKernels[] s_all = [new ScalarKernels()];
+
+    /// <summary>Every variant that this processor can run, best first; the scalar reference is always there.</summary>
+    public static IReadOnlyList<SparseKernels> Available => s_all;
+
+    /// <summary>The variant that <see cref="EnvironmentVariable"/> names, or the best one.</summary>
+    /// <exception cref="InvalidInputException">The variable names no variant that this processor can run.</exception>
+    public static SparseKernels Best => Named(Environment.GetEnvironmentVariable(EnvironmentVariable));
+
+    /// <summary>Short name: "512", "256", "128" or "scalar".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The variant called <paramref name="name"/>; the best one if that is null or empty.</summary>
+    /// <exception cref="InvalidInputException">No variant of that name runs on this processor.</exception>
+    public static SparseKernels Named(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return s_all[0];
+        return Array.Find(s_all, kernels => kernels.Name == name) ?? throw new InvalidInputException(
+            $"{EnvironmentVariable}={name}: expected one of {string.Join(", ", s_all.Select(kernels => kernels.Name))} on this processor");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
+    internal abstract void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end);
+
+    /// <summary>
+    /// For the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1 of all rows: the gradient of every connection, and
+    /// dX = W' dZ into <paramref name="inputDelta"/> unless that is null.
+    /// </summary>
+    internal abstract void Backward(
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, int first, int end);
+
+    /// <summary>
+    /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes, where
+    /// given, take what <see cref="MultiplyByDerivative"/> needs.
+    /// </summary>
+    internal abstract void Activate(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, int first, int end);
+
+    /// <summary>Multiplies the gradient by the activation by the derivative of <see cref="Activate"/>, which gives the gradient by z.</summary>
+    internal abstract void MultiplyByDerivative(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end);
+
+    /// <summary>The sum over the batch for neurons <paramref name="first"/> to <paramref name="end"/> - 1: the gradient of their biases.</summary>
+    internal abstract void SumSamples(ActivationMatrix delta, float* sums, int first, int end);
+
+    /// <summary>One step for <paramref name="count"/> parameters.</summary>
+    internal abstract void Update(float* values, float* velocities, float* gradients, long count, in SgdStep step);
+}

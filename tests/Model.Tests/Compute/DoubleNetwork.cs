@@ -1,0 +1,102 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Networks;
+
+namespace ActorSparse.Model.Tests.Compute;
+
+/// <summary>The mean loss of a network in double precision, written down from the formulas: what gradients are compared with.</summary>
+internal sealed class DoubleNetwork
+{
+    private readonly NetworkSpec _spec;
+    private readonly int[][] _starts;
+    private readonly int[][] _columns;
+
+    internal DoubleNetwork(Network network)
+    {
+        _spec = network.Spec;
+        _starts = [.. network.Layers.Select(l => Enumerable.Range(0, l.Topology.OutputCount + 1).Select(r => l.Topology.RowStart(r)).ToArray())];
+        _columns = [.. network.Layers.Select(l => Enumerable.Range(0, l.Topology.OutputCount).SelectMany(r => l.Topology.Row(r).ToArray()).ToArray())];
+        Values = [.. network.Layers.Select(l => l.Values.Span.ToArray().Select(v => (double)v).ToArray())];
+        Biases = [.. network.Layers.Select(l => l.Biases.Span.ToArray().Select(v => (double)v).ToArray())];
+    }
+
+    internal double[][] Values { get; }
+
+    internal double[][] Biases { get; }
+
+    /// <summary>Outputs of one sample.</summary>
+    internal double[] Forward(double[] input, int sample, float dropout, ulong key)
+    {
+        var activations = input;
+        for (var layer = 0; layer < Values.Length; layer++)
+        {
+            var z = Enumerable.Range(0, Biases[layer].Length).Select(row => Biases[layer][row] + Product(layer, row, activations)).ToArray();
+            activations = layer == Values.Length - 1 ? Output(z) : [.. z.Select((value, neuron) => Hidden(layer, neuron, value, sample, dropout, key))];
+        }
+        return activations;
+    }
+
+    internal double Loss(double[][] inputs, int[] labels, float[] classWeights, float dropout, ulong key)
+    {
+        var total = 0.0;
+        for (var sample = 0; sample < inputs.Length; sample++)
+        {
+            var output = Forward(inputs[sample], sample, dropout, key);
+            var label = labels[sample];
+            var target = output.Length == 1 ? [label] : output.Select((_, index) => index == label ? 1.0 : 0.0).ToArray();
+            total += (classWeights.Length == 0 ? 1 : classWeights[label]) * _spec.Loss switch
+            {
+                LossKind.MeanSquaredError => output.Zip(target, (o, t) => (o - t) * (o - t) / 2).Sum(),
+                _ when _spec.OutputActivation.Kind == ActivationKind.Softmax => -Math.Log(output[label]),
+                _ => -output.Zip(target, (o, t) => t * Math.Log(o) + (1 - t) * Math.Log(1 - o)).Sum(),
+            };
+        }
+        return total / inputs.Length;
+    }
+
+    /// <summary>Central difference of the loss by one parameter.</summary>
+    internal static double Difference(double[] parameters, int index, Func<double> loss)
+    {
+        const double Step = 1e-6;
+        var value = parameters[index];
+        parameters[index] = value + Step;
+        var above = loss();
+        parameters[index] = value - Step;
+        var below = loss();
+        parameters[index] = value;
+        return (above - below) / (2 * Step);
+    }
+
+    private double Product(int layer, int row, double[] activations)
+    {
+        var sum = 0.0;
+        for (var position = _starts[layer][row]; position < _starts[layer][row + 1]; position++)
+            sum += Values[layer][position] * activations[_columns[layer][position]];
+        return sum;
+    }
+
+    private double Hidden(int layer, int neuron, double z, int sample, float rate, ulong key)
+    {
+        var value = Function(_spec.HiddenActivation, layer + 1, z);
+        var dropout = Dropout.At(rate, key, layer);
+        if (!dropout.IsActive) return value;
+        var isKept = (dropout.KeptBits(neuron, sample / 8) >> (sample % 8) & 1) != 0;
+        return isKept ? value * dropout.Scale : 0;
+    }
+
+    private double[] Output(double[] z)
+    {
+        if (_spec.OutputActivation.Kind != ActivationKind.Softmax) return [.. z.Select(value => Function(_spec.OutputActivation, Values.Length, value))];
+        var exponentials = z.Select(value => Math.Exp(value - z.Max())).ToArray();
+        return [.. exponentials.Select(value => value / exponentials.Sum())];
+    }
+
+    private static double Function(Activation activation, int number, double z) => activation.Kind switch
+    {
+        ActivationKind.Identity => z,
+        ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-z)),
+        ActivationKind.Tanh => Math.Tanh(z),
+        ActivationKind.Relu => Math.Max(0, z),
+        ActivationKind.LeakyRelu => z > 0 ? z : activation.Slope * z,
+        _ => z > 0 ? z : (number % 2 == 1 ? -activation.Slope : activation.Slope) * z,
+    };
+}

@@ -1,0 +1,69 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Tests.Compute;
+
+public sealed class UpdateTests
+{
+    public static TheoryData<string, bool, int> Cases()
+    {
+        var cases = new TheoryData<string, bool, int>();
+        foreach (var kernels in SparseKernels.Available)
+            foreach (var threads in new[] { 1, 3 })
+                foreach (var nesterov in new[] { false, true }) cases.Add(kernels.Name, nesterov, threads);
+        return cases;
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_step_follows_the_formula_for_connections_and_biases(string kernels, bool nesterov, int threads)
+    {
+        var spec = new NetworkSpec { LayerSizes = [13, 17, 3] };
+        using var network = SparseSamples.Network(spec, 0.4, seed: 5);
+        using var gradients = new Gradients(network);
+        using var compute = new NetworkCompute(SparseKernels.Named(kernels), threads);
+        var random = new RandomSource(6).Stream("update");
+        var step = new SgdStep(0.05f, 0.9f, 0.0002f, nesterov, 0.5f);
+        for (var layer = 0; layer < 2; layer++)
+        {
+            SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
+            SparseSamples.Fill(network.Layers[layer].BiasVelocities.Span, random, 1);
+            SparseSamples.Fill(gradients.Values[layer].Span, random, 1);
+            SparseSamples.Fill(gradients.Biases[layer].Span, random, 1);
+        }
+        using var before = network.Clone();
+
+        compute.Update(network, gradients, step);
+
+        for (var layer = 0; layer < 2; layer++)
+        {
+            var (then, now) = (before.Layers[layer], network.Layers[layer]);
+            Check(step, then.Values.Span, then.Velocities.Span, gradients.Values[layer].Span, now.Values.Span, now.Velocities.Span);
+            Check(step, then.Biases.Span, then.BiasVelocities.Span, gradients.Biases[layer].Span, now.Biases.Span, now.BiasVelocities.Span);
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_another_topology_are_refused()
+    {
+        var spec = new NetworkSpec { LayerSizes = [4, 3] };
+        using var network = SparseSamples.Network(spec, 0.5, seed: 1);
+        using var other = SparseSamples.Network(spec, 0.5, seed: 2);
+        using var gradients = new Gradients(other);
+        using var compute = new NetworkCompute();
+        var error = Assert.Throws<InvalidOperationException>(() => compute.Update(network, gradients, new(0.1f, 0, 0, false, 1)));
+        Assert.Contains("layer 0", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Check(
+        SgdStep step, Span<float> values, Span<float> velocities, Span<float> gradients, Span<float> newValues, Span<float> newVelocities)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            var velocity = (double)step.Momentum * step.VelocityScale * velocities[index] - step.LearningRate * gradients[index];
+            var move = step.Nesterov ? step.Momentum * velocity - step.LearningRate * gradients[index] : velocity;
+            Assert.Equal(velocity, newVelocities[index], 1e-6);
+            Assert.Equal(values[index] + move - step.WeightDecay * values[index], newValues[index], 1e-6);
+        }
+    }
+}
