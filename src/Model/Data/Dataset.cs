@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
@@ -6,6 +10,8 @@ namespace ActorSparse.Model.Data;
 /// <summary>Labelled samples that a batch can be taken from. Reading is safe from many threads at once.</summary>
 public abstract class Dataset : IDisposable
 {
+    private string? _contentHash;
+
     /// <summary>Name for messages: the file or generator it came from.</summary>
     public required string Name { get; init; }
 
@@ -21,12 +27,71 @@ public abstract class Dataset : IDisposable
     /// <summary>Class of every sample.</summary>
     public required int[] Labels { get; init; }
 
+    /// <summary>How the features are laid out as an image, if they are one.</summary>
+    public ImageShape? ImageShape { get; init; }
+
+    /// <summary>Name of every class (ClassCount of them), if the data has names.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>What is applied to the features when a batch is filled; null while they are as they were read.</summary>
+    public Standardization? Standardization { get; private set; }
+
+    /// <summary>Bytes held by the samples and labels.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>
+    /// SHA-256 (64 hexadecimal digits) of everything that a batch depends on: samples, labels, classes, standardisation. Nodes that train
+    /// together compare it. The name is not part of it, so that the same data may lie in different places.
+    /// </summary>
+    public string ContentHash => _contentHash ??= ComputeContentHash();
+
     /// <summary>
     /// Writes samples <paramref name="samples"/> to <paramref name="batch"/> (FeatureCount x samples.Length, standardised), after setting its batch size.
     /// <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation; without it samples are as they are.
     /// </summary>
     public abstract void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null);
 
+    /// <summary>A data set of its own that holds <paramref name="samples"/> of this one, in that order.</summary>
+    public abstract Dataset Select(ReadOnlySpan<int> samples);
+
+    /// <summary>Applies <paramref name="standardization"/> (the training set's) to every batch from now on; call it before the data is shared.</summary>
+    /// <exception cref="ArgumentException">It was measured on data with another number of features.</exception>
+    public void Standardize(Standardization? standardization)
+    {
+        if (standardization is not null && standardization.FeatureCount != FeatureCount)
+            throw new ArgumentException($"the standardisation has {standardization.FeatureCount} features; {Name} has {FeatureCount}");
+        Standardization = standardization;
+        _contentHash = null;
+    }
+
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Adds the stored samples to <paramref name="hash"/>.</summary>
+    protected abstract void AppendSamples(IncrementalHash hash);
+
+    /// <summary>Adds all bytes of <paramref name="buffer"/> to <paramref name="hash"/>.</summary>
+    protected static unsafe void Append<T>(IncrementalHash hash, NativeBuffer<T> buffer) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        ArgumentNullException.ThrowIfNull(buffer);
+        const long ChunkBytes = 1 << 30;
+        for (long offset = 0; offset < buffer.Bytes; offset += ChunkBytes)
+            hash.AppendData(new ReadOnlySpan<byte>((byte*)buffer.Pointer + offset, (int)Math.Min(ChunkBytes, buffer.Bytes - offset)));
+    }
+
+    private string ComputeContentHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{GetType().Name} {SampleCount} {FeatureCount} {ClassCount} {ImageShape} {string.Join('\n', ClassNames ?? [])}\0")));
+        hash.AppendData(MemoryMarshal.AsBytes(Labels.AsSpan()));
+        AppendSamples(hash);
+        if (Standardization is { } standardization)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(standardization.Means.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(standardization.Deviations.AsSpan()));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

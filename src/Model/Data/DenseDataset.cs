@@ -1,0 +1,196 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Data;
+
+/// <summary>
+/// Dense samples, sample-major (N x n0), as bytes (images: a quarter of the memory) or floats. Standardisation happens while a batch is filled.
+/// </summary>
+public sealed unsafe class DenseDataset : Dataset
+{
+    private readonly NativeBuffer<byte>? _bytes;
+    private readonly NativeBuffer<float>? _floats;
+    private readonly float[] _zeros, _ones;
+
+    /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> bytes.</summary>
+    [SetsRequiredMembers]
+    public DenseDataset(string name, NativeBuffer<byte> values, int featureCount, int[] labels, int classCount)
+        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length) => _bytes = values;
+
+    /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> floats.</summary>
+    [SetsRequiredMembers]
+    public DenseDataset(string name, NativeBuffer<float> values, int featureCount, int[] labels, int classCount)
+        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length) => _floats = values;
+
+    [SetsRequiredMembers]
+    private DenseDataset(string name, int featureCount, int[] labels, int classCount, long valueCount)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(valueCount, (long)labels.Length * featureCount);
+        Name = name;
+        FeatureCount = featureCount;
+        Labels = labels;
+        ClassCount = classCount;
+        _zeros = new float[featureCount];
+        _ones = new float[featureCount];
+        Array.Fill(_ones, 1);
+    }
+
+    /// <inheritdoc/>
+    public override int FeatureCount { get; }
+
+    /// <summary>How images are varied when a batch is filled with a random stream; null for data that is not to be varied.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
+    /// <inheritdoc/>
+    public override long Bytes => (_bytes?.Bytes ?? _floats!.Bytes) + (long)Labels.Length * sizeof(int);
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public override void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
+        foreach (var sample in samples) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
+        batch.SetBatch(samples.Length);
+        fixed (float* means = Standardization?.Means ?? _zeros, scales = Standardization?.InverseDeviations ?? _ones)
+        {
+            if (augmentation is not null && Augmentation is not null)
+            {
+                FillAugmented(samples, batch, means, scales, augmentation);
+                return;
+            }
+            var rows = stackalloc void*[BatchTranspose.RowsMax];
+            for (var start = 0; start < samples.Length; start += BatchTranspose.RowsMax)
+            {
+                var count = Math.Min(BatchTranspose.RowsMax, samples.Length - start);
+                for (var row = 0; row < count; row++)
+                {
+                    var offset = (long)samples[start + row] * FeatureCount;
+                    rows[row] = _bytes is not null ? _bytes.Pointer + offset : _floats!.Pointer + offset;
+                }
+                if (_bytes is not null) BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                else BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>One sample as it was read, neither standardised nor varied, into <paramref name="target"/> (n0).</summary>
+    public void CopySample(int sample, Span<float> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(sample));
+        var offset = (long)sample * FeatureCount;
+        if (_floats is not null) _floats.Slice(offset, FeatureCount).CopyTo(target);
+        else
+            for (var feature = 0; feature < FeatureCount; feature++) target[feature] = _bytes![offset + feature];
+    }
+
+    /// <inheritdoc/>
+    public override Dataset Select(ReadOnlySpan<int> samples)
+    {
+        var labels = new int[samples.Length];
+        for (var index = 0; index < labels.Length; index++) labels[index] = Labels[samples[index]];
+        var selected = _bytes is not null
+            ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, labels, ClassCount)
+                { ImageShape = ImageShape, ClassNames = ClassNames, Augmentation = Augmentation }
+            : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, labels, ClassCount)
+                { ImageShape = ImageShape, ClassNames = ClassNames, Augmentation = Augmentation };
+        selected.Standardize(Standardization);
+        return selected;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _bytes?.Dispose();
+        _floats?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void AppendSamples(IncrementalHash hash)
+    {
+        if (_bytes is not null) Append(hash, _bytes);
+        else Append(hash, _floats!);
+    }
+
+    /// <summary>Mean and variance of every feature as it was read.</summary>
+    internal FeatureMoments[] Measure() => _bytes is not null ? MeasureBytes(_bytes) : MeasureFloats(_floats!);
+
+    // Sums of bytes and of their squares are exact in integers.
+    private FeatureMoments[] MeasureBytes(NativeBuffer<byte> values)
+    {
+        var sums = new long[FeatureCount];
+        var squares = new long[FeatureCount];
+        var pointer = values.Pointer;
+        for (var sample = 0; sample < SampleCount; sample++, pointer += FeatureCount)
+            for (var feature = 0; feature < FeatureCount; feature++)
+            {
+                long value = pointer[feature];
+                sums[feature] += value;
+                squares[feature] += value * value;
+            }
+        var moments = new FeatureMoments[FeatureCount];
+        var count = (double)SampleCount;
+        for (var feature = 0; feature < FeatureCount; feature++)
+        {
+            var spread = (Int128)SampleCount * squares[feature] - (Int128)sums[feature] * sums[feature];
+            moments[feature] = new(sums[feature] / count, (double)spread / (count * count));
+        }
+        return moments;
+    }
+
+    // Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products" (1962): stable, and exactly zero for a constant.
+    private FeatureMoments[] MeasureFloats(NativeBuffer<float> values)
+    {
+        var means = new double[FeatureCount];
+        var spreads = new double[FeatureCount];
+        var pointer = values.Pointer;
+        for (var sample = 0; sample < SampleCount; sample++, pointer += FeatureCount)
+        {
+            var weight = 1.0 / (sample + 1);
+            for (var feature = 0; feature < FeatureCount; feature++)
+            {
+                var delta = pointer[feature] - means[feature];
+                means[feature] += delta * weight;
+                spreads[feature] += delta * (pointer[feature] - means[feature]);
+            }
+        }
+        var moments = new FeatureMoments[FeatureCount];
+        for (var feature = 0; feature < FeatureCount; feature++) moments[feature] = new(means[feature], spreads[feature] / SampleCount);
+        return moments;
+    }
+
+    private NativeBuffer<T> SelectRows<T>(NativeBuffer<T> values, ReadOnlySpan<int> samples) where T : unmanaged
+    {
+        var selected = new NativeBuffer<T>((long)samples.Length * FeatureCount, zeroed: false);
+        for (var index = 0; index < samples.Length; index++)
+            values.Slice((long)samples[index] * FeatureCount, FeatureCount).CopyTo(selected.Slice((long)index * FeatureCount, FeatureCount));
+        return selected;
+    }
+
+    // The images of one tile are varied into a scratch block, which is then transposed as floats.
+    private void FillAugmented(ReadOnlySpan<int> samples, ActivationMatrix batch, float* means, float* scales, RandomStream random)
+    {
+        const int ImagesPerBlock = 16;
+        using var scratch = new NativeBuffer<float>((long)(ImagesPerBlock + 1) * FeatureCount, zeroed: false);
+        var rows = stackalloc float*[ImagesPerBlock];
+        var original = scratch.Pointer + (long)ImagesPerBlock * FeatureCount;
+        for (var start = 0; start < samples.Length; start += ImagesPerBlock)
+        {
+            var count = Math.Min(ImagesPerBlock, samples.Length - start);
+            for (var row = 0; row < count; row++)
+            {
+                rows[row] = scratch.Pointer + (long)row * FeatureCount;
+                CopySample(samples[start + row], new(original, FeatureCount));
+                Augmentation!.Apply(ImageShape!.Value, original, rows[row], random);
+            }
+            BatchTranspose.Fill(rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace ActorSparse.Model.Data.Formats;
+
+/// <summary>
+/// Labels as a file gives them: a code for every sample into the table of distinct values. Which class a value becomes is settled by a
+/// <see cref="LabelEncoder"/>, from the training set alone.
+/// </summary>
+internal sealed class RawLabels
+{
+    /// <summary>More classes than this are taken for a mistake, such as a continuous target.</summary>
+    internal const int ClassesMax = 1 << 20;
+
+    private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly List<(string Value, long Sample)> _values = [];
+    private readonly List<int> _sampleCodes = [];
+
+    internal RawLabels(string path)
+    {
+        Path = path;
+        _lookup = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The file's path.</summary>
+    internal string Path { get; }
+
+    /// <summary>Whether values are class numbers from 0 on by the format's definition, rather than names of classes.</summary>
+    internal bool AreClasses { get; private init; }
+
+    /// <summary>Number of samples.</summary>
+    internal int SampleCount => _sampleCodes.Count;
+
+    /// <summary>The distinct values in order of appearance, each with the first sample that has it.</summary>
+    internal IReadOnlyList<(string Value, long Sample)> Values => _values;
+
+    /// <summary>For every sample, the position of its value in <see cref="Values"/>.</summary>
+    internal IReadOnlyList<int> Codes => _sampleCodes;
+
+    /// <summary>Labels that are classes already.</summary>
+    internal static RawLabels FromClasses(string path, ReadOnlySpan<int> classes)
+    {
+        var labels = new RawLabels(path) { AreClasses = true };
+        Span<char> text = stackalloc char[16];
+        foreach (var label in classes)
+        {
+            label.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+            labels.Add(text[..length]);
+        }
+        return labels;
+    }
+
+    /// <summary>Adds the label of the next sample. Integers written in different ways (+1, 1.0, 1e0) are one value.</summary>
+    /// <exception cref="InvalidInputException">The label is a number but not an integer, or there are too many distinct ones.</exception>
+    internal void Add(ReadOnlySpan<char> label, string where = "")
+    {
+        if (!_lookup.TryGetValue(label, out var code))
+        {
+            var value = Canonical(label, where);
+            if (!_codes.TryGetValue(value, out code))
+            {
+                if (_values.Count == ClassesMax) throw new InvalidInputException($"{Path}{where}: more than {ClassesMax} distinct labels; expected classes");
+                code = _values.Count;
+                _values.Add((value, SampleCount));
+                _codes.Add(value, code);
+            }
+            // The spelling is remembered as well, so that the next sample with it costs one look-up.
+            if (!_codes.ContainsKey(label.ToString())) _codes.Add(label.ToString(), code);
+        }
+        _sampleCodes.Add(code);
+    }
+
+    private string Canonical(ReadOnlySpan<char> label, string where)
+    {
+        if (!double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return label.ToString();
+        if (!double.IsInteger(number) || Math.Abs(number) > 1L << 53)
+            throw new InvalidInputException($"{Path}{where}: label '{label}'; expected an integer or a name (is the label in another column?)");
+        return ((long)number).ToString(CultureInfo.InvariantCulture);
+    }
+}
