@@ -16,6 +16,9 @@ internal sealed class InputFile : IDisposable
     private readonly FileStream _file;
     private readonly Stream _stream;
 
+    // By default .NET takes the end of a truncated gzip file for the end of its content.
+    static InputFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     private InputFile(string path, FileStream file, bool compressed)
     {
         Path = path;
