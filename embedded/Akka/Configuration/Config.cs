@@ -4,8 +4,8 @@ namespace Akka.Configuration;
 
 /// <summary>
 /// An immutable tree of configuration values with an optional fallback below it. Paths have dots between their segments; a
-/// segment with a dot in it is quoted. Getters give their default for a path that is absent or null, and throw
-/// <see cref="ConfigurationException"/> with the path for a value of another type.
+/// segment with a dot in it is quoted. Getters give their default for a path that is absent, and throw
+/// <see cref="FormatException"/> with the path for a value of another type (<see cref="NotSupportedException"/> for booleans).
 /// </summary>
 public class Config
 {
@@ -49,8 +49,7 @@ public class Config
         return fallback.IsNullOrEmpty() ? this : new Config(this, fallback);
     }
 
-    /// <summary>Whether the path leads to a value other than null.</summary>
-    public virtual bool HasPath(string path) => Find(path) is not null;
+    public virtual bool HasPath(string path) => GetValue(path) is not null;
 
     /// <returns>The value at a path, or null where there is none.</returns>
     public HoconValue? GetValue(string path)
@@ -71,10 +70,10 @@ public class Config
 
     /// <returns>The object at a path as a configuration, or null where there is none.</returns>
     public virtual Config? GetConfig(string path) =>
-        Find(path) is { } value ? new Config(new HoconRoot(Read(path, value, v => new HoconValue(v.GetObject())))) : null;
+        GetValue(path) is { } value ? new Config(new HoconRoot(Read(path, value, v => new HoconValue(v.GetObject())))) : null;
 
     public virtual string? GetString(string path, string? @default = null) =>
-        Find(path) is { } value ? Read(path, value, v => v.GetString()) : @default;
+        GetValue(path) is { } value ? Read(path, value, v => v.GetString()) : @default;
 
     public virtual bool GetBoolean(string path, bool @default = false) => Get(path, v => v.GetBoolean(), @default);
 
@@ -128,12 +127,10 @@ public class Config
 
     public static implicit operator Config(string str) => ConfigurationFactory.ParseString(str);
 
-    private HoconValue? Find(string path) => GetValue(path) is { IsNull: false } value ? value : null;
-
-    private T Get<T>(string path, Func<HoconValue, T> read, T @default) => Find(path) is { } value ? Read(path, value, read) : @default;
+    private T Get<T>(string path, Func<HoconValue, T> read, T @default) => GetValue(path) is { } value ? Read(path, value, read) : @default;
 
     private T Require<T>(string path, Func<HoconValue, T> read) =>
-        Read(path, Find(path) ?? throw new ConfigurationException($"{path}: there is no such list"), read);
+        Read(path, GetValue(path) ?? throw new ConfigurationException($"{path}: there is no such list"), read);
 
     private static T Read<T>(string path, HoconValue value, Func<HoconValue, T> read)
     {
@@ -141,9 +138,13 @@ public class Config
         {
             return read(value);
         }
-        catch (ConfigurationException exception)
+        catch (FormatException exception)
         {
-            throw new ConfigurationException($"{path}: {exception.Message}", exception);
+            throw new FormatException($"{path}: {exception.Message}", exception);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new NotSupportedException($"{path}: {exception.Message}", exception);
         }
     }
 }

@@ -18,7 +18,7 @@ public class ConfigurationFactory
     /// <summary>Parses a HOCON text.</summary>
     /// <param name="hocon">The text.</param>
     /// <param name="includeCallback">Gives the root for the name that an <c>include "name"</c> states.</param>
-    /// <exception cref="HoconParserException">The text is not HOCON; the message begins with line and column.</exception>
+    /// <exception cref="FormatException">The text is not HOCON; the message begins with line and column.</exception>
     public static Config ParseString(string hocon, Func<string, HoconRoot>? includeCallback) => new(Parser.Parse(hocon, includeCallback));
 
     /// <summary>Parses a HOCON text that is embedded in an assembly.</summary>

@@ -36,16 +36,6 @@ public sealed class ConfigSubstitutionTests
     }
 
     [Fact]
-    public void An_object_can_be_inherited_and_overridden()
-    {
-        var config = ConfigurationFactory.ParseString("base { x = 1, y = 2 }\na = ${base} { y = 3 }");
-
-        Assert.Equal(1, config.GetInt("a.x"));
-        Assert.Equal(3, config.GetInt("a.y"));
-        Assert.Equal(2, config.GetInt("base.y"));
-    }
-
-    [Fact]
     public void A_list_can_be_extended_by_its_name()
     {
         var config = ConfigurationFactory.ParseString("base = [1, 2]\na = ${base} [3]");
@@ -71,6 +61,18 @@ public sealed class ConfigSubstitutionTests
     {
         Assert.NotNull(Environment.GetEnvironmentVariable("PATH"));
         Assert.ThrowsAny<Exception>(() => ConfigurationFactory.ParseString("a = ${PATH}").GetString("a"));
+    }
+
+#if !AKKA_OFFICIAL
+    // Akka.NET 1.5 misreads the following without an error, or does not return.
+    [Fact]
+    public void An_object_can_be_inherited_and_overridden()
+    {
+        var config = ConfigurationFactory.ParseString("base { x = 1, y = 2 }\na = ${base} { y = 3 }");
+
+        Assert.Equal(1, config.GetInt("a.x"));
+        Assert.Equal(3, config.GetInt("a.y"));
+        Assert.Equal(2, config.GetInt("base.y"));
     }
 
     [Fact]
@@ -112,4 +114,5 @@ public sealed class ConfigSubstitutionTests
     [InlineData("a { b = ${a} }")]
     public void A_circle_of_references_is_an_error(string hocon) =>
         Assert.ThrowsAny<Exception>(() => ConfigurationFactory.ParseString(hocon));
+#endif
 }

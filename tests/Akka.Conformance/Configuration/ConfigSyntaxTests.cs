@@ -95,6 +95,7 @@ public sealed class ConfigSyntaxTests
     [InlineData("a = \"\"", "")]
     [InlineData("a = /user/worker", "/user/worker")]
     [InlineData("a = 1.5.64", "1.5.64")]
+    [InlineData("a = Outer+Nested", "Outer+Nested")]
     public void Unquoted_words_join_with_the_blanks_between_them(string hocon, string expected) =>
         Assert.Equal(expected, ConfigurationFactory.ParseString(hocon).GetString("a"));
 

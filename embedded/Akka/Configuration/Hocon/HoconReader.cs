@@ -7,7 +7,7 @@ namespace Akka.Configuration.Hocon;
 internal sealed class HoconReader(string text)
 {
     private const string TripleQuote = "\"\"\"";
-    private const string NeverUnquoted = "$\"{}[]:=,+#`^?!*&\\@";
+    private const string NeverUnquoted = "$\"{}[]:=,#`^?!*&\\@";
 
     private int _index = text.StartsWith('\uFEFF') ? 1 : 0;
     private int _line = 1;
@@ -24,7 +24,7 @@ internal sealed class HoconReader(string text)
 
     internal bool AtBlank => !AtEnd && Current != '\n' && (char.IsWhiteSpace(Current) || Current == '\uFEFF');
 
-    internal bool AtUnquoted => !AtEnd && Current != '\n' && !AtBlank && !AtComment && !NeverUnquoted.Contains(Current);
+    internal bool AtUnquoted => !AtEnd && Current != '\n' && !AtBlank && !AtComment && !At("+=") && !NeverUnquoted.Contains(Current);
 
     internal string CurrentForPeople => AtEnd ? "the end of the text" : Current == '\n' ? "the end of the line" : $"'{Current}'";
 

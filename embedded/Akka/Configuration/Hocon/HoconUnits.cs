@@ -8,8 +8,6 @@ internal static class HoconUnits
     private static readonly Dictionary<string, double> MillisecondsPerUnit = new(StringComparer.Ordinal)
     {
         [""] = 1,
-        ["ns"] = 1e-6, ["nano"] = 1e-6, ["nanos"] = 1e-6, ["nanosecond"] = 1e-6, ["nanoseconds"] = 1e-6,
-        ["us"] = 1e-3, ["micro"] = 1e-3, ["micros"] = 1e-3, ["microsecond"] = 1e-3, ["microseconds"] = 1e-3,
         ["ms"] = 1, ["milli"] = 1, ["millis"] = 1, ["millisecond"] = 1, ["milliseconds"] = 1,
         ["s"] = 1e3, ["second"] = 1e3, ["seconds"] = 1e3,
         ["m"] = 60e3, ["minute"] = 60e3, ["minutes"] = 60e3,

@@ -63,9 +63,9 @@ public class HoconValue
 
     public bool GetBoolean() => Text switch
     {
-        "on" or "true" or "yes" => true,
-        "off" or "false" or "no" => false,
-        _ => throw Mismatch("on, off, true, false, yes or no"),
+        "on" or "true" => true,
+        "off" or "false" => false,
+        _ => throw new NotSupportedException($"expected on, off, true or false, found {this}"),
     };
 
     public int GetInt() => Number<int>("a whole number of 32 bits");
@@ -117,5 +117,5 @@ public class HoconValue
         where T : ISpanParsable<T> =>
         T.TryParse(Text, CultureInfo.InvariantCulture, out var number) ? number : throw Mismatch(expected);
 
-    private ConfigurationException Mismatch(string expected) => new($"expected {expected}, found {this}");
+    private FormatException Mismatch(string expected) => new($"expected {expected}, found {this}");
 }
