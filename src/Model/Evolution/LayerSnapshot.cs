@@ -27,4 +27,25 @@ public sealed record LayerSnapshot
 
     /// <summary>The stream of this evolution of this layer.</summary>
     public required RandomStream Random { get; init; }
+
+    /// <summary>
+    /// The present state of layer <paramref name="layerIndex"/> of <paramref name="network"/>, as evolution number <paramref name="evolution"/> sees it. It refers
+    /// to the network's own arrays.
+    /// </summary>
+    public static LayerSnapshot Of(Network network, int layerIndex, RandomSource random, long evolution)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(random);
+        var layer = network.Layers[layerIndex];
+        return new LayerSnapshot
+        {
+            LayerIndex = layerIndex,
+            Topology = layer.Topology,
+            Values = layer.Values,
+            LivingInputs = layerIndex > 0 ? network.LivingNeurons[layerIndex - 1] : null,
+            LivingOutputs = layerIndex < network.LivingNeurons.Length ? network.LivingNeurons[layerIndex] : null,
+            Initializer = network.Spec.Initializer,
+            Random = random.Stream("evolve", layerIndex, evolution),
+        };
+    }
 }

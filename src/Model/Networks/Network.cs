@@ -1,3 +1,4 @@
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
@@ -21,6 +22,27 @@ public sealed class Network : IDisposable
         LivingNeurons = new LivingNeurons?[spec.LayerCount - 1];
     }
 
+    /// <summary>
+    /// A new network: Erdos-Renyi topologies, values as the specification's initialiser draws them, biases and velocities 0. Deterministic
+    /// in the seed; O(connections + neurons).
+    /// </summary>
+    /// <exception cref="InvalidInputException">The specification cannot be built.</exception>
+    public static Network Create(NetworkSpec spec, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(random);
+        spec.Validate();
+        var layers = new SparseLayer[spec.LayerCount];
+        Parallel.For(0, layers.Length, index =>
+        {
+            int inputs = spec.LayerSizes[index], outputs = spec.LayerSizes[index + 1];
+            using var topology = ErdosRenyi.Sample(inputs, outputs, spec.Epsilon, random.Stream("topology", index));
+            layers[index] = new SparseLayer(topology);
+            new WeightSampler(spec.Initializer, inputs, outputs).Fill(layers[index].Values, random.Stream("weights", index));
+        });
+        return new Network(spec, layers);
+    }
+
     /// <summary>What defines the network.</summary>
     public NetworkSpec Spec { get; }
 
@@ -35,6 +57,10 @@ public sealed class Network : IDisposable
 
     /// <summary>Number of stored connections of all layers.</summary>
     public long ConnectionCount => Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
+
+    /// <summary>A layer's number, counted from 1, and shape, for messages.</summary>
+    public string Describe(int layerIndex) =>
+        $"layer {layerIndex + 1} ({Spec.LayerSizes[layerIndex]}-{Spec.LayerSizes[layerIndex + 1]})";
 
     /// <summary>Makes this replica equal to <paramref name="source"/>, topologies included.</summary>
     public void CopyFrom(Network source)

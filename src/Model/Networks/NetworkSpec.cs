@@ -1,3 +1,6 @@
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Sparse;
+
 namespace ActorSparse.Model.Networks;
 
 /// <summary>What defines a network apart from its parameters: a multilayer perceptron n0-n1-...-nL (wasap specification, section 1).</summary>
@@ -21,6 +24,42 @@ public sealed record NetworkSpec
     /// <summary>How new connections get their value.</summary>
     public Initializer Initializer { get; init; } = Initializer.HeUniform;
 
+    /// <summary>Number of classes that the output tells apart: one output neuron separates two.</summary>
+    public int ClassCount => Math.Max(2, LayerSizes[^1]);
+
     /// <summary>Number of weight layers, L.</summary>
     public int LayerCount => LayerSizes.Count - 1;
+
+    /// <summary>Refuses what cannot be built or trained.</summary>
+    /// <exception cref="InvalidInputException">Sizes, activations and loss do not go together, or a layer has too many connections.</exception>
+    public void Validate()
+    {
+        if (LayerSizes.Count < 2) throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
+        foreach (var size in LayerSizes)
+            if (size < 1) throw new InvalidInputException($"layers {SpecNames.FormatLayerSizes(LayerSizes)}: expected positive sizes");
+        for (var layer = 0; layer < LayerCount; layer++) ErdosRenyi.CheckConnectionCount(LayerSizes[layer], LayerSizes[layer + 1], Epsilon);
+        if (HiddenActivation.Kind == ActivationKind.Softmax)
+            throw new InvalidInputException("hidden activation 'softmax': it is for the output layer only");
+        if (OutputActivation.Kind == ActivationKind.AllRelu)
+            throw new InvalidInputException("output activation 'all-relu': it alternates over hidden layers only");
+        var outputs = LayerSizes[^1];
+        if (OutputActivation.Kind == ActivationKind.Softmax && outputs < 2)
+            throw new InvalidInputException("output activation 'softmax': expected at least 2 output neurons; use sigmoid for one");
+        if (Loss == LossKind.CrossEntropy && OutputActivation.Kind is not (ActivationKind.Softmax or ActivationKind.Sigmoid))
+            throw new InvalidInputException($"loss 'cross-entropy' with output activation '{OutputActivation}': expected softmax or sigmoid");
+    }
+
+    /// <summary>Refuses data that the network cannot take.</summary>
+    /// <exception cref="InvalidInputException">The number of features or classes differs.</exception>
+    public void CheckFits(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.FeatureCount != LayerSizes[0])
+            throw new InvalidInputException(
+                $"{dataset.Name} has {dataset.FeatureCount} features; layers {SpecNames.FormatLayerSizes(LayerSizes)} expect {LayerSizes[0]}");
+        if (dataset.ClassCount > ClassCount)
+            throw new InvalidInputException(
+                $"{dataset.Name} has {dataset.ClassCount} classes; layers {SpecNames.FormatLayerSizes(LayerSizes)} tell {ClassCount} apart");
+        if (dataset.SampleCount == 0) throw new InvalidInputException($"{dataset.Name} has no samples");
+    }
 }

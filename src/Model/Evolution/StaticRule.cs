@@ -1,0 +1,13 @@
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Evolution;
+
+/// <summary>Leaves every layer as it is.</summary>
+public sealed record StaticRule : ITopologyRule
+{
+    /// <inheritdoc/>
+    public string Name => "static";
+
+    /// <inheritdoc/>
+    public TopologyChange? Evolve(LayerSnapshot layer) => null;
+}

@@ -1,0 +1,76 @@
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Sparse;
+
+/// <summary>Builds the change that removes some connections of a topology and grows others.</summary>
+public static unsafe class TopologyEdit
+{
+    /// <summary>
+    /// The change that drops the connections whose <paramref name="removed"/> (nnz) is not 0 and grows one at each of
+    /// <paramref name="grownPositions"/> (row * n_in + column, strictly ascending) with the value of the same index. A position may be
+    /// removed and grown at once; the connection there is then a new one. O(nnz + rows).
+    /// </summary>
+    /// <exception cref="ArgumentException">The positions do not ascend, lie outside the layer, or hold a connection that stays.</exception>
+    public static TopologyChange Build(
+        Topology from, NativeBuffer<byte> removed, ReadOnlySpan<long> grownPositions, float[] grownValues, int missingGrowth = 0)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(removed);
+        ArgumentNullException.ThrowIfNull(grownValues);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(removed.Length, from.ConnectionCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(grownValues.Length, grownPositions.Length);
+        long removedCount = 0;
+        for (long position = 0; position < removed.Length; position++) removedCount += removed[position] != 0 ? 1 : 0;
+        var connectionCount = from.ConnectionCount - removedCount + grownPositions.Length;
+        if (connectionCount > int.MaxValue) throw new ArgumentException($"a layer of {connectionCount} connections; at most {int.MaxValue} fit");
+
+        var rowStarts = new NativeBuffer<int>(from.OutputCount + 1L, zeroed: false);
+        var columns = new NativeBuffer<int>(connectionCount, zeroed: false);
+        var sources = new NativeBuffer<int>(connectionCount, zeroed: false);
+        if (Merge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer) != grownPositions.Length)
+            throw new ArgumentException("grown positions must ascend within the layer");
+        var to = new Topology(from.InputCount, from.OutputCount, rowStarts, columns, from.Id);
+        return new TopologyChange(from, to, sources, grownValues, missingGrowth);
+    }
+
+    // A position that a connection holds and growth asks for again ends in two equal columns, which the new topology's check refuses.
+    private static int Merge(
+        Topology from, byte* removed, ReadOnlySpan<long> grown, int* rowStarts, int* columns, int* sources)
+    {
+        int* fromStarts = from.RowStarts, fromColumns = from.Columns;
+        long inputCount = from.InputCount;
+        var nextGrown = 0;
+        long count = 0;
+        for (long row = 0; row < from.OutputCount; row++)
+        {
+            rowStarts[row] = (int)count;
+            var rowOrigin = row * inputCount;
+            var grownColumn = ColumnInRow(grown, nextGrown, rowOrigin, inputCount);
+            for (var position = fromStarts[row]; position < fromStarts[row + 1]; position++)
+            {
+                if (removed[position] != 0) continue;
+                var column = fromColumns[position];
+                while (grownColumn < column)
+                {
+                    (columns[count], sources[count]) = ((int)grownColumn, -1);
+                    count++;
+                    grownColumn = ColumnInRow(grown, ++nextGrown, rowOrigin, inputCount);
+                }
+                (columns[count], sources[count]) = (column, position);
+                count++;
+            }
+            while (grownColumn < inputCount)
+            {
+                (columns[count], sources[count]) = ((int)grownColumn, -1);
+                count++;
+                grownColumn = ColumnInRow(grown, ++nextGrown, rowOrigin, inputCount);
+            }
+        }
+        rowStarts[from.OutputCount] = (int)count;
+        return nextGrown;
+    }
+
+    // The next grown connection's column, or n_in if none is left in this row.
+    private static long ColumnInRow(ReadOnlySpan<long> grown, int next, long rowOrigin, long inputCount) =>
+        next < grown.Length && grown[next] - rowOrigin < inputCount ? grown[next] - rowOrigin : inputCount;
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>
+/// Stochastic gradient descent with momentum (wasap specification, section 2): v = mu v - eta g, w = w + v - lambda w; with Nesterov's
+/// momentum w = w + mu v - eta g - lambda w.
+/// </summary>
+public sealed record SgdOptions
+{
+    /// <summary>Learning rate eta that the schedule starts from.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>Momentum mu, 0 to below 1.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay lambda of one step: decoupled, not multiplied by the learning rate.</summary>
+    public double WeightDecay { get; init; } = 0.0002;
+
+    /// <summary>Whether momentum is Nesterov's.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>How the learning rate changes over the run.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Refuses values that cannot be used.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    public void Validate()
+    {
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning rate", LearningRate, "a positive number");
+        Require(Momentum is >= 0 and < 1, "momentum", Momentum, "0 to below 1");
+        Require(WeightDecay is >= 0 and < 1, "weight decay", WeightDecay, "0 to below 1");
+    }
+
+    private static void Require(bool holds, string what, double value, string expected)
+    {
+        if (!holds) throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"{what} {value}: expected {expected}"));
+    }
+}

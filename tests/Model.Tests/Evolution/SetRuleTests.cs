@@ -1,0 +1,236 @@
+using System.Collections;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Sparse;
+using MathNet.Numerics.Distributions;
+
+namespace ActorSparse.Model.Tests.Evolution;
+
+public class SetRuleTests
+{
+    [Fact]
+    public void Evolution_keeps_its_promises_on_random_layers() =>
+        Seeds.Check(500, seed =>
+        {
+            using var layer = RandomLayer(seed, out var inputs, out var outputs, out var zeta);
+            AssertEvolution(layer, inputs, outputs, new SetRule(zeta), (long)seed);
+        });
+
+    [Fact]
+    public void The_smallest_of_either_sign_go_and_ties_go_from_the_first_position()
+    {
+        using var topology = TestTopologies.FromRows(6, [0, 1, 2, 3, 4, 5], [0, 1, 2]);
+        using var layer = new SparseLayer(topology);
+        float[] values = [0.5f, -0.1f, 0.2f, 0.2f, -0.3f, -0.1f, 0.2f, 0.9f, -2f];
+        values.CopyTo(layer.Values.Span);
+        using var change = Evolve(layer, new SetRule(0.5))!;
+
+        // Five positive weights: 2.5 rounds to 3 removed, all of the 0.2; four negative: 2 removed, both of the -0.1.
+        Assert.Equal((5, 5), (change.PrunedCount, change.GrownCount));
+        Assert.Equal([0, 4, 7, 8], Survivors(change));
+    }
+
+    [Fact]
+    public void A_zero_goes_first_on_the_side_of_its_sign()
+    {
+        using var topology = TestTopologies.FromRows(4, [0, 1, 2, 3]);
+        using var layer = new SparseLayer(topology);
+        new[] { 1e-30f, 0f, -0f, -1e-30f }.CopyTo(layer.Values.Span);
+        using var change = Evolve(layer, new SetRule(0.5))!;
+        Assert.Equal([0, 3], Survivors(change));
+    }
+
+    [Fact]
+    public void Nothing_to_remove_is_no_change()
+    {
+        using var topology = TestTopologies.FromRows(4, [0, 1, 2, 3]);
+        using var layer = new SparseLayer(topology);
+        layer.Values.Span.Fill(1);
+        Assert.Null(Evolve(layer, new SetRule(0)));
+        Assert.Null(new StaticRule().Evolve(Snapshot(layer, null, null, 1)));
+    }
+
+    [Fact]
+    public void A_full_layer_regrows_where_it_removed_and_calls_it_a_new_topology()
+    {
+        using var topology = TestTopologies.FromRows(3, [0, 1, 2], [0, 1, 2]);
+        using var layer = new SparseLayer(topology);
+        layer.Values.Span.Fill(1);
+        using var change = Evolve(layer, new SetRule(0.5))!;
+        Assert.Equal(6, change.To.ConnectionCount);
+        Assert.Equal((3, 3, 0), (change.PrunedCount, change.GrownCount, change.MissingGrowth));
+        Assert.NotEqual(topology.Id, change.To.Id);
+    }
+
+    [Fact]
+    public void Growth_is_uniform_over_the_empty_positions()
+    {
+        const int Evolutions = 20_000;
+        using var topology = TestTopologies.FromRows(5, [1, 3], [], [0, 1, 2, 4], [2]);
+        using var layer = new SparseLayer(topology);
+        new[] { 1f, 2f, 3f, 4f, 5f, 6f, 7f }.CopyTo(layer.Values.Span);
+        var hits = new Dictionary<long, int>();
+        for (var evolution = 0; evolution < Evolutions; evolution++)
+        {
+            using var change = Evolve(layer, new SetRule(0.4), evolution)!;
+            foreach (var position in Grown(change)) hits[position] = hits.GetValueOrDefault(position) + 1;
+        }
+        var empty = Enumerable.Range(0, 20).Select(position => (long)position).Except(TestTopologies.Positions(topology)).ToList();
+        Assert.Equal(empty, hits.Keys.Order());
+        var expected = Evolutions * 3.0 / empty.Count;
+        var chiSquare = hits.Values.Sum(hit => Math.Pow(hit - expected, 2) / expected);
+        Assert.InRange(chiSquare, 0, ChiSquared.InvCDF(empty.Count - 1, 0.999));
+    }
+
+    [Fact]
+    public void Grown_values_are_drawn_as_at_initialisation()
+    {
+        using var network = Network.Create(new NetworkSpec { LayerSizes = [600, 500, 2], Epsilon = 10 }, new RandomSource(4));
+        using var change = new SetRule(0.5).Evolve(LayerSnapshot.Of(network, 0, new RandomSource(4), 1))!;
+        var limit = Math.Sqrt(6.0 / 600);
+        Assert.All(change.GrownValues, value => Assert.InRange(value, -limit * 1.00001, limit * 1.00001));
+        var variance = change.GrownValues.Average(value => (double)value * value);
+        Assert.InRange(variance, limit * limit / 3 * 0.95, limit * limit / 3 * 1.05);
+    }
+
+    [Fact]
+    public void Evolving_a_network_leaves_the_output_layer_and_follows_the_seed()
+    {
+        var spec = new NetworkSpec { LayerSizes = [60, 50, 40, 5], Epsilon = 2 };
+        var random = new RandomSource(8);
+        using var first = Network.Create(spec, random);
+        using var again = first.Clone();
+        foreach (var network in new[] { first, again })
+        {
+            var changes = NetworkEvolution.Compute(network, new SetRule(), random, 1);
+            Assert.Null(changes[2]);
+            NetworkEvolution.Apply(network, changes);
+            foreach (var change in changes) change?.Dispose();
+        }
+        for (var layer = 0; layer < 3; layer++)
+        {
+            Assert.Equal(first.Layers[layer].Topology.Id, again.Layers[layer].Topology.Id);
+            Assert.Equal(first.Layers[layer].Values.Span.ToArray(), again.Layers[layer].Values.Span.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void Zeta_is_a_fraction(double zeta) =>
+        Assert.Contains("zeta", Assert.Throws<InvalidInputException>(() => new SetRule(zeta)).Message, StringComparison.Ordinal);
+
+    private static void AssertEvolution(SparseLayer layer, LivingNeurons? inputs, LivingNeurons? outputs, SetRule rule, long seed)
+    {
+        var old = layer.Topology.Retain();
+        var oldValues = layer.Values.Span.ToArray();
+        var oldVelocities = layer.Velocities.Span.ToArray();
+        using var change = rule.Evolve(Snapshot(layer, inputs, outputs, seed));
+        using var again = rule.Evolve(Snapshot(layer, inputs, outputs, seed));
+        Assert.Equal(change?.To.Id, again?.To.Id);
+        var positive = oldValues.Count(value => !float.IsNegative(value));
+        var expected = Rounded(rule.Zeta * positive) + Rounded(rule.Zeta * (oldValues.Length - positive));
+        Assert.Equal(expected, change?.PrunedCount ?? 0);
+        if (change is null) return;
+
+        Assert.Equal(change.PrunedCount, change.GrownCount);
+        Assert.Equal(old.ConnectionCount, change.To.ConnectionCount);
+        layer.Apply(change);
+        var survivors = Survivors(change);
+        AssertSmallestRemoved(oldValues, survivors);
+        var oldPositions = TestTopologies.Positions(old);
+        var newPositions = TestTopologies.Positions(change.To);
+        Assert.Equal(newPositions.Count, newPositions.Distinct().Count());
+        var grown = new List<long>();
+        for (var position = 0; position < newPositions.Count; position++)
+        {
+            if (GetSource(change, position) is var source && source >= 0)
+            {
+                Assert.Equal(oldPositions[source], newPositions[position]);
+                Assert.Equal(BitConverter.SingleToInt32Bits(oldValues[source]), BitConverter.SingleToInt32Bits(layer.Values[position]));
+                Assert.Equal(oldVelocities[source], layer.Velocities[position]);
+                continue;
+            }
+            grown.Add(newPositions[position]);
+            Assert.Equal(0, layer.Velocities[position]);
+            Assert.True(inputs?.IsAlive((int)(newPositions[position] % old.InputCount)) ?? true);
+            Assert.True(outputs?.IsAlive((int)(newPositions[position] / old.InputCount)) ?? true);
+        }
+        var livingCells = (long)(inputs?.LivingCount ?? old.InputCount) * (outputs?.LivingCount ?? old.OutputCount);
+        Assert.Equal(Math.Max(0, grown.Count - (livingCells - old.ConnectionCount)), grown.Intersect(oldPositions).Count());
+        old.Dispose();
+    }
+
+    private static void AssertSmallestRemoved(float[] values, int[] survivors)
+    {
+        var kept = survivors.ToHashSet();
+        foreach (var isNegative in new[] { false, true })
+        {
+            // Ascending by magnitude, then position: the removed ones must be a prefix.
+            var side = Enumerable.Range(0, values.Length).Where(position => float.IsNegative(values[position]) == isNegative)
+                .OrderBy(position => Math.Abs(values[position])).ThenBy(position => position).Select(kept.Contains).ToList();
+            Assert.Equal(side.Order(), side);
+        }
+    }
+
+    private static SparseLayer RandomLayer(ulong seed, out LivingNeurons? inputs, out LivingNeurons? outputs, out double zeta)
+    {
+        var random = new RandomSource(seed).Stream("test");
+        int inputCount = 1 + random.NextInt32(24), outputCount = 1 + random.NextInt32(24);
+        var density = random.NextInt32(4) == 0 ? 1 : random.NextDouble();
+        inputs = RandomLiving(inputCount, random);
+        outputs = RandomLiving(outputCount, random);
+        zeta = random.NextInt32(5) == 0 ? 1 : random.NextDouble();
+        var rows = new int[outputCount][];
+        for (var row = 0; row < outputCount; row++)
+        {
+            var columns = new List<int>();
+            for (var column = 0; column < inputCount; column++)
+                if ((outputs?.IsAlive(row) ?? true) && (inputs?.IsAlive(column) ?? true) && random.NextDouble() < density) columns.Add(column);
+            rows[row] = [.. columns];
+        }
+        using var topology = TestTopologies.FromRows(inputCount, rows);
+        var layer = new SparseLayer(topology);
+        for (var position = 0; position < topology.ConnectionCount; position++)
+        {
+            // Few distinct values, so that ties are common.
+            layer.Values[position] = random.NextInt32(2) == 0 ? (random.NextInt32(9) - 4) / 4f : (float)random.NextGaussian();
+            layer.Velocities[position] = (float)random.NextGaussian();
+        }
+        return layer;
+    }
+
+    private static LivingNeurons? RandomLiving(int count, RandomStream random)
+    {
+        if (random.NextInt32(2) == 0) return null;
+        var alive = new BitArray(count);
+        for (var neuron = 0; neuron < count; neuron++) alive[neuron] = random.NextInt32(4) != 0;
+        return new LivingNeurons(alive);
+    }
+
+    private static LayerSnapshot Snapshot(SparseLayer layer, LivingNeurons? inputs, LivingNeurons? outputs, long seed) => new()
+    {
+        LayerIndex = 0,
+        Topology = layer.Topology,
+        Values = layer.Values,
+        LivingInputs = inputs,
+        LivingOutputs = outputs,
+        Initializer = Initializer.HeUniform,
+        Random = new RandomSource((ulong)seed).Stream("evolve"),
+    };
+
+    private static TopologyChange? Evolve(SparseLayer layer, SetRule rule, long seed = 1) => rule.Evolve(Snapshot(layer, null, null, seed));
+
+    private static unsafe int GetSource(TopologyChange change, int position) => change.Sources[position];
+
+    private static int[] Survivors(TopologyChange change) =>
+        [.. Enumerable.Range(0, change.To.ConnectionCount).Select(position => GetSource(change, position)).Where(source => source >= 0)];
+
+    private static IEnumerable<long> Grown(TopologyChange change) =>
+        TestTopologies.Positions(change.To).Where((_, position) => GetSource(change, position) < 0);
+
+    private static int Rounded(double count) => (int)Math.Round(count, MidpointRounding.AwayFromZero);
+}
