@@ -58,6 +58,10 @@ public sealed class Network : IDisposable
     /// <summary>Number of stored connections of all layers.</summary>
     public long ConnectionCount => Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
 
+    /// <summary>Number of living neurons of each hidden layer.</summary>
+    public int[] LivingNeuronCounts() =>
+        [.. LivingNeurons.Select((living, hidden) => living?.LivingCount ?? Spec.LayerSizes[hidden + 1])];
+
     /// <summary>A layer's number, counted from 1, and shape, for messages.</summary>
     public string Describe(int layerIndex) =>
         $"layer {layerIndex + 1} ({Spec.LayerSizes[layerIndex]}-{Spec.LayerSizes[layerIndex + 1]})";

@@ -1,0 +1,16 @@
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Evolution;
+
+/// <summary>Totals of an epoch's topology changes.</summary>
+/// <param name="PrunedCount">Connections removed.</param>
+/// <param name="GrownCount">Connections grown.</param>
+/// <param name="MissingGrowth">Connections that should have been grown but found no empty position.</param>
+public readonly record struct EvolutionSummary(long PrunedCount, long GrownCount, long MissingGrowth)
+{
+    /// <summary>These totals with <paramref name="changes"/> added.</summary>
+    public EvolutionSummary Plus(IEnumerable<TopologyChange?> changes) => new(
+        PrunedCount + changes.Sum(change => (long)(change?.PrunedCount ?? 0)),
+        GrownCount + changes.Sum(change => (long)(change?.GrownCount ?? 0)),
+        MissingGrowth + changes.Sum(change => (long)(change?.MissingGrowth ?? 0)));
+}

@@ -1,0 +1,68 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>
+/// Computes the gradient of any batch of one shard on any replica of a network. Holds no state between batches: everything random is a
+/// pure function of the seed, the shard, the epoch and the batch. One caller at a time.
+/// </summary>
+public sealed class BatchGradient : IDisposable
+{
+    private readonly Dataset _data;
+    private readonly TrainingOptions _options;
+    private readonly NetworkCompute _compute;
+    private readonly RandomSource _random;
+    private readonly float[] _classWeights;
+    private readonly int[] _labels;
+
+    /// <summary>Uses <paramref name="compute"/> and <paramref name="data"/>, which it does not own.</summary>
+    /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
+    public BatchGradient(
+        NetworkSpec spec, Dataset data, DataShard shard, TrainingOptions options, NetworkCompute compute, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(shard);
+        ArgumentNullException.ThrowIfNull(options);
+        spec.CheckFits(data);
+        Shard = shard;
+        _data = data;
+        _options = options;
+        _compute = compute;
+        _random = random;
+        _classWeights = options.ClassWeights.For(data, spec.ClassCount);
+        _labels = new int[shard.BatchSize];
+        Workspace = new Workspace(spec, shard.BatchSize);
+    }
+
+    /// <summary>The data it takes batches from.</summary>
+    public DataShard Shard { get; }
+
+    /// <summary>Activations of the last batch; free for other use between batches.</summary>
+    public Workspace Workspace { get; }
+
+    /// <summary>
+    /// The gradient of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0, on <paramref name="network"/>, written to
+    /// <paramref name="gradients"/>.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    public BatchResult Compute(Network network, int epoch, int batch, Gradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(gradients);
+        var samples = Shard.Batch(epoch, batch);
+        _data.FillBatch(samples, Workspace.Input, _options.Augment ? _random.Stream("augment", Shard.Index, epoch, batch) : null);
+        for (var index = 0; index < samples.Length; index++) _labels[index] = _data.Labels[samples[index]];
+        var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
+        _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);
+        var loss = _compute.Backward(network, Workspace, _labels, gradients, _classWeights);
+        Divergence.Check(network, gradients, loss, epoch, batch);
+        return new(loss, samples.Length, Predictions.CountCorrect(Workspace.Output, _labels));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Workspace.Dispose();
+}

@@ -1,0 +1,52 @@
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>
+/// What happens to the topologies at the end of an epoch: they evolve, then importance pruning strikes when it is due (wasap specification,
+/// sections 3 to 5). Holds the changes until it is disposed of, for gradients that are under way and for other replicas.
+/// </summary>
+public sealed class EpochEvolution : IDisposable
+{
+    private EpochEvolution(IReadOnlyList<IReadOnlyList<TopologyChange?>> steps, IReadOnlyList<int>? prunedNeurons)
+    {
+        Steps = steps;
+        PrunedNeurons = prunedNeurons;
+        foreach (var step in steps) Summary = Summary.Plus(step);
+    }
+
+    /// <summary>The changes in the order in which they were applied; each step has one for every layer, null where nothing changed.</summary>
+    public IReadOnlyList<IReadOnlyList<TopologyChange?>> Steps { get; }
+
+    /// <summary>Totals of all steps.</summary>
+    public EvolutionSummary Summary { get; }
+
+    /// <summary>Neurons that importance pruning took out, for every hidden layer; null if it was not due.</summary>
+    public IReadOnlyList<int>? PrunedNeurons { get; }
+
+    /// <summary>
+    /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the options, the seed
+    /// and the epoch alone.
+    /// </summary>
+    public static EpochEvolution Run(Network network, TrainingOptions options, RandomSource random, int epoch)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var changes = NetworkEvolution.Compute(network, options.Rule, random, epoch);
+        NetworkEvolution.Apply(network, changes);
+        if (options.ImportancePruning is not { } importance || !importance.IsDue(epoch)) return new([changes], null);
+
+        var pruning = ImportancePruning.Compute(network, importance.Percentile, importance.MinimumLiving);
+        pruning.Apply(network);
+        return new([changes, pruning.Changes], pruning.PrunedNeurons);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var step in Steps)
+            foreach (var change in step) change?.Dispose();
+    }
+}

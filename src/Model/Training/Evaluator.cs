@@ -1,0 +1,70 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>Receives a network's output for one sample: <paramref name="outputs"/> (nL) is valid during the call.</summary>
+/// <param name="sample">Index of the sample.</param>
+/// <param name="predictedClass">The class that the output stands for.</param>
+/// <param name="outputs">The output neurons' values: probabilities for softmax and sigmoid.</param>
+public delegate void PredictionHandler(int sample, int predictedClass, ReadOnlySpan<float> outputs);
+
+/// <summary>Runs a network over whole data sets.</summary>
+public static class Evaluator
+{
+    /// <summary>Loss, accuracy and confusion matrix of <paramref name="network"/> on all of <paramref name="data"/>.</summary>
+    /// <param name="compute">What computes.</param>
+    /// <param name="network">The network; only read.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="workspace">Room for the activations; its capacity is the batch size.</param>
+    /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
+    public static Evaluation Evaluate(NetworkCompute compute, Network network, Dataset data, Workspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var confusion = new int[network.Spec.ClassCount, network.Spec.ClassCount];
+        double lossSum = 0;
+        ForEachBatch(compute, network, data, workspace, (samples, labels) =>
+        {
+            lossSum += NetworkCompute.Loss(network, workspace, labels, []) * labels.Length;
+            for (var index = 0; index < labels.Length; index++) confusion[labels[index], Predictions.Class(workspace.Output, index)]++;
+        });
+        return new(data.SampleCount, lossSum / data.SampleCount, confusion);
+    }
+
+    /// <summary>Hands the output for every sample of <paramref name="data"/>, in order, to <paramref name="handler"/>.</summary>
+    /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
+    public static void Predict(NetworkCompute compute, Network network, Dataset data, Workspace workspace, PredictionHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(handler);
+        var outputs = new float[network.Spec.LayerSizes[^1]];
+        ForEachBatch(compute, network, data, workspace, (samples, _) =>
+        {
+            for (var index = 0; index < samples.Length; index++)
+            {
+                for (var neuron = 0; neuron < outputs.Length; neuron++) outputs[neuron] = workspace.Output.Row(neuron)[index];
+                handler(samples[index], Predictions.Class(workspace.Output, index), outputs);
+            }
+        });
+    }
+
+    private delegate void BatchHandler(ReadOnlySpan<int> samples, ReadOnlySpan<int> labels);
+
+    private static void ForEachBatch(NetworkCompute compute, Network network, Dataset data, Workspace workspace, BatchHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(workspace);
+        network.Spec.CheckFits(data);
+        var samples = new int[Math.Min(workspace.BatchCapacity, data.SampleCount)];
+        for (var start = 0; start < data.SampleCount; start += samples.Length)
+        {
+            var count = Math.Min(samples.Length, data.SampleCount - start);
+            for (var index = 0; index < count; index++) samples[index] = start + index;
+            data.FillBatch(samples.AsSpan(0, count), workspace.Input);
+            compute.Forward(network, workspace);
+            handler(samples.AsSpan(0, count), data.Labels.AsSpan(start, count));
+        }
+    }
+}

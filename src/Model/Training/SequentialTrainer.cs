@@ -1,0 +1,147 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>
+/// Trains one network in one place: the oracle for every other way of training, made of the same parts. After each epoch the test set is
+/// evaluated; then, unless it was the last, the topology evolves and importance pruning strikes when due (wasap specification, sections 3
+/// to 5).
+/// </summary>
+public sealed class SequentialTrainer : IDisposable
+{
+    /// <summary>The phase that metrics name.</summary>
+    public const string Phase = "sequential";
+
+    private readonly Dataset? _test;
+    private readonly TrainingOptions _options;
+    private readonly NetworkCompute _compute;
+    private readonly TrainingObserver? _observer;
+    private readonly TimeProvider _clock;
+    private readonly RandomSource _random;
+    private readonly BatchGradient _batchGradient;
+    private readonly Gradients _gradients;
+    private readonly ModelUpdater _updater;
+    private readonly int _batchCount;
+
+    /// <summary>
+    /// Trains <paramref name="network"/> from <paramref name="state"/> on; it owns neither the network nor the data nor <paramref name="compute"/>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
+    public SequentialTrainer(
+        Network network, Dataset train, Dataset? test, TrainingOptions options, NetworkCompute compute, TrainingState state,
+        TrainingObserver? observer = null, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(state);
+        options.Validate();
+        network.Spec.Validate();
+        network.Spec.CheckFits(train);
+        if (test is not null) network.Spec.CheckFits(test);
+        Network = network;
+        State = state;
+        _test = test;
+        _options = options;
+        _compute = compute;
+        _observer = observer;
+        _clock = clock ?? TimeProvider.System;
+        _random = new RandomSource(state.Seed);
+        var shard = new DataShard(train.SampleCount, options.BatchSize, _random);
+        _batchCount = shard.BatchCount;
+        _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
+        _gradients = new Gradients(network);
+        _updater = new ModelUpdater(network, compute, options.Sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
+    }
+
+    /// <summary>The network in training.</summary>
+    public Network Network { get; }
+
+    /// <summary>Where training stands: between two batches whenever <see cref="Run"/> is not at work.</summary>
+    public TrainingState State { get; private set; }
+
+    /// <summary>Whether all epochs are done.</summary>
+    public bool IsFinished => State.Epoch >= _options.Epochs;
+
+    /// <summary>Trains to the end; cancellation is heeded between batches and leaves a state to go on from.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; the network is as before that batch.</exception>
+    public void Run(CancellationToken cancellation = default)
+    {
+        while (!IsFinished)
+        {
+            while (State.Batch < _batchCount)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                TrainBatch();
+                _observer?.OnBatch(State, _batchCount);
+            }
+            FinishEpoch();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batchGradient.Dispose();
+        _gradients.Dispose();
+    }
+
+    private void TrainBatch()
+    {
+        var started = _clock.GetTimestamp();
+        var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
+        _updater.Apply(_gradients);
+        State = State.AfterBatch(result, _updater, _clock.GetElapsedTime(started));
+    }
+
+    private void FinishEpoch()
+    {
+        var epoch = State.Epoch;
+        var best = State.BestTestAccuracy;
+        Evaluation? evaluation = null;
+        var evaluateTime = TimeSpan.Zero;
+        if (_test is not null && _options.IsEvaluationDue(epoch))
+        {
+            var evaluateStarted = _clock.GetTimestamp();
+            evaluation = Evaluator.Evaluate(_compute, Network, _test, _batchGradient.Workspace);
+            evaluateTime = _clock.GetElapsedTime(evaluateStarted);
+            var isBest = !(evaluation.Accuracy <= best);
+            if (isBest) best = evaluation.Accuracy;
+            _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);
+        }
+
+        var evolveStarted = _clock.GetTimestamp();
+        using var evolution = epoch + 1 < _options.Epochs ? EpochEvolution.Run(Network, _options, _random, epoch) : null;
+        var evolveTime = _clock.GetElapsedTime(evolveStarted);
+        var metrics = Metrics(evaluation, best, evaluateTime, evolution?.Summary ?? default, evolveTime);
+        State = State.AfterEpoch(best);
+        _observer?.OnEpoch(metrics, State);
+    }
+
+    private EpochMetrics Metrics(Evaluation? evaluation, double? best, TimeSpan evaluateTime, EvolutionSummary summary, TimeSpan evolveTime) => new()
+    {
+        Epoch = State.Epoch + 1,
+        Phase = Phase,
+        UpdateCount = State.UpdateCount,
+        SampleCount = State.EpochSampleCount,
+        LearningRate = State.LastLearningRate,
+        TrainLoss = State.EpochLossSum / State.EpochSampleCount,
+        TrainAccuracy = (double)State.EpochCorrectCount / State.EpochSampleCount,
+        TestLoss = evaluation?.MeanLoss,
+        TestAccuracy = evaluation?.Accuracy,
+        BestTestAccuracy = best,
+        TrainSeconds = State.EpochTrainSeconds,
+        EvaluateSeconds = evaluateTime.TotalSeconds,
+        EvolveSeconds = evolveTime.TotalSeconds,
+        Connections = [.. Network.Layers.Select(layer => layer.Topology.ConnectionCount)],
+        LivingNeurons = Network.LivingNeuronCounts(),
+        PrunedCount = summary.PrunedCount,
+        GrownCount = summary.GrownCount,
+        MissingGrowth = summary.MissingGrowth,
+    };
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using ActorSparse.Model.Evolution;
+
+namespace ActorSparse.Model.Training;
+
+/// <summary>How a network is trained, whatever trains it; the defaults are the paper's (wasap specification, sections 2 and 3).</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Number of epochs.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Samples of a batch, B.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Fraction of the hidden activations that dropout sets to zero while training.</summary>
+    public double Dropout { get; init; } = 0.3;
+
+    /// <summary>The optimiser.</summary>
+    public SgdOptions Sgd { get; init; } = new();
+
+    /// <summary>How topologies evolve after each epoch but the last.</summary>
+    public ITopologyRule Rule { get; init; } = new SetRule();
+
+    /// <summary>Pruning of unimportant neurons during training; null for none.</summary>
+    public ImportancePruningOptions? ImportancePruning { get; init; }
+
+    /// <summary>How much each class weighs in the loss.</summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>Whether training batches are augmented, where the data know how.</summary>
+    public bool Augment { get; init; }
+
+    /// <summary>The test set is evaluated after every this many epochs, and after the last.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>Whether the test set is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
+    public bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
+
+    /// <summary>Refuses values that cannot be used.</summary>
+    /// <exception cref="InvalidInputException">A value is out of range.</exception>
+    public void Validate()
+    {
+        if (Epochs < 1) throw new InvalidInputException($"epochs {Epochs}: expected at least 1");
+        if (BatchSize < 1) throw new InvalidInputException($"batch size {BatchSize}: expected at least 1");
+        if (EvaluateEvery < 1) throw new InvalidInputException($"evaluation every {EvaluateEvery} epochs: expected at least 1");
+        if (!(Dropout is >= 0 and < 1))
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"dropout {Dropout}: expected 0 to below 1"));
+        Sgd.Validate();
+        ImportancePruning?.Validate();
+    }
+}

@@ -1,0 +1,62 @@
+namespace ActorSparse.Model.Training;
+
+/// <summary>
+/// Where a training run stands, apart from the network: with the same network, data and options, a trainer that starts from it goes on as
+/// if it had never stopped, bit for bit. All randomness is a function of the seed and these counters.
+/// </summary>
+public sealed record TrainingState
+{
+    /// <summary>The run's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The epoch in progress, counted from 0: the number of epochs completed.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>The next batch of this epoch, counted from 0.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Updates applied so far.</summary>
+    public long UpdateCount { get; init; }
+
+    /// <summary>Learning rate of the last update, which momentum correction compares with; 0 before the first.</summary>
+    public double LastLearningRate { get; init; }
+
+    /// <summary>Best test accuracy so far, 0 to 1; null before the first evaluation.</summary>
+    public double? BestTestAccuracy { get; init; }
+
+    /// <summary>Sum of the losses of this epoch's samples so far.</summary>
+    public double EpochLossSum { get; init; }
+
+    /// <summary>Samples of this epoch so far.</summary>
+    public long EpochSampleCount { get; init; }
+
+    /// <summary>Samples of this epoch whose class was right.</summary>
+    public long EpochCorrectCount { get; init; }
+
+    /// <summary>Seconds spent on this epoch's batches so far.</summary>
+    public double EpochTrainSeconds { get; init; }
+
+    /// <summary>The state after one more batch.</summary>
+    internal TrainingState AfterBatch(BatchResult result, ModelUpdater updater, TimeSpan elapsed) => this with
+    {
+        Batch = Batch + 1,
+        UpdateCount = updater.UpdateCount,
+        LastLearningRate = updater.LastLearningRate,
+        EpochLossSum = EpochLossSum + result.MeanLoss * result.SampleCount,
+        EpochSampleCount = EpochSampleCount + result.SampleCount,
+        EpochCorrectCount = EpochCorrectCount + result.CorrectCount,
+        EpochTrainSeconds = EpochTrainSeconds + elapsed.TotalSeconds,
+    };
+
+    /// <summary>The state at the beginning of the next epoch.</summary>
+    internal TrainingState AfterEpoch(double? bestTestAccuracy) => this with
+    {
+        Epoch = Epoch + 1,
+        Batch = 0,
+        BestTestAccuracy = bestTestAccuracy,
+        EpochLossSum = 0,
+        EpochSampleCount = 0,
+        EpochCorrectCount = 0,
+        EpochTrainSeconds = 0,
+    };
+}

@@ -1,0 +1,121 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Model.Tests.Training;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Tests.Evolution;
+
+public class CompactionTests
+{
+    [Fact]
+    public void The_function_stays_the_same_on_random_networks() =>
+        Seeds.Check(200, seed =>
+        {
+            var stream = new RandomSource(seed).Stream("test");
+            string[] activations = ["all-relu:0.6", "relu", "leaky-relu", "sigmoid", "tanh", "identity"];
+            var spec = new NetworkSpec
+            {
+                LayerSizes = [1 + stream.NextInt32(8), 1 + stream.NextInt32(15), 1 + stream.NextInt32(15), 1 + stream.NextInt32(15), 3],
+                // So few connections that many neurons have none on one side.
+                Epsilon = 0.2 + stream.NextDouble(),
+                HiddenActivation = Activation.Parse(activations[stream.NextInt32(activations.Length)]),
+                Initializer = Initializer.Xavier,
+            };
+            using var network = Network.Create(spec, new RandomSource(seed));
+            foreach (var layer in network.Layers)
+                for (var neuron = 0; neuron < layer.Biases.Length; neuron++) layer.Biases[neuron] = (float)stream.NextGaussian();
+            if (stream.NextInt32(2) == 0)
+            {
+                using var pruning = ImportancePruning.Compute(network, 30, 0.1);
+                pruning.Apply(network);
+            }
+            using var compact = Compaction.Compact(network);
+            AssertSameFunction(network, compact, seed);
+            AssertNothingIdle(compact);
+        });
+
+    [Fact]
+    public void What_importance_pruning_took_out_is_gone_and_training_can_go_on()
+    {
+        using var data = TestData.Clusters(300, seed: 1);
+        using var compute = new NetworkCompute();
+        using var network = Network.Create(TestData.Spec, new RandomSource(3));
+        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 })) trainer.Run();
+        using (var pruning = ImportancePruning.Compute(network, 40, 0.1)) pruning.Apply(network);
+        using var compact = Compaction.Compact(network);
+        Assert.Equal([12, 18, 12, 3], compact.Spec.LayerSizes);
+        Assert.Equal(network.ConnectionCount, compact.ConnectionCount);
+        Assert.True(compact.Layers[0].Velocities.Span.ContainsAnyExcept(0f));
+        AssertSameFunction(network, compact, 1);
+        using var workspace = new Workspace(compact.Spec, 16);
+        var before = Evaluator.Evaluate(compute, compact, data, workspace);
+        using (var trainer = new SequentialTrainer(compact, data, null, TestData.Options, compute, new TrainingState { Seed = 4 })) trainer.Run();
+        Assert.True(Evaluator.Evaluate(compute, compact, data, workspace).MeanLoss < before.MeanLoss);
+    }
+
+    [Fact]
+    public void Constants_are_folded_through_several_layers()
+    {
+        // Hidden neuron 0 has no input; it alone feeds hidden neuron 0 of the second layer, which feeds the output.
+        var spec = new NetworkSpec
+        {
+            LayerSizes = [1, 2, 2, 1], HiddenActivation = Activation.Parse("all-relu:0.5"), OutputActivation = new(ActivationKind.Identity),
+            Loss = LossKind.MeanSquaredError,
+        };
+        using var first = TestTopologies.FromRows(1, [], [0]);
+        using var second = TestTopologies.FromRows(2, [0], [1]);
+        using var third = TestTopologies.FromRows(2, [0, 1]);
+        using var network = new Network(spec, [new SparseLayer(first), new SparseLayer(second), new SparseLayer(third)]);
+        foreach (var layer in network.Layers) layer.Values.Span.Fill(2);
+        network.Layers[0].Biases[0] = -3; // f = -0.5 * -3 = 1.5
+        network.Layers[1].Biases[0] = -7; // f = 0.5 * (-7 + 2 * 1.5) = -2
+        network.Layers[2].Biases[0] = 10; // 10 + 2 * -2 = 6
+        using var compact = Compaction.Compact(network);
+        Assert.Equal([1, 1, 1, 1], compact.Spec.LayerSizes);
+        Assert.Equal(6, compact.Layers[2].Biases[0]);
+        AssertSameFunction(network, compact, 1);
+    }
+
+    [Fact]
+    public void A_network_whose_output_is_constant_keeps_a_neuron_a_layer()
+    {
+        using var network = Network.Create(new NetworkSpec { LayerSizes = [4, 5, 6, 2], Epsilon = 1e-9 }, new RandomSource(1));
+        network.Layers[2].Biases[1] = 3;
+        using var compact = Compaction.Compact(network);
+        Assert.Equal([4, 1, 1, 2], compact.Spec.LayerSizes);
+        AssertSameFunction(network, compact, 1);
+    }
+
+    private static void AssertNothingIdle(Network compact)
+    {
+        for (var hidden = 0; hidden < compact.Layers.Count - 1; hidden++)
+        {
+            if (compact.Spec.LayerSizes[hidden + 1] == 1) continue;
+            var (incoming, outgoing) = (compact.Layers[hidden].Topology, compact.Layers[hidden + 1].Topology);
+            var fed = TestTopologies.Positions(outgoing).Select(position => (int)(position % outgoing.InputCount)).ToHashSet();
+            for (var neuron = 0; neuron < incoming.OutputCount; neuron++)
+                Assert.True(incoming.Row(neuron).Length > 0 && fed.Contains(neuron), $"neuron {neuron} of hidden layer {hidden + 1} is idle");
+        }
+    }
+
+    private static void AssertSameFunction(Network expected, Network actual, ulong seed)
+    {
+        const int Batch = 9;
+        using var compute = new NetworkCompute();
+        using var left = new Workspace(expected.Spec, Batch);
+        using var right = new Workspace(actual.Spec, Batch);
+        var random = new RandomSource(seed).Stream("inputs");
+        for (var feature = 0; feature < left.Input.Neurons; feature++)
+            for (var sample = 0; sample < Batch; sample++)
+                left.Input.Row(feature)[sample] = right.Input.Row(feature)[sample] = (float)random.NextGaussian();
+        compute.Forward(expected, left);
+        compute.Forward(actual, right);
+        for (var neuron = 0; neuron < left.Output.Neurons; neuron++)
+            for (var sample = 0; sample < Batch; sample++)
+                Assert.Equal(left.Output.Row(neuron)[sample], right.Output.Row(neuron)[sample], 1e-5f * (1 + Math.Abs(left.Output.Row(neuron)[sample])));
+    }
+}
