@@ -12,6 +12,9 @@ public class ConfigurationFactory
     /// <summary>The configuration that a system gets when it is given none. There is no app.config here, so it is empty.</summary>
     public static Config Load() => Empty;
 
+    /// <summary>The runtime's own settings, which lie below those of every system.</summary>
+    public static Config Default() => FromResource("Akka.reference.conf", typeof(ConfigurationFactory).Assembly);
+
     /// <inheritdoc cref="ParseString(string, Func{string, HoconRoot}?)"/>
     public static Config ParseString(string hocon) => ParseString(hocon, null);
 

@@ -1,0 +1,4 @@
+namespace Akka.Actor;
+
+/// <summary>Marks a message that does not start the receive timeout anew.</summary>
+public interface INotInfluenceReceiveTimeout;

@@ -1,0 +1,38 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Util;
+
+namespace Akka.Serialization;
+
+/// <summary>Turns objects of some classes into bytes and back.</summary>
+public abstract class Serializer
+{
+    private readonly ExtendedActorSystem _system;
+    private int? _configuredIdentifier;
+
+    protected Serializer(ExtendedActorSystem system) => _system = system;
+
+    /// <summary>Names the serializer in messages; below 100 is reserved. By default <c>akka.actor.serialization-identifiers</c> says it.</summary>
+    /// <exception cref="ConfigurationException">It says nothing about this class.</exception>
+    public virtual int Identifier => _configuredIdentifier ??= ReadIdentifier();
+
+    /// <summary>Whether <see cref="FromBinary(byte[], Type)"/> has to be told the type.</summary>
+    public abstract bool IncludeManifest { get; }
+
+    protected ExtendedActorSystem System => _system;
+
+    public abstract byte[] ToBinary(object obj);
+
+    public abstract object FromBinary(byte[] bytes, Type type);
+
+    public T FromBinary<T>(byte[] bytes) => (T)FromBinary(bytes, typeof(T));
+
+    private int ReadIdentifier()
+    {
+        const string identifiers = "akka.actor.serialization-identifiers";
+        var path = $"{identifiers}.\"{GetType().TypeQualifiedName()}\"";
+        return _system.Settings.Config.HasPath(path)
+            ? _system.Settings.Config.GetInt(path)
+            : throw new ConfigurationException($"{identifiers} has no entry for \"{GetType().TypeQualifiedName()}\"");
+    }
+}
