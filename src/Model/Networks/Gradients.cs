@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
 
@@ -44,6 +45,25 @@ public sealed class Gradients : IDisposable
             }
             TopologyIds[index] = topology.Id;
         }
+    }
+
+    /// <summary>
+    /// Carries a layer's values over to the topology of <paramref name="change"/> (RetainValidUpdates, wasap specification, section 5): entries of
+    /// surviving connections stay as they are, those of removed ones go, and grown connections, even where one was removed, get 0.
+    /// Biases stay. Returns the number of entries that went.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The values belong to another topology than the change starts from.</exception>
+    public int RetainValid(int layer, TopologyChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (TopologyIds[layer] != change.FromId)
+            throw new InvalidOperationException($"the change starts from topology {change.FromId:x16}; the gradient has {TopologyIds[layer]:x16}");
+        var values = new NativeBuffer<float>(change.To.ConnectionCount, zeroed: false);
+        change.Carry(_values[layer], values);
+        _values[layer].Dispose();
+        _values[layer] = values;
+        TopologyIds[layer] = change.To.Id;
+        return change.PrunedCount;
     }
 
     /// <inheritdoc/>

@@ -11,10 +11,14 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 public sealed class EpochEvolution : IDisposable
 {
-    private EpochEvolution(IReadOnlyList<IReadOnlyList<TopologyChange?>> steps, IReadOnlyList<int>? prunedNeurons)
+    /// <summary>
+    /// Takes over the changes. <paramref name="livingNeurons"/> are the neurons of each hidden layer that live afterwards; null if none died.
+    /// </summary>
+    public EpochEvolution(IReadOnlyList<IReadOnlyList<TopologyChange?>> steps, IReadOnlyList<LivingNeurons?>? livingNeurons)
     {
+        ArgumentNullException.ThrowIfNull(steps);
         Steps = steps;
-        PrunedNeurons = prunedNeurons;
+        LivingNeurons = livingNeurons;
         foreach (var step in steps) Summary = Summary.Plus(step);
     }
 
@@ -24,8 +28,8 @@ public sealed class EpochEvolution : IDisposable
     /// <summary>Totals of all steps.</summary>
     public EvolutionSummary Summary { get; }
 
-    /// <summary>Neurons that importance pruning took out, for every hidden layer; null if it was not due.</summary>
-    public IReadOnlyList<int>? PrunedNeurons { get; }
+    /// <summary>The neurons of each hidden layer that live afterwards; null if importance pruning was not due.</summary>
+    public IReadOnlyList<LivingNeurons?>? LivingNeurons { get; }
 
     /// <summary>
     /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the options, the seed
@@ -40,7 +44,16 @@ public sealed class EpochEvolution : IDisposable
 
         var pruning = ImportancePruning.Compute(network, importance.Percentile, importance.MinimumLiving);
         pruning.Apply(network);
-        return new([changes, pruning.Changes], pruning.PrunedNeurons);
+        return new([changes, pruning.Changes], pruning.LivingNeurons);
+    }
+
+    /// <summary>Does the same to another replica, whatever its values: survivors keep its own, grown connections get the same values.</summary>
+    /// <exception cref="InvalidOperationException">The replica's topologies are not those that evolved.</exception>
+    public void Apply(Network replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        foreach (var step in Steps) NetworkEvolution.Apply(replica, step);
+        for (var hidden = 0; hidden < (LivingNeurons?.Count ?? 0); hidden++) replica.LivingNeurons[hidden] = LivingNeurons![hidden];
     }
 
     /// <inheritdoc/>
