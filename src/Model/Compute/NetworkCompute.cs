@@ -98,6 +98,7 @@ public sealed unsafe class NetworkCompute : IDisposable
         ArgumentNullException.ThrowIfNull(workspace);
         CheckShape(network, workspace);
         var layers = network.Layers;
+        var kernels = Kernels.ForStride(workspace.Input.Stride);
         var activation = network.Spec.HiddenActivation;
         var functions = new NeuronFunction[layers.Count - 1];
         for (var index = 0; index < functions.Length; index++)
@@ -114,8 +115,8 @@ public sealed unsafe class NetworkCompute : IDisposable
             _team.Run(member =>
             {
                 var (first, end) = Share(layer.Topology.OutputCount, member);
-                Kernels.Forward(layer, input, output, (int)first, (int)end);
-                if (isHidden) Kernels.Activate(function, output, positive, kept, (int)first, (int)end);
+                kernels.Forward(layer, input, output, (int)first, (int)end);
+                if (isHidden) kernels.Activate(function, output, positive, kept, (int)first, (int)end);
             });
         }
         var logits = workspace.Delta(layers.Count - 1);
@@ -130,14 +131,15 @@ public sealed unsafe class NetworkCompute : IDisposable
         inputDelta?.SetBatch(workspace.Batch);
         var function = index == 0 ? default : workspace.Functions[index - 1];
         var positive = index > 0 && function.NeedsSign ? workspace.Positive(index - 1) : null;
+        var kernels = Kernels.ForStride(input.Stride);
         var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
         _team.Run(member =>
         {
             var (first, end) = Share(layer.Topology.OutputCount, member);
-            Kernels.SumSamples(delta, gradients.Biases[index].Pointer, (int)first, (int)end);
+            kernels.SumSamples(delta, gradients.Biases[index].Pointer, (int)first, (int)end);
             (first, end) = Share(layer.Topology.InputCount, member);
-            Kernels.Backward(layer, input, delta, inputDelta, gradients.Values[index].Pointer, (int)first, (int)end);
-            if (inputDelta is not null) Kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
+            kernels.Backward(layer, input, delta, inputDelta, gradients.Values[index].Pointer, (int)first, (int)end);
+            if (inputDelta is not null) kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
         });
     }
 

@@ -16,6 +16,8 @@ internal static unsafe class OutputLoss
         {
             var row = output.Row(neuron);
             row.CopyTo(logits.Row(neuron));
+            // Vector kernels leave z in the lanes beyond the batch, too.
+            new Span<float>(output.Pointer + (long)neuron * output.Stride + row.Length, output.Stride - row.Length).Clear();
             if (function.Kind == ActivationKind.Softmax) continue;
             foreach (ref var z in row) z = function.Evaluate(z);
         }

@@ -122,15 +122,4 @@ public sealed unsafe class ScalarKernels : SparseKernels
             values[index] += move - step.WeightDecay * values[index];
         }
     }
-
-    private static int LowerBound(int* columns, int low, int high, int column)
-    {
-        while (low < high)
-        {
-            var middle = (int)(((long)low + high) >> 1);
-            if (columns[middle] < column) low = middle + 1;
-            else high = middle;
-        }
-        return low;
-    }
 }

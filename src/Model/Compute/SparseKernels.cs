@@ -11,7 +11,7 @@ public abstract unsafe class SparseKernels
     /// <summary>The environment variable that forces a variant, by <see cref="Name"/>.</summary>
     public const string EnvironmentVariable = "ACTORSPARSE_KERNELS";
 
-    private static readonly SparseKernels[] s_all = [new ScalarKernels()];
+    private static readonly SparseKernels[] s_all = FindAvailable();
 
     /// <summary>Every variant that this processor can run, best first; the scalar reference is always there.</summary>
     public static IReadOnlyList<SparseKernels> Available => s_all;
@@ -34,6 +34,30 @@ public abstract unsafe class SparseKernels
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>First position in the ascending <paramref name="columns"/> from low to high - 1 that is not below <paramref name="column"/>.</summary>
+    private protected static int LowerBound(int* columns, int low, int high, int column)
+    {
+        while (low < high)
+        {
+            var middle = (int)(((long)low + high) >> 1);
+            if (columns[middle] < column) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    private static SparseKernels[] FindAvailable()
+    {
+        var kernels = new List<SparseKernels> { new ScalarKernels() };
+        if (Isa128.IsSupported) kernels.Insert(0, new Vector128Kernels(kernels[0]));
+        if (Isa256.IsSupported) kernels.Insert(0, new Vector256Kernels(kernels[0]));
+        if (Isa512.IsSupported) kernels.Insert(0, new Vector512Kernels(kernels[0]));
+        return [.. kernels];
+    }
+
+    /// <summary>These kernels, or the widest narrower ones whose vectors fill rows of <paramref name="stride"/> floats.</summary>
+    internal virtual SparseKernels ForStride(int stride) => this;
 
     /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
     internal abstract void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end);
