@@ -6,6 +6,14 @@ fail() {
   exit 2
 }
 
+# Runs a command and shows what it printed only if it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1) || status=$?
+  [ "$status" = 0 ] || printf '%s\n' "$output" >&2
+  return "$status"
+}
+
 require_sdk() {
   command -v dotnet >/dev/null 2>&1 ||
     fail "ActorSparse needs the .NET SDK 10.0 or later, and 'dotnet' is not on PATH: install it from https://dotnet.microsoft.com/download/dotnet/10.0"
@@ -17,28 +25,40 @@ restores_official() {
   dotnet restore tests/Akka.Conformance -p:AkkaRuntime=official --verbosity quiet >/dev/null 2>&1
 }
 
+# The remembered runtime, or nothing if none (or nonsense) is remembered.
+remembered_runtime() {
+  sed -n 's/.*<AkkaRuntime[^>]*>\(official\|embedded\)<.*/\1/p' "$1" 2>/dev/null || true
+}
+
+remember_runtime() {
+  mkdir -p "${1%/*}"
+  printf '<Project>\n  <PropertyGroup>\n    <AkkaRuntime Condition="%s">%s</AkkaRuntime>\n  </PropertyGroup>\n</Project>\n' \
+    "'\$(AkkaRuntime)' == ''" "$2" >"$1.$$"
+  mv "$1.$$" "$1"
+}
+
 # Sets AkkaRuntime and exports it (MSBuild reads it): the environment's choice, else the remembered one, else what restores here.
 choose_runtime() {
-  local remembered=artifacts/akka-runtime.props how
-  if [ -n "${AkkaRuntime:-}" ]; then
-    how="chosen by AkkaRuntime"
-    case $AkkaRuntime in
-      embedded) ;;
-      official)
-        restores_official ||
-          fail "AkkaRuntime=official, but these packages do not restore here: Akka, Akka.Remote, Akka.Cluster, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2. Add a package source that has them, or set AkkaRuntime=embedded" ;;
-      *) fail "AkkaRuntime is '$AkkaRuntime'; expected official or embedded" ;;
-    esac
-  else
-    if [ ! -f "$remembered" ]; then
-      if restores_official; then AkkaRuntime=official; else AkkaRuntime=embedded; fi
-      mkdir -p artifacts
-      printf '<Project>\n  <PropertyGroup>\n    <AkkaRuntime Condition="%s">%s</AkkaRuntime>\n  </PropertyGroup>\n</Project>\n' \
-        "'\$(AkkaRuntime)' == ''" "$AkkaRuntime" >"$remembered.$$" && mv "$remembered.$$" "$remembered"
-    fi
-    AkkaRuntime=$(sed -n 's/.*<AkkaRuntime[^>]*>\([a-z]*\)<.*/\1/p' "$remembered")
-    how="found here; delete $remembered to look again"
-  fi
+  local memory=artifacts/akka-runtime.props how
+  case ${AkkaRuntime:-} in
+    embedded) how="chosen by AkkaRuntime" ;;
+    official)
+      how="chosen by AkkaRuntime"
+      restores_official ||
+        fail "AkkaRuntime=official, but these packages do not restore here at version $(akka_version): Akka, Akka.Remote, Akka.Cluster, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2. Add a package source that has them, name another AkkaVersion, or set AkkaRuntime=embedded" ;;
+    "")
+      how="found here; delete $memory to look again"
+      AkkaRuntime=$(remembered_runtime "$memory")
+      if [ -z "$AkkaRuntime" ]; then
+        if restores_official; then AkkaRuntime=official; else AkkaRuntime=embedded; fi
+        remember_runtime "$memory" "$AkkaRuntime"
+      fi ;;
+    *) fail "AkkaRuntime is '$AkkaRuntime'; expected official or embedded" ;;
+  esac
   export AkkaRuntime
   printf 'Akka runtime: %s (%s)\n' "$AkkaRuntime" "$how" >&2
+}
+
+akka_version() {
+  dotnet msbuild tests/Akka.Conformance -getProperty:AkkaVersion 2>/dev/null || printf unknown
 }
