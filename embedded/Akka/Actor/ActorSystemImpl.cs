@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;

@@ -3,7 +3,7 @@ using Akka.Configuration;
 namespace Akka.Actor;
 
 /// <summary>The configuration a system starts with.</summary>
-public sealed class BootstrapSetup : Setup
+public sealed class BootstrapSetup : Setup.Setup
 {
     private BootstrapSetup(Config? config) => Config = config;
 

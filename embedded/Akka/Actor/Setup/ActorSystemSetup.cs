@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Akka.Actor;
+namespace Akka.Actor.Setup;
 
 /// <summary>Settings given in code to <see cref="ActorSystem.Create(string, ActorSystemSetup)"/>: at most one of each type.</summary>
 public sealed class ActorSystemSetup

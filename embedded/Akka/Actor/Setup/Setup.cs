@@ -1,4 +1,4 @@
-namespace Akka.Actor;
+namespace Akka.Actor.Setup;
 
 /// <summary>A typed part of an <see cref="ActorSystemSetup"/>.</summary>
 public abstract class Setup
