@@ -68,9 +68,9 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
 
     public abstract object RegisterExtension(IExtensionId extension);
 
-    public abstract object? GetExtension(IExtensionId extensionId);
+    public abstract object GetExtension(IExtensionId extensionId);
 
-    public abstract T? GetExtension<T>()
+    public abstract T GetExtension<T>()
         where T : class, IExtension;
 
     public abstract bool HasExtension(Type type);

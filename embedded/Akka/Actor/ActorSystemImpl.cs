@@ -122,10 +122,9 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override object RegisterExtension(IExtensionId extension) => _extensions.Register(extension);
 
-    public override object? GetExtension(IExtensionId extensionId) => _extensions.Find(extensionId.ExtensionType);
+    public override object GetExtension(IExtensionId extensionId) => _extensions.Find(extensionId.ExtensionType)!;
 
-    public override T? GetExtension<T>()
-        where T : class => (T?)_extensions.Find(typeof(T));
+    public override T GetExtension<T>() => (T)_extensions.Find(typeof(T))!;
 
     public override bool HasExtension(Type type) => _extensions.Find(type) is not null;
 

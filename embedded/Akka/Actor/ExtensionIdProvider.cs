@@ -9,13 +9,13 @@ public abstract class ExtensionIdProvider<T> : IExtensionId
     /// <summary>The system's extension, made now if it does not exist yet.</summary>
     public T Apply(ActorSystem system) => (T)system.RegisterExtension(this);
 
-    public T? Get(ActorSystem system) => (T?)system.GetExtension(this);
+    public T Get(ActorSystem system) => (T)system.GetExtension(this);
 
     public abstract T CreateExtension(ExtendedActorSystem system);
 
     object IExtensionId.Apply(ActorSystem system) => Apply(system);
 
-    object? IExtensionId.Get(ActorSystem system) => Get(system);
+    object IExtensionId.Get(ActorSystem system) => Get(system);
 
     object IExtensionId.CreateExtension(ExtendedActorSystem system) => CreateExtension(system);
 

@@ -7,7 +7,7 @@ public interface IExtensionId
 
     object Apply(ActorSystem system);
 
-    object? Get(ActorSystem system);
+    object Get(ActorSystem system);
 
     object CreateExtension(ExtendedActorSystem system);
 }
