@@ -22,9 +22,9 @@ public sealed class DataFolders
         _parents = [Path.Combine(user, "actorsparse"), systemFolder];
     }
 
-    /// <summary>Full paths of <paramref name="files"/>, each possibly with ".gz" added, in the first folder that has them all.</summary>
+    /// <summary>Full paths of <paramref name="files"/>, each possibly with ".gz" added, in the first folder that has them all, itself or in its <paramref name="subfolder"/>.</summary>
     /// <exception cref="InvalidInputException">No folder has them all; the message says where was looked and then <paramref name="remedy"/>.</exception>
-    public string[] Find(string name, IReadOnlyList<string> files, string remedy)
+    public string[] Find(string name, IReadOnlyList<string> files, string remedy, string subfolder = "")
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(files);
@@ -32,7 +32,7 @@ public sealed class DataFolders
         var looked = new List<string>();
         foreach (var folder in folders)
         {
-            var found = files.Select(file => Locate(folder, file)).ToArray();
+            var found = files.Select(file => Locate(folder, file) ?? Locate(Path.Combine(folder, subfolder), file)).ToArray();
             var missing = files.Where((_, index) => found[index] is null).ToArray();
             if (missing.Length == 0) return found!;
             looked.Add(missing.Length == files.Count ? folder : $"{folder} (there without {missing[0]})");

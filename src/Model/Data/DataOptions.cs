@@ -1,3 +1,5 @@
+using ActorSparse.Model.Data.Generators;
+
 namespace ActorSparse.Model.Data;
 
 /// <summary>Which data to train and test on: a named set (<see cref="Name"/>) or files (<see cref="Train"/>, <see cref="Test"/>), and how to read them.</summary>
@@ -21,8 +23,35 @@ public sealed record DataOptions
     /// <summary>File of the test labels, like <see cref="TrainLabels"/>.</summary>
     public string? TestLabels { get; init; }
 
-    /// <summary>Number of classes, if the data cannot tell.</summary>
+    /// <summary>Format of the files.</summary>
+    public DataFormat Format { get; init; } = DataFormat.Auto;
+
+    /// <summary>Where a table has its labels.</summary>
+    public LabelColumn Label { get; init; } = LabelColumn.Last;
+
+    /// <summary>Whether a table's first line names the columns.</summary>
+    public TableHeader Header { get; init; } = TableHeader.Auto;
+
+    /// <summary>Number of the first feature in LIBSVM files, 0 or 1; null tells it from the files: 0 if any of them has a feature 0, else 1.</summary>
+    public int? IndexBase { get; init; }
+
+    /// <summary>Number of features; null takes the highest in the LIBSVM files. Other formats have their own, which must agree.</summary>
+    public int? FeatureCount { get; init; }
+
+    /// <summary>Number of classes; null takes those of the training set.</summary>
     public int? ClassCount { get; init; }
+
+    /// <summary>Fraction of the training file's samples, drawn at random, that become the test set if there is no test file.</summary>
+    public double HoldOut { get; init; } = 0.2;
+
+    /// <summary>Seed of the generators and of the draw of held-out samples.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Sizes of the data set madelon.</summary>
+    public MadelonOptions Madelon { get; init; } = new();
+
+    /// <summary>Sizes of the data set planted.</summary>
+    public PlantedOptions Planted { get; init; } = new();
 
     /// <summary>What standardisation does, with the mean and deviation of the training set.</summary>
     public StandardizationMode Standardize { get; init; } = StandardizationMode.Auto;

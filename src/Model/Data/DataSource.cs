@@ -1,71 +1,185 @@
 using ActorSparse.Model.Data.Formats;
+using ActorSparse.Model.Data.Generators;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;
 
-/// <summary>From a description of the data to a pair of standardised data sets.</summary>
+/// <summary>From a description of the data to data sets that are ready to train and test on.</summary>
 public static class DataSource
 {
-    /// <summary>Names that <see cref="DataOptions.Name"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["fashion-mnist"];
+    private const string FashionMnist = "fashion-mnist", Cifar = "cifar-10", Madelon = "madelon", Planted = "planted";
 
-    /// <summary>Reads or generates what <paramref name="options"/> describe; the caller owns the result.</summary>
+    /// <summary>Names that <see cref="DataOptions.Name"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = [FashionMnist, Cifar, Madelon, Planted];
+
+    /// <summary>Reads or generates what <paramref name="options"/> describe, standardised; the caller owns the result.</summary>
     /// <exception cref="InvalidInputException">The description or a file cannot be used.</exception>
     public static DataPair Load(DataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        switch (options.Name)
-        {
-            case null:
-                if (options.Train is null) throw new InvalidInputException($"no data: expected a name ({string.Join(", ", Names)}) or a training file");
-                return Finish(ReadPair(options.Train, options.TrainLabels, options.Test!, options.TestLabels), options, null, null);
-            case "fashion-mnist":
-                return Finish(FashionMnist(options), options, FashionMnistFiles.ClassNames, null);
-            default:
-                throw new InvalidInputException($"data set '{options.Name}': expected one of {string.Join(", ", Names)}");
-        }
-    }
-
-    private static (RawSamples Train, RawSamples Test) FashionMnist(DataOptions options)
-    {
-        var files = new DataFolders(options.DataFolder).Find("fashion-mnist", FashionMnistFiles.Files, FashionMnistFiles.Remedy);
-        return ReadPair(files[0], files[1], files[2], files[3]);
-    }
-
-    private static (RawSamples Train, RawSamples Test) ReadPair(string train, string? trainLabels, string test, string? testLabels)
-    {
-        var trainSamples = IdxReader.Read(train, trainLabels!);
+        Check(options);
+        var pair = Generate(options) ?? ReadPair(options);
         try
         {
-            return (trainSamples, IdxReader.Read(test, testLabels!));
+            if (pair.Train.ClassCount < 2) throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
+            var standardization = Standardization.Measure(pair.Train, options.Standardize);
+            pair.Train.Standardize(standardization);
+            pair.Test.Standardize(standardization);
+            return pair;
         }
         catch
         {
-            trainSamples.Dispose();
+            pair.Dispose();
             throw;
         }
     }
 
-    private static DataPair Finish((RawSamples Train, RawSamples Test) raw, DataOptions options, string[]? classNames, ImageAugmentation? augmentation)
+    /// <summary>
+    /// Reads the test set that <paramref name="options"/> describe for a network that was trained on data of <paramref name="schema"/>: same
+    /// features, same classes, the training set's standardisation. The caller owns the result.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The description or a file cannot be used, or does not fit the schema.</exception>
+    public static Dataset LoadTest(DataOptions options, DataSchema schema)
     {
-        using var trainSamples = raw.Train;
-        using var testSamples = raw.Test;
-        if (trainSamples.FeatureCount != testSamples.FeatureCount)
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(schema);
+        Check(options, testOnly: true);
+        Dataset test;
+        if (Generate(options) is { } generated)
+        {
+            generated.Train.Dispose();
+            test = generated.Test;
+        }
+        else
+        {
+            using var raw = ReadTest(options);
+            CheckFeatures(raw, schema, "as the network has");
+            test = raw.ToDataset(schema, new LabelEncoder(schema.ClassCount, schema.ClassNames));
+        }
+        if (test.FeatureCount != schema.FeatureCount || test.ClassCount != schema.ClassCount)
+        {
+            test.Dispose();
             throw new InvalidInputException(
-                $"{testSamples.Path}: has {testSamples.FeatureCount} features; expected {trainSamples.FeatureCount}, as {trainSamples.Path} has");
-        var encoder = new LabelEncoder(trainSamples.Labels, options.ClassCount ?? classNames?.Length);
-        var train = trainSamples.ToDataset(encoder, classNames, augmentation);
+                $"{test.Name}: has {test.FeatureCount} features and {test.ClassCount} classes; expected {schema.FeatureCount} and {schema.ClassCount}, as the network has");
+        }
+        test.Standardize(schema.Standardization);
+        return test;
+    }
+
+    private static void Check(DataOptions options, bool testOnly = false)
+    {
+        var names = $"{string.Join(", ", Names)}";
+        if (options.Name is not null && !Names.Contains(options.Name)) throw new InvalidInputException($"data set '{options.Name}': expected one of {names}");
+        if (options.Name is not null && (options.Train ?? options.Test) is { } file)
+            throw new InvalidInputException($"data set '{options.Name}' and file {file}: expected one or the other");
+        if (options.Name is null && (testOnly ? options.Test : options.Train) is null)
+            throw new InvalidInputException($"no data: expected a name ({names}) or a {(testOnly ? "test" : "training")} file");
+        if (options.HoldOut is not (> 0 and < 1)) throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
+        if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
+        if (options.FeatureCount < 1) throw new InvalidInputException($"feature count {options.FeatureCount}: expected 1 or more");
+        if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
+            throw new InvalidInputException($"class count {options.ClassCount}: expected 2 to {RawLabels.ClassesMax}");
+        if (!testOnly && options.Label == LabelColumn.None && options.TrainLabels is null)
+            throw new InvalidInputException($"{options.Train}: label none; expected labels in the data to train on");
+    }
+
+    private static DataPair? Generate(DataOptions options) => options.Name switch
+    {
+        Madelon => MadelonGenerator.Generate(new RandomSource(options.Seed), options.Madelon),
+        Planted => PlantedGenerator.Generate(new RandomSource(options.Seed), options.Planted),
+        _ => null,
+    };
+
+    private static DataPair ReadPair(DataOptions options)
+    {
+        using var train = ReadTrain(options);
+        using var test = options.Name is null && options.Test is null ? null : ReadTest(options);
+        var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
+        var augmentation = options.Name == Cifar ? new ImageAugmentation() : null;
+        var encoder = new LabelEncoder(train.Labels, options.ClassCount ?? classNames?.Length);
+        var schema = new DataSchema
+        {
+            FeatureCount = FeatureCountOf(train, test, options, out var indexBase),
+            ClassCount = encoder.ClassCount,
+            ClassNames = classNames ?? encoder.ClassNames,
+            IndexBase = indexBase,
+        };
+        CheckFeatures(train, schema, "as was given");
+        if (test is null) return HoldOut(train.ToDataset(schema, encoder, augmentation), options);
+        if ((test.Sparse is null) != (train.Sparse is null))
+            throw new InvalidInputException($"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
+        CheckFeatures(test, schema, $"as {train.Path} has");
+        var trainSet = train.ToDataset(schema, encoder, augmentation);
         try
         {
-            var test = testSamples.ToDataset(encoder, classNames, augmentation: null);
-            var standardization = Standardization.Measure(train, options.Standardize);
-            train.Standardize(standardization);
-            test.Standardize(standardization);
-            return new(train, test);
+            return new(trainSet, test.ToDataset(schema, encoder));
         }
         catch
         {
-            train.Dispose();
+            trainSet.Dispose();
             throw;
+        }
+    }
+
+    private static RawSamples ReadTrain(DataOptions options) => options.Name switch
+    {
+        FashionMnist => ReadFashionMnist(options, 0),
+        Cifar => CifarReader.Read(FindCifar(options)[..^1]),
+        _ => FileReader.Read(options.Train!, options.TrainLabels, options),
+    };
+
+    private static RawSamples ReadTest(DataOptions options) => options.Name switch
+    {
+        FashionMnist => ReadFashionMnist(options, 2),
+        Cifar => CifarReader.Read(FindCifar(options)[^1..]),
+        _ => FileReader.Read(options.Test!, options.TestLabels, options),
+    };
+
+    private static RawSamples ReadFashionMnist(DataOptions options, int first)
+    {
+        var files = new DataFolders(options.DataFolder).Find(FashionMnist, FashionMnistFiles.Files, FashionMnistFiles.Remedy);
+        return IdxReader.Read(files[first], files[first + 1]);
+    }
+
+    private static string[] FindCifar(DataOptions options) =>
+        new DataFolders(options.DataFolder).Find(Cifar, [.. CifarReader.TrainFiles, CifarReader.TestFile], CifarReader.Remedy, CifarReader.Subfolder);
+
+    private static int FeatureCountOf(RawSamples train, RawSamples? test, DataOptions options, out int indexBase)
+    {
+        indexBase = 0;
+        if (train.Sparse is not { } sparse) return options.FeatureCount ?? train.FeatureCount;
+        indexBase = options.IndexBase ?? (Math.Min(sparse.IndexLowest, test?.Sparse?.IndexLowest ?? int.MaxValue) == 0 ? 0 : 1);
+        if (sparse.IndexHighest < indexBase) throw new InvalidInputException($"{train.Path}: no sample has a feature; expected at least one");
+        return options.FeatureCount ?? Math.Max(sparse.IndexHighest, test?.Sparse?.IndexHighest ?? -1) - indexBase + 1;
+    }
+
+    private static void CheckFeatures(RawSamples samples, DataSchema schema, string why)
+    {
+        if (samples.Sparse is { } sparse)
+        {
+            if (sparse.IndexHighest >= 0 && sparse.IndexLowest < schema.IndexBase)
+                throw new InvalidInputException($"{samples.Path}: has a feature {sparse.IndexLowest}; expected features from {schema.IndexBase} on, {why}");
+            var highest = schema.FeatureCount - 1 + (long)schema.IndexBase;
+            if (sparse.IndexHighest > highest)
+                throw new InvalidInputException($"{samples.Path}: has a feature {sparse.IndexHighest}; expected {highest} at most ({schema.FeatureCount} features, {why})");
+        }
+        else if (samples.FeatureCount != schema.FeatureCount)
+        {
+            throw new InvalidInputException($"{samples.Path}: has {samples.FeatureCount} features; expected {schema.FeatureCount}, {why}");
+        }
+    }
+
+    private static DataPair HoldOut(Dataset all, DataOptions options)
+    {
+        using (all)
+        {
+            var testCount = Math.Max(1, (int)Math.Round(all.SampleCount * options.HoldOut));
+            if (testCount >= all.SampleCount)
+                throw new InvalidInputException($"{all.Name}: {all.SampleCount} samples cannot be divided; expected more, or a test file");
+            var samples = Enumerable.Range(0, all.SampleCount).ToArray();
+            new RandomSource(options.Seed).Stream("hold-out").Shuffle<int>(samples);
+            var train = all.Select(samples.AsSpan(testCount));
+            return new(train, all.Select(samples.AsSpan(0, testCount)));
         }
     }
 }

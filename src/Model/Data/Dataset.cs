@@ -27,6 +27,9 @@ public abstract class Dataset : IDisposable
     /// <summary>Class of every sample.</summary>
     public required int[] Labels { get; init; }
 
+    /// <summary>Whether the labels are known; if not, all are 0.</summary>
+    public bool IsLabelled { get; init; } = true;
+
     /// <summary>How the features are laid out as an image, if they are one.</summary>
     public ImageShape? ImageShape { get; init; }
 

@@ -98,9 +98,9 @@ public sealed unsafe class DenseDataset : Dataset
         for (var index = 0; index < labels.Length; index++) labels[index] = Labels[samples[index]];
         var selected = _bytes is not null
             ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, labels, ClassCount)
-                { ImageShape = ImageShape, ClassNames = ClassNames, Augmentation = Augmentation }
+                { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, Augmentation = Augmentation }
             : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, labels, ClassCount)
-                { ImageShape = ImageShape, ClassNames = ClassNames, Augmentation = Augmentation };
+                { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, Augmentation = Augmentation };
         selected.Standardize(Standardization);
         return selected;
     }

@@ -37,6 +37,9 @@ public sealed unsafe class SparseDataset : Dataset
     /// <inheritdoc/>
     public override int FeatureCount { get; }
 
+    /// <summary>Number that the first feature had in the file, 0 or 1; here features count from 0.</summary>
+    public int IndexBase { get; init; }
+
     /// <summary>Number of stored entries.</summary>
     public long EntryCount => _columns.Length;
 
@@ -92,7 +95,7 @@ public sealed unsafe class SparseDataset : Dataset
             Values(samples[index]).CopyTo(values.Slice(rowStarts[index], length));
         }
         var selected = new SparseDataset(Name, rowStarts, columns, values, FeatureCount, labels, ClassCount)
-            { ImageShape = ImageShape, ClassNames = ClassNames };
+            { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, IndexBase = IndexBase };
         selected.Standardize(Standardization);
         return selected;
     }
@@ -146,7 +149,8 @@ public sealed unsafe class SparseDataset : Dataset
             throw new ArgumentException("row starts must be one more than samples, begin with 0 and end with the number of entries");
         for (var sample = 0; sample < SampleCount; sample++)
         {
-            if (_rowStarts[sample] > _rowStarts[sample + 1L]) throw new ArgumentException($"row starts descend at sample {sample}");
+            if (_rowStarts[sample] > _rowStarts[sample + 1L] || _rowStarts[sample + 1L] > EntryCount)
+                throw new ArgumentException($"row starts do not ascend within 0..{EntryCount} at sample {sample}");
             var previous = -1;
             foreach (var column in Columns(sample))
             {

@@ -80,7 +80,7 @@ public sealed class IdxReaderTests : IDisposable
         var labels = _folder.Write("test-labels-idx1-ubyte", IdxBytes.Labels(0, 2));
         var options = new DataOptions { Train = train, TrainLabels = train.Replace("images-idx3", "labels-idx1", StringComparison.Ordinal), Test = test, TestLabels = labels };
         var error = Assert.Throws<InvalidInputException>(() => DataSource.Load(options));
-        Assert.Equal($"{labels}: sample 2 has label '2'; expected a class from 0 to 1", error.Message);
+        Assert.Equal($"{labels}, sample 2: label '2'; expected a class from 0 to 1", error.Message);
     }
 
     [Fact]
@@ -99,7 +99,8 @@ public sealed class IdxReaderTests : IDisposable
         Refused("images: has 1 dimension at byte 3; expected samples", labels, labels);
         Refused("labels: has 3 dimensions at byte 3; expected labels", images, images);
         Refused("labels: has 3 labels; expected 2, the number of samples in", images, IdxBytes.Labels(1, 0, 1));
-        Refused("images: the file is empty; expected an IDX file", [], labels);
+        Refused("images: the file is empty; expected a data file", [], labels);
+        Refused("labels: the file is empty; expected an IDX file", images, []);
         Refused("images: value NaN at byte 12; expected a finite number", IdxBytes.Of(0x0D, [2, 1], [0x7F, 0xC0, 0, 0, 0, 0, 0, 0]), labels);
         Refused("labels: label -1 at byte 9; expected an integer from 0", images, IdxBytes.Of(0x09, [2], [0, 0xFF]));
         Refused("labels: label 0.5 at byte 8; expected an integer from 0", images, IdxBytes.Of(0x0D, [2], [0x3F, 0, 0, 0, 0, 0, 0, 0]));
@@ -123,7 +124,7 @@ public sealed class IdxReaderTests : IDisposable
     public void A_missing_file_and_a_directory_are_refused()
     {
         var labels = _folder.Write("labels", IdxBytes.Labels(1));
-        foreach (var (path, message) in new[] { (Path.Combine(_folder.Root, "none"), "no such file; expected an IDX file"), (_folder.Root, "is a directory; expected an IDX file") })
+        foreach (var (path, message) in new[] { (Path.Combine(_folder.Root, "none"), "no such file; expected a data file (IDX, table or LIBSVM)"), (_folder.Root, "is a directory; expected a data file (IDX, table or LIBSVM)") })
         {
             var options = new DataOptions { Train = path, TrainLabels = labels, Test = path, TestLabels = labels };
             Assert.Equal($"{path}: {message}", Assert.Throws<InvalidInputException>(() => DataSource.Load(options)).Message);

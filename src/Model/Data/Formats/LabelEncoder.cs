@@ -32,13 +32,15 @@ internal sealed class LabelEncoder
         ClassNames = [.. values, .. Enumerable.Range(values.Length, ClassCount - values.Length).Select(index => $"class {index}")];
     }
 
-    /// <summary>Encodes as a trained network does: its classes' names, or null where labels are class numbers.</summary>
+    /// <summary>
+    /// Encodes as a trained network does that has these classes. Where names are not numbers themselves, class numbers are understood too.
+    /// </summary>
     internal LabelEncoder(int classCount, IReadOnlyList<string>? classNames)
     {
         ClassCount = classCount;
         ClassNames = classNames;
-        _identity = classNames is null;
-        for (var index = 0; index < classNames?.Count; index++) _classes.Add(classNames[index], index);
+        _identity = classNames is null || !classNames.Any(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        for (var index = 0; index < classNames?.Count; index++) _classes.TryAdd(classNames[index], index);
     }
 
     /// <summary>Number of classes.</summary>
@@ -51,23 +53,23 @@ internal sealed class LabelEncoder
     /// <exception cref="InvalidInputException">A label is not one of the classes.</exception>
     internal int[] Encode(RawLabels labels)
     {
-        var classOf = labels.Values.Select(value => ClassOf(value.Value)
-            ?? throw new InvalidInputException($"{labels.Path}: sample {value.Sample + 1} has label '{value.Value}'; expected {ExpectedLabels()}")).ToArray();
+        var classOf = labels.Values.Select(value => ClassOf(value.Value, _identity || labels.AreClasses)
+            ?? throw new InvalidInputException($"{labels.Path}, {value.Where}: label '{value.Value}'; expected {ExpectedLabels()}")).ToArray();
         var encoded = new int[labels.SampleCount];
         for (var index = 0; index < encoded.Length; index++) encoded[index] = classOf[labels.Codes[index]];
         return encoded;
     }
 
-    private int? ClassOf(string value)
+    private int? ClassOf(string value, bool isNumber)
     {
-        if (!_identity) return _classes.TryGetValue(value, out var known) ? known : null;
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < ClassCount ? number : null;
+        if (_classes.TryGetValue(value, out var known)) return known;
+        return isNumber && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < ClassCount ? number : null;
     }
 
     private string ExpectedLabels()
     {
         const int Shown = 10;
-        if (_identity) return $"a class from 0 to {ClassCount - 1}";
+        if (_classes.Count == 0) return $"a class from 0 to {ClassCount - 1}";
         return $"a label of the training data: {string.Join(", ", _classes.Keys.Take(Shown))}{(_classes.Count > Shown ? ", ..." : "")}";
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RawLabels
 
     private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private readonly List<(string Value, long Sample)> _values = [];
+    private readonly List<(string Value, string Where)> _values = [];
     private readonly List<int> _sampleCodes = [];
 
     internal RawLabels(string path)
@@ -31,8 +31,8 @@ internal sealed class RawLabels
     /// <summary>Number of samples.</summary>
     internal int SampleCount => _sampleCodes.Count;
 
-    /// <summary>The distinct values in order of appearance, each with the first sample that has it.</summary>
-    internal IReadOnlyList<(string Value, long Sample)> Values => _values;
+    /// <summary>The distinct values in order of appearance, each with the place of the first sample that has it.</summary>
+    internal IReadOnlyList<(string Value, string Where)> Values => _values;
 
     /// <summary>For every sample, the position of its value in <see cref="Values"/>.</summary>
     internal IReadOnlyList<int> Codes => _sampleCodes;
@@ -50,18 +50,19 @@ internal sealed class RawLabels
         return labels;
     }
 
-    /// <summary>Adds the label of the next sample. Integers written in different ways (+1, 1.0, 1e0) are one value.</summary>
-    /// <exception cref="InvalidInputException">The label is a number but not an integer, or there are too many distinct ones.</exception>
-    internal void Add(ReadOnlySpan<char> label, string where = "")
+    /// <summary>Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file. Integers written in different ways (+1, 1.0, 1e0) are one value.</summary>
+    /// <exception cref="InvalidInputException">The label is a number but no integer, or there are too many distinct ones.</exception>
+    internal void Add(ReadOnlySpan<char> label, long line = 0)
     {
         if (!_lookup.TryGetValue(label, out var code))
         {
+            var where = line > 0 ? $"line {line}" : $"sample {SampleCount + 1}";
             var value = Canonical(label, where);
             if (!_codes.TryGetValue(value, out code))
             {
-                if (_values.Count == ClassesMax) throw new InvalidInputException($"{Path}{where}: more than {ClassesMax} distinct labels; expected classes");
+                if (_values.Count == ClassesMax) throw new InvalidInputException($"{Path}, {where}: more than {ClassesMax} distinct labels; expected classes");
                 code = _values.Count;
-                _values.Add((value, SampleCount));
+                _values.Add((value, where));
                 _codes.Add(value, code);
             }
             // The spelling is remembered as well, so that the next sample with it costs one look-up.
@@ -74,7 +75,7 @@ internal sealed class RawLabels
     {
         if (!double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return label.ToString();
         if (!double.IsInteger(number) || Math.Abs(number) > 1L << 53)
-            throw new InvalidInputException($"{Path}{where}: label '{label}'; expected an integer or a name (is the label in another column?)");
+            throw new InvalidInputException($"{Path}, {where}: label '{label}'; expected an integer or a name (is the label in another column?)");
         return ((long)number).ToString(CultureInfo.InvariantCulture);
     }
 }

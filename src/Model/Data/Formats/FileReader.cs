@@ -1,0 +1,43 @@
+namespace ActorSparse.Model.Data.Formats;
+
+/// <summary>Reads a data file of any format, with its labels.</summary>
+internal static class FileReader
+{
+    private const string Madelon = ".data", MadelonLabels = ".labels", Gzip = ".gz";
+
+    /// <summary>Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or beside the samples.</summary>
+    internal static RawSamples Read(string path, string? labelsPath, DataOptions options)
+    {
+        switch (options.Format == DataFormat.Auto ? FormatDetector.Detect(path) : options.Format)
+        {
+            case DataFormat.Idx:
+                return IdxReader.Read(path, labelsPath ?? IdxLabelsOf(path));
+            case DataFormat.Libsvm:
+                if (labelsPath is not null) throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as the LIBSVM file {path} holds its own");
+                return LibsvmReader.Read(path, options.IndexBase);
+            default:
+                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options.Label, options.Header);
+        }
+    }
+
+    private static string IdxLabelsOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        var labelsName = name.Replace("images", "labels", StringComparison.Ordinal).Replace("idx3", "idx1", StringComparison.Ordinal);
+        if (labelsName != name && Existing(Path.Combine(Path.GetDirectoryName(path) ?? "", labelsName)) is { } found) return found;
+        throw new InvalidInputException($"{path}: the file with its labels is not known; expected it as an option{(labelsName == name ? "" : $", or at {labelsName} beside")}");
+    }
+
+    private static string? TableLabelsOf(string path)
+    {
+        var plain = path.EndsWith(Gzip, StringComparison.Ordinal) ? path[..^Gzip.Length] : path;
+        return plain.EndsWith(Madelon, StringComparison.Ordinal) ? Existing(plain[..^Madelon.Length] + MadelonLabels) : null;
+    }
+
+    private static string? Existing(string path)
+    {
+        if (File.Exists(path)) return path;
+        var other = path.EndsWith(Gzip, StringComparison.Ordinal) ? path[..^Gzip.Length] : path + Gzip;
+        return File.Exists(other) ? other : null;
+    }
+}

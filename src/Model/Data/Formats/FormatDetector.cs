@@ -1,0 +1,34 @@
+namespace ActorSparse.Model.Data.Formats;
+
+/// <summary>Tells the format of a file from its beginning.</summary>
+internal static class FormatDetector
+{
+    private const int PeekBytes = 1 << 16;
+
+    /// <summary>The format of <paramref name="path"/>: IDX by bytes that no text has, LIBSVM by a first feature written index:value, else a table.</summary>
+    internal static DataFormat Detect(string path)
+    {
+        using var file = InputFile.Open(path, "a data file (IDX, table or LIBSVM)");
+        var buffer = new byte[PeekBytes];
+        ReadOnlySpan<byte> text = buffer.AsSpan(0, file.Read(buffer));
+        if (text.Contains((byte)0)) return DataFormat.Idx;
+        while (!text.IsEmpty)
+        {
+            var length = text.IndexOf((byte)'\n');
+            var line = (length < 0 ? text : text[..length]).Trim(" \t\r"u8);
+            text = length < 0 ? default : text[(length + 1)..];
+            // A sample without features looks like a table of one column: the next line decides.
+            var label = line.IndexOfAny((byte)' ', (byte)'\t');
+            if (line.IsEmpty || line[0] == '#' || label < 0 && !line.ContainsAny(",;:"u8)) continue;
+            return label > 0 && BeginsWithFeature(line[label..].TrimStart(" \t"u8)) ? DataFormat.Libsvm : DataFormat.Table;
+        }
+        return DataFormat.Table;
+    }
+
+    private static bool BeginsWithFeature(ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith("qid:"u8)) return true;
+        var colon = text.IndexOf((byte)':');
+        return colon > 0 && !text[..colon].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
+}
