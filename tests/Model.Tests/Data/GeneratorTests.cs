@@ -123,8 +123,17 @@ public sealed class GeneratorTests
             Assert.StartsWith("planted: ", Assert.Throws<InvalidInputException>(() => PlantedGenerator.Generate(new(1), options)).Message, StringComparison.Ordinal);
     }
 
-    private static int Nearest(double[][] rows, int sample) => Enumerable.Range(0, rows.Length).Where(other => other != sample)
-        .MinBy(other => rows[sample].Zip(rows[other], (left, right) => (left - right) * (left - right)).Sum());
+    private static int Nearest(double[][] rows, int sample)
+    {
+        var (nearest, least) = (-1, double.PositiveInfinity);
+        for (var other = 0; other < rows.Length; other++)
+        {
+            var distance = other == sample ? double.PositiveInfinity : 0;
+            for (var feature = 0; feature < rows[sample].Length; feature++) distance += Math.Pow(rows[sample][feature] - rows[other][feature], 2);
+            if (distance < least) (nearest, least) = (other, distance);
+        }
+        return nearest;
+    }
 
     private static double[][] Rows(Dataset dataset)
     {
