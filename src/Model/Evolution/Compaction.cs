@@ -104,10 +104,12 @@ public static class Compaction
     private static int SizeOf(bool[] isKept) => Math.Max(1, isKept.Count(isNeuronKept => isNeuronKept));
 
     private static unsafe SparseLayer Copy(
-        SparseLayer source, bool[] isOutputKept, double[] biases, int inputCount, int[] newColumn, NativeBuffer<int> rowStarts, List<int> positions)
+        SparseLayer source, bool[] isOutputKept, double[] biases, int inputCount, int[] newColumn,
+        NativeBuffer<int> rowStarts, List<int> positions)
     {
         var columns = new NativeBuffer<int>(positions.Count);
-        for (var position = 0; position < positions.Count; position++) columns[position] = newColumn[source.Topology.Columns[positions[position]]];
+        for (var position = 0; position < positions.Count; position++)
+            columns[position] = newColumn[source.Topology.Columns[positions[position]]];
         using var topology = new Topology(inputCount, (int)(rowStarts.Length - 1), rowStarts, columns);
         var layer = new SparseLayer(topology);
         for (var position = 0; position < positions.Count; position++)

@@ -6,8 +6,8 @@ namespace ActorSparse.Model.Evolution;
 internal static class DistinctRanks
 {
     /// <summary>
-    /// A uniformly random set of <paramref name="count"/> numbers out of 0 to <paramref name="population"/> - 1, ascending, in time and memory
-    /// proportional to <paramref name="count"/>.
+    /// A uniformly random set of <paramref name="count"/> numbers out of 0 to <paramref name="population"/> - 1, ascending, in time and
+    /// memory proportional to <paramref name="count"/>.
     /// </summary>
     public static long[] Draw(long population, int count, RandomStream random)
     {

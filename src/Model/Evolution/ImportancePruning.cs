@@ -24,9 +24,10 @@ public static class ImportancePruning
     }
 
     /// <summary>
-    /// Takes out, in every hidden layer, the living neurons whose importance is at or below the <paramref name="percentile"/>-th percentile of the
-    /// living ones' (0 to 100, interpolated between neighbours), least important first, first of equal ones first, as long as
-    /// max(1, ceil(<paramref name="minimumLiving"/> * n)) of the layer's n neurons live on. The network is only read; the caller owns the result.
+    /// Takes out, in every hidden layer, the living neurons whose importance is at or below the <paramref name="percentile"/>-th percentile
+    /// of the living ones' (0 to 100, interpolated between neighbours), least important first, first of equal ones first, as long as
+    /// max(1, ceil(<paramref name="minimumLiving"/> * n)) of the layer's n neurons live on. The network is only read; the caller owns the
+    /// result.
     /// </summary>
     public static NetworkPruning Compute(Network network, double percentile, double minimumLiving)
     {
@@ -46,7 +47,8 @@ public static class ImportancePruning
         return new(changes, living, pruned);
     }
 
-    private static (LivingNeurons? Living, int PrunedCount) PruneLayer(SparseLayer layer, LivingNeurons? living, double percentile, double minimumLiving)
+    private static (LivingNeurons? Living, int PrunedCount) PruneLayer(
+        SparseLayer layer, LivingNeurons? living, double percentile, double minimumLiving)
     {
         var importance = Importance(layer);
         var candidates = Enumerable.Range(0, importance.Length).Where(neuron => living?.IsAlive(neuron) ?? true).ToArray();

@@ -33,6 +33,7 @@ public sealed record ImportancePruningOptions
     private static void Require(bool holds, string what, double value, string expected)
     {
         if (!holds)
-            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"importance pruning {what} {value}: expected {expected}"));
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                $"importance pruning {what} {value}: expected {expected}"));
     }
 }

@@ -29,8 +29,8 @@ public sealed record LayerSnapshot
     public required RandomStream Random { get; init; }
 
     /// <summary>
-    /// The present state of layer <paramref name="layerIndex"/> of <paramref name="network"/>, as evolution number <paramref name="evolution"/> sees it. It refers
-    /// to the network's own arrays.
+    /// The present state of layer <paramref name="layerIndex"/> of <paramref name="network"/>, as evolution number
+    /// <paramref name="evolution"/> sees it. It refers to the network's own arrays.
     /// </summary>
     public static LayerSnapshot Of(Network network, int layerIndex, RandomSource random, long evolution)
     {

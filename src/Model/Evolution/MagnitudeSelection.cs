@@ -27,8 +27,8 @@ internal static unsafe class MagnitudeSelection
     }
 
     /// <summary>
-    /// Sets <paramref name="selected"/> (nnz) to 1 for the <paramref name="positiveCount"/> positive and the <paramref name="negativeCount"/> negative
-    /// weights closest to zero, and to 0 for the others.
+    /// Sets <paramref name="selected"/> (nnz) to 1 for the <paramref name="positiveCount"/> positive and the
+    /// <paramref name="negativeCount"/> negative weights closest to zero, and to 0 for the others.
     /// </summary>
     public static void Mark(NativeBuffer<float> values, long positiveCount, long negativeCount, NativeBuffer<byte> selected)
     {
@@ -66,7 +66,8 @@ internal static unsafe class MagnitudeSelection
         {
             var side = bits[position] >> 31;
             var magnitude = bits[position] & MagnitudeMask;
-            if (magnitude >> HighShift == limits[side] >> HighShift) histograms[side * Digits + ((magnitude >> MiddleShift) & (Digits - 1))]++;
+            if (magnitude >> HighShift == limits[side] >> HighShift)
+                histograms[side * Digits + ((magnitude >> MiddleShift) & (Digits - 1))]++;
         }
         for (var side = 0; side < Sides; side++)
             limits[side] |= (uint)Descend(histograms.AsSpan(side * Digits, Digits), ref wanted[side]) << MiddleShift;
@@ -78,7 +79,8 @@ internal static unsafe class MagnitudeSelection
             var magnitude = bits[position] & MagnitudeMask;
             if (magnitude >> MiddleShift == limits[side] >> MiddleShift) histograms[side * Digits + (magnitude & (LowDigits - 1))]++;
         }
-        for (var side = 0; side < Sides; side++) limits[side] |= (uint)Descend(histograms.AsSpan(side * Digits, LowDigits), ref wanted[side]);
+        for (var side = 0; side < Sides; side++)
+            limits[side] |= (uint)Descend(histograms.AsSpan(side * Digits, LowDigits), ref wanted[side]);
     }
 
     // The digit in which the wanted-th smallest falls; wanted becomes its rank within that digit.

@@ -8,8 +8,8 @@ namespace ActorSparse.Model.Evolution;
 public static class NetworkEvolution
 {
     /// <summary>
-    /// The change of every layer, null where the rule makes none; the network is only read. Evolution number <paramref name="evolution"/> has random
-    /// streams of its own, so that the result depends on the network and the seed alone. The caller owns the changes.
+    /// The change of every layer, null where the rule makes none; the network is only read. Evolution number <paramref name="evolution"/>
+    /// has random streams of its own, so that the result depends on the network and the seed alone. The caller owns the changes.
     /// </summary>
     public static TopologyChange?[] Compute(Network network, ITopologyRule rule, RandomSource random, long evolution)
     {

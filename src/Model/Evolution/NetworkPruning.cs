@@ -7,7 +7,8 @@ namespace ActorSparse.Model.Evolution;
 public sealed class NetworkPruning : IDisposable
 {
     /// <summary>Takes over the changes; <paramref name="prunedNeurons"/> counts the neurons that die in each hidden layer.</summary>
-    public NetworkPruning(IReadOnlyList<TopologyChange?> changes, IReadOnlyList<LivingNeurons?> livingNeurons, IReadOnlyList<int> prunedNeurons)
+    public NetworkPruning(
+        IReadOnlyList<TopologyChange?> changes, IReadOnlyList<LivingNeurons?> livingNeurons, IReadOnlyList<int> prunedNeurons)
     {
         Changes = changes;
         LivingNeurons = livingNeurons;

@@ -30,15 +30,18 @@ public readonly record struct Activation(ActivationKind Kind, float Slope = 0)
             if (known.Name != name) continue;
             if (separator < 0) return new(known.Kind, known.DefaultSlope ?? 0);
             if (known.DefaultSlope is not null &&
-                float.TryParse(text.AsSpan(separator + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var slope) && float.IsFinite(slope))
+                float.TryParse(text.AsSpan(separator + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var slope) &&
+                float.IsFinite(slope))
                 return new(known.Kind, slope);
             break;
         }
-        throw new InvalidInputException(
-            $"activation '{text}': expected one of {string.Join(", ", s_names.Select(n => n.DefaultSlope is null ? n.Name : n.Name + "[:slope]"))}");
+        var names = s_names.Select(known => known.DefaultSlope is null ? known.Name : known.Name + "[:slope]");
+        throw new InvalidInputException($"activation '{text}': expected one of {string.Join(", ", names)}");
     }
 
-    /// <summary>The factor for x &lt;= 0 in hidden layer number <paramref name="hiddenLayer"/>, counted from 1, of the ReLU family.</summary>
+    /// <summary>
+    /// The factor for x &lt;= 0 in hidden layer number <paramref name="hiddenLayer"/>, counted from 1, of the ReLU family.
+    /// </summary>
     public float NegativeSlope(int hiddenLayer) => Kind == ActivationKind.AllRelu && hiddenLayer % 2 == 1 ? -Slope : Slope;
 
     /// <summary>The name, with the slope where the function has one.</summary>

@@ -30,7 +30,9 @@ public sealed class Gradients : IDisposable
     /// <summary>The topology that each layer's values are aligned with.</summary>
     public ulong[] TopologyIds { get; }
 
-    /// <summary>Makes room for the present topologies of <paramref name="network"/>; the content is undefined where a topology changed.</summary>
+    /// <summary>
+    /// Makes room for the present topologies of <paramref name="network"/>; the content is undefined where a topology changed.
+    /// </summary>
     public void FitTo(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -48,16 +50,17 @@ public sealed class Gradients : IDisposable
     }
 
     /// <summary>
-    /// Carries a layer's values over to the topology of <paramref name="change"/> (RetainValidUpdates, wasap specification, section 5): entries of
-    /// surviving connections stay as they are, those of removed ones go, and grown connections, even where one was removed, get 0.
-    /// Biases stay. Returns the number of entries that went.
+    /// Carries a layer's values over to the topology of <paramref name="change"/> (RetainValidUpdates, wasap specification, section 5):
+    /// entries of surviving connections stay as they are, those of removed ones go, and grown connections, even where one was removed, get
+    /// 0. Biases stay. Returns the number of entries that went.
     /// </summary>
     /// <exception cref="InvalidOperationException">The values belong to another topology than the change starts from.</exception>
     public int RetainValid(int layer, TopologyChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
         if (TopologyIds[layer] != change.FromId)
-            throw new InvalidOperationException($"the change starts from topology {change.FromId:x16}; the gradient has {TopologyIds[layer]:x16}");
+            throw new InvalidOperationException(
+                $"the change starts from topology {change.FromId:x16}; the gradient has {TopologyIds[layer]:x16}");
         var values = new NativeBuffer<float>(change.To.ConnectionCount, zeroed: false);
         change.Carry(_values[layer], values);
         _values[layer].Dispose();

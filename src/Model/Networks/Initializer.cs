@@ -1,6 +1,8 @@
 namespace ActorSparse.Model.Networks;
 
-/// <summary>How the value of a new connection is drawn (wasap specification, section 1); n_in and n_out are the layer's neuron counts.</summary>
+/// <summary>
+/// How the value of a new connection is drawn (wasap specification, section 1); n_in and n_out are the layer's neuron counts.
+/// </summary>
 public enum Initializer
 {
     /// <summary>Uniform in ±sqrt(6 / n_in).</summary>

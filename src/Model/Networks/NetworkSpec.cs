@@ -3,7 +3,9 @@ using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
 
-/// <summary>What defines a network apart from its parameters: a multilayer perceptron n0-n1-...-nL (wasap specification, section 1).</summary>
+/// <summary>
+/// What defines a network apart from its parameters: a multilayer perceptron n0-n1-...-nL (wasap specification, section 1).
+/// </summary>
 public sealed record NetworkSpec
 {
     /// <summary>Neurons of each layer, input first: at least two, each positive.</summary>
@@ -31,10 +33,12 @@ public sealed record NetworkSpec
     public int LayerCount => LayerSizes.Count - 1;
 
     /// <summary>Refuses what cannot be built or trained.</summary>
-    /// <exception cref="InvalidInputException">Sizes, activations and loss do not go together, or a layer has too many connections.</exception>
+    /// <exception cref="InvalidInputException">Sizes, activations and loss do not go together, or a layer has too many
+    /// connections.</exception>
     public void Validate()
     {
-        if (LayerSizes.Count < 2) throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
+        if (LayerSizes.Count < 2)
+            throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
         foreach (var size in LayerSizes)
             if (size < 1) throw new InvalidInputException($"layers {SpecNames.FormatLayerSizes(LayerSizes)}: expected positive sizes");
         for (var layer = 0; layer < LayerCount; layer++) ErdosRenyi.CheckConnectionCount(LayerSizes[layer], LayerSizes[layer + 1], Epsilon);
@@ -46,7 +50,8 @@ public sealed record NetworkSpec
         if (OutputActivation.Kind == ActivationKind.Softmax && outputs < 2)
             throw new InvalidInputException("output activation 'softmax': expected at least 2 output neurons; use sigmoid for one");
         if (Loss == LossKind.CrossEntropy && OutputActivation.Kind is not (ActivationKind.Softmax or ActivationKind.Sigmoid))
-            throw new InvalidInputException($"loss 'cross-entropy' with output activation '{OutputActivation}': expected softmax or sigmoid");
+            throw new InvalidInputException(
+                $"loss 'cross-entropy' with output activation '{OutputActivation}': expected softmax or sigmoid");
     }
 
     /// <summary>Refuses data that the network cannot take.</summary>
@@ -54,12 +59,11 @@ public sealed record NetworkSpec
     public void CheckFits(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        var sizes = SpecNames.FormatLayerSizes(LayerSizes);
         if (dataset.FeatureCount != LayerSizes[0])
-            throw new InvalidInputException(
-                $"{dataset.Name} has {dataset.FeatureCount} features; layers {SpecNames.FormatLayerSizes(LayerSizes)} expect {LayerSizes[0]}");
+            throw new InvalidInputException($"{dataset.Name} has {dataset.FeatureCount} features; layers {sizes} expect {LayerSizes[0]}");
         if (dataset.ClassCount > ClassCount)
-            throw new InvalidInputException(
-                $"{dataset.Name} has {dataset.ClassCount} classes; layers {SpecNames.FormatLayerSizes(LayerSizes)} tell {ClassCount} apart");
+            throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {sizes} tell {ClassCount} apart");
         if (dataset.SampleCount == 0) throw new InvalidInputException($"{dataset.Name} has no samples");
     }
 }

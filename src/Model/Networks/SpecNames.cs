@@ -41,7 +41,8 @@ public static class SpecNames
         for (var index = 0; index < parts.Length; index++)
             if (!int.TryParse(parts[index], out sizes[index]) || sizes[index] < 1)
                 throw new InvalidInputException($"layers '{text}': '{parts[index]}' is not a number of neurons from 1 to {int.MaxValue}");
-        if (sizes.Length < 2) throw new InvalidInputException($"layers '{text}': expected at least an input and an output size, as in 784-1000-10");
+        if (sizes.Length < 2)
+            throw new InvalidInputException($"layers '{text}': expected at least an input and an output size, as in 784-1000-10");
         return sizes;
     }
 

@@ -41,7 +41,7 @@ public static unsafe class ErdosRenyi
         var expected = ExpectedConnections(inputCount, outputCount, epsilon);
         if (Reserve(expected, ConnectionProbability(inputCount, outputCount, epsilon)) > int.MaxValue)
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
-                $"layer {inputCount}-{outputCount} with epsilon {epsilon} has about {expected:0} connections; expected at most {int.MaxValue}"));
+                $"layer {inputCount}-{outputCount}, epsilon {epsilon}: about {expected:0} connections; expected at most {int.MaxValue}"));
     }
 
     private static Topology Full(int inputCount, int outputCount)

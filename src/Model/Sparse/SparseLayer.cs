@@ -3,8 +3,8 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Sparse;
 
 /// <summary>
-/// One replica of a layer: a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities (momentum) that this replica
-/// owns and changes. 12 bytes a connection with its index; a gradient adds 4.
+/// One replica of a layer: a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities (momentum) that this
+/// replica owns and changes. 12 bytes a connection with its index; a gradient adds 4.
 /// </summary>
 public sealed class SparseLayer : IDisposable
 {

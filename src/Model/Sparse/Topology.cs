@@ -19,7 +19,9 @@ public sealed unsafe class Topology : IDisposable
     private readonly NativeBuffer<int> _columns;
     private int _holders = 1;
 
-    /// <summary>Takes over the two buffers; <paramref name="parentId"/> is the identity this topology evolved from, 0 for a first one.</summary>
+    /// <summary>
+    /// Takes over the two buffers; <paramref name="parentId"/> is the identity this topology evolved from, 0 for a first one.
+    /// </summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     public Topology(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong parentId = 0)
     {

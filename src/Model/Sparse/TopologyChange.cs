@@ -13,8 +13,8 @@ public sealed unsafe class TopologyChange : IDisposable
     private readonly NativeBuffer<int> _sources;
 
     /// <summary>
-    /// Takes over <paramref name="to"/> and <paramref name="sources"/>: for each position of the new topology its position in the old one, or
-    /// -1 if it was grown. <paramref name="grownValues"/> are the grown connections' values in ascending order of position.
+    /// Takes over <paramref name="to"/> and <paramref name="sources"/>: for each position of the new topology its position in the old one,
+    /// or -1 if it was grown. <paramref name="grownValues"/> are the grown connections' values in ascending order of position.
     /// </summary>
     public TopologyChange(Topology from, Topology to, NativeBuffer<int> sources, float[] grownValues, int missingGrowth = 0)
     {
@@ -58,8 +58,8 @@ public sealed unsafe class TopologyChange : IDisposable
     public int* Sources => _sources.Pointer;
 
     /// <summary>
-    /// Writes to <paramref name="target"/> (nnz of <see cref="To"/>) the surviving entries of <paramref name="source"/> (nnz of the old topology), bit for
-    /// bit, and 0 for grown connections.
+    /// Writes to <paramref name="target"/> (nnz of <see cref="To"/>) the surviving entries of <paramref name="source"/> (nnz of the old
+    /// topology), bit for bit, and 0 for grown connections.
     /// </summary>
     public void Carry(NativeBuffer<float> source, NativeBuffer<float> target)
     {

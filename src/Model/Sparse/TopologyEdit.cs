@@ -22,7 +22,8 @@ public static unsafe class TopologyEdit
         long removedCount = 0;
         for (long position = 0; position < removed.Length; position++) removedCount += removed[position] != 0 ? 1 : 0;
         var connectionCount = from.ConnectionCount - removedCount + grownPositions.Length;
-        if (connectionCount > int.MaxValue) throw new ArgumentException($"a layer of {connectionCount} connections; at most {int.MaxValue} fit");
+        if (connectionCount > int.MaxValue)
+            throw new ArgumentException($"a layer of {connectionCount} connections; at most {int.MaxValue} fit");
 
         var rowStarts = new NativeBuffer<int>(from.OutputCount + 1L, zeroed: false);
         var columns = new NativeBuffer<int>(connectionCount, zeroed: false);

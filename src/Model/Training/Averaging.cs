@@ -7,16 +7,16 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// Averages of what several workers computed (wasap specification, section 5). Every result is independent, to the last bit, of the order in
-/// which the workers are listed.
+/// Averages of what several workers computed (wasap specification, section 5). Every result is independent, to the last bit, of the order
+/// in which the workers are listed.
 /// </summary>
 public static class Averaging
 {
     /// <summary>
-    /// The average of <paramref name="models"/>, which are only read: the union of their topologies with every connection, bias and velocity summed and
-    /// divided by their number, a missing connection counting as 0; then each layer loses the weights of either sign closest to zero, in
-    /// the proportion of the signs, until exactly <paramref name="targetConnections"/> of it remain (phase two, items 2 and 3). A union that is no
-    /// larger than its target stays whole. A neuron lives if it lives in any model.
+    /// The average of <paramref name="models"/>, which are only read: the union of their topologies with every connection, bias and
+    /// velocity summed and divided by their number, a missing connection counting as 0; then each layer loses the weights of either sign
+    /// closest to zero, in the proportion of the signs, until exactly <paramref name="targetConnections"/> of it remain (phase two, items 2
+    /// and 3). A union that is no larger than its target stays whole. A neuron lives if it lives in any model.
     /// </summary>
     public static Network Average(IReadOnlyList<Network> models, IReadOnlyList<int> targetConnections)
     {
@@ -25,7 +25,8 @@ public static class Averaging
         ArgumentOutOfRangeException.ThrowIfZero(models.Count);
         var spec = models[0].Spec;
         foreach (var model in models)
-            if (!model.Spec.LayerSizes.SequenceEqual(spec.LayerSizes)) throw new ArgumentException("models of different shapes have no average", nameof(models));
+            if (!model.Spec.LayerSizes.SequenceEqual(spec.LayerSizes))
+                throw new ArgumentException("models of different shapes have no average", nameof(models));
         ArgumentOutOfRangeException.ThrowIfNotEqual(targetConnections.Count, spec.LayerCount);
 
         var layers = new SparseLayer[spec.LayerCount];
@@ -40,7 +41,9 @@ public static class Averaging
         return average;
     }
 
-    /// <summary>The mean of gradients of one and the same topology, written to <paramref name="target"/> of that topology (WASSP-SGD).</summary>
+    /// <summary>
+    /// The mean of gradients of one and the same topology, written to <paramref name="target"/> of that topology (WASSP-SGD).
+    /// </summary>
     /// <exception cref="InvalidOperationException">The gradients belong to different topologies.</exception>
     public static void Average(IReadOnlyList<Gradients> gradients, Gradients target)
     {

@@ -45,8 +45,8 @@ public sealed class BatchGradient : IDisposable
     public Workspace Workspace { get; }
 
     /// <summary>
-    /// The gradient of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0, on <paramref name="network"/>, written to
-    /// <paramref name="gradients"/>.
+    /// The gradient of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0, on
+    /// <paramref name="network"/>, written to <paramref name="gradients"/>.
     /// </summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     public BatchResult Compute(Network network, int epoch, int batch, Gradients gradients)

@@ -4,8 +4,8 @@ using ActorSparse.Model.Data;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// How much the samples of each class weigh in the loss: written <c>none</c> (all 1), <c>balanced</c> (N / (classes * samples of the class)) or as
-/// the weights themselves, <c>1,2.5,1</c>.
+/// How much the samples of each class weigh in the loss: written <c>none</c> (all 1), <c>balanced</c> (N / (classes * samples of the
+/// class)) or as the weights themselves, <c>1,2.5,1</c>.
 /// </summary>
 public sealed record ClassWeights
 {
@@ -47,7 +47,8 @@ public sealed record ClassWeights
             return [.. counts.Select(count => count == 0 ? 1 : (float)((double)data.SampleCount / present / count))];
         }
         if (_weights.Length != 0 && _weights.Length != classCount)
-            throw new InvalidInputException($"class weights '{_text}': {_weights.Length} weights; the network tells {classCount} classes apart");
+            throw new InvalidInputException(
+                $"class weights '{_text}': {_weights.Length} weights; the network tells {classCount} classes apart");
         return _weights;
     }
 
@@ -63,5 +64,6 @@ public sealed record ClassWeights
     private float Weight(string text) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && float.IsFinite(weight)
             ? weight
-            : throw new InvalidInputException($"class weights '{_text}': expected none, balanced, or non-negative numbers separated by commas");
+            : throw new InvalidInputException(
+                $"class weights '{_text}': expected none, balanced, or non-negative numbers separated by commas");
 }

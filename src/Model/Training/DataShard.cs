@@ -63,7 +63,10 @@ public sealed class DataShard
     /// <summary>Batches of an epoch of all shards together: the updates of an epoch.</summary>
     public static int TotalBatches(int sampleCount, int batchSize) => Math.Max(1, sampleCount / batchSize);
 
-    /// <summary>The samples of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0; valid until another epoch is asked for.</summary>
+    /// <summary>
+    /// The samples of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0; valid until another epoch is
+    /// asked for.
+    /// </summary>
     public ReadOnlySpan<int> Batch(int epoch, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);

@@ -12,7 +12,8 @@ namespace ActorSparse.Model.Training;
 public sealed class EpochEvolution : IDisposable
 {
     /// <summary>
-    /// Takes over the changes. <paramref name="livingNeurons"/> are the neurons of each hidden layer that live afterwards; null if none died.
+    /// Takes over the changes. <paramref name="livingNeurons"/> are the neurons of each hidden layer that live afterwards; null if none
+    /// died.
     /// </summary>
     public EpochEvolution(IReadOnlyList<IReadOnlyList<TopologyChange?>> steps, IReadOnlyList<LivingNeurons?>? livingNeurons)
     {
@@ -22,7 +23,9 @@ public sealed class EpochEvolution : IDisposable
         foreach (var step in steps) Summary = Summary.Plus(step);
     }
 
-    /// <summary>The changes in the order in which they were applied; each step has one for every layer, null where nothing changed.</summary>
+    /// <summary>
+    /// The changes in the order in which they were applied; each step has one for every layer, null where nothing changed.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<TopologyChange?>> Steps { get; }
 
     /// <summary>Totals of all steps.</summary>
@@ -32,8 +35,8 @@ public sealed class EpochEvolution : IDisposable
     public IReadOnlyList<LivingNeurons?>? LivingNeurons { get; }
 
     /// <summary>
-    /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the options, the seed
-    /// and the epoch alone.
+    /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the
+    /// options, the seed and the epoch alone.
     /// </summary>
     public static EpochEvolution Run(Network network, TrainingOptions options, RandomSource random, int epoch)
     {
@@ -47,7 +50,9 @@ public sealed class EpochEvolution : IDisposable
         return new([changes, pruning.Changes], pruning.LivingNeurons);
     }
 
-    /// <summary>Does the same to another replica, whatever its values: survivors keep its own, grown connections get the same values.</summary>
+    /// <summary>
+    /// Does the same to another replica, whatever its values: survivors keep its own, grown connections get the same values.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The replica's topologies are not those that evolved.</exception>
     public void Apply(Network replica)
     {

@@ -4,12 +4,6 @@ using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;
 
-/// <summary>Receives a network's output for one sample: <paramref name="outputs"/> (nL) is valid during the call.</summary>
-/// <param name="sample">Index of the sample.</param>
-/// <param name="predictedClass">The class that the output stands for.</param>
-/// <param name="outputs">The output neurons' values: probabilities for softmax and sigmoid.</param>
-public delegate void PredictionHandler(int sample, int predictedClass, ReadOnlySpan<float> outputs);
-
 /// <summary>Runs a network over whole data sets.</summary>
 public static class Evaluator
 {

@@ -3,19 +3,12 @@ using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;
 
-/// <summary>A trained network after importance pruning at one percentile.</summary>
-/// <param name="Percentile">Percentile of the neurons' importance, 0 to 100; null for the network as it was.</param>
-/// <param name="ParameterCount">Connections and the biases of living neurons.</param>
-/// <param name="LivingNeurons">Living neurons of each hidden layer.</param>
-/// <param name="Evaluation">Loss and accuracy.</param>
-public sealed record ImportanceSweepPoint(
-    double? Percentile, long ParameterCount, IReadOnlyList<int> LivingNeurons, Evaluation Evaluation);
-
 /// <summary>Parameters against accuracy: prunes copies of a trained network at several percentiles, each in one shot.</summary>
 public static class ImportanceSweep
 {
     /// <summary>
-    /// The network as it is, then pruned at each of <paramref name="percentiles"/>, in their order; <paramref name="network"/> is only read.
+    /// The network as it is, then pruned at each of <paramref name="percentiles"/>, in their order; <paramref name="network"/> is only
+    /// read.
     /// </summary>
     public static IReadOnlyList<ImportanceSweepPoint> Run(
         Network network, IEnumerable<double> percentiles, double minimumLiving, Func<Network, Evaluation> evaluate)
@@ -37,6 +30,7 @@ public static class ImportanceSweep
     private static ImportanceSweepPoint Point(double? percentile, Network network, Func<Network, Evaluation> evaluate)
     {
         var living = network.LivingNeuronCounts();
-        return new(percentile, network.ConnectionCount + living.Sum(count => (long)count) + network.Spec.LayerSizes[^1], living, evaluate(network));
+        return new(percentile, network.ConnectionCount + living.Sum(count => (long)count) + network.Spec.LayerSizes[^1],
+            living, evaluate(network));
     }
 }

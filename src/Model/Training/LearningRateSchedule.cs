@@ -9,7 +9,8 @@ namespace ActorSparse.Model.Training;
 /// <item><c>step:50,75:0.1</c> multiplies the rate by 0.1 from epoch 50 on and again from epoch 75 on; epochs count from 0.</item>
 /// <item><c>cosine:0.0001</c> falls from the rate to 0.0001 (default 0) along half a cosine, update by update, until training ends.</item>
 /// <item><c>warmup:5+...</c> rises linearly over the first 5 epochs, update by update, from START (default 0.1) times the rate to the rate.
-/// A cosine begins when the warm-up ends. Warm-up of K workers (wasap specification, section 5) is K times the rate with START = 1/K.</item>
+/// A cosine begins when the warm-up ends. Warm-up of K workers (wasap specification, section 5) is K times the rate with START =
+/// 1/K.</item>
 /// </list>
 /// </summary>
 public sealed record LearningRateSchedule
@@ -84,8 +85,8 @@ public sealed record LearningRateSchedule
     }
 
     /// <summary>
-    /// The learning rate of update <paramref name="update"/>, counted from 0 over the whole run, for a run of <paramref name="epochs"/> epochs of
-    /// <paramref name="updatesPerEpoch"/> updates.
+    /// The learning rate of update <paramref name="update"/>, counted from 0 over the whole run, for a run of <paramref name="epochs"/>
+    /// epochs of <paramref name="updatesPerEpoch"/> updates.
     /// </summary>
     public double Rate(double baseRate, long update, long updatesPerEpoch, int epochs)
     {
@@ -120,12 +121,14 @@ public sealed record LearningRateSchedule
     }
 
     private int Milestone(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : throw Error($"'{text}' is not an epoch");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            ? epoch : throw Error($"'{text}' is not an epoch");
 
     private double Number(string text, string what, double least, double most) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
-            : throw Error($"{what} '{text}' is not a number {(most < double.MaxValue ? $"from {least} to {most}" : $"of at least {least}")}");
+            : throw Error(
+                $"{what} '{text}' is not a number {(most < double.MaxValue ? $"from {least} to {most}" : $"of at least {least}")}");
 
     private InvalidInputException Error(string reason) => new($"learning-rate schedule '{_text}': {reason}");
 }

@@ -16,11 +16,12 @@ public sealed class ModelUpdater
     private readonly int _epochs;
 
     /// <summary>
-    /// Starts at update <paramref name="updateCount"/>, with the learning rate of the one before it or 0 if there was none; the schedule spans
-    /// <paramref name="epochs"/> epochs of <paramref name="updatesPerEpoch"/> updates.
+    /// Starts at update <paramref name="updateCount"/>, with the learning rate of the one before it or 0 if there was none; the schedule
+    /// spans <paramref name="epochs"/> epochs of <paramref name="updatesPerEpoch"/> updates.
     /// </summary>
     public ModelUpdater(
-        Network network, NetworkCompute compute, SgdOptions options, long updatesPerEpoch, int epochs, long updateCount = 0, double lastLearningRate = 0)
+        Network network, NetworkCompute compute, SgdOptions options, long updatesPerEpoch, int epochs,
+        long updateCount = 0, double lastLearningRate = 0)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();

@@ -4,7 +4,8 @@ namespace ActorSparse.Model.Training;
 internal static class OrderFreeMean
 {
     /// <summary>
-    /// The sum of <paramref name="parts"/> divided by <paramref name="divisor"/>: summed in double precision in ascending order. Sorts the parts.
+    /// The sum of <paramref name="parts"/> divided by <paramref name="divisor"/>: summed in double precision in ascending order. Sorts the
+    /// parts.
     /// </summary>
     public static float Of(Span<float> parts, int divisor)
     {

@@ -6,8 +6,8 @@ namespace ActorSparse.Model.Training;
 public static class Predictions
 {
     /// <summary>
-    /// The class of sample <paramref name="sample"/> of <paramref name="output"/> (nL x B): the neuron with the largest value, the first of equal ones; for a
-    /// single output 1 from a half on, else 0.
+    /// The class of sample <paramref name="sample"/> of <paramref name="output"/> (nL x B): the neuron with the largest value, the first of
+    /// equal ones; for a single output 1 from a half on, else 0.
     /// </summary>
     public static int Class(ActivationMatrix output, int sample)
     {

@@ -28,7 +28,8 @@ public sealed class SequentialTrainer : IDisposable
     private readonly int _batchCount;
 
     /// <summary>
-    /// Trains <paramref name="network"/> from <paramref name="state"/> on; it owns neither the network nor the data nor <paramref name="compute"/>.
+    /// Trains <paramref name="network"/> from <paramref name="state"/> on; it owns neither the network nor the data nor
+    /// <paramref name="compute"/>.
     /// </summary>
     /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
     public SequentialTrainer(
@@ -123,7 +124,8 @@ public sealed class SequentialTrainer : IDisposable
         _observer?.OnEpoch(metrics, State);
     }
 
-    private EpochMetrics Metrics(Evaluation? evaluation, double? best, TimeSpan evaluateTime, EvolutionSummary summary, TimeSpan evolveTime) => new()
+    private EpochMetrics Metrics(
+        Evaluation? evaluation, double? best, TimeSpan evaluateTime, EvolutionSummary summary, TimeSpan evolveTime) => new()
     {
         Epoch = State.Epoch + 1,
         Phase = Phase,

@@ -27,8 +27,8 @@ public sealed class TopologyHistory : IDisposable
     }
 
     /// <summary>
-    /// Carries <paramref name="gradients"/> over to the present topologies of <paramref name="network"/> through all evolutions since they were
-    /// computed. False if they are older than this history reaches; they are then of no use.
+    /// Carries <paramref name="gradients"/> over to the present topologies of <paramref name="network"/> through all evolutions since they
+    /// were computed. False if they are older than this history reaches; they are then of no use.
     /// </summary>
     /// <param name="gradients">The gradients to filter, in place.</param>
     /// <param name="network">The network that they are to be applied to.</param>

@@ -44,7 +44,8 @@ public class CompactionTests
         using var data = TestData.Clusters(300, seed: 1);
         using var compute = new NetworkCompute();
         using var network = Network.Create(TestData.Spec, new RandomSource(3));
-        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 })) trainer.Run();
+        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 }))
+            trainer.Run();
         using (var pruning = ImportancePruning.Compute(network, 40, 0.1)) pruning.Apply(network);
         using var compact = Compaction.Compact(network);
         Assert.Equal([12, 18, 12, 3], compact.Spec.LayerSizes);
@@ -53,7 +54,8 @@ public class CompactionTests
         AssertSameFunction(network, compact, 1);
         using var workspace = new Workspace(compact.Spec, 16);
         var before = Evaluator.Evaluate(compute, compact, data, workspace);
-        using (var trainer = new SequentialTrainer(compact, data, null, TestData.Options, compute, new TrainingState { Seed = 4 })) trainer.Run();
+        using (var trainer = new SequentialTrainer(compact, data, null, TestData.Options, compute, new TrainingState { Seed = 4 }))
+            trainer.Run();
         Assert.True(Evaluator.Evaluate(compute, compact, data, workspace).MeanLoss < before.MeanLoss);
     }
 
@@ -98,7 +100,8 @@ public class CompactionTests
             var (incoming, outgoing) = (compact.Layers[hidden].Topology, compact.Layers[hidden + 1].Topology);
             var fed = TestTopologies.Positions(outgoing).Select(position => (int)(position % outgoing.InputCount)).ToHashSet();
             for (var neuron = 0; neuron < incoming.OutputCount; neuron++)
-                Assert.True(incoming.Row(neuron).Length > 0 && fed.Contains(neuron), $"neuron {neuron} of hidden layer {hidden + 1} is idle");
+                Assert.True(incoming.Row(neuron).Length > 0 && fed.Contains(neuron),
+                    $"neuron {neuron} of hidden layer {hidden + 1} is idle");
         }
     }
 
@@ -116,6 +119,9 @@ public class CompactionTests
         compute.Forward(actual, right);
         for (var neuron = 0; neuron < left.Output.Neurons; neuron++)
             for (var sample = 0; sample < Batch; sample++)
-                Assert.Equal(left.Output.Row(neuron)[sample], right.Output.Row(neuron)[sample], 1e-5f * (1 + Math.Abs(left.Output.Row(neuron)[sample])));
+            {
+                var (original, rewritten) = (left.Output.Row(neuron)[sample], right.Output.Row(neuron)[sample]);
+                Assert.Equal(original, rewritten, 1e-5f * (1 + Math.Abs(original)));
+            }
     }
 }

@@ -62,7 +62,8 @@ public class ImportancePruningTests
         {
             var random = new RandomSource(seed);
             var stream = random.Stream("test");
-            var spec = new NetworkSpec { LayerSizes = [1 + stream.NextInt32(20), 1 + stream.NextInt32(30), 1 + stream.NextInt32(30), 4], Epsilon = 3 };
+            var spec = new NetworkSpec
+                { LayerSizes = [1 + stream.NextInt32(20), 1 + stream.NextInt32(30), 1 + stream.NextInt32(30), 4], Epsilon = 3 };
             using var network = Network.Create(spec, random);
             using var before = network.Clone();
             using var pruning = ImportancePruning.Compute(network, stream.NextDouble() * 100, stream.NextDouble() * 0.5);

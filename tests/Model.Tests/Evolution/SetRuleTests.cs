@@ -189,7 +189,8 @@ public class SetRuleTests
         {
             var columns = new List<int>();
             for (var column = 0; column < inputCount; column++)
-                if ((outputs?.IsAlive(row) ?? true) && (inputs?.IsAlive(column) ?? true) && random.NextDouble() < density) columns.Add(column);
+                if ((outputs?.IsAlive(row) ?? true) && (inputs?.IsAlive(column) ?? true) && random.NextDouble() < density)
+                    columns.Add(column);
             rows[row] = [.. columns];
         }
         using var topology = TestTopologies.FromRows(inputCount, rows);

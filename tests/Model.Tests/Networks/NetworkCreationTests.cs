@@ -51,7 +51,8 @@ public class NetworkCreationTests
     [InlineData("", "''")]
     [InlineData("784-99999999999-10", "'99999999999'")]
     public void Layer_lists_that_make_no_network_are_refused(string text, string names) =>
-        Assert.Contains(names, Assert.Throws<InvalidInputException>(() => SpecNames.ParseLayerSizes(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(names, Assert.Throws<InvalidInputException>(
+            () => SpecNames.ParseLayerSizes(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Names_round_trip()
@@ -60,7 +61,8 @@ public class NetworkCreationTests
         foreach (var initializer in Enum.GetValues<Initializer>())
             Assert.Equal(initializer, SpecNames.ParseInitializer(SpecNames.Format(initializer)));
         foreach (var loss in Enum.GetValues<LossKind>()) Assert.Equal(loss, SpecNames.ParseLoss(SpecNames.Format(loss)));
-        Assert.Contains("he-uniform", Assert.Throws<InvalidInputException>(() => SpecNames.ParseInitializer("kaiming")).Message, StringComparison.Ordinal);
+        Assert.Contains("he-uniform", Assert.Throws<InvalidInputException>(
+            () => SpecNames.ParseInitializer("kaiming")).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<NetworkSpec, string> BadSpecs => new()

@@ -21,7 +21,8 @@ public class TopologyEditTests
         Assert.Equal((2, 3), (change.PrunedCount, change.GrownCount));
 
         using var layer = new SparseLayer(from);
-        for (var position = 0; position < 3; position++) (layer.Values[position], layer.Velocities[position]) = (position + 1, position + 10);
+        for (var position = 0; position < 3; position++)
+            (layer.Values[position], layer.Velocities[position]) = (position + 1, position + 10);
         layer.Apply(change);
         Assert.Equal([0.1f, 2f, 0.2f, 0.3f], layer.Values.Span.ToArray());
         Assert.Equal([0f, 11f, 0f, 0f], layer.Velocities.Span.ToArray());

@@ -25,11 +25,13 @@ public class AveragingTests
                 var mean = models.Select(model => Dense(model.Layers[layer], velocities: false)).Aggregate((a, b) => a + b) / models.Length;
                 var union = models.SelectMany(model => TestTopologies.Positions(model.Layers[layer].Topology)).Distinct().ToList();
                 AssertSparsified(union, mean, average.Layers[layer], targets[layer]);
-                var meanVelocity = models.Select(model => Dense(model.Layers[layer], velocities: true)).Aggregate((a, b) => a + b) / models.Length;
+                var meanVelocity = models.Select(model => Dense(model.Layers[layer], velocities: true))
+                    .Aggregate((a, b) => a + b) / models.Length;
                 foreach (var (row, column, velocity) in Entries(average.Layers[layer], velocities: true))
                     Assert.Equal(meanVelocity[row, column], velocity, 1e-6);
                 for (var neuron = 0; neuron < average.Layers[layer].Biases.Length; neuron++)
-                    Assert.Equal(models.Average(model => (double)model.Layers[layer].Biases[neuron]), average.Layers[layer].Biases[neuron], 1e-6);
+                    Assert.Equal(models.Average(model => (double)model.Layers[layer].Biases[neuron]),
+                        average.Layers[layer].Biases[neuron], 1e-6);
             }
             foreach (var model in models) model.Dispose();
         });
@@ -82,7 +84,8 @@ public class AveragingTests
         var parts = Enumerable.Range(0, 4).Select(_ => new Gradients(network)).ToArray();
         foreach (var part in parts)
             foreach (var buffer in part.Values.Concat(part.Biases))
-                for (var position = 0; position < buffer.Length; position++) buffer[position] = (float)(random.NextGaussian() * Math.Pow(10, random.NextInt32(8)));
+                for (var position = 0; position < buffer.Length; position++)
+                    buffer[position] = (float)(random.NextGaussian() * Math.Pow(10, random.NextInt32(8)));
         using var mean = new Gradients(network);
         using var reversed = new Gradients(network);
         Averaging.Average(parts, mean);
@@ -121,10 +124,12 @@ public class AveragingTests
     private static Network[] RandomModels(int count, ulong seed)
     {
         var random = new RandomSource(seed).Stream("models");
-        var models = Enumerable.Range(0, count).Select(model => Network.Create(s_spec, new RandomSource(seed * 100 + (ulong)model))).ToArray();
+        var models = Enumerable.Range(0, count)
+            .Select(model => Network.Create(s_spec, new RandomSource(seed * 100 + (ulong)model))).ToArray();
         foreach (var layer in models.SelectMany(model => model.Layers))
         {
-            for (var position = 0; position < layer.Velocities.Length; position++) layer.Velocities[position] = (float)random.NextGaussian();
+            for (var position = 0; position < layer.Velocities.Length; position++)
+                layer.Velocities[position] = (float)random.NextGaussian();
             for (var neuron = 0; neuron < layer.Biases.Length; neuron++) layer.Biases[neuron] = (float)random.NextGaussian();
         }
         return models;

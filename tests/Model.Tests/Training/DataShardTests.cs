@@ -15,7 +15,8 @@ public class DataShardTests
             var total = DataShard.TotalBatches(samples, batchSize);
             Assert.Equal(Math.Max(1, samples / batchSize), total);
             var count = 1 + random.NextInt32(Math.Min(total, 7));
-            var shards = Enumerable.Range(0, count).Select(index => new DataShard(samples, batchSize, new RandomSource(seed), index, count)).ToList();
+            var shards = Enumerable.Range(0, count)
+                .Select(index => new DataShard(samples, batchSize, new RandomSource(seed), index, count)).ToList();
 
             Assert.Equal(total, shards.Sum(shard => shard.BatchCount));
             Assert.Equal(samples, shards.Sum(shard => shard.SampleCount));

@@ -54,7 +54,8 @@ public class EvaluatorTests
         Assert.Equal([1f, 2.5f, 0f], ClassWeights.Parse("1,2.5,0").For(data, 3));
         Assert.Empty(ClassWeights.None.For(data, 3));
         foreach (var text in new[] { "", "1,x", "-1,1", "1,,2", "equal" })
-            Assert.Contains($"'{text}'", Assert.Throws<InvalidInputException>(() => ClassWeights.Parse(text)).Message, StringComparison.Ordinal);
+            Assert.Contains($"'{text}'", Assert.Throws<InvalidInputException>(() => ClassWeights.Parse(text)).Message,
+                StringComparison.Ordinal);
         Assert.Contains("2 weights", Assert.Throws<InvalidInputException>(
             () => ClassWeights.Parse("1,2").For(data, 3)).Message, StringComparison.Ordinal);
     }

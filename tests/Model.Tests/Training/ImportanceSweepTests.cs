@@ -13,7 +13,8 @@ public class ImportanceSweepTests
         using var data = TestData.Clusters(300, seed: 1);
         using var compute = new NetworkCompute();
         using var network = Network.Create(TestData.Spec, new RandomSource(3));
-        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 })) trainer.Run();
+        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 }))
+            trainer.Run();
         using var before = network.Clone();
         using var workspace = new Workspace(TestData.Spec, 32);
 

@@ -46,7 +46,8 @@ public class LearningRateScheduleTests
     [Fact]
     public void Text_round_trips_and_decides_equality()
     {
-        foreach (var text in new[] { "constant", "step:50,75:0.1", "cosine", "cosine:0.0001", "warmup:5+cosine", "warmup:5:0.25+step:1:0.5" })
+        string[] texts = ["constant", "step:50,75:0.1", "cosine", "cosine:0.0001", "warmup:5+cosine", "warmup:5:0.25+step:1:0.5"];
+        foreach (var text in texts)
         {
             Assert.Equal(text, LearningRateSchedule.Parse(text).ToString());
             Assert.Equal(LearningRateSchedule.Parse(text), LearningRateSchedule.Parse(text));

@@ -19,7 +19,8 @@ public class ModelUpdaterTests
         gradients.Values[0].Span.Fill((float)Gradient);
         var options = new SgdOptions
         {
-            LearningRate = 0.1, Momentum = Momentum, WeightDecay = Decay, Nesterov = nesterov, Schedule = LearningRateSchedule.Parse("step:1,2:0.5"),
+            LearningRate = 0.1, Momentum = Momentum, WeightDecay = Decay, Nesterov = nesterov,
+            Schedule = LearningRateSchedule.Parse("step:1,2:0.5"),
         };
         var updater = new ModelUpdater(network, compute, options, updatesPerEpoch: 2, epochs: 3);
         double weight = network.Layers[0].Values[0], velocity = 0, last = 0;

@@ -42,7 +42,8 @@ public sealed class SequentialTrainerTests : IDisposable
         Assert.All(recorder.Epochs, epoch => Assert.Equal(320, epoch.SampleCount));
         Assert.Equal(80, recorder.Batches);
         Assert.Equal([0.02 * (0.1 + 0.9 * 19 / 20), 0.02, 0.01, 0.01], recorder.Epochs.Select(epoch => epoch.LearningRate));
-        Assert.All(recorder.Epochs, epoch => Assert.Equal(network.Layers.Select(layer => layer.Topology.ConnectionCount), epoch.Connections));
+        Assert.All(recorder.Epochs,
+            epoch => Assert.Equal(network.Layers.Select(layer => layer.Topology.ConnectionCount), epoch.Connections));
         Assert.All(recorder.Epochs[..3], epoch => Assert.True(epoch.PrunedCount > 0 && epoch.PrunedCount == epoch.GrownCount));
         Assert.Equal(0, recorder.Epochs[^1].PrunedCount);
         Assert.All(recorder.Epochs, epoch => Assert.Equal(1, epoch.EvaluateSeconds));
@@ -156,7 +157,8 @@ public sealed class SequentialTrainerTests : IDisposable
         using var narrow = TestData.Clusters(20, seed: 3, features: 5);
         using var many = TestData.Clusters(200, seed: 3, classes: 7);
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        foreach (var (train, test, part) in new[] { (narrow, _test, "5 features"), (_train, narrow, "5 features"), (many, _test, "7 classes") })
+        var pairs = new[] { (narrow, _test, "5 features"), (_train, narrow, "5 features"), (many, _test, "7 classes") };
+        foreach (var (train, test, part) in pairs)
         {
             var message = Assert.Throws<InvalidInputException>(
                 () => new SequentialTrainer(network, train, test, TestData.Options, _compute, new TrainingState { Seed = 5 })).Message;
@@ -177,7 +179,8 @@ public sealed class SequentialTrainerTests : IDisposable
         new(network, _train, _test, options, _compute, state, recorder, new SteppingClock());
 
     private static string Untimed(EpochMetrics metrics) => string.Join(' ',
-        metrics.Epoch, metrics.UpdateCount, metrics.SampleCount, metrics.LearningRate, metrics.TrainLoss, metrics.TrainAccuracy, metrics.TestLoss,
+        metrics.Epoch, metrics.UpdateCount, metrics.SampleCount, metrics.LearningRate,
+        metrics.TrainLoss, metrics.TrainAccuracy, metrics.TestLoss,
         metrics.TestAccuracy, metrics.BestTestAccuracy, metrics.TrainSeconds, metrics.PrunedCount, metrics.GrownCount,
         string.Join(',', metrics.Connections), string.Join(',', metrics.LivingNeurons));
 

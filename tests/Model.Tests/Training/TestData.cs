@@ -30,7 +30,8 @@ internal static class TestData
         {
             labels[sample] = random.NextInt32(classes);
             for (var feature = 0; feature < features; feature++)
-                values[(long)sample * features + feature] = (float)(means[labels[sample] * features + feature] + spread * random.NextGaussian());
+                values[(long)sample * features + feature] =
+                    (float)(means[labels[sample] * features + feature] + spread * random.NextGaussian());
         }
         return new DenseDataset("clusters", values, features, labels, classes);
     }

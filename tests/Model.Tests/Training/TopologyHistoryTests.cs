@@ -103,7 +103,8 @@ public class TopologyHistoryTests
         using var data = TestData.Clusters(150, seed: 1);
         using var compute = new NetworkCompute();
         using var expected = Network.Create(TestData.Spec, new RandomSource(7));
-        using (var trainer = new SequentialTrainer(expected, data, null, TestData.Options, compute, new TrainingState { Seed = 7 })) trainer.Run();
+        using (var trainer = new SequentialTrainer(expected, data, null, TestData.Options, compute, new TrainingState { Seed = 7 }))
+            trainer.Run();
 
         var random = new RandomSource(7);
         using var coordinator = Network.Create(TestData.Spec, random);
@@ -131,7 +132,8 @@ public class TopologyHistoryTests
     }
 
     private static unsafe int[] Follow(Model.Sparse.TopologyChange change, int[] origins) =>
-        [.. Enumerable.Range(0, change.To.ConnectionCount).Select(position => change.Sources[position] is var source && source < 0 ? -1 : origins[source])];
+        [.. Enumerable.Range(0, change.To.ConnectionCount)
+            .Select(position => change.Sources[position] is var source && source < 0 ? -1 : origins[source])];
 
     // The value of each entry tells its position, counted from 1.
     private static Gradients Numbered(Network network)
