@@ -1,4 +1,6 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
 
@@ -9,6 +11,7 @@ namespace ActorSparse.Model.Compute;
 public sealed unsafe class NetworkCompute : IDisposable
 {
     private readonly ThreadTeam _team;
+    private TransposedIndex?[] _indices = [];
 
     /// <summary>Uses <paramref name="kernels"/>, or the best ones, on <paramref name="threads"/> threads, the caller's included.</summary>
     public NetworkCompute(SparseKernels? kernels = null, int threads = 1)
@@ -90,7 +93,38 @@ public sealed unsafe class NetworkCompute : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        foreach (var index in _indices) index?.Dispose();
+    }
+
+    /// <summary>The sparse products of a forward pass and nothing else, for benchmarks.</summary>
+    internal void ForwardProducts(Network network, Workspace workspace)
+    {
+        var kernels = Kernels.ForStride(workspace.Input.Stride);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var (layer, input, output) = (network.Layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
+            _team.Run(member =>
+            {
+                var (first, end) = Share(layer.Topology.OutputCount, member);
+                kernels.Forward(layer, input, output, (int)first, (int)end);
+            });
+        }
+    }
+
+    /// <summary>The sparse products of a backward pass and nothing else, for benchmarks; the first layer's gradient by its input is left out.</summary>
+    internal void BackwardProducts(Network network, Workspace workspace, Gradients gradients)
+    {
+        var kernels = Kernels.ForStride(workspace.Input.Stride);
+        for (var index = network.Layers.Count - 1; index >= 0; index--)
+        {
+            var (layer, input, delta) = (network.Layers[index], workspace.Activations[index], workspace.Delta(index));
+            var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
+            BackwardProducts(kernels, layer, input, delta, inputDelta, gradients.Values[index], index);
+        }
+    }
 
     private void Forward(Network network, Workspace workspace, float dropout, ulong dropoutKey, bool training)
     {
@@ -133,14 +167,45 @@ public sealed unsafe class NetworkCompute : IDisposable
         var positive = index > 0 && function.NeedsSign ? workspace.Positive(index - 1) : null;
         var kernels = Kernels.ForStride(input.Stride);
         var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
+        BackwardProducts(kernels, layer, input, delta, inputDelta, gradients.Values[index], index);
         _team.Run(member =>
         {
             var (first, end) = Share(layer.Topology.OutputCount, member);
             kernels.SumSamples(delta, gradients.Biases[index].Pointer, (int)first, (int)end);
+            if (inputDelta is null) return;
             (first, end) = Share(layer.Topology.InputCount, member);
-            kernels.Backward(layer, input, delta, inputDelta, gradients.Values[index].Pointer, (int)first, (int)end);
-            if (inputDelta is not null) kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
+            kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
         });
+    }
+
+    // Which way is taken depends on the shapes alone, never on the number of threads, because the two round differently.
+    private void BackwardProducts(
+        SparseKernels kernels, SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta,
+        NativeBuffer<float> gradients, int layerIndex)
+    {
+        var topology = layer.Topology;
+        var isIndexed = TransposedIndex.IsWorthwhile(topology, input.Capacity);
+        var transposed = inputDelta is not null && isIndexed ? IndexOf(topology, layerIndex) : null;
+        _team.Run(member =>
+        {
+            var (firstRow, endRow) = Share(topology.OutputCount, member);
+            var (firstColumn, endColumn) = Share(topology.InputCount, member);
+            if (inputDelta is not null && transposed is null)
+            {
+                kernels.DifferentiateAndPropagate(layer, input, delta, inputDelta, gradients.Pointer, (int)firstColumn, (int)endColumn);
+                return;
+            }
+            kernels.Differentiate(topology, input, delta, gradients.Pointer, (int)firstRow, (int)endRow);
+            if (inputDelta is not null) kernels.Propagate(layer, transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
+        });
+    }
+
+    private TransposedIndex IndexOf(Topology topology, int layerIndex)
+    {
+        if (_indices.Length <= layerIndex) Array.Resize(ref _indices, layerIndex + 1);
+        if (_indices[layerIndex] is { } known && known.TopologyId == topology.Id) return known;
+        _indices[layerIndex]?.Dispose();
+        return _indices[layerIndex] = new(topology);
     }
 
     private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);

@@ -21,37 +21,47 @@ public sealed unsafe class ScalarKernels : SparseKernels
             new Span<float>(target, batch).Fill(biases[row]);
             for (var position = starts[row]; position < starts[row + 1]; position++)
             {
-                var source = x + columns[position] * stride;
-                var value = values[position];
-                for (var sample = 0; sample < batch; sample++) target[sample] += value * source[sample];
+                AddTo(target, values[position], x + columns[position] * stride, batch);
             }
         }
     }
 
-    internal override void Backward(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, int first, int end)
+    internal override void Differentiate(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end)
+    {
+        for (long row = first; row < end; row++)
+        {
+            var error = delta.Pointer + row * delta.Stride;
+            for (long position = topology.RowStarts[row]; position < topology.RowStarts[row + 1]; position++)
+                gradients[position] = Dot(input.Pointer + (long)topology.Columns[position] * input.Stride, error, delta.Batch);
+        }
+    }
+
+    internal override void Propagate(
+        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end)
+    {
+        for (long column = first; column < end; column++)
+        {
+            var target = inputDelta.Pointer + column * inputDelta.Stride;
+            new Span<float>(target, delta.Batch).Clear();
+            for (long entry = index.ColumnStarts[column]; entry < index.ColumnStarts[column + 1]; entry++)
+                AddTo(target, layer.Values[index.Positions[entry]], delta.Pointer + (long)index.Rows[entry] * delta.Stride, delta.Batch);
+        }
+    }
+
+    internal override void DifferentiateAndPropagate(
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end)
     {
         int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        var values = layer.Values.Pointer;
-        float* x = input.Pointer, dz = delta.Pointer, dx = inputDelta is null ? null : inputDelta.Pointer;
-        long stride = input.Stride;
-        var batch = input.Batch;
-        if (dx is not null)
-            for (long column = first; column < end; column++) new Span<float>(dx + column * stride, batch).Clear();
+        for (long column = first; column < end; column++) new Span<float>(inputDelta.Pointer + column * inputDelta.Stride, input.Batch).Clear();
         for (long row = 0; row < layer.Topology.OutputCount; row++)
         {
-            var error = dz + row * stride;
-            for (var position = LowerBound(columns, starts[row], starts[row + 1], first);
+            var error = delta.Pointer + row * delta.Stride;
+            for (long position = LowerBound(columns, starts[row], starts[row + 1], first);
                  position < starts[row + 1] && columns[position] < end; position++)
             {
-                var source = x + columns[position] * stride;
-                var sum = 0f;
-                for (var sample = 0; sample < batch; sample++) sum += source[sample] * error[sample];
-                gradients[position] = sum;
-                if (dx is null) continue;
-                var target = dx + columns[position] * stride;
-                var value = values[position];
-                for (var sample = 0; sample < batch; sample++) target[sample] += value * error[sample];
+                gradients[position] = Dot(input.Pointer + (long)columns[position] * input.Stride, error, input.Batch);
+                AddTo(inputDelta.Pointer + (long)columns[position] * inputDelta.Stride, layer.Values[position], error, input.Batch);
             }
         }
     }
@@ -121,5 +131,17 @@ public sealed unsafe class ScalarKernels : SparseKernels
             velocities[index] = velocity;
             values[index] += move - step.WeightDecay * values[index];
         }
+    }
+
+    private static float Dot(float* left, float* right, int count)
+    {
+        var sum = 0f;
+        for (var index = 0; index < count; index++) sum += left[index] * right[index];
+        return sum;
+    }
+
+    private static void AddTo(float* target, float factor, float* source, int count)
+    {
+        for (var index = 0; index < count; index++) target[index] += factor * source[index];
     }
 }

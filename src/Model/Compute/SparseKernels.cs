@@ -62,12 +62,20 @@ public abstract unsafe class SparseKernels
     /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
     internal abstract void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end);
 
+    /// <summary>The gradient of every connection of the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dW = dZ X'.</summary>
+    internal abstract void Differentiate(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end);
+
+    /// <summary>The gradient by the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dX = W' dZ.</summary>
+    internal abstract void Propagate(
+        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
+
     /// <summary>
-    /// For the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1 of all rows: the gradient of every connection, and
-    /// dX = W' dZ into <paramref name="inputDelta"/> unless that is null.
+    /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the gradient of
+    /// the connections, and dX.
     /// </summary>
-    internal abstract void Backward(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, int first, int end);
+    internal abstract void DifferentiateAndPropagate(
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end);
 
     /// <summary>
     /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes, where

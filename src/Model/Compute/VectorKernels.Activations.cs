@@ -9,7 +9,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     internal override void Activate(
         in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, int first, int end)
     {
-        if (kept is not null) FillKept(function.Dropout, kept, activations.Batch, first, end);
+        if (kept is not null) DropoutMask.Fill(function.Dropout, kept, activations.Batch, first, end);
         var batch = activations.Batch;
         var padding = (batch + TIsa.Count - 1) / TIsa.Count * TIsa.Count - batch;
         var scale = TIsa.Create(function.Dropout.Scale);
@@ -80,15 +80,6 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
             var sum = TIsa.Zero;
             for (var sample = 0; sample < delta.Batch; sample += TIsa.Count) sum = TIsa.Add(sum, TIsa.Load(row + sample));
             sums[neuron] = TIsa.Sums(sum, TIsa.Zero, TIsa.Zero, TIsa.Zero)[0];
-        }
-    }
-
-    private static void FillKept(in Dropout dropout, BitPlane kept, int batch, int first, int end)
-    {
-        for (var neuron = first; neuron < end; neuron++)
-        {
-            var row = kept.Row(neuron);
-            for (var block = 0; block * Dropout.SamplesPerBlock < batch; block++) row[block] = dropout.KeptBits(neuron, block);
         }
     }
 

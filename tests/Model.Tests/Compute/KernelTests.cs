@@ -54,22 +54,33 @@ public sealed unsafe class KernelTests
         var kernels = variant.ForStride(x.Stride);
 
         kernels.Forward(layer, x, z, 0, outputs);
-        kernels.Backward(layer, x, dz, dx, gradients.Pointer + 1, 0, inputs);
-
+        kernels.DifferentiateAndPropagate(layer, x, dz, dx, gradients.Pointer + 1, 0, inputs);
         var weights = Weights(layer);
         var what = $"{variant}, {inputs} x {outputs}, batch {batch} of {capacity}";
         var bias = Matrix<double>.Build.Dense(outputs, batch, (row, _) => layer.Biases[row]);
         Check(weights * Dense(x, inputs) + bias, z, what + ": z");
-        Check(weights.Transpose() * Dense(dz, outputs), dx, what + ": dX");
-        var outer = Dense(dz, outputs) * Dense(x, inputs).Transpose();
-        for (var row = 0; row < outputs; row++)
+        CheckGradients("fused");
+
+        using var index = new TransposedIndex(layer.Topology);
+        gradients.Slice(1, count).Clear();
+        foreach (var neuron in Enumerable.Range(0, inputs)) dx.Row(neuron).Clear();
+        kernels.Differentiate(layer.Topology, x, dz, gradients.Pointer + 1, 0, outputs);
+        kernels.Propagate(layer, index, dz, dx, 0, inputs);
+        CheckGradients("separate");
+
+        void CheckGradients(string way)
         {
-            for (var position = layer.Topology.RowStart(row); position < layer.Topology.RowStart(row + 1); position++)
-                Close(outer[row, layer.Topology.Columns[position]], gradients[position + 1], batch, what + ": dW");
+            Check(weights.Transpose() * Dense(dz, outputs), dx, $"{what}, {way}: dX");
+            var outer = Dense(dz, outputs) * Dense(x, inputs).Transpose();
+            for (var row = 0; row < outputs; row++)
+            {
+                for (var position = layer.Topology.RowStart(row); position < layer.Topology.RowStart(row + 1); position++)
+                    Close(outer[row, layer.Topology.Columns[position]], gradients[position + 1], batch, $"{what}, {way}: dW");
+            }
+            Assert.Equal(Canary, gradients[0]);
+            Assert.Equal(Canary, gradients[count + 1]);
+            foreach (var matrix in new[] { z, dx }) Assert.Equal(-1, matrix.Row(matrix.Neurons - 1).IndexOfAnyExcept(Canary));
         }
-        Assert.Equal(Canary, gradients[0]);
-        Assert.Equal(Canary, gradients[count + 1]);
-        foreach (var matrix in new[] { z, dx }) Assert.Equal(-1, matrix.Row(matrix.Neurons - 1).IndexOfAnyExcept(Canary));
     }
 
     private static Matrix<double> Weights(SparseLayer layer)

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Compute;
+
+/// <content>The products, each a pass over connections for one tile of the batch.</content>
+internal abstract unsafe partial class VectorKernels<TIsa, TVector>
+{
+    private interface ITilePass
+    {
+        void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>;
+    }
+
+    private readonly struct ForwardPass(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
+            float* values = layer.Values.Pointer, biases = layer.Biases.Pointer;
+            float* x = input.Pointer + sample, z = output.Pointer + sample;
+            nint stride = input.Stride;
+            for (nint row = first; row < end; row++)
+            {
+                var tile = TTile.Create(TIsa.Create(biases[row]));
+                nint rowEnd = starts[row + 1];
+                for (nint position = starts[row]; position < rowEnd; position++)
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[position]), x + columns[position] * stride, tile);
+                TTile.Store(z + row * stride, tile);
+            }
+        }
+    }
+
+    private readonly struct TransposedPass(
+        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
+            float* values = layer.Values.Pointer, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
+            nint stride = delta.Stride;
+            for (nint column = first; column < end; column++)
+            {
+                var tile = TTile.Create(TIsa.Zero);
+                nint columnEnd = starts[column + 1];
+                for (nint entry = starts[column]; entry < columnEnd; entry++)
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), dz + rows[entry] * stride, tile);
+                TTile.Store(dx + column * stride, tile);
+            }
+        }
+    }
+
+    private readonly struct GradientPass(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = topology.RowStarts, columns = topology.Columns;
+            float* x = input.Pointer + sample, dz = delta.Pointer + sample, target = gradients;
+            nint stride = input.Stride;
+            for (nint row = first; row < end; row++)
+            {
+                var tile = TTile.Load(dz + row * stride);
+                nint position = starts[row], rowEnd = starts[row + 1];
+                for (; position + 4 <= rowEnd; position += 4)
+                {
+                    var sums = TIsa.Sums(
+                        TTile.Dot(x + columns[position] * stride, tile),
+                        TTile.Dot(x + columns[position + 1] * stride, tile),
+                        TTile.Dot(x + columns[position + 2] * stride, tile),
+                        TTile.Dot(x + columns[position + 3] * stride, tile));
+                    if (sample > 0) sums += Vector128.Load(target + position);
+                    sums.Store(target + position);
+                }
+                for (; position < rowEnd; position++) AddSum(target + position, TTile.Dot(x + columns[position] * stride, tile), sample);
+            }
+        }
+    }
+
+    private readonly struct FusedPass(
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
+            var values = layer.Values.Pointer;
+            float* x = input.Pointer + sample, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample, target = gradients;
+            nint stride = input.Stride, rows = layer.Topology.OutputCount;
+            var isWhole = first == 0 && end == layer.Topology.InputCount;
+            for (nint row = 0; row < rows; row++)
+            {
+                var (position, rowEnd) = (starts[row], starts[row + 1]);
+                if (!isWhole)
+                {
+                    position = LowerBound(columns, position, rowEnd, first);
+                    rowEnd = LowerBound(columns, position, rowEnd, end);
+                }
+                if (position == rowEnd) continue;
+                var tile = TTile.Load(dz + row * stride);
+                for (nint current = position; current < rowEnd; current++)
+                {
+                    var offset = columns[current] * stride;
+                    TTile.AddTo(dx + offset, TIsa.Create(values[current]), tile);
+                    AddSum(target + current, TTile.Dot(x + offset, tile), sample);
+                }
+            }
+        }
+    }
+
+    // Sums one at a time are rounded as four at a time are. The first tile of a batch begins the sum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSum(float* target, TVector products, int sample)
+    {
+        var sum = TIsa.Sums(products, TIsa.Zero, TIsa.Zero, TIsa.Zero).ToScalar();
+        *target = sample > 0 ? *target + sum : sum;
+    }
+}
