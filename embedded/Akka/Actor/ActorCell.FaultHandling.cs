@@ -88,6 +88,7 @@ internal partial class ActorCell
     {
         if (!Children.TryGetStats(failed.Child, out var stats) || stats.Uid != failed.Uid)
             return;
+        _currentSender = failed.Child;
         if (!Strategy.HandleFailure(this, failed.Child, failed.Cause, stats, ChildStats))
             HandleInvokeFailure(failed.Cause, failed.Child);
     }

@@ -13,9 +13,11 @@ internal partial class ActorCell
         Normal,
         Suspended,
         WaitingForChildren,
+        RunningAsync,
     }
 
     private SystemState CurrentSystemState =>
+        IsRunningAsync ? SystemState.RunningAsync :
         _children is { IsWaiting: true, IsTerminating: false } ? SystemState.WaitingForChildren
         : Mailbox.IsSuspended ? SystemState.Suspended
         : SystemState.Normal;
@@ -100,6 +102,7 @@ internal partial class ActorCell
 
     private static bool MustWait(SystemMessage message, SystemState state) => state switch
     {
+        SystemState.RunningAsync => message is not (ActorTask or ActorTaskCompleted),
         SystemState.WaitingForChildren => message is IStashWhenWaitingForChildren,
         SystemState.Suspended => message is IStashWhenFailed,
         _ => false,

@@ -116,8 +116,10 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
 
     public string ToStringWithAddress() => $"{Address}{ToStringWithoutAddress()}";
 
+    public string ToStringWithUid() => Uid == UndefinedUid ? ToStringWithAddress() : $"{ToStringWithAddress()}#{Uid}";
+
     /// <summary>The full path with the incarnation, from which <see cref="IActorRefProvider"/> finds the reference again.</summary>
-    public string ToSerializationFormat() => Uid == UndefinedUid ? ToStringWithAddress() : $"{ToStringWithAddress()}#{Uid}";
+    public string ToSerializationFormat() => ToStringWithUid();
 
     public override string ToString() => ToStringWithAddress();
 

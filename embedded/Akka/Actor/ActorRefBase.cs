@@ -16,8 +16,7 @@ public abstract class ActorRefBase : IInternalActorRef
 
     public void Tell(object message, IActorRef? sender)
     {
-        if (message is null)
-            throw new InvalidMessageException("Message is null.");
+        ArgumentNullException.ThrowIfNull(message);
         TellInternal(message, sender!);
     }
 
@@ -73,5 +72,5 @@ public abstract class ActorRefBase : IInternalActorRef
             ? CompareTo(obj as IActorRef)
             : throw new ArgumentException($"An IActorRef cannot be compared with a {obj.GetType()}", nameof(obj));
 
-    public override string ToString() => Path.Uid == ActorPath.UndefinedUid ? $"[{Path}]" : $"[{Path}#{Path.Uid}]";
+    public override string ToString() => $"[{Path.ToStringWithUid()}]";
 }

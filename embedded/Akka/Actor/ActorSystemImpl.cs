@@ -73,6 +73,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         EventStream.StartDefaultLoggers(this);
         EventStream.StartDeadLetterListener(this);
         _ = CoordinatedShutdown.Get(this);
+        LoadExtensions();
     }
 
     public override IActorRef ActorOf(Props props, string? name = null) => _provider.UserGuardian.Cell.ActorOf(props, name);
@@ -142,6 +143,17 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     {
         var type = Util.TypeExtensions.Resolve(Settings.SchedulerClass, "akka.scheduler.implementation");
         return (IScheduler)Activator.CreateInstance(type, Settings.Config.GetConfig("akka.scheduler"), _log)!;
+    }
+
+    private void LoadExtensions()
+    {
+        foreach (var name in Settings.Config.GetStringList("akka.extensions"))
+        {
+            var type = Util.TypeExtensions.Resolve(name, "akka.extensions");
+            if (!typeof(IExtensionId).IsAssignableFrom(type))
+                throw new ConfigurationException($"akka.extensions names {name}; expected a class that implements IExtensionId");
+            RegisterExtension((IExtensionId)Activator.CreateInstance(type, nonPublic: true)!);
+        }
     }
 
     // Runs on the thread of the last actor, which may belong to a dispatcher that is about to end.

@@ -61,11 +61,12 @@ public sealed class CoordinatedShutdown : IExtension
 
     public static CoordinatedShutdown Get(ActorSystem system) => system.WithExtension<CoordinatedShutdown, CoordinatedShutdownExtension>();
 
-    /// <exception cref="ArgumentException">There is no such phase.</exception>
+    /// <exception cref="ConfigurationException">There is no such phase.</exception>
     public TimeSpan Timeout(string phase) => FindPhase(phase).Timeout;
 
     /// <summary>Adds work to a phase; while the shutdown runs, to one that has not begun.</summary>
-    /// <exception cref="ArgumentException">There is no such phase, or the name is empty.</exception>
+    /// <exception cref="ConfigurationException">There is no such phase.</exception>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     public void AddTask(string phase, string taskName, Func<Task<Done>> task)
     {
         ArgumentException.ThrowIfNullOrEmpty(taskName);
@@ -120,7 +121,8 @@ public sealed class CoordinatedShutdown : IExtension
             return;
         }
 
-        _log.Debug("Performing phase [{0}] with [{1}] tasks: [{2}]", phase.Name, tasks.Count, string.Join(", ", tasks.Select(task => task.Name)));
+        var names = string.Join(", ", tasks.Select(task => task.Name));
+        _log.Debug("Performing phase [{0}] with [{1}] tasks: [{2}]", phase.Name, tasks.Count, names);
         var all = Task.WhenAll(tasks.Select(task => RunTask(phase, task.Name, task.Task)));
         try
         {
@@ -165,7 +167,9 @@ public sealed class CoordinatedShutdown : IExtension
 
     private Phase FindPhase(string name) =>
         _phases.FirstOrDefault(phase => phase.Name == name)
-        ?? throw new ArgumentException($"Unknown phase [{name}], known phases [{string.Join(", ", _phases.Select(phase => phase.Name))}]", nameof(name));
+        ?? throw new ConfigurationException(
+            $"Unknown phase [{name}], known phases [{string.Join(", ", _phases.Select(phase => phase.Name))}]. "
+            + "All phases are in akka.coordinated-shutdown.phases.");
 
     /// <summary>Why a system shuts down; applications add their own.</summary>
     public class Reason

@@ -8,7 +8,7 @@ public static class GracefulStopSupport
     public static Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout) => target.GracefulStop(timeout, PoisonPill.Instance);
 
     /// <param name="target">The actor to stop.</param>
-    /// <param name="timeout">After which the task is cancelled.</param>
+    /// <param name="timeout">After which the answer is false; the actor may still stop later.</param>
     /// <param name="stopMessage">On which the actor stops itself.</param>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
@@ -25,7 +25,7 @@ public static class GracefulStopSupport
         catch (AskTimeoutException)
         {
             subject.SendSystemMessage(new Unwatch(subject, ended));
-            throw new TaskCanceledException($"{target} did not stop within {timeout}");
+            return false;
         }
     }
 }

@@ -78,14 +78,14 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
             return;
         if (_stopped)
             throw new SchedulerException("The scheduler was shut down");
+        var entry = new Entry(Stopwatch.GetTimestamp() - _start + ToTimestamp(delay), ToTimestamp(interval), action, cancelable);
         if (delay == TimeSpan.Zero && interval == TimeSpan.Zero)
         {
-            action();
+            Run(entry);
             return;
         }
 
-        var due = Stopwatch.GetTimestamp() - _start + ToTimestamp(delay);
-        _added.Enqueue(new Entry(due, ToTimestamp(interval), action, cancelable));
+        _added.Enqueue(entry);
         if (Interlocked.Increment(ref _pending) == 1)
             _wake.Set();
     }

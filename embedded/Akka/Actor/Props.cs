@@ -113,10 +113,14 @@ public class Props : IEquatable<Props>
 
     public override string ToString() => $"Props({Type.Name})";
 
-    private static object Evaluate(Expression argument) =>
-        argument is ConstantExpression constant
-            ? constant.Value!
-            : Expression.Lambda<Func<object>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)();
+    // Constants and captured variables are read directly. The rest is compiled, not interpreted: an argument may be a lambda, which then
+    // runs for as long as the actor lives, and the interpreter copies what Interlocked takes by reference.
+    private static object Evaluate(Expression argument) => argument switch
+    {
+        ConstantExpression constant => constant.Value!,
+        MemberExpression { Expression: ConstantExpression { Value: { } closure }, Member: FieldInfo field } => field.GetValue(closure)!,
+        _ => Expression.Lambda<Func<object>>(Expression.Convert(argument, typeof(object))).Compile()(),
+    };
 
     private sealed class EmptyActor : UntypedActor
     {

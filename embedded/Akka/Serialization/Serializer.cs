@@ -30,9 +30,12 @@ public abstract class Serializer
     private int ReadIdentifier()
     {
         const string identifiers = "akka.actor.serialization-identifiers";
-        var path = $"{identifiers}.\"{GetType().TypeQualifiedName()}\"";
-        return _system.Settings.Config.HasPath(path)
-            ? _system.Settings.Config.GetInt(path)
-            : throw new ConfigurationException($"{identifiers} has no entry for \"{GetType().TypeQualifiedName()}\"");
+        foreach (var (typeName, identifier) in _system.Settings.Config.GetConfig(identifiers)!.AsEnumerable())
+        {
+            if (Type.GetType(typeName, throwOnError: false) == GetType())
+                return identifier.GetInt();
+        }
+
+        throw new ConfigurationException($"{identifiers} has no entry for \"{GetType().TypeQualifiedName()}\"");
     }
 }
