@@ -31,7 +31,8 @@ internal partial class ActorCell
             if (!Equals(previous, message))
             {
                 throw new InvalidOperationException(
-                    $"Watch({subject}, {message ?? "Terminated"}) cannot replace the earlier watch with {previous ?? "Terminated"}: unwatch it first.");
+                    $"Watch({subject}, {message ?? "Terminated"}) cannot replace the earlier watch with {previous ?? "Terminated"}: "
+                    + "unwatch it first.");
             }
 
             return subject;

@@ -82,14 +82,16 @@ internal partial class ActorCell : IUntypedActorContext
             }
             catch (Exception failure)
             {
-                SystemImpl.EventStream.Publish(
-                    new Event.Error(failure, SelfRef.Path.ToString(), GetType(), $"Swallowing exception during message send of {message.GetType()}"));
+                PublishError(failure, $"Swallowing exception during message send of {message.GetType()}");
                 return;
             }
         }
 
         Dispatcher.Dispatch(this, new Envelope(message, sender));
     }
+
+    public void PublishDeadLetter(in Envelope envelope) =>
+        DeadLetterActorRef.Publish(SystemImpl.EventStream, envelope.Message, envelope.Sender, SelfRef, SystemImpl.DeadLetters);
 
     public void SendSystemMessage(SystemMessage message) => Dispatcher.SystemDispatch(this, message);
 

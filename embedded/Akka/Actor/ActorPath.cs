@@ -74,7 +74,9 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
 
     public static bool operator !=(ActorPath? left, ActorPath? right) => !Equals(left, right);
 
-    /// <summary>Whether an actor may carry this name: letters, digits, percent escapes and <c>-_.*$+:@&amp;=,!~';()"</c>, no leading <c>$</c>.</summary>
+    /// <summary>
+    /// Whether an actor may carry this name: letters, digits, percent escapes and <c>-_.*$+:@&amp;=,!~';()"</c>, no leading <c>$</c>.
+    /// </summary>
     public static bool IsValidPathElement(string name)
     {
         if (string.IsNullOrEmpty(name) || name[0] == '$')

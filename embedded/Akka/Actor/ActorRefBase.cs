@@ -20,7 +20,7 @@ public abstract class ActorRefBase : IInternalActorRef
         TellInternal(message, sender!);
     }
 
-    /// <summary>Delivers a message that is known not to be null; <paramref name="sender"/> may be <see cref="ActorRefs.NoSender"/>.</summary>
+    /// <summary>Delivers a message that is not null; <paramref name="sender"/> may be <see cref="ActorRefs.NoSender"/>.</summary>
     protected abstract void TellInternal(object message, IActorRef sender);
 
     public virtual IActorRef GetChild(IReadOnlyList<string> name) =>

@@ -79,7 +79,8 @@ public class ActorSelection : ICanTell
         reference.Tell(selection.Message, sender);
     }
 
-    private static void FanOut(IInternalActorRef parent, IActorRef sender, ActorSelectionMessage selection, int index, SelectChildPattern step)
+    private static void FanOut(
+        IInternalActorRef parent, IActorRef sender, ActorSelectionMessage selection, int index, SelectChildPattern step)
     {
         var rest = selection.Elements[(index + 1)..];
         var children = parent is LocalActorRef local ? local.Cell.GetChildren() : [];

@@ -12,5 +12,5 @@ public sealed class ActorSelectionMessage(object message, SelectionPathElement[]
     public bool WildCardFanOut { get; } = wildCardFanOut;
 
     public override string ToString() =>
-        $"ActorSelectionMessage - Message: {Message} - WildCartFanOut: {WildCardFanOut} - Elements: {string.Join('/', Elements.AsEnumerable())}";
+        $"ActorSelectionMessage - Message: {Message} - Elements: {string.Join('/', Elements.AsEnumerable())}";
 }

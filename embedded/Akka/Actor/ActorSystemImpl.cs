@@ -22,7 +22,8 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         if (!NamePattern().IsMatch(name))
         {
             throw new ArgumentException(
-                $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-')", nameof(name));
+                $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-')",
+                nameof(name));
         }
 
         Name = name;

@@ -38,8 +38,12 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>
 
     public static bool operator !=(Address? left, Address? right) => !Equals(left, right);
 
-    public override string ToString() =>
-        HasLocalScope ? $"{Protocol}://{System}" : Port is { } port ? $"{Protocol}://{System}@{Host}:{port}" : $"{Protocol}://{System}@{Host}";
+    public override string ToString() => (HasLocalScope, Port) switch
+    {
+        (true, _) => $"{Protocol}://{System}",
+        (_, { } port) => $"{Protocol}://{System}@{Host}:{port}",
+        _ => $"{Protocol}://{System}@{Host}",
+    };
 
     /// <exception cref="UriFormatException">The text is not <c>protocol://system[@host[:port]]</c>.</exception>
     public static Address Parse(string address) =>

@@ -50,7 +50,12 @@ public class AllForOneStrategy : SupervisorStrategy
     }
 
     public override void ProcessFailure(
-        IActorContext context, bool restart, IActorRef child, Exception cause, ChildRestartStats stats, IReadOnlyCollection<ChildRestartStats> children)
+        IActorContext context,
+        bool restart,
+        IActorRef child,
+        Exception cause,
+        ChildRestartStats stats,
+        IReadOnlyCollection<ChildRestartStats> children)
     {
         if (restart && children.All(each => each.RequestRestartPermission(_maxNrOfRetries, _withinTimeMilliseconds)))
         {

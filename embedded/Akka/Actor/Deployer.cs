@@ -30,10 +30,14 @@ internal sealed class Deployer
             return null;
         foreach (var (pattern, dispatcher) in _dispatchers)
         {
-            if (pattern.Length == elements.Count - 1 && pattern.Zip(elements.Skip(1), (name, element) => name == "*" || name == element).All(same => same))
+            if (Matches(pattern, elements))
                 return dispatcher;
         }
 
         return null;
     }
+
+    private static bool Matches(string[] pattern, IReadOnlyList<string> elements) =>
+        pattern.Length == elements.Count - 1
+        && pattern.Zip(elements.Skip(1)).All(pair => pair.First == "*" || pair.First == pair.Second);
 }

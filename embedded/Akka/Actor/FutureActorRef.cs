@@ -68,7 +68,7 @@ internal sealed class FutureActorRef<T>(LocalActorRefProvider provider) : Minima
         var first = message switch
         {
             T answer => _result.TrySetResult(answer),
-            Status.Failure failure => _result.TrySetException(failure.Cause ?? new TaskCanceledException("Task cancelled by actor via Failure message.")),
+            Status.Failure failure => _result.TrySetException(failure.Cause ?? new TaskCanceledException("Failure without a cause")),
             _ => _result.TrySetException(new ArgumentException(
                 $"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]")),
         };

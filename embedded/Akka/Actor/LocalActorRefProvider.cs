@@ -46,14 +46,15 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
 
     public Address DefaultAddress { get; }
 
-    /// <summary>Makes the guardians. The root's end, that is the end of all actors, is reported to <paramref name="onTerminated"/>.</summary>
+    /// <summary>Makes the guardians. The end of the root, that is of all actors, is reported to <paramref name="onTerminated"/>.</summary>
     public void Start(Action onTerminated)
     {
         var dispatcher = _system.Dispatchers.Lookup(Dispatchers.InternalDispatcherId);
         var bubble = new BubbleWalker(this, onTerminated);
         _root = new LocalActorRef(_system, Props.Create(() => new RootGuardian()), dispatcher, bubble, RootPath);
         _root.Start();
-        _user = AddGuardian("user", Props.Create<UserGuardian>(SupervisorStrategyConfigurator.CreateConfigurator(_system.Settings.SupervisorStrategyClass).Create()));
+        var strategy = SupervisorStrategyConfigurator.CreateConfigurator(_system.Settings.SupervisorStrategyClass).Create();
+        _user = AddGuardian("user", Props.Create<UserGuardian>(strategy));
         _systemGuardian = AddGuardian("system", Props.Create(() => new SystemGuardian(_user)));
         return;
 
@@ -70,7 +71,9 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
     /// <summary>Makes, but does not start, an actor with the dispatcher that its props or else its deployment say.</summary>
     public IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef parent, ActorPath path)
     {
-        var dispatcherId = props.Dispatcher.Length > 0 ? props.Dispatcher : _deployer.DispatcherFor(path) ?? Dispatchers.DefaultDispatcherId;
+        var dispatcherId = props.Dispatcher.Length > 0
+            ? props.Dispatcher
+            : _deployer.DispatcherFor(path) ?? Dispatchers.DefaultDispatcherId;
         return new LocalActorRef(system, props, system.Dispatchers.Lookup(dispatcherId), parent, path);
     }
 

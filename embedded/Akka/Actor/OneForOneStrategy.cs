@@ -50,7 +50,12 @@ public class OneForOneStrategy : SupervisorStrategy
     }
 
     public override void ProcessFailure(
-        IActorContext context, bool restart, IActorRef child, Exception cause, ChildRestartStats stats, IReadOnlyCollection<ChildRestartStats> children)
+        IActorContext context,
+        bool restart,
+        IActorRef child,
+        Exception cause,
+        ChildRestartStats stats,
+        IReadOnlyCollection<ChildRestartStats> children)
     {
         if (restart && stats.RequestRestartPermission(_maxNrOfRetries, _withinTimeMilliseconds))
             RestartChild(child, cause, suspendFirst: false);

@@ -44,7 +44,8 @@ public abstract class ReceiveActor : UntypedActor
 
     protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) =>
         Add<object>(
-            message => messageType.IsInstanceOfType(message) && (shouldHandle is null || shouldHandle(message)) && Handled(handler, message),
+            message =>
+                messageType.IsInstanceOfType(message) && (shouldHandle is null || shouldHandle(message)) && Handled(handler, message),
             catchesAll: messageType == typeof(object) && shouldHandle is null);
 
     protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) =>

@@ -4,8 +4,13 @@ namespace Akka.Actor;
 public static class SchedulerExtensions
 {
     public static void ScheduleTellOnce(
-        this ITellScheduler scheduler, int millisecondsDelay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable = null) =>
-        scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(millisecondsDelay), receiver, message, sender, cancelable);
+        this ITellScheduler scheduler,
+        int millisecondsDelay,
+        ICanTell receiver,
+        object message,
+        IActorRef sender,
+        ICancelable? cancelable = null) =>
+        scheduler.ScheduleTellOnce(Ms(millisecondsDelay), receiver, message, sender, cancelable);
 
     public static void ScheduleTellRepeatedly(
         this ITellScheduler scheduler,
@@ -16,8 +21,8 @@ public static class SchedulerExtensions
         IActorRef sender,
         ICancelable? cancelable = null) =>
         scheduler.ScheduleTellRepeatedly(
-            TimeSpan.FromMilliseconds(initialMillisecondsDelay),
-            TimeSpan.FromMilliseconds(millisecondsInterval),
+            Ms(initialMillisecondsDelay),
+            Ms(millisecondsInterval),
             receiver,
             message,
             sender,
@@ -33,7 +38,7 @@ public static class SchedulerExtensions
 
     public static ICancelable ScheduleTellOnceCancelable(
         this IScheduler scheduler, int millisecondsDelay, ICanTell receiver, object message, IActorRef sender) =>
-        scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(millisecondsDelay), receiver, message, sender);
+        scheduler.ScheduleTellOnceCancelable(Ms(millisecondsDelay), receiver, message, sender);
 
     public static ICancelable ScheduleTellRepeatedlyCancelable(
         this IScheduler scheduler, TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender)
@@ -44,17 +49,27 @@ public static class SchedulerExtensions
     }
 
     public static ICancelable ScheduleTellRepeatedlyCancelable(
-        this IScheduler scheduler, int initialMillisecondsDelay, int millisecondsInterval, ICanTell receiver, object message, IActorRef sender) =>
+        this IScheduler scheduler,
+        int initialMillisecondsDelay,
+        int millisecondsInterval,
+        ICanTell receiver,
+        object message,
+        IActorRef sender) =>
         scheduler.ScheduleTellRepeatedlyCancelable(
-            TimeSpan.FromMilliseconds(initialMillisecondsDelay), TimeSpan.FromMilliseconds(millisecondsInterval), receiver, message, sender);
+            Ms(initialMillisecondsDelay), Ms(millisecondsInterval), receiver, message, sender);
 
-    public static void ScheduleOnce(this IActionScheduler scheduler, int millisecondsDelay, Action action, ICancelable? cancelable = null) =>
-        scheduler.ScheduleOnce(TimeSpan.FromMilliseconds(millisecondsDelay), action, cancelable);
+    public static void ScheduleOnce(
+        this IActionScheduler scheduler, int millisecondsDelay, Action action, ICancelable? cancelable = null) =>
+        scheduler.ScheduleOnce(Ms(millisecondsDelay), action, cancelable);
 
     public static void ScheduleRepeatedly(
-        this IActionScheduler scheduler, int initialMillisecondsDelay, int millisecondsInterval, Action action, ICancelable? cancelable = null) =>
+        this IActionScheduler scheduler,
+        int initialMillisecondsDelay,
+        int millisecondsInterval,
+        Action action,
+        ICancelable? cancelable = null) =>
         scheduler.ScheduleRepeatedly(
-            TimeSpan.FromMilliseconds(initialMillisecondsDelay), TimeSpan.FromMilliseconds(millisecondsInterval), action, cancelable);
+            Ms(initialMillisecondsDelay), Ms(millisecondsInterval), action, cancelable);
 
     public static ICancelable ScheduleOnceCancelable(this IActionScheduler scheduler, TimeSpan delay, Action action)
     {
@@ -64,7 +79,7 @@ public static class SchedulerExtensions
     }
 
     public static ICancelable ScheduleOnceCancelable(this IActionScheduler scheduler, int millisecondsDelay, Action action) =>
-        scheduler.ScheduleOnceCancelable(TimeSpan.FromMilliseconds(millisecondsDelay), action);
+        scheduler.ScheduleOnceCancelable(Ms(millisecondsDelay), action);
 
     public static ICancelable ScheduleRepeatedlyCancelable(
         this IActionScheduler scheduler, TimeSpan initialDelay, TimeSpan interval, Action action)
@@ -77,5 +92,7 @@ public static class SchedulerExtensions
     public static ICancelable ScheduleRepeatedlyCancelable(
         this IActionScheduler scheduler, int initialMillisecondsDelay, int millisecondsInterval, Action action) =>
         scheduler.ScheduleRepeatedlyCancelable(
-            TimeSpan.FromMilliseconds(initialMillisecondsDelay), TimeSpan.FromMilliseconds(millisecondsInterval), action);
+            Ms(initialMillisecondsDelay), Ms(millisecondsInterval), action);
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

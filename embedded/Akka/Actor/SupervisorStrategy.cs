@@ -28,7 +28,12 @@ public abstract class SupervisorStrategy
 
     /// <summary>Restarts the failed child, or stops it where the limit of restarts is reached.</summary>
     public abstract void ProcessFailure(
-        IActorContext context, bool restart, IActorRef child, Exception cause, ChildRestartStats stats, IReadOnlyCollection<ChildRestartStats> children);
+        IActorContext context,
+        bool restart,
+        IActorRef child,
+        Exception cause,
+        ChildRestartStats stats,
+        IReadOnlyCollection<ChildRestartStats> children);
 
     /// <summary>Applies the directive for a failure.</summary>
     /// <returns>False if the failure is to be escalated.</returns>

@@ -1,6 +1,6 @@
 namespace Akka.Dispatch;
 
-/// <summary>A fixed set of background threads that take work from one queue, first come, first served. They start with the first work.</summary>
+/// <summary>Background threads that take work from one queue, first come, first served. They start with the first work.</summary>
 internal sealed class DedicatedThreads(string name, int threadCount)
 {
     private readonly Queue<IRunnable> _queue = new();

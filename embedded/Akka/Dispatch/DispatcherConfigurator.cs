@@ -30,7 +30,8 @@ public class DispatcherConfigurator : MessageDispatcherConfigurator, IDisposable
             "default-executor" or "thread-pool-executor" or "task-executor" => new ThreadPoolDispatcher(this),
             "fork-join-executor" => new ForkJoinDispatcher(this, ThreadCount()),
             _ => throw new ConfigurationException(
-                $"{Config.GetString("id")}.executor is {executor}; expected default-executor, thread-pool-executor, task-executor or fork-join-executor"),
+                $"{Config.GetString("id")}.executor is {executor}; expected default-executor, thread-pool-executor, task-executor "
+                + "or fork-join-executor"),
         };
     }
 

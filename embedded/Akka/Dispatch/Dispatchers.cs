@@ -64,6 +64,7 @@ public sealed class Dispatchers
         return typeof(MessageDispatcherConfigurator).IsAssignableFrom(type)
             ? (MessageDispatcherConfigurator)Activator.CreateInstance(type, block, Prerequisites)!
             : throw new ConfigurationException(
-                $"{id}.type is {typeName}; expected Dispatcher, ForkJoinDispatcher, PinnedDispatcher or a MessageDispatcherConfigurator class");
+                $"{id}.type is {typeName}; expected Dispatcher, ForkJoinDispatcher, PinnedDispatcher "
+                + "or a MessageDispatcherConfigurator class");
     }
 }

@@ -159,7 +159,7 @@ internal class Mailbox(ActorCell cell, MessageDispatcher dispatcher) : IRunnable
             for (var message = TakeSystemMessages(); message is not null; message = message.Next)
                 EmptyLocalActorRef.HandleDeadSystemMessage(message);
             while (_messages.TryDequeue(out var envelope))
-                DeadLetterActorRef.Publish(Cell.SystemImpl.EventStream, envelope.Message, envelope.Sender, Cell.Self, Cell.SystemImpl.DeadLetters);
+                Cell.PublishDeadLetter(envelope);
         }
     }
 

@@ -22,21 +22,25 @@ internal sealed class DeadLetterListener : MinimalActorRef
     protected override void TellInternal(object message, IActorRef sender)
     {
         if (message is UnhandledMessage unhandled)
-            _system!.EventStream.Publish(new Debug(Source(unhandled.Recipient), unhandled.Recipient.GetType(), Describe(unhandled)));
-        else if (message is DeadLetter deadLetter && Interlocked.Increment(ref _count) is var count && count <= _system!.Settings.LogDeadLetters)
-            _system.EventStream.Publish(new Info(Source(deadLetter.Recipient), deadLetter.Recipient.GetType(), Describe(deadLetter, count)));
+            _system!.EventStream.Publish(new Debug(unhandled.Recipient.Path.ToString(), unhandled.Recipient.GetType(), Describe(unhandled)));
+        else if (message is DeadLetter letter)
+            Log(letter, Interlocked.Increment(ref _count));
     }
 
-    private static string Source(IActorRef recipient) => recipient.Path.ToString();
+    private void Log(DeadLetter letter, int count)
+    {
+        if (count <= _system!.Settings.LogDeadLetters)
+            _system.EventStream.Publish(new Info(letter.Recipient.Path.ToString(), letter.Recipient.GetType(), Describe(letter, count)));
+    }
 
     private static string Describe(UnhandledMessage unhandled) => $"Unhandled message from {unhandled.Sender} : {unhandled.Message}";
 
     private string Describe(DeadLetter letter, int count)
     {
         var last = count == _system!.Settings.LogDeadLetters ? ", no more dead letters will be logged" : "";
-        return $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was not delivered. [{count}] dead letters "
-            + $"encountered{last}. If this is not an expected behavior then {letter.Recipient} may have terminated unexpectedly. This logging "
-            + "can be turned off or adjusted with configuration settings 'akka.log-dead-letters' and "
+        return $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was not delivered. "
+            + $"[{count}] dead letters encountered{last}. If this is not an expected behavior then {letter.Recipient} may have terminated "
+            + "unexpectedly. This logging can be turned off or adjusted with configuration settings 'akka.log-dead-letters' and "
             + $"'akka.log-dead-letters-during-shutdown'. Message content: {letter.Message}";
     }
 }

@@ -25,7 +25,7 @@ public static class Logging
         new BusLogging(
             loggingBus, SourceOf(logSourceObj), ClassOf(logSourceObj), logMessageFormatter ?? DefaultLogMessageFormatter.Instance);
 
-    /// <summary>The level that configuration calls <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c>; above all levels for <c>OFF</c>.</summary>
+    /// <summary>The level that configuration calls DEBUG, INFO, WARNING or ERROR; one above all levels for OFF.</summary>
     /// <exception cref="ArgumentException">The name is none of these.</exception>
     public static LogLevel LogLevelFor(string? logLevel) => logLevel?.ToUpperInvariant() switch
     {

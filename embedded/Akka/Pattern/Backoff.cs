@@ -14,11 +14,13 @@ public static class Backoff
     /// <param name="maxNrOfRetries">Restarts before the supervisor gives up and stops; -1 for no limit.</param>
     public static BackoffOptions OnFailure(
         Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor, int maxNrOfRetries = -1) =>
-        new BackoffOptions(onFailure: true, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(maxNrOfRetries);
+        new BackoffOptions(onFailure: true, childProps, childName, minBackoff, maxBackoff, randomFactor)
+            .WithMaxNrOfRetries(maxNrOfRetries);
 
     /// <summary>Starts the child again when it has stopped, for whatever reason.</summary>
     /// <inheritdoc cref="OnFailure"/>
     public static BackoffOptions OnStop(
         Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor, int maxNrOfRetries = -1) =>
-        new BackoffOptions(onFailure: false, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(maxNrOfRetries);
+        new BackoffOptions(onFailure: false, childProps, childName, minBackoff, maxBackoff, randomFactor)
+            .WithMaxNrOfRetries(maxNrOfRetries);
 }

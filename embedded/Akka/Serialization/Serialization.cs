@@ -7,7 +7,9 @@ using Akka.Util;
 
 namespace Akka.Serialization;
 
-/// <summary>The system's serializers and which of them takes what, from <c>akka.actor.serializers</c> and <c>serialization-bindings</c>.</summary>
+/// <summary>
+/// The system's serializers and which of them takes what, from <c>akka.actor.serializers</c> and <c>akka.actor.serialization-bindings</c>.
+/// </summary>
 public class Serialization
 {
     private readonly Dictionary<int, Serializer> _byIdentifier = [];
@@ -73,7 +75,7 @@ public class Serialization
     public Serializer GetSerializerById(int serializerId) =>
         _byIdentifier.TryGetValue(serializerId, out var serializer)
             ? serializer
-            : throw new SerializationException($"Cannot find serializer with id [{serializerId}]; is it in akka.actor.serializers of this system?");
+            : throw new SerializationException($"Cannot find serializer with id [{serializerId}]; is it in akka.actor.serializers?");
 
     public byte[] Serialize(object o) => FindSerializerFor(o).ToBinary(o);
 
@@ -131,5 +133,5 @@ public class Serialization
     private static Serializer Create(Type type, ExtendedActorSystem system) => (Serializer)Activator.CreateInstance(type, system)!;
 
     private static IEnumerable<KeyValuePair<string, string>> Entries(Config config, string path) =>
-        (config.GetConfig(path) ?? ConfigurationFactory.Empty).AsEnumerable().Select(entry => KeyValuePair.Create(entry.Key, entry.Value.GetString()!));
+        config.GetConfig(path)!.AsEnumerable().Select(entry => KeyValuePair.Create(entry.Key, entry.Value.GetString()!));
 }

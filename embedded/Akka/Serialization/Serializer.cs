@@ -12,7 +12,7 @@ public abstract class Serializer
 
     protected Serializer(ExtendedActorSystem system) => _system = system;
 
-    /// <summary>Names the serializer in messages; below 100 is reserved. By default <c>akka.actor.serialization-identifiers</c> says it.</summary>
+    /// <summary>Names the serializer in messages; by default what <c>akka.actor.serialization-identifiers</c> says.</summary>
     /// <exception cref="ConfigurationException">It says nothing about this class.</exception>
     public virtual int Identifier => _configuredIdentifier ??= ReadIdentifier();
 
