@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes a data set available on this machine: eng/fetch-data.sh fashion-mnist
-# Nothing happens if it is there already. Otherwise: Debian's package where apt and rights allow, else a download from the publisher, checked
-# by SHA-256, into the user's data folder. docs/data.md says where data is looked for.
+# Makes a data set available on this machine: eng/fetch-data.sh fashion-mnist [DATA_DIR]
+# DATA_DIR is a folder to look in first, as --data-dir is. Nothing happens if the data is there already. Otherwise: Debian's package where
+# apt and rights allow, else a download from the publisher, checked by SHA-256, into the user's data folder (docs/data.md).
 set -euo pipefail
 
-name=${1:-}
+name=${1:-} given=${2:-}
 case $name in
   fashion-mnist) package=dataset-fashion-mnist ;;
   *)
@@ -15,7 +15,8 @@ esac
 
 system=/usr/share/datasets/$name
 user=${XDG_DATA_HOME:-${HOME:-}/.local/share}/actorsparse/$name
-addresses="https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"
+addresses="https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion
+http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"
 files="train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte"
 # The publisher's .gz files. They agree with the MD5 sums in the publisher's README.
 checksums="3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84  train-images-idx3-ubyte.gz
@@ -32,10 +33,15 @@ present_in() {
 
 present() {
   local folder
-  for folder in "${ACTORSPARSE_DATA:+$ACTORSPARSE_DATA}" "${ACTORSPARSE_DATA:+$ACTORSPARSE_DATA/$name}" "$user" "$system"; do
+  for folder in "$given" "${given:+$given/$name}" "${ACTORSPARSE_DATA:-}" "${ACTORSPARSE_DATA:+$ACTORSPARSE_DATA/$name}" \
+    "$user" "$system"; do
     if [ -n "$folder" ] && present_in "$folder"; then return 0; fi
   done
   return 1
+}
+
+install_once() {
+  $elevate env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1
 }
 
 install_package() {
@@ -46,9 +52,7 @@ install_package() {
     elevate="sudo -n"
   fi
   printf 'Installing the package %s ...\n' "$package" >&2
-  DEBIAN_FRONTEND=noninteractive $elevate apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1 ||
-    { $elevate apt-get update >/dev/null 2>&1 &&
-      DEBIAN_FRONTEND=noninteractive $elevate apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1; } || return 1
+  install_once || { $elevate apt-get update >/dev/null 2>&1 && install_once; } || return 1
   present_in "$system"
 }
 

@@ -36,7 +36,8 @@ public class FillBatchBenchmark
     [Benchmark]
     public void Epoch()
     {
-        for (var start = 0; start + BatchSize <= SampleCount; start += BatchSize) _dataset.FillBatch(_order.AsSpan(start, BatchSize), _batch);
+        for (var start = 0; start + BatchSize <= SampleCount; start += BatchSize)
+            _dataset.FillBatch(_order.AsSpan(start, BatchSize), _batch);
     }
 
     private DenseDataset Dense(RandomStream random)

@@ -31,7 +31,8 @@ public class ParsingBenchmark
         using var writer = new StreamWriter(path);
         for (long written = 0, line = 0; written < TextBytes; line++)
         {
-            var fields = string.Create(CultureInfo.InvariantCulture, $"{string.Join(Format == "libsvm" ? ' ' : ',', Enumerable.Range(1, 100).Select(index => Field(index, random)))}");
+            var fields = string.Create(CultureInfo.InvariantCulture,
+                $"{string.Join(Format == "libsvm" ? ' ' : ',', Enumerable.Range(1, 100).Select(index => Field(index, random)))}");
             var text = Format == "libsvm" ? $"{line % 2} {fields}" : $"{fields},{line % 2}";
             writer.WriteLine(text);
             written += text.Length + 1;
@@ -63,10 +64,12 @@ public class ParsingBenchmark
         {
             gzip.Write([0, 0, 8, 3, 0, 0, Count >> 8, Count & 255, 0, 0, 0, Side, 0, 0, 0, Side]);
             // Half of the pixels are background, as in pictures of clothes.
-            for (var index = 0; index < Count * Side * Side; index++) gzip.WriteByte((byte)(index / 14 % 2 == 0 ? 0 : random.NextUInt32() & 127));
+            for (var index = 0; index < Count * Side * Side; index++)
+                gzip.WriteByte((byte)(index / 14 % 2 == 0 ? 0 : random.NextUInt32() & 127));
         }
         var labels = path + "-labels";
-        File.WriteAllBytes(labels, [0, 0, 8, 1, 0, 0, Count >> 8, Count & 255, .. Enumerable.Range(0, Count).Select(index => (byte)(index % 10))]);
+        File.WriteAllBytes(labels, [0, 0, 8, 1, 0, 0, Count >> 8, Count & 255,
+            .. Enumerable.Range(0, Count).Select(index => (byte)(index % 10))]);
         _options = _options with { TrainLabels = labels };
     }
 }

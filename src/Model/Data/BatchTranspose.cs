@@ -6,12 +6,15 @@ using System.Runtime.Intrinsics.X86;
 namespace ActorSparse.Model.Data;
 
 /// <summary>
-/// Turns samples, each contiguous in memory, into a neuron-major batch while standardising: target[f * stride + s] = (row s [f] - mean[f]) * scale[f].
+/// Turns samples, each contiguous in memory, into a neuron-major batch while standardising:
+/// target[f * stride + s] = (rows[s][f] - means[f]) * scales[f].
 /// Square tiles are transposed in registers, so that both sides are read and written in vectors.
 /// </summary>
 internal static unsafe class BatchTranspose
 {
-    /// <summary>Samples per call at most: one cache line of each, for all of them, stays in the first-level cache with what is written.</summary>
+    /// <summary>
+    /// Samples per call at most: one cache line of each, for all of them, stays in the first-level cache with what is written.
+    /// </summary>
     internal const int RowsMax = 128;
 
     private const int ByteTile = 16, FloatTile = 4;

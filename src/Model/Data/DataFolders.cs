@@ -1,8 +1,9 @@
 namespace ActorSparse.Model.Data;
 
 /// <summary>
-/// Where the files of a named data set are looked for, in this order: the given folder and the folder in ACTORSPARSE_DATA (each itself, then
-/// its subfolder of the data set's name), actorsparse/NAME in the user's data folder (XDG_DATA_HOME, else ~/.local/share), and the system's.
+/// Where the files of a named data set are looked for, in this order: the given folder and the folder in ACTORSPARSE_DATA (each itself,
+/// then its subfolder of the data set's name), actorsparse/NAME in the user's data folder (XDG_DATA_HOME, else ~/.local/share), and the
+/// system's.
 /// </summary>
 public sealed class DataFolders
 {
@@ -22,13 +23,22 @@ public sealed class DataFolders
         _parents = [Path.Combine(user, "actorsparse"), systemFolder];
     }
 
-    /// <summary>Full paths of <paramref name="files"/>, each possibly with ".gz" added, in the first folder that has them all, itself or in its <paramref name="subfolder"/>.</summary>
-    /// <exception cref="InvalidInputException">No folder has them all; the message says where was looked and then <paramref name="remedy"/>.</exception>
+    /// <summary>
+    /// Full paths of <paramref name="files"/>, each possibly with ".gz" added, in the first folder that has them all, itself or in its
+    /// <paramref name="subfolder"/>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// No folder has them all; the message says where was looked and then <paramref name="remedy"/>.
+    /// </exception>
     public string[] Find(string name, IReadOnlyList<string> files, string remedy, string subfolder = "")
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(files);
-        string[] folders = [.. _roots.SelectMany(root => new[] { root, Path.Combine(root, name) }), .. _parents.Select(parent => Path.Combine(parent, name))];
+        string[] folders =
+        [
+            .. _roots.SelectMany(root => new[] { root, Path.Combine(root, name) }),
+            .. _parents.Select(parent => Path.Combine(parent, name)),
+        ];
         var looked = new List<string>();
         foreach (var folder in folders)
         {

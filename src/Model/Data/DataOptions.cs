@@ -2,7 +2,10 @@ using ActorSparse.Model.Data.Generators;
 
 namespace ActorSparse.Model.Data;
 
-/// <summary>Which data to train and test on: a named set (<see cref="Name"/>) or files (<see cref="Train"/>, <see cref="Test"/>), and how to read them.</summary>
+/// <summary>
+/// Which data to train and test on: a named set (<see cref="Name"/>) or files (<see cref="Train"/>, <see cref="Test"/>), and how to read
+/// them.
+/// </summary>
 public sealed record DataOptions
 {
     /// <summary>A data set known by name, see <see cref="DataSource.Names"/>; null for files.</summary>
@@ -32,7 +35,9 @@ public sealed record DataOptions
     /// <summary>Whether a table's first line names the columns.</summary>
     public TableHeader Header { get; init; } = TableHeader.Auto;
 
-    /// <summary>Number of the first feature in LIBSVM files, 0 or 1; null tells it from the files: 0 if any of them has a feature 0, else 1.</summary>
+    /// <summary>
+    /// Number of the first feature in LIBSVM files, 0 or 1; null tells it from the files: 0 if any of them has a feature 0, else 1.
+    /// </summary>
     public int? IndexBase { get; init; }
 
     /// <summary>Number of features; null takes the highest in the LIBSVM files. Other formats have their own, which must agree.</summary>

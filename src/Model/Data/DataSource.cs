@@ -21,7 +21,8 @@ public static class DataSource
         var pair = Generate(options) ?? ReadPair(options);
         try
         {
-            if (pair.Train.ClassCount < 2) throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
+            if (pair.Train.ClassCount < 2)
+                throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
             pair.Train.Standardize(standardization);
             pair.Test.Standardize(standardization);
@@ -35,8 +36,8 @@ public static class DataSource
     }
 
     /// <summary>
-    /// Reads the test set that <paramref name="options"/> describe for a network that was trained on data of <paramref name="schema"/>: same
-    /// features, same classes, the training set's standardisation. The caller owns the result.
+    /// Reads the test set that <paramref name="options"/> describe for a network that was trained on data of <paramref name="schema"/>:
+    /// same features, same classes, the training set's standardisation. The caller owns the result.
     /// </summary>
     /// <exception cref="InvalidInputException">The description or a file cannot be used, or does not fit the schema.</exception>
     public static Dataset LoadTest(DataOptions options, DataSchema schema)
@@ -60,7 +61,8 @@ public static class DataSource
         {
             test.Dispose();
             throw new InvalidInputException(
-                $"{test.Name}: has {test.FeatureCount} features and {test.ClassCount} classes; expected {schema.FeatureCount} and {schema.ClassCount}, as the network has");
+                $"{test.Name}: has {test.FeatureCount} features and {test.ClassCount} classes; " +
+                $"expected {schema.FeatureCount} and {schema.ClassCount}, as the network has");
         }
         test.Standardize(schema.Standardization);
         return test;
@@ -68,13 +70,15 @@ public static class DataSource
 
     private static void Check(DataOptions options, bool testOnly = false)
     {
-        var names = $"{string.Join(", ", Names)}";
-        if (options.Name is not null && !Names.Contains(options.Name)) throw new InvalidInputException($"data set '{options.Name}': expected one of {names}");
+        var names = string.Join(", ", Names);
+        if (options.Name is not null && !Names.Contains(options.Name))
+            throw new InvalidInputException($"data set '{options.Name}': expected one of {names}");
         if (options.Name is not null && (options.Train ?? options.Test) is { } file)
             throw new InvalidInputException($"data set '{options.Name}' and file {file}: expected one or the other");
         if (options.Name is null && (testOnly ? options.Test : options.Train) is null)
             throw new InvalidInputException($"no data: expected a name ({names}) or a {(testOnly ? "test" : "training")} file");
-        if (options.HoldOut is not (> 0 and < 1)) throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
+        if (options.HoldOut is not (> 0 and < 1))
+            throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
         if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
         if (options.FeatureCount < 1) throw new InvalidInputException($"feature count {options.FeatureCount}: expected 1 or more");
         if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
@@ -107,7 +111,8 @@ public static class DataSource
         CheckFeatures(train, schema, "as was given");
         if (test is null) return HoldOut(train.ToDataset(schema, encoder, augmentation), options);
         if ((test.Sparse is null) != (train.Sparse is null))
-            throw new InvalidInputException($"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
+            throw new InvalidInputException(
+                $"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
         CheckFeatures(test, schema, $"as {train.Path} has");
         var trainSet = train.ToDataset(schema, encoder, augmentation);
         try
@@ -142,14 +147,16 @@ public static class DataSource
     }
 
     private static string[] FindCifar(DataOptions options) =>
-        new DataFolders(options.DataFolder).Find(Cifar, [.. CifarReader.TrainFiles, CifarReader.TestFile], CifarReader.Remedy, CifarReader.Subfolder);
+        new DataFolders(options.DataFolder)
+            .Find(Cifar, [.. CifarReader.TrainFiles, CifarReader.TestFile], CifarReader.Remedy, CifarReader.Subfolder);
 
     private static int FeatureCountOf(RawSamples train, RawSamples? test, DataOptions options, out int indexBase)
     {
         indexBase = 0;
         if (train.Sparse is not { } sparse) return options.FeatureCount ?? train.FeatureCount;
         indexBase = options.IndexBase ?? (Math.Min(sparse.IndexLowest, test?.Sparse?.IndexLowest ?? int.MaxValue) == 0 ? 0 : 1);
-        if (sparse.IndexHighest < indexBase) throw new InvalidInputException($"{train.Path}: no sample has a feature; expected at least one");
+        if (sparse.IndexHighest < indexBase)
+            throw new InvalidInputException($"{train.Path}: no sample has a feature; expected at least one");
         return options.FeatureCount ?? Math.Max(sparse.IndexHighest, test?.Sparse?.IndexHighest ?? -1) - indexBase + 1;
     }
 
@@ -158,10 +165,13 @@ public static class DataSource
         if (samples.Sparse is { } sparse)
         {
             if (sparse.IndexHighest >= 0 && sparse.IndexLowest < schema.IndexBase)
-                throw new InvalidInputException($"{samples.Path}: has a feature {sparse.IndexLowest}; expected features from {schema.IndexBase} on, {why}");
+                throw new InvalidInputException(
+                    $"{samples.Path}: has a feature {sparse.IndexLowest}; expected features from {schema.IndexBase} on, {why}");
             var highest = schema.FeatureCount - 1 + (long)schema.IndexBase;
             if (sparse.IndexHighest > highest)
-                throw new InvalidInputException($"{samples.Path}: has a feature {sparse.IndexHighest}; expected {highest} at most ({schema.FeatureCount} features, {why})");
+                throw new InvalidInputException(
+                    $"{samples.Path}: has a feature {sparse.IndexHighest}; " +
+                    $"expected {highest} at most ({schema.FeatureCount} features, {why})");
         }
         else if (samples.FeatureCount != schema.FeatureCount)
         {

@@ -49,15 +49,18 @@ public abstract class Dataset : IDisposable
     public string ContentHash => _contentHash ??= ComputeContentHash();
 
     /// <summary>
-    /// Writes samples <paramref name="samples"/> to <paramref name="batch"/> (FeatureCount x samples.Length, standardised), after setting its batch size.
-    /// <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation; without it samples are as they are.
+    /// Writes samples <paramref name="samples"/> to <paramref name="batch"/> (FeatureCount x samples.Length, standardised), after setting
+    /// its batch size. <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation;
+    /// without it samples are as they are.
     /// </summary>
     public abstract void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null);
 
     /// <summary>A data set of its own that holds <paramref name="samples"/> of this one, in that order.</summary>
     public abstract Dataset Select(ReadOnlySpan<int> samples);
 
-    /// <summary>Applies <paramref name="standardization"/> (the training set's) to every batch from now on; call it before the data is shared.</summary>
+    /// <summary>
+    /// Applies <paramref name="standardization"/> (the training set's) to every batch from now on; call it before the data is shared.
+    /// </summary>
     /// <exception cref="ArgumentException">It was measured on data with another number of features.</exception>
     public void Standardize(Standardization? standardization)
     {

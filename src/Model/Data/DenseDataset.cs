@@ -7,7 +7,8 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Data;
 
 /// <summary>
-/// Dense samples, sample-major (N x n0), as bytes (images: a quarter of the memory) or floats. Standardisation happens while a batch is filled.
+/// Dense samples, sample-major (N x n0), as bytes (images: a quarter of the memory) or floats. Standardisation happens while a batch is
+/// filled.
 /// </summary>
 public sealed unsafe class DenseDataset : Dataset
 {
@@ -18,12 +19,14 @@ public sealed unsafe class DenseDataset : Dataset
     /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> bytes.</summary>
     [SetsRequiredMembers]
     public DenseDataset(string name, NativeBuffer<byte> values, int featureCount, int[] labels, int classCount)
-        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length) => _bytes = values;
+        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length)
+        => _bytes = values;
 
     /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> floats.</summary>
     [SetsRequiredMembers]
     public DenseDataset(string name, NativeBuffer<float> values, int featureCount, int[] labels, int classCount)
-        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length) => _floats = values;
+        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length)
+        => _floats = values;
 
     [SetsRequiredMembers]
     private DenseDataset(string name, int featureCount, int[] labels, int classCount, long valueCount)
@@ -56,7 +59,8 @@ public sealed unsafe class DenseDataset : Dataset
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        foreach (var sample in samples) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
+        foreach (var sample in samples)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
         batch.SetBatch(samples.Length);
         fixed (float* means = Standardization?.Means ?? _zeros, scales = Standardization?.InverseDeviations ?? _ones)
         {
@@ -74,8 +78,10 @@ public sealed unsafe class DenseDataset : Dataset
                     var offset = (long)samples[start + row] * FeatureCount;
                     rows[row] = _bytes is not null ? _bytes.Pointer + offset : _floats!.Pointer + offset;
                 }
-                if (_bytes is not null) BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
-                else BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                if (_bytes is not null)
+                    BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                else
+                    BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
             }
         }
         GC.KeepAlive(this);
@@ -170,7 +176,8 @@ public sealed unsafe class DenseDataset : Dataset
     {
         var selected = new NativeBuffer<T>((long)samples.Length * FeatureCount, zeroed: false);
         for (var index = 0; index < samples.Length; index++)
-            values.Slice((long)samples[index] * FeatureCount, FeatureCount).CopyTo(selected.Slice((long)index * FeatureCount, FeatureCount));
+            values.Slice((long)samples[index] * FeatureCount, FeatureCount)
+                .CopyTo(selected.Slice((long)index * FeatureCount, FeatureCount));
         return selected;
     }
 

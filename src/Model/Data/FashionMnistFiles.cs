@@ -4,7 +4,8 @@ namespace ActorSparse.Model.Data;
 internal static class FashionMnistFiles
 {
     internal const string Remedy =
-        "run eng/fetch-data.sh fashion-mnist, install Debian's package dataset-fashion-mnist, or name the folder of the four IDX files with --data-dir";
+        "run eng/fetch-data.sh fashion-mnist, install Debian's package dataset-fashion-mnist, " +
+        "or name the folder of the four IDX files with --data-dir";
 
     /// <summary>Training samples, training labels, test samples, test labels.</summary>
     internal static readonly string[] Files =

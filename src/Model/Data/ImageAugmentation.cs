@@ -11,7 +11,10 @@ namespace ActorSparse.Model.Data;
 /// <param name="HorizontalFlips">Whether every second image, at random, is mirrored left to right.</param>
 public sealed record ImageAugmentation(double RotationDegreesMax = 10, double ShiftMax = 0.1, bool HorizontalFlips = true)
 {
-    /// <summary>Draws one variation from <paramref name="random"/> and writes the varied image; both images have the features of <paramref name="shape"/>.</summary>
+    /// <summary>
+    /// Draws one variation from <paramref name="random"/> and writes the varied image; both images have the features of
+    /// <paramref name="shape"/>.
+    /// </summary>
     public unsafe void Apply(ImageShape shape, float* source, float* target, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -22,8 +25,12 @@ public sealed record ImageAugmentation(double RotationDegreesMax = 10, double Sh
         Resample(shape, source, target, angle, shiftY, shiftX, flip);
     }
 
-    /// <summary>Target pixel (y, x) is the source at the pixel's place after flip, rotation by <paramref name="angle"/> (radians) and shift (pixels).</summary>
-    internal static unsafe void Resample(ImageShape shape, float* source, float* target, double angle, double shiftY, double shiftX, bool flip)
+    /// <summary>
+    /// Target pixel (y, x) is the source at the pixel's place after flip, rotation by <paramref name="angle"/> (radians) and shift
+    /// (pixels).
+    /// </summary>
+    internal static unsafe void Resample(ImageShape shape, float* source, float* target, double angle, double shiftY, double shiftX,
+        bool flip)
     {
         double centreY = (shape.Height - 1) / 2.0, centreX = (shape.Width - 1) / 2.0;
         float cosine = (float)Math.Cos(angle), sine = (float)Math.Sin(angle), mirror = flip ? -1 : 1;

@@ -12,7 +12,9 @@ public sealed unsafe class SparseDataset : Dataset
     private readonly NativeBuffer<int> _columns;
     private readonly NativeBuffer<float> _values;
 
-    /// <summary>Takes over the buffers: labels.Length + 1 row starts, a feature index (ascending in each row) and a value per stored entry.</summary>
+    /// <summary>
+    /// Takes over the buffers: labels.Length + 1 row starts, a feature index (ascending in each row) and a value per stored entry.
+    /// </summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     [SetsRequiredMembers]
     public SparseDataset(string name, NativeBuffer<long> rowStarts, NativeBuffer<int> columns, NativeBuffer<float> values, int featureCount,
@@ -57,7 +59,8 @@ public sealed unsafe class SparseDataset : Dataset
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        foreach (var sample in samples) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
+        foreach (var sample in samples)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
         batch.SetBatch(samples.Length);
         float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
         for (var feature = 0; feature < FeatureCount; feature++)
@@ -70,7 +73,8 @@ public sealed unsafe class SparseDataset : Dataset
             for (var entry = 0; entry < columns.Length; entry++)
             {
                 var feature = columns[entry];
-                target[(long)feature * batch.Stride + index] = scales is null ? values[entry] : (values[entry] - means![feature]) * scales[feature];
+                var value = values[entry];
+                target[(long)feature * batch.Stride + index] = scales is null ? value : (value - means![feature]) * scales[feature];
             }
         }
         GC.KeepAlive(this);
@@ -145,7 +149,8 @@ public sealed unsafe class SparseDataset : Dataset
 
     private void Check()
     {
-        if (_rowStarts.Length != SampleCount + 1L || _rowStarts[0] != 0 || _rowStarts[SampleCount] != _columns.Length || _values.Length != _columns.Length)
+        if (_rowStarts.Length != SampleCount + 1L || _rowStarts[0] != 0 || _rowStarts[SampleCount] != _columns.Length
+            || _values.Length != _columns.Length)
             throw new ArgumentException("row starts must be one more than samples, begin with 0 and end with the number of entries");
         for (var sample = 0; sample < SampleCount; sample++)
         {

@@ -26,7 +26,8 @@ public sealed class DataFoldersTests : IDisposable
             File.Delete(In(place, "a"));
         }
         var error = Assert.Throws<InvalidInputException>(() => Find("given"));
-        Assert.Equal($"set: not found; looked in {string.Join(", ", places.Select(place => In(place) + " (there without a)"))}; do something", error.Message);
+        var looked = string.Join(", ", places.Select(place => In(place) + " (there without a)"));
+        Assert.Equal($"set: not found; looked in {looked}; do something", error.Message);
     }
 
     [Fact]
@@ -40,10 +41,12 @@ public sealed class DataFoldersTests : IDisposable
 
     [Fact]
     public void A_given_folder_that_does_not_exist_is_refused() =>
-        Assert.StartsWith($"{In("none")}: no such folder", Assert.Throws<InvalidInputException>(() => Find("none")).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{In("none")}: no such folder", Assert.Throws<InvalidInputException>(() => Find("none")).Message,
+            StringComparison.Ordinal);
 
     private string[] Find(string? given) =>
-        new DataFolders(given is null ? null : In(given), name => _environment.GetValueOrDefault(name), In("system")).Find("set", ["a", "b"], "do something");
+        new DataFolders(given is null ? null : In(given), name => _environment.GetValueOrDefault(name), In("system"))
+            .Find("set", ["a", "b"], "do something");
 
     private string In(params string[] parts) => Path.Combine([_folder.Root, .. parts]);
 }

@@ -4,7 +4,8 @@ namespace ActorSparse.Model.Tests.Data;
 
 public sealed class DataSourceTests : ReaderTest
 {
-    private static readonly string s_table = string.Concat(Enumerable.Range(0, 50).Select(index => $"{index},{index * index},{(index % 2 == 0 ? "even" : "odd")}\n"));
+    private static readonly string s_table = string.Concat(Enumerable.Range(0, 50).Select(index =>
+        $"{index},{index * index},{(index % 2 == 0 ? "even" : "odd")}\n"));
 
     [Fact]
     public void The_test_set_is_standardised_with_the_training_sets_moments()
@@ -42,13 +43,14 @@ public sealed class DataSourceTests : ReaderTest
         Assert.Equal(2, unlabelled.SampleCount);
         Assert.Equal(3, unlabelled.ClassCount);
         var wider = Folder.Write("wider", "1,2,a\n");
-        Assert.Equal($"{wider}: has 2 features; expected 1, as the network has", Assert.Throws<InvalidInputException>(() => DataSource.LoadTest(new() { Test = wider }, schema)).Message);
+        Assert.Equal($"{wider}: has 2 features; expected 1, as the network has",
+            Assert.Throws<InvalidInputException>(() => DataSource.LoadTest(new() { Test = wider }, schema)).Message);
     }
 
     [Fact]
     public void A_schema_remembers_the_base_of_sparse_files()
     {
-        using var data = DataSource.Load(new() { Train = Folder.Write("train", "1 0:1 3:2\n2 1:1\n"), Test = Folder.Write("test", "1 0:1\n"), Standardize = StandardizationMode.None });
+        using var data = Load("1 0:1 3:2\n2 1:1\n", "1 0:1\n");
         using var later = DataSource.LoadTest(new() { Test = Folder.Write("later", "1 1:7\n") }, DataSchema.Of(data.Train));
         Assert.Equal([0, 7, 0, 0], Sample(later, 0));
         var high = Folder.Write("high", "1 4:7\n");
@@ -100,11 +102,14 @@ public sealed class DataSourceTests : ReaderTest
                      (new() { Train = train, FeatureCount = 0 }, "feature count 0: expected 1 or more"),
                      (new() { Train = train, ClassCount = 1 }, "class count 1: expected 2 to 1048576"),
                      (new() { Train = train, Label = LabelColumn.None }, $"{train}: label none; expected labels in the data to train on"),
-                     (new() { Name = "fashion-mnist", DataFolder = train + "x" }, $"{train}x: no such folder; expected the folder of the data set's files"),
-                     (new() { Train = Folder.Write("one", "1,a\n"), HoldOut = 0.5 }, $"{Folder.Root}/one: 1 samples cannot be divided; expected more, or a test file"),
+                     (new() { Name = "fashion-mnist", DataFolder = train + "x" },
+                         $"{train}x: no such folder; expected the folder of the data set's files"),
+                     (new() { Train = Folder.Write("one", "1,a\n"), HoldOut = 0.5 },
+                         $"{Folder.Root}/one: 1 samples cannot be divided; expected more, or a test file"),
                  })
             Assert.Equal(message, Assert.Throws<InvalidInputException>(() => DataSource.Load(options)).Message);
-        Assert.StartsWith("no data: ", Assert.Throws<InvalidInputException>(
-            () => DataSource.LoadTest(new() { Train = train }, new() { FeatureCount = 2, ClassCount = 2 })).Message, StringComparison.Ordinal);
+        var schema = new DataSchema { FeatureCount = 2, ClassCount = 2 };
+        var error = Assert.Throws<InvalidInputException>(() => DataSource.LoadTest(new() { Train = train }, schema));
+        Assert.StartsWith("no data: ", error.Message, StringComparison.Ordinal);
     }
 }

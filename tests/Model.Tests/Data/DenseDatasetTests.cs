@@ -9,7 +9,8 @@ public sealed class DenseDatasetTests
 {
     private static readonly (int Samples, int Features, int Batch)[] s_shapes =
     [
-        (1, 1, 1), (5, 3, 4), (20, 16, 16), (40, 17, 33), (200, 49, 128), (300, 784, 128), (300, 65, 129), (300, 31, 260), (50, 1000, 5), (30, 15, 15),
+        (1, 1, 1), (5, 3, 4), (20, 16, 16), (40, 17, 33), (200, 49, 128), (300, 784, 128), (300, 65, 129), (300, 31, 260), (50, 1000, 5),
+        (30, 15, 15),
     ];
 
     public static TheoryData<int, int, int, bool> Shapes()
@@ -43,7 +44,8 @@ public sealed class DenseDatasetTests
         {
             dataset.CopySample(samples[index], sample);
             for (var feature = 0; feature < featureCount; feature++)
-                Assert.Equal((sample[feature] - standardization.Means[feature]) / standardization.Deviations[feature], batch.Row(feature)[index], 1e-5f);
+                Assert.Equal((sample[feature] - standardization.Means[feature]) / standardization.Deviations[feature],
+                    batch.Row(feature)[index], 1e-5f);
         }
     }
 
@@ -145,7 +147,8 @@ public sealed class DenseDatasetTests
     {
         static DenseDataset Make(float value = 1, int label = 1, int classes = 2) =>
             new("a", Buffer([value, 2, 3, 4]), 2, [0, label], classes);
-        using DenseDataset first = Make(), same = Make(), value = Make(value: 5), label = Make(label: 0), classes = Make(classes: 3), standardised = Make();
+        using DenseDataset first = Make(), same = Make(), value = Make(value: 5), label = Make(label: 0), classes = Make(classes: 3),
+            standardised = Make();
         standardised.Standardize(Standardization.Measure(standardised));
         Assert.Equal(first.ContentHash, same.ContentHash);
         Assert.Equal(5, new[] { first, value, label, classes, standardised }.Select(dataset => dataset.ContentHash).Distinct().Count());

@@ -9,7 +9,8 @@ public sealed class FashionMnistTests
     public void The_published_files_are_found_and_read()
     {
         using var data = DataSource.Load(new() { Name = "fashion-mnist" });
-        Assert.Equal((60_000, 10_000, 784, 10), (data.Train.SampleCount, data.Test.SampleCount, data.Train.FeatureCount, data.Train.ClassCount));
+        Assert.Equal((60_000, 10_000, 784, 10), (data.Train.SampleCount, data.Test.SampleCount, data.Train.FeatureCount,
+            data.Train.ClassCount));
         Assert.Equal([9, 0, 0, 3, 0, 2, 7, 2, 5, 5], data.Train.Labels[..10]);
         Assert.Equal([9, 2, 1, 1, 6, 1, 4, 6, 5, 7], data.Test.Labels[..10]);
         Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(6_000, data.Train.Labels.Count(other => other == label)));

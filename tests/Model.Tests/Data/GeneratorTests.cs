@@ -31,7 +31,8 @@ public sealed class GeneratorTests
     [Fact]
     public void Madelon_is_told_by_its_clusters_and_not_by_single_features()
     {
-        using var pair = MadelonGenerator.Generate(new(5), new() { TestCount = 1, RedundantCount = 0, ProbeCount = 0, FlipProbability = 0 });
+        var options = new MadelonOptions { TestCount = 1, RedundantCount = 0, ProbeCount = 0, FlipProbability = 0 };
+        using var pair = MadelonGenerator.Generate(new(5), options);
         pair.Train.Standardize(Standardization.Measure(pair.Train));
         var rows = Rows(pair.Train);
         var labels = pair.Train.Labels;
@@ -48,7 +49,8 @@ public sealed class GeneratorTests
     public void Madelon_flips_the_stated_fraction_of_labels()
     {
         var options = new MadelonOptions { TrainCount = 20_000, TestCount = 1, RedundantCount = 0, ProbeCount = 0 };
-        using DataPair clean = MadelonGenerator.Generate(new(6), options with { FlipProbability = 0 }), flipped = MadelonGenerator.Generate(new(6), options);
+        using DataPair clean = MadelonGenerator.Generate(new(6), options with { FlipProbability = 0 }),
+            flipped = MadelonGenerator.Generate(new(6), options);
         Assert.InRange(clean.Train.Labels.Zip(flipped.Train.Labels).Count(pair => pair.First != pair.Second), 150, 250);
     }
 
@@ -60,9 +62,12 @@ public sealed class GeneratorTests
     {
         var options = new DataOptions
         {
-            Name = name, Madelon = new() { TrainCount = 50, TestCount = 20 }, Planted = new() { TrainCount = 50, TestCount = 20, FeatureCount = 100, Density = density },
+            Name = name,
+            Madelon = new() { TrainCount = 50, TestCount = 20 },
+            Planted = new() { TrainCount = 50, TestCount = 20, FeatureCount = 100, Density = density },
         };
-        using DataPair first = DataSource.Load(options), same = DataSource.Load(options), other = DataSource.Load(options with { Seed = 2 });
+        using DataPair first = DataSource.Load(options), same = DataSource.Load(options),
+            other = DataSource.Load(options with { Seed = 2 });
         Assert.Equal((first.Train.ContentHash, first.Test.ContentHash), (same.Train.ContentHash, same.Test.ContentHash));
         Assert.NotEqual(first.Train.ContentHash, other.Train.ContentHash);
         Assert.NotEqual(first.Train.ContentHash, first.Test.ContentHash);
@@ -94,7 +99,8 @@ public sealed class GeneratorTests
     public void Planted_classes_are_all_there_and_noise_is_as_stated()
     {
         var options = new PlantedOptions { TrainCount = 4000, TestCount = 500, FeatureCount = 50, ClassCount = 4 };
-        using DataPair clean = PlantedGenerator.Generate(new(3), options), noisy = PlantedGenerator.Generate(new(3), options with { LabelNoise = 0.25 });
+        using DataPair clean = PlantedGenerator.Generate(new(3), options),
+            noisy = PlantedGenerator.Generate(new(3), options with { LabelNoise = 0.25 });
         Assert.All(Enumerable.Range(0, 4), label => Assert.True(clean.Train.Labels.Count(other => other == label) > 200));
         Assert.InRange(clean.Train.Labels.Zip(noisy.Train.Labels).Count(pair => pair.First != pair.Second), 850, 1150);
     }
@@ -114,13 +120,16 @@ public sealed class GeneratorTests
                      new() { TrainCount = 0 }, new() { InformativeCount = 0 }, new() { InformativeCount = 17 }, new() { ProbeCount = -1 },
                      new() { FlipProbability = 1.5 }, new() { FlipProbability = double.NaN }, new() { ClassSeparation = 0 },
                  })
-            Assert.StartsWith("madelon: ", Assert.Throws<InvalidInputException>(() => MadelonGenerator.Generate(new(1), options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("madelon: ", Assert.Throws<InvalidInputException>(() => MadelonGenerator.Generate(new(1), options)).Message,
+                StringComparison.Ordinal);
         foreach (var options in new PlantedOptions[]
                  {
-                     new() { TestCount = 0 }, new() { FeatureCount = 0 }, new() { FanIn = 0 }, new() { ClassCount = 1 }, new() { Density = 0 },
+                     new() { TestCount = 0 }, new() { FeatureCount = 0 }, new() { FanIn = 0 }, new() { ClassCount = 1 },
+                     new() { Density = 0 },
                      new() { Density = double.NaN }, new() { LabelNoise = -0.1 },
                  })
-            Assert.StartsWith("planted: ", Assert.Throws<InvalidInputException>(() => PlantedGenerator.Generate(new(1), options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("planted: ", Assert.Throws<InvalidInputException>(() => PlantedGenerator.Generate(new(1), options)).Message,
+                StringComparison.Ordinal);
     }
 
     private static int Nearest(double[][] rows, int sample)
@@ -129,7 +138,8 @@ public sealed class GeneratorTests
         for (var other = 0; other < rows.Length; other++)
         {
             var distance = other == sample ? double.PositiveInfinity : 0;
-            for (var feature = 0; feature < rows[sample].Length; feature++) distance += Math.Pow(rows[sample][feature] - rows[other][feature], 2);
+            for (var feature = 0; feature < rows[sample].Length; feature++)
+                distance += Math.Pow(rows[sample][feature] - rows[other][feature], 2);
             if (distance < least) (nearest, least) = (other, distance);
         }
         return nearest;
@@ -138,11 +148,11 @@ public sealed class GeneratorTests
     private static double[][] Rows(Dataset dataset)
     {
         var row = new float[dataset.FeatureCount];
+        float[] means = dataset.Standardization!.Means, deviations = dataset.Standardization.Deviations;
         return [.. Enumerable.Range(0, dataset.SampleCount).Select(sample =>
         {
             ((DenseDataset)dataset).CopySample(sample, row);
-            var standardization = dataset.Standardization!;
-            return row.Select((value, feature) => (double)(value - standardization.Means[feature]) / standardization.Deviations[feature]).ToArray();
+            return row.Select((value, feature) => (double)(value - means[feature]) / deviations[feature]).ToArray();
         })];
     }
 }

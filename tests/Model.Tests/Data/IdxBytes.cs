@@ -10,7 +10,8 @@ internal static class IdxBytes
         var bytes = new byte[4 + 4 * dimensions.Length + elements.Length];
         bytes[2] = type;
         bytes[3] = (byte)dimensions.Length;
-        for (var index = 0; index < dimensions.Length; index++) BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 + 4 * index), dimensions[index]);
+        for (var index = 0; index < dimensions.Length; index++)
+            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 + 4 * index), dimensions[index]);
         elements.CopyTo(bytes, 4 + 4 * dimensions.Length);
         return bytes;
     }

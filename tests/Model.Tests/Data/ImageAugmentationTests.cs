@@ -18,7 +18,8 @@ public sealed unsafe class ImageAugmentationTests
 
     [Fact]
     public void A_shift_by_whole_pixels_moves_the_image_and_repeats_its_edge() =>
-        Assert.Equal(Map((channel, y, x) => At(s_image, channel, Math.Min(y + 2, 4), Math.Max(x - 1, 0))), Resample(s_shape, s_image, 0, 2, -1, false));
+        Assert.Equal(Map((channel, y, x) => At(s_image, channel, Math.Min(y + 2, 4), Math.Max(x - 1, 0))),
+            Resample(s_shape, s_image, 0, 2, -1, false));
 
     [Fact]
     public void A_quarter_turn_moves_pixels_to_pixels()
@@ -121,5 +122,6 @@ public sealed unsafe class ImageAugmentationTests
 
     private static float At(float[] image, int channel, int y, int x) => image[channel * 25 + y * 5 + x];
 
-    private static float[] Map(Func<int, int, int, float> value) => [.. Enumerable.Range(0, 50).Select(index => value(index / 25, index % 25 / 5, index % 5))];
+    private static float[] Map(Func<int, int, int, float> value) =>
+        [.. Enumerable.Range(0, 50).Select(index => value(index / 25, index % 25 / 5, index % 5))];
 }

@@ -42,8 +42,10 @@ public sealed class LibsvmReaderTests : ReaderTest
         Assert.Equal(9, highest.Test.FeatureCount);
         using var given = Load("1 1:1\n2 2:1\n", options: new() { FeatureCount = 20 });
         Assert.Equal(20, given.Train.FeatureCount);
-        Refused("{test}: has a feature 9; expected 5 at most (5 features, as {train} has)", "1 1:1\n2 2:1\n", "1 9:1\n", new() { FeatureCount = 5 });
-        Refused("{train}: has a feature 9; expected 5 at most (5 features, as was given)", "1 1:1\n2 9:1\n", options: new() { FeatureCount = 5 });
+        Refused("{test}: has a feature 9; expected 5 at most (5 features, as {train} has)", "1 1:1\n2 2:1\n", "1 9:1\n",
+            new() { FeatureCount = 5 });
+        Refused("{train}: has a feature 9; expected 5 at most (5 features, as was given)", "1 1:1\n2 9:1\n",
+            options: new() { FeatureCount = 5 });
     }
 
     [Fact]
@@ -67,10 +69,12 @@ public sealed class LibsvmReaderTests : ReaderTest
             {
                 text.Append(row % 2);
                 for (var column = 0; column < columns; column++)
-                    if (values[row][column] != 0) text.Append(CultureInfo.InvariantCulture, $" {column + indexBase}:{values[row][column]:R}");
+                    if (values[row][column] != 0)
+                        text.Append(CultureInfo.InvariantCulture, $" {column + indexBase}:{values[row][column]:R}");
                 text.Append('\n');
             }
-            using var data = Load(text.ToString(), options: new() { IndexBase = indexBase, FeatureCount = columns, Format = DataFormat.Libsvm });
+            using var data = Load(text.ToString(), options: new() { IndexBase = indexBase, FeatureCount = columns,
+                Format = DataFormat.Libsvm });
             Assert.True(values.Zip(Samples(data.Train)).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)), $"seed {seed}");
         }
     }

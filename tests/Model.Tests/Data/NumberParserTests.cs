@@ -30,7 +30,8 @@ public sealed class NumberParserTests
     public void Numbers_are_those_of_the_framework(string text)
     {
         Assert.Equal(text.Length, NumberParser.Read(Encoding.UTF8.GetBytes(text), out var value));
-        Assert.Equal(BitConverter.SingleToUInt32Bits(float.Parse(text, CultureInfo.InvariantCulture)), BitConverter.SingleToUInt32Bits(value));
+        Assert.Equal(BitConverter.SingleToUInt32Bits(float.Parse(text, CultureInfo.InvariantCulture)),
+            BitConverter.SingleToUInt32Bits(value));
     }
 
     [Theory]
@@ -74,7 +75,8 @@ public sealed class NumberParserTests
             if (random.NextInt32(2) == 0) text.Append('e').Append(random.NextInt32(60) - 30);
             var number = text.ToString();
             Assert.Equal(number.Length, NumberParser.Read(Encoding.UTF8.GetBytes(number), out var value));
-            Assert.True(BitConverter.SingleToUInt32Bits(float.Parse(number, CultureInfo.InvariantCulture)) == BitConverter.SingleToUInt32Bits(value), number);
+            var expected = float.Parse(number, CultureInfo.InvariantCulture);
+            Assert.True(BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(value), number);
         }
     }
 

@@ -14,7 +14,9 @@ public abstract class ReaderTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Loads <paramref name="train"/> and, if given, <paramref name="test"/> (else the same content) without standardisation.</summary>
+    /// <summary>
+    /// Loads <paramref name="train"/> and, if given, <paramref name="test"/> (else the same content) without standardisation.
+    /// </summary>
     private protected DataPair Load(string train, string? test = null, DataOptions? options = null) =>
         DataSource.Load((options ?? new()) with
         {
@@ -41,5 +43,6 @@ public abstract class ReaderTest : IDisposable
         return [.. Enumerable.Range(0, dataset.FeatureCount).Select(feature => batch.Row(feature)[0])];
     }
 
-    private protected static float[][] Samples(Dataset dataset) => [.. Enumerable.Range(0, dataset.SampleCount).Select(sample => Sample(dataset, sample))];
+    private protected static float[][] Samples(Dataset dataset) =>
+        [.. Enumerable.Range(0, dataset.SampleCount).Select(sample => Sample(dataset, sample))];
 }

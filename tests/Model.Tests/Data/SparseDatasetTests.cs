@@ -30,7 +30,8 @@ public sealed class SparseDatasetTests
             dense.FillBatch(chosen, expected);
             for (var feature = 0; feature < features; feature++)
                 for (var index = 0; index < batchSize; index++)
-                    Assert.True(Math.Abs(expected.Row(feature)[index] - actual.Row(feature)[index]) <= 1e-4f, $"seed {seed}, feature {feature}, sample {index}");
+                    Assert.True(Math.Abs(expected.Row(feature)[index] - actual.Row(feature)[index]) <= 1e-4f,
+                        $"seed {seed}, feature {feature}, sample {index}");
         }
     }
 
@@ -98,7 +99,8 @@ public sealed class SparseDatasetTests
     [Fact]
     public void The_content_hash_depends_on_the_entries()
     {
-        using SparseDataset first = Make([0, 1, 2], [0, 1], [1, 1], 3), same = Make([0, 1, 2], [0, 1], [1, 1], 3), other = Make([0, 1, 2], [0, 2], [1, 1], 3);
+        using SparseDataset first = Make([0, 1, 2], [0, 1], [1, 1], 3), same = Make([0, 1, 2], [0, 1], [1, 1], 3),
+            other = Make([0, 1, 2], [0, 2], [1, 1], 3);
         Assert.Equal(first.ContentHash, same.ContentHash);
         Assert.NotEqual(first.ContentHash, other.ContentHash);
     }

@@ -64,7 +64,8 @@ public sealed class TableReaderTests : ReaderTest
     [Fact]
     public void Whole_numbers_below_256_are_kept_as_bytes()
     {
-        using DataPair small = Load("0,255,a\n7,8,b\n"), large = Load("0,256,a\n7,8,b\n"), negative = Load("0,-1,a\n7,8,b\n"), fraction = Load("0,0.5,a\n7,8,b\n");
+        using DataPair small = Load("0,255,a\n7,8,b\n"), large = Load("0,256,a\n7,8,b\n"), negative = Load("0,-1,a\n7,8,b\n"),
+            fraction = Load("0,0.5,a\n7,8,b\n");
         Assert.Equal(2 * 2 + 2 * sizeof(int), small.Train.Bytes);
         Assert.All(new[] { large, negative, fraction }, data => Assert.Equal(2 * 2 * sizeof(float) + 2 * sizeof(int), data.Train.Bytes));
         Assert.Equal([[0, 255], [7, 8]], Samples(small.Train));
@@ -83,7 +84,11 @@ public sealed class TableReaderTests : ReaderTest
             Assert.Equal([0, 1], data.Train.Labels);
             Assert.Equal([1], data.Test.Labels);
         }
-        foreach (var (labels, message) in new[] { ("-1\n", "has 1 labels; expected 2, the number of samples in"), ("-1\n1 1\n", ", line 2: more than one word"), ("\n", "holds blank lines only"), ("", "the file is empty") })
+        foreach (var (labels, message) in new[]
+                 {
+                     ("-1\n", "has 1 labels; expected 2, the number of samples in"), ("-1\n1 1\n", ", line 2: more than one word"),
+                     ("\n", "holds blank lines only"), ("", "the file is empty"),
+                 })
         {
             Folder.Write("m_train.labels", labels);
             var error = Assert.Throws<InvalidInputException>(() => DataSource.Load(new() { Train = train, Test = test }));
@@ -99,12 +104,14 @@ public sealed class TableReaderTests : ReaderTest
         {
             var random = new RandomSource(seed).Stream("table");
             int rows = 2 + random.NextInt32(30), columns = 1 + random.NextInt32(12);
-            var values = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => RandomFloat(random)).ToArray()).ToArray();
+            float[] Row() => [.. Enumerable.Range(0, columns).Select(_ => RandomFloat(random))];
+            var values = Enumerable.Range(0, rows).Select(_ => Row()).ToArray();
             var labels = Enumerable.Range(0, rows).Select(row => row % 2).ToArray();
             var separator = ",;\t "[random.NextInt32(4)];
             var text = new StringBuilder();
             for (var row = 0; row < rows; row++)
-                text.AppendJoin(separator, values[row].Select(value => value.ToString("R", CultureInfo.InvariantCulture))).Append(separator).Append(labels[row]).Append('\n');
+                text.AppendJoin(separator, values[row].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))
+                    .Append(separator).Append(labels[row]).Append('\n');
             using var data = Load(text.ToString());
             Assert.True(values.Zip(Samples(data.Train)).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)), $"seed {seed}");
             Assert.Equal(labels, data.Train.Labels);
@@ -142,7 +149,8 @@ public sealed class TableReaderTests : ReaderTest
         Refused("{train}: the file is empty; expected a data file (IDX, table or LIBSVM)", "");
         Refused("{test}: has 1 features; expected 2, as {train} has", "1,2,a\n1,2,b\n", "1,a\n");
         Refused("{train}: has 2 features; expected 5, as was given", "1,2,a\n1,2,b\n", options: new() { FeatureCount = 5 });
-        Refused("{train}: has 3 distinct labels; expected at most 2, the given number of classes", "1,a\n2,b\n3,c\n", options: new() { ClassCount = 2 });
+        Refused("{train}: has 3 distinct labels; expected at most 2, the given number of classes", "1,a\n2,b\n3,c\n",
+            options: new() { ClassCount = 2 });
         Refused("{train}: all samples have one label; expected two classes or more", "1,a\n2,a\n");
         Refused("{train}, line 2: a label of 300 bytes; expected at most 256 characters", $"1,a\n2,{new string('b', 300)}\n");
         Refused("{test}: LIBSVM data; expected the format of {train}", "1,a\n2,b\n", "a 1:2\n");

@@ -1,8 +1,8 @@
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>
-/// Reads CIFAR-10's binary version (Krizhevsky, "The CIFAR-10 dataset"): records of one byte of label and 3072 of pixels, three planes (red,
-/// green, blue) of 32 x 32, row by row.
+/// Reads CIFAR-10's binary version (Krizhevsky, "The CIFAR-10 dataset"): records of one byte of label and 3072 of pixels, three planes
+/// (red, green, blue) of 32 x 32, row by row.
 /// </summary>
 internal static class CifarReader
 {
@@ -20,7 +20,8 @@ internal static class CifarReader
     internal const string Subfolder = "cifar-10-batches-bin";
 
     internal const string Remedy =
-        "unpack cifar-10-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html into one of them, or name its folder with --data-dir";
+        "unpack cifar-10-binary.tar.gz from https://www.cs.toronto.edu/~kriz/cifar.html into one of them, " +
+        "or name its folder with --data-dir";
 
     internal static readonly string[] ClassNames =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -38,12 +39,19 @@ internal static class CifarReader
             {
                 var offset = file.Position - count;
                 if (count < RecordBytes)
-                    throw new InvalidInputException($"{path}: truncated: ends at byte {file.Position}; expected records of {RecordBytes} bytes, the last one begins at byte {offset}");
-                if (record[0] >= ClassCount) throw new InvalidInputException($"{path}: label {record[0]} at byte {offset}; expected 0 to {ClassCount - 1}");
+                    throw new InvalidInputException(
+                        $"{path}: truncated: ends at byte {file.Position}; " +
+                        $"expected records of {RecordBytes} bytes, the last one begins at byte {offset}");
+                if (record[0] >= ClassCount)
+                    throw new InvalidInputException($"{path}: label {record[0]} at byte {offset}; expected 0 to {ClassCount - 1}");
                 labels.Add(record[0]);
                 pixels.Add(record.AsSpan(1));
             }
         }
-        return new(paths[0], PixelBytes, RawLabels.FromClasses(paths[0], labels.ToArray())) { Bytes = pixels.Take(), ImageShape = new(32, 32, 3) };
+        return new(paths[0], PixelBytes, RawLabels.FromClasses(paths[0], labels.ToArray()))
+        {
+            Bytes = pixels.Take(),
+            ImageShape = new(32, 32, 3),
+        };
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>The fields of one line of a table, one after the other. Separator ' ' stands for any number of spaces and tabs.</summary>
@@ -38,10 +40,12 @@ internal ref struct FieldReader(LineReader lines, ReadOnlySpan<byte> line, byte 
             position++;
         }
         field = text[1..(position - 1)];
-        if (doubled) field = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal));
+        if (doubled)
+            field = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(field).Replace("\"\"", "\"", StringComparison.Ordinal));
         var rest = text[position..].TrimStart(" "u8);
         _atEnd = rest.IsEmpty;
-        if (!_atEnd && rest[0] != separator) throw lines.Error($"text follows a quoted field; expected '{(char)separator}' or the end of the line");
+        if (!_atEnd && rest[0] != separator)
+            throw lines.Error($"text follows a quoted field; expected '{(char)separator}' or the end of the line");
         _rest = _atEnd ? default : rest[1..];
         return true;
     }

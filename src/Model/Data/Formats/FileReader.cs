@@ -5,7 +5,10 @@ internal static class FileReader
 {
     private const string Madelon = ".data", MadelonLabels = ".labels", Gzip = ".gz";
 
-    /// <summary>Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or beside the samples.</summary>
+    /// <summary>
+    /// Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or
+    /// beside the samples.
+    /// </summary>
     internal static RawSamples Read(string path, string? labelsPath, DataOptions options)
     {
         switch (options.Format == DataFormat.Auto ? FormatDetector.Detect(path) : options.Format)
@@ -13,7 +16,8 @@ internal static class FileReader
             case DataFormat.Idx:
                 return IdxReader.Read(path, labelsPath ?? IdxLabelsOf(path));
             case DataFormat.Libsvm:
-                if (labelsPath is not null) throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as the LIBSVM file {path} holds its own");
+                if (labelsPath is not null)
+                    throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as the LIBSVM file {path} holds its own");
                 return LibsvmReader.Read(path, options.IndexBase);
             default:
                 return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options.Label, options.Header);
@@ -25,7 +29,8 @@ internal static class FileReader
         var name = Path.GetFileName(path);
         var labelsName = name.Replace("images", "labels", StringComparison.Ordinal).Replace("idx3", "idx1", StringComparison.Ordinal);
         if (labelsName != name && Existing(Path.Combine(Path.GetDirectoryName(path) ?? "", labelsName)) is { } found) return found;
-        throw new InvalidInputException($"{path}: the file with its labels is not known; expected it as an option{(labelsName == name ? "" : $", or at {labelsName} beside")}");
+        var beside = labelsName == name ? "" : $", or at {labelsName} beside";
+        throw new InvalidInputException($"{path}: the file with its labels is not known; expected it as an option{beside}");
     }
 
     private static string? TableLabelsOf(string path)

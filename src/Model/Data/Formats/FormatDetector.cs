@@ -5,7 +5,9 @@ internal static class FormatDetector
 {
     private const int PeekBytes = 1 << 16;
 
-    /// <summary>The format of <paramref name="path"/>: IDX by bytes that no text has, LIBSVM by a first feature written index:value, else a table.</summary>
+    /// <summary>
+    /// The format of <paramref name="path"/>: IDX by bytes that no text has, LIBSVM by a first feature written index:value, else a table.
+    /// </summary>
     internal static DataFormat Detect(string path)
     {
         using var file = InputFile.Open(path, "a data file (IDX, table or LIBSVM)");

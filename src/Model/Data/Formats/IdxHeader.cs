@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>
-/// Beginning of an IDX file, the format of the MNIST family: two zero bytes, the element type, the number of dimensions, then each dimension as
-/// a big-endian 32-bit integer; the elements follow, big-endian, last dimension fastest.
+/// Beginning of an IDX file, the format of the MNIST family: two zero bytes, the element type, the number of dimensions, then each
+/// dimension as a big-endian 32-bit integer; the elements follow, big-endian, last dimension fastest.
 /// </summary>
 internal readonly record struct IdxHeader(IdxElement Element, int[] Dimensions)
 {
@@ -32,7 +32,8 @@ internal readonly record struct IdxHeader(IdxElement Element, int[] Dimensions)
         file.ReadExactly(magic, "an IDX magic number");
         if (magic[0] != 0 || magic[1] != 0 || !Enum.IsDefined((IdxElement)magic[2]) || magic[3] is 0 or > DimensionsMax)
             throw new InvalidInputException(
-                $"{file.Path}: magic number {Convert.ToHexString(magic)} at byte 0; expected an IDX file (0000, type 08 to 0E, 1 to {DimensionsMax} dimensions)");
+                $"{file.Path}: magic number {Convert.ToHexString(magic)} at byte 0; " +
+                $"expected an IDX file (0000, type 08 to 0E, 1 to {DimensionsMax} dimensions)");
         var dimensions = new int[magic[3]];
         Span<byte> bytes = stackalloc byte[4];
         long itemLength = 1;
@@ -45,13 +46,15 @@ internal readonly record struct IdxHeader(IdxElement Element, int[] Dimensions)
                 throw new InvalidInputException($"{file.Path}: dimension {dimensions[index]} at byte {offset}; expected a positive number");
             if (index > 0) itemLength *= dimensions[index];
             if (itemLength > int.MaxValue)
-                throw new InvalidInputException($"{file.Path}: more than {int.MaxValue} features a sample at byte {offset}; expected fewer");
+                throw new InvalidInputException(
+                    $"{file.Path}: more than {int.MaxValue} features a sample at byte {offset}; expected fewer");
         }
         var header = new IdxHeader((IdxElement)magic[2], dimensions) { ItemLength = (int)itemLength };
         var needed = (Int128)header.Count * itemLength * header.ElementBytes + file.Position;
         if (needed > file.LengthMax)
             throw new InvalidInputException(
-                $"{file.Path}: truncated: the header announces {needed} bytes ({string.Join(" x ", dimensions)} elements); the file has {(file.IsCompressed ? "at most " : "")}{file.LengthMax}");
+                $"{file.Path}: truncated: the header announces {needed} bytes ({string.Join(" x ", dimensions)} elements); " +
+                $"the file has {(file.IsCompressed ? "at most " : "")}{file.LengthMax}");
         return header;
     }
 }

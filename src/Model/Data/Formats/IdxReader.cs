@@ -3,7 +3,9 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data.Formats;
 
-/// <summary>Reads IDX files (Yann LeCun, "The MNIST database": file formats), plain or gzip: samples of any element type and integer labels.</summary>
+/// <summary>
+/// Reads IDX files (Yann LeCun, "The MNIST database": file formats), plain or gzip: samples of any element type and integer labels.
+/// </summary>
 internal static class IdxReader
 {
     private const string Expected = "an IDX file";
@@ -16,9 +18,11 @@ internal static class IdxReader
         using var file = InputFile.Open(samplesPath, Expected);
         var header = IdxHeader.Read(file);
         if (header.Dimensions.Length < 2)
-            throw new InvalidInputException($"{samplesPath}: has 1 dimension at byte 3; expected samples with 2 or more (these look like labels)");
+            throw new InvalidInputException(
+                $"{samplesPath}: has 1 dimension at byte 3; expected samples with 2 or more (these look like labels)");
         if (header.Count != labels.SampleCount)
-            throw new InvalidInputException($"{labelsPath}: has {labels.SampleCount} labels; expected {header.Count}, the number of samples in {samplesPath}");
+            throw new InvalidInputException(
+                $"{labelsPath}: has {labels.SampleCount} labels; expected {header.Count}, the number of samples in {samplesPath}");
         var shape = header.Dimensions switch
         {
             [_, var height, var width] => new ImageShape(height, width),
@@ -46,7 +50,8 @@ internal static class IdxReader
         using var file = InputFile.Open(path, Expected);
         var header = IdxHeader.Read(file);
         if (header.Dimensions.Length != 1)
-            throw new InvalidInputException($"{path}: has {header.Dimensions.Length} dimensions at byte 3; expected labels with 1 (these look like samples)");
+            throw new InvalidInputException(
+                $"{path}: has {header.Dimensions.Length} dimensions at byte 3; expected labels with 1 (these look like samples)");
         using var values = new NativeBuffer<float>(header.Count, zeroed: false);
         var start = file.Position;
         ReadFloats(file, header, values);
@@ -57,7 +62,8 @@ internal static class IdxReader
             var value = values[index];
             if (value is < 0 or > RawLabels.ClassesMax - 1 || value != MathF.Floor(value))
                 throw new InvalidInputException(
-                    $"{path}: label {value} at byte {start + (long)index * header.ElementBytes}; expected an integer from 0 to {RawLabels.ClassesMax - 1}");
+                    $"{path}: label {value} at byte {start + (long)index * header.ElementBytes}; " +
+                    $"expected an integer from 0 to {RawLabels.ClassesMax - 1}");
             classes[index] = (int)value;
         }
         return RawLabels.FromClasses(path, classes);
@@ -83,7 +89,8 @@ internal static class IdxReader
             {
                 var value = ToSingle(bytes[(index * size)..], header.Element);
                 if (!float.IsFinite(value))
-                    throw new InvalidInputException($"{file.Path}: value {value} at byte {offset + (long)index * size}; expected a finite number");
+                    throw new InvalidInputException(
+                        $"{file.Path}: value {value} at byte {offset + (long)index * size}; expected a finite number");
                 target[start + index] = value;
             }
         }

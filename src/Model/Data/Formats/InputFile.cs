@@ -91,7 +91,8 @@ internal sealed class InputFile : IDisposable
         var start = Position;
         var count = Read(target);
         if (count < target.Length)
-            throw new InvalidInputException($"{Path}: ends at byte {start + count}; expected {target.Length} bytes of {what} from byte {start}");
+            throw new InvalidInputException(
+                $"{Path}: ends at byte {start + count}; expected {target.Length} bytes of {what} from byte {start}");
     }
 
     /// <summary>Makes sure that nothing follows.</summary>

@@ -25,12 +25,16 @@ internal sealed class LibsvmReader : IDisposable
         _lines = new(path, Expected);
     }
 
-    /// <summary>Reads <paramref name="path"/>; <paramref name="indexBase"/> is the number of the first feature, 0 or 1, if it is known.</summary>
+    /// <summary>
+    /// Reads <paramref name="path"/>; <paramref name="indexBase"/> is the number of the first feature, 0 or 1, if it is known.
+    /// </summary>
     internal static RawSamples Read(string path, int? indexBase)
     {
         using var reader = new LibsvmReader(path, indexBase);
         reader.ReadAll();
-        return new(path, new RawSparse(reader._rowStarts.Take(), reader._indices.Take(), reader._values.Take(), reader._lowest, reader._highest), reader._labels);
+        var sparse = new RawSparse(
+            reader._rowStarts.Take(), reader._indices.Take(), reader._values.Take(), reader._lowest, reader._highest);
+        return new(path, sparse, reader._labels);
     }
 
     /// <inheritdoc/>
@@ -82,10 +86,13 @@ internal sealed class LibsvmReader : IDisposable
     private void AddLabel(ReadOnlySpan<byte> token)
     {
         const int LabelCharsMax = 256;
-        if (token.Contains((byte)':')) throw _lines.Error($"begins with '{TableReader.Show(token)}'; expected a label before the first feature");
-        if (token.Contains((byte)',')) throw _lines.Error($"has labels '{TableReader.Show(token)}'; expected one label (multi-label data is not supported)");
+        if (token.Contains((byte)':'))
+            throw _lines.Error($"begins with '{TableReader.Show(token)}'; expected a label before the first feature");
+        if (token.Contains((byte)','))
+            throw _lines.Error($"has labels '{TableReader.Show(token)}'; expected one label (multi-label data is not supported)");
         Span<char> label = stackalloc char[LabelCharsMax];
-        if (!Encoding.UTF8.TryGetChars(token, label, out var length)) throw _lines.Error($"a label of {token.Length} bytes; expected at most {LabelCharsMax} characters");
+        if (!Encoding.UTF8.TryGetChars(token, label, out var length))
+            throw _lines.Error($"a label of {token.Length} bytes; expected at most {LabelCharsMax} characters");
         _labels.Add(label[..length], _lines.LineNumber);
     }
 
@@ -95,7 +102,8 @@ internal sealed class LibsvmReader : IDisposable
         const long IndexMax = int.MaxValue - 1;
         long index = 0;
         var position = 0;
-        while (position < line.Length && (uint)(line[position] - '0') <= 9 && index <= IndexMax) index = index * 10 + (line[position++] - '0');
+        while (position < line.Length && (uint)(line[position] - '0') <= 9 && index <= IndexMax)
+            index = index * 10 + (line[position++] - '0');
         if (position == 0 || position == line.Length || line[position] != ':')
             throw _lines.Error($"'{TableReader.Show(NextToken(ref line))}'; expected feature:value");
         if (index > IndexMax || index < _indexMin) throw _lines.Error($"feature {index}; expected {_indexMin} to {IndexMax}");

@@ -69,7 +69,8 @@ internal sealed class LineReader : IDisposable
         var rest = _end - _start;
         if (rest == _buffer.Length)
         {
-            if (rest >= LineBytesMax) throw new InvalidInputException($"{Path}, line {LineNumber + 1}: longer than {LineBytesMax} bytes; expected a text file");
+            if (rest >= LineBytesMax)
+                throw new InvalidInputException($"{Path}, line {LineNumber + 1}: longer than {LineBytesMax} bytes; expected a text file");
             Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
         _buffer.AsSpan(_start, rest).CopyTo(_buffer);

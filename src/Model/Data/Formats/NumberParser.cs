@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace ActorSparse.Model.Data.Formats;
 
@@ -13,7 +12,10 @@ internal static class NumberParser
     private static readonly double[] s_powersOfTen =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
-    /// <summary>Reads the number at the beginning of <paramref name="text"/>; the result is its length in bytes, 0 if there is none. The value may be not finite.</summary>
+    /// <summary>
+    /// Reads the number at the beginning of <paramref name="text"/>; the result is its length in bytes, 0 if there is none. The value
+    /// may be infinite or not a number.
+    /// </summary>
     internal static int Read(ReadOnlySpan<byte> text, out float value)
     {
         var position = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? 1 : 0;
@@ -56,7 +58,8 @@ internal static class NumberParser
         exponent = 0;
         var position = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? 1 : 0;
         var start = position;
-        for (; position < text.Length && IsDigit(text[position]); position++) exponent = Math.Min(exponent * 10 + (text[position] - '0'), 100_000);
+        for (; position < text.Length && IsDigit(text[position]); position++)
+            exponent = Math.Min(exponent * 10 + (text[position] - '0'), 100_000);
         if (position == start) return 0;
         if (text[0] == '-') exponent = -exponent;
         return position;
@@ -72,5 +75,6 @@ internal static class NumberParser
     private static bool IsDigit(byte character) => (uint)(character - '0') <= 9;
 
     private static bool IsPartOfToken(byte character) =>
-        IsDigit(character) || character is (byte)'.' or (byte)'+' or (byte)'-' || Rune.IsLetter(new Rune((char)(character & 0x7F))) || character > 0x7F;
+        IsDigit(character) || character is (byte)'.' or (byte)'+' or (byte)'-' || char.IsAsciiLetter((char)character)
+        || character > 0x7F;
 }

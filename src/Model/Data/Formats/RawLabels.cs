@@ -50,7 +50,10 @@ internal sealed class RawLabels
         return labels;
     }
 
-    /// <summary>Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file. Integers written in different ways (+1, 1.0, 1e0) are one value.</summary>
+    /// <summary>
+    /// Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file. Integers written in different
+    /// ways (+1, 1.0, 1e0) are one value.
+    /// </summary>
     /// <exception cref="InvalidInputException">The label is a number but no integer, or there are too many distinct ones.</exception>
     internal void Add(ReadOnlySpan<char> label, long line = 0)
     {
@@ -60,7 +63,8 @@ internal sealed class RawLabels
             var value = Canonical(label, where);
             if (!_codes.TryGetValue(value, out code))
             {
-                if (_values.Count == ClassesMax) throw new InvalidInputException($"{Path}, {where}: more than {ClassesMax} distinct labels; expected classes");
+                if (_values.Count == ClassesMax)
+                    throw new InvalidInputException($"{Path}, {where}: more than {ClassesMax} distinct labels; expected classes");
                 code = _values.Count;
                 _values.Add((value, where));
                 _codes.Add(value, code);
@@ -75,7 +79,8 @@ internal sealed class RawLabels
     {
         if (!double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return label.ToString();
         if (!double.IsInteger(number) || Math.Abs(number) > 1L << 53)
-            throw new InvalidInputException($"{Path}, {where}: label '{label}'; expected an integer or a name (is the label in another column?)");
+            throw new InvalidInputException(
+                $"{Path}, {where}: label '{label}'; expected an integer or a name (is the label in another column?)");
         return ((long)number).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -2,7 +2,10 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data.Formats;
 
-/// <summary>What a reader found in a file: samples in one of three storages, labels not yet turned into classes. Owns its buffers until a data set takes them.</summary>
+/// <summary>
+/// What a reader found in a file: samples in one of three storages, labels not yet turned into classes. Owns its buffers until a data set
+/// takes them.
+/// </summary>
 internal sealed class RawSamples : IDisposable
 {
     /// <summary>Dense samples of <paramref name="featureCount"/> features, whose storage is then set.</summary>
@@ -53,7 +56,8 @@ internal sealed class RawSamples : IDisposable
         if (Sparse is { } sparse)
         {
             sparse.SubtractBase(schema.IndexBase);
-            dataset = new SparseDataset(Path, sparse.RowStarts, sparse.Indices, sparse.Values, schema.FeatureCount, labels, schema.ClassCount)
+            dataset = new SparseDataset(Path, sparse.RowStarts, sparse.Indices, sparse.Values, schema.FeatureCount, labels,
+                schema.ClassCount)
                 { ClassNames = schema.ClassNames, IsLabelled = IsLabelled, IndexBase = schema.IndexBase };
         }
         else if (Bytes is not null)

@@ -8,7 +8,8 @@ namespace ActorSparse.Model.Data.Formats;
 /// <param name="Values">Value of every entry.</param>
 /// <param name="IndexLowest">Lowest feature number in the file; int.MaxValue if there is none.</param>
 /// <param name="IndexHighest">Highest feature number in the file; -1 if there is none.</param>
-internal sealed record RawSparse(NativeBuffer<long> RowStarts, NativeBuffer<int> Indices, NativeBuffer<float> Values, int IndexLowest, int IndexHighest) : IDisposable
+internal sealed record RawSparse(
+    NativeBuffer<long> RowStarts, NativeBuffer<int> Indices, NativeBuffer<float> Values, int IndexLowest, int IndexHighest) : IDisposable
 {
     /// <summary>Makes feature numbers start with 0.</summary>
     internal unsafe void SubtractBase(int indexBase)

@@ -4,8 +4,9 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>
-/// Reads delimited text: a sample a line, its features numbers, its label in the first or last column or, as the Madelon distribution has it,
-/// in a file of its own with a label a line. Separators are comma, semicolon, tab or blanks; fields may be quoted; blank lines do not count.
+/// Reads delimited text: a sample a line, its features numbers, its label in the first or last column or, as the Madelon distribution has
+/// it, in a file of its own with a label a line. Separators are comma, semicolon, tab or blanks; fields may be quoted; blank lines do not
+/// count.
 /// </summary>
 internal sealed class TableReader : IDisposable
 {
@@ -33,7 +34,8 @@ internal sealed class TableReader : IDisposable
         reader.ReadAll(header);
         var sampleCount = reader.SampleCount;
         if (labels is not null && labels.SampleCount != sampleCount)
-            throw new InvalidInputException($"{labelsPath}: has {labels.SampleCount} labels; expected {sampleCount}, the number of samples in {path}");
+            throw new InvalidInputException(
+                $"{labelsPath}: has {labels.SampleCount} labels; expected {sampleCount}, the number of samples in {path}");
         var isLabelled = labels is not null || labelColumn != LabelColumn.None;
         labels ??= isLabelled ? reader._labels : RawLabels.FromClasses(path, new int[sampleCount]);
         var samples = new RawSamples(path, reader.FeatureCount, labels) { IsLabelled = isLabelled };
@@ -127,7 +129,8 @@ internal sealed class TableReader : IDisposable
             if (names++ == 0) firstName = column + 1;
         }
         if (names == 0) return false;
-        if (names < FeatureCount) throw _lines.Error($"field {firstName} is not a number, others are; expected numbers, or names of all columns");
+        if (names < FeatureCount)
+            throw _lines.Error($"field {firstName} is not a number, others are; expected numbers, or names of all columns");
         return true;
     }
 
@@ -145,7 +148,8 @@ internal sealed class TableReader : IDisposable
         var column = 0;
         for (; fields.TryRead(out var field); column++)
         {
-            if (column == _fieldCount) throw _lines.Error($"has more than {_fieldCount} fields; expected {_fieldCount}, as in the first line");
+            if (column == _fieldCount)
+                throw _lines.Error($"has more than {_fieldCount} fields; expected {_fieldCount}, as in the first line");
             if (IsLabel(column))
             {
                 if (field.IsEmpty) throw _lines.Error($"field {column + 1}, the label, is empty; expected a label");
@@ -163,7 +167,8 @@ internal sealed class TableReader : IDisposable
     private bool IsLabel(int column) =>
         _labelColumn == LabelColumn.First ? column == 0 : _labelColumn == LabelColumn.Last && column == _fieldCount - 1;
 
-    private static bool IsNumber(ReadOnlySpan<byte> field) => NumberParser.Read(field, out _) is var length && length > 0 && length == field.Length;
+    private static bool IsNumber(ReadOnlySpan<byte> field) =>
+        NumberParser.Read(field, out _) is var length && length > 0 && length == field.Length;
 
     // Text of images: a quarter of the memory, the same values.
     private static unsafe NativeBuffer<byte>? ToBytes(NativeBuffer<float> values)
@@ -179,7 +184,8 @@ internal sealed class TableReader : IDisposable
     {
         const int LabelCharsMax = 256;
         Span<char> label = stackalloc char[LabelCharsMax];
-        if (!Encoding.UTF8.TryGetChars(text, label, out var length)) throw lines.Error($"a label of {text.Length} bytes; expected at most {LabelCharsMax} characters");
+        if (!Encoding.UTF8.TryGetChars(text, label, out var length))
+            throw lines.Error($"a label of {text.Length} bytes; expected at most {LabelCharsMax} characters");
         labels.Add(label[..length], lines.LineNumber);
     }
 
@@ -187,6 +193,7 @@ internal sealed class TableReader : IDisposable
     {
         const int ShownMax = 24;
         var shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, ShownMax)]);
-        return string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character)) + (text.Length > ShownMax ? "..." : "");
+        return string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character))
+            + (text.Length > ShownMax ? "..." : "");
     }
 }

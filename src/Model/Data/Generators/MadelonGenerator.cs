@@ -3,9 +3,9 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Data.Generators;
 
 /// <summary>
-/// Generates data as Madelon was (Guyon, "Design of experiments for the NIPS 2003 variable selection benchmark", 2003): normal clusters, each
-/// with a random covariance, on the corners of a hypercube, half of them of either class; linear combinations and probes; features shifted,
-/// scaled and shuffled; some labels flipped. Training and test set are parts of one population.
+/// Generates data as Madelon was (Guyon, "Design of experiments for the NIPS 2003 variable selection benchmark", 2003): normal clusters,
+/// each with a random covariance, on the corners of a hypercube, half of them of either class; linear combinations and probes; features
+/// shifted, scaled and shuffled; some labels flipped. Training and test set are parts of one population.
 /// </summary>
 public static class MadelonGenerator
 {
@@ -25,12 +25,16 @@ public static class MadelonGenerator
 
     private static void Check(MadelonOptions options)
     {
-        if (options.TrainCount < 1 || options.TestCount < 1) throw new InvalidInputException("madelon: expected at least 1 training and 1 test sample");
+        if (options.TrainCount < 1 || options.TestCount < 1)
+            throw new InvalidInputException("madelon: expected at least 1 training and 1 test sample");
         if (options.InformativeCount is < 1 or > InformativeMax)
             throw new InvalidInputException($"madelon: {options.InformativeCount} informative features; expected 1 to {InformativeMax}");
-        if (options.RedundantCount < 0 || options.ProbeCount < 0) throw new InvalidInputException("madelon: expected 0 or more redundant features and probes");
-        if (options.FlipProbability is not (>= 0 and <= 1)) throw new InvalidInputException($"madelon: flip probability {options.FlipProbability}; expected 0 to 1");
-        if (!(options.ClassSeparation > 0)) throw new InvalidInputException($"madelon: class separation {options.ClassSeparation}; expected a positive number");
+        if (options.RedundantCount < 0 || options.ProbeCount < 0)
+            throw new InvalidInputException("madelon: expected 0 or more redundant features and probes");
+        if (options.FlipProbability is not (>= 0 and <= 1))
+            throw new InvalidInputException($"madelon: flip probability {options.FlipProbability}; expected 0 to 1");
+        if (!(options.ClassSeparation > 0))
+            throw new InvalidInputException($"madelon: class separation {options.ClassSeparation}; expected a positive number");
     }
 
     private sealed class Population
@@ -48,7 +52,8 @@ public static class MadelonGenerator
             var clusterCount = 1 << options.InformativeCount;
             _clusterLabels = [.. Enumerable.Range(0, clusterCount).Select(cluster => cluster % 2)];
             random.Shuffle<int>(_clusterLabels);
-            _mixings = [.. Enumerable.Range(0, clusterCount).Select(_ => Uniform(random, options.InformativeCount * options.InformativeCount))];
+            var mixingLength = options.InformativeCount * options.InformativeCount;
+            _mixings = [.. Enumerable.Range(0, clusterCount).Select(_ => Uniform(random, mixingLength))];
             _combinations = Uniform(random, options.InformativeCount * options.RedundantCount);
             _positions = [.. Enumerable.Range(0, FeatureCount)];
             random.Shuffle<int>(_positions);
@@ -100,6 +105,7 @@ public static class MadelonGenerator
             return sum;
         }
 
-        private static double[] Uniform(RandomStream random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
+        private static double[] Uniform(RandomStream random, int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
     }
 }

@@ -31,15 +31,20 @@ public static class PlantedGenerator
 
     private static void Check(PlantedOptions options)
     {
-        if (options.TrainCount < 1 || options.TestCount < 1) throw new InvalidInputException("planted: expected at least 1 training and 1 test sample");
+        if (options.TrainCount < 1 || options.TestCount < 1)
+            throw new InvalidInputException("planted: expected at least 1 training and 1 test sample");
         if (options.FeatureCount < 1 || options.HiddenCount < 1 || options.FanIn < 1)
             throw new InvalidInputException("planted: expected at least 1 feature, 1 hidden neuron and a fan-in of 1");
-        if (options.ClassCount is < 2 or > RawLabels.ClassesMax) throw new InvalidInputException($"planted: {options.ClassCount} classes; expected 2 to {RawLabels.ClassesMax}");
-        if (options.Density is not (> 0 and <= 1)) throw new InvalidInputException($"planted: density {options.Density}; expected more than 0, at most 1");
-        if (options.LabelNoise is not (>= 0 and <= 1)) throw new InvalidInputException($"planted: label noise {options.LabelNoise}; expected 0 to 1");
+        if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
+            throw new InvalidInputException($"planted: {options.ClassCount} classes; expected 2 to {RawLabels.ClassesMax}");
+        if (options.Density is not (> 0 and <= 1))
+            throw new InvalidInputException($"planted: density {options.Density}; expected more than 0, at most 1");
+        if (options.LabelNoise is not (>= 0 and <= 1))
+            throw new InvalidInputException($"planted: label noise {options.LabelNoise}; expected 0 to 1");
     }
 
-    private static Dataset Part(RandomSource source, PlantedOptions options, PlantedTeacher teacher, string part, double[][] outputs, int[] labels)
+    private static Dataset Part(RandomSource source, PlantedOptions options, PlantedTeacher teacher, string part, double[][] outputs,
+        int[] labels)
     {
         var random = source.Stream("planted-" + part);
         return options.Density < 1
@@ -47,7 +52,8 @@ public static class PlantedGenerator
             : Dense(random, options, teacher, "planted " + part, outputs, labels);
     }
 
-    private static DenseDataset Dense(RandomStream random, PlantedOptions options, PlantedTeacher teacher, string name, double[][] outputs, int[] labels)
+    private static DenseDataset Dense(RandomStream random, PlantedOptions options, PlantedTeacher teacher, string name, double[][] outputs,
+        int[] labels)
     {
         var values = new NativeBuffer<float>((long)labels.Length * options.FeatureCount, zeroed: false);
         for (var sample = 0; sample < labels.Length; sample++)
@@ -59,7 +65,8 @@ public static class PlantedGenerator
         return new(name, values, options.FeatureCount, labels, options.ClassCount);
     }
 
-    private static SparseDataset Sparse(RandomStream random, PlantedOptions options, PlantedTeacher teacher, string name, double[][] outputs, int[] labels)
+    private static SparseDataset Sparse(RandomStream random, PlantedOptions options, PlantedTeacher teacher, string name,
+        double[][] outputs, int[] labels)
     {
         using GrowableBuffer<long> rowStarts = new();
         using GrowableBuffer<int> columns = new();
@@ -92,7 +99,8 @@ public static class PlantedGenerator
             var column = output;
             var mean = trainOutputs.Average(outputs => outputs[column]);
             var deviation = Math.Sqrt(trainOutputs.Average(outputs => Math.Pow(outputs[column] - mean, 2)));
-            foreach (var outputs in trainOutputs.Concat(testOutputs)) outputs[column] = (outputs[column] - mean) / (deviation > 0 ? deviation : 1);
+            foreach (var outputs in trainOutputs.Concat(testOutputs))
+                outputs[column] = (outputs[column] - mean) / (deviation > 0 ? deviation : 1);
         }
     }
 
@@ -101,7 +109,8 @@ public static class PlantedGenerator
         for (var sample = 0; sample < labels.Length; sample++)
         {
             labels[sample] = Array.IndexOf(outputs[sample], outputs[sample].Max());
-            if (random.NextDouble() < options.LabelNoise) labels[sample] = (labels[sample] + 1 + random.NextInt32(options.ClassCount - 1)) % options.ClassCount;
+            if (random.NextDouble() < options.LabelNoise)
+                labels[sample] = (labels[sample] + 1 + random.NextInt32(options.ClassCount - 1)) % options.ClassCount;
         }
     }
 }

@@ -2,7 +2,9 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data.Generators;
 
-/// <summary>A sparse network with one hidden layer of rectified neurons, drawn at random: each neuron has a few inputs with normal weights.</summary>
+/// <summary>
+/// A sparse network with one hidden layer of rectified neurons, drawn at random: each neuron has a few inputs with normal weights.
+/// </summary>
 internal sealed class PlantedTeacher
 {
     private readonly int _fanIn, _hiddenFanIn;
