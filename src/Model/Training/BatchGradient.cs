@@ -17,11 +17,16 @@ public sealed class BatchGradient : IDisposable
     private readonly RandomSource _random;
     private readonly float[] _classWeights;
     private readonly int[] _labels;
+    private readonly bool _ownsWorkspace;
 
-    /// <summary>Uses <paramref name="compute"/> and <paramref name="data"/>, which it does not own.</summary>
+    /// <summary>
+    /// Uses <paramref name="compute"/> and <paramref name="data"/>, which it does not own, and <paramref name="workspace"/>, which may serve several
+    /// shards in turn; without one it makes its own.
+    /// </summary>
     /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
     public BatchGradient(
-        NetworkSpec spec, Dataset data, DataShard shard, TrainingOptions options, NetworkCompute compute, RandomSource random)
+        NetworkSpec spec, Dataset data, DataShard shard, TrainingOptions options, NetworkCompute compute, RandomSource random,
+        Workspace? workspace = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(data);
@@ -35,7 +40,8 @@ public sealed class BatchGradient : IDisposable
         _random = random;
         _classWeights = options.ClassWeights.For(data, spec.ClassCount);
         _labels = new int[shard.BatchSize];
-        Workspace = new Workspace(spec, shard.BatchSize);
+        Workspace = workspace ?? new Workspace(spec, shard.BatchSize);
+        _ownsWorkspace = workspace is null;
     }
 
     /// <summary>The data it takes batches from.</summary>
@@ -64,5 +70,8 @@ public sealed class BatchGradient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Workspace.Dispose();
+    public void Dispose()
+    {
+        if (_ownsWorkspace) Workspace.Dispose();
+    }
 }

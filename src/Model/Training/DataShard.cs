@@ -30,22 +30,17 @@ public sealed class DataShard
         _random = random;
         Index = index;
         BatchSize = Math.Min(batchSize, sampleCount);
+        BatchCount = BatchesOf(sampleCount, batchSize, index, count);
         var batches = TotalBatches(sampleCount, batchSize);
-        if (batches < count)
-            throw new InvalidInputException(
-                $"{sampleCount} training samples make {batches} batches of {BatchSize}; expected at least one for each of {count} workers");
         var spare = sampleCount - batches * BatchSize;
-        BatchCount = End(batches, index + 1) - End(batches, index);
-        var start = End(batches, index) * BatchSize + End(spare, index);
-        var end = End(batches, index + 1) * BatchSize + End(spare, index + 1);
+        var start = End(batches, count, index) * BatchSize + End(spare, count, index);
+        var end = End(batches, count, index + 1) * BatchSize + End(spare, count, index + 1);
         // Data are often sorted by class: shards are cut from a random order.
         var all = new int[sampleCount];
         for (var sample = 0; sample < sampleCount; sample++) all[sample] = sample;
         random.Stream("shards").Shuffle<int>(all);
         _samples = all[start..end];
         _order = new int[_samples.Length];
-
-        int End(int items, int shards) => items / count * shards + Math.Min(items % count, shards);
     }
 
     /// <summary>Which share this is, counted from 0.</summary>
@@ -62,6 +57,18 @@ public sealed class DataShard
 
     /// <summary>Batches of an epoch of all shards together: the updates of an epoch.</summary>
     public static int TotalBatches(int sampleCount, int batchSize) => Math.Max(1, sampleCount / batchSize);
+
+    /// <summary>Batches of an epoch of share <paramref name="index"/> of <paramref name="count"/>.</summary>
+    /// <exception cref="InvalidInputException">There are fewer batches than shards.</exception>
+    public static int BatchesOf(int sampleCount, int batchSize, int index, int count)
+    {
+        var batches = TotalBatches(sampleCount, batchSize);
+        if (batches < count)
+            throw new InvalidInputException(
+                $"{sampleCount} training samples make {batches} batches of {Math.Min(batchSize, sampleCount)}; " +
+                $"expected at least one for each of {count} workers");
+        return End(batches, count, index + 1) - End(batches, count, index);
+    }
 
     /// <summary>
     /// The samples of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0; valid until another epoch is
@@ -80,4 +87,7 @@ public sealed class DataShard
         }
         return _order.AsSpan(batch * BatchSize, BatchSize);
     }
+
+    // Where the first so many of count shares of the items end.
+    private static int End(int items, int count, int shares) => items / count * shares + Math.Min(items % count, shares);
 }

@@ -40,12 +40,15 @@ public sealed class ModelUpdater
     /// <summary>Learning rate of the last update; 0 before the first.</summary>
     public double LastLearningRate { get; private set; }
 
-    /// <summary>One momentum step along <paramref name="gradients"/>, which must belong to the network's present topologies.</summary>
-    public void Apply(Gradients gradients)
+    /// <summary>
+    /// One momentum step along <paramref name="gradients"/>, which must belong to the network's present topologies, multiplied by
+    /// <paramref name="weight"/>: below 1 for gradients that count less.
+    /// </summary>
+    public void Apply(Gradients gradients, double weight = 1)
     {
         var rate = _options.Schedule.Rate(_options.LearningRate, UpdateCount, _updatesPerEpoch, _epochs);
         var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
-        var step = new SgdStep((float)rate, (float)_options.Momentum, (float)_options.WeightDecay, _options.Nesterov, (float)correction);
+        var step = new SgdStep((float)(rate * weight), (float)_options.Momentum, (float)_options.WeightDecay, _options.Nesterov, (float)correction);
         _compute.Update(_network, gradients, step);
         UpdateCount++;
         LastLearningRate = rate;
