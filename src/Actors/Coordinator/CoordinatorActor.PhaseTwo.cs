@@ -1,0 +1,178 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+// Replicas trained alone, an epoch at a time, and averaged at the end of a round.
+public sealed partial class CoordinatorActor
+{
+    private readonly Dictionary<int, EvolutionSummary> _replicaEvolutions = [];
+    private Network?[] _replicas = [];
+    private int _round;
+    private int _replicaBatches;
+    private long _replicaUpdates;
+
+    /// <summary>For each shard its replica after its last whole epoch; null before its first of the round.</summary>
+    internal IReadOnlyList<Network?> Replicas => _replicas;
+
+    private void RestorePhaseTwo(RunState state)
+    {
+        _round = state.Round;
+        if (state.RoundEpochsDone.Count == 0) return;
+        _replicas = [.. state.Replicas];
+        Round = new(Ledger.ShardCount, _plan.FirstEpoch(_round), _plan.FirstEpoch(_round + 1), Ledger.LastTicket, state.RoundEpochsDone);
+    }
+
+    private void InPhaseTwo()
+    {
+        Phase = RunPhase.PhaseTwo;
+        Receive<PhaseTwo.ReplicaTrained>(OnReplica);
+        Receive<WorkPulling.Diverged>(OnDiverged);
+        Receive<IWorkRequest>(request =>
+        {
+            if (!TryAdmit(request, out var worker)) return;
+            Round!.Release(worker.Name);
+            Serve(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
+        });
+        ReceiveInAnyPhase();
+    }
+
+    private void InAveraging()
+    {
+        Phase = RunPhase.Averaging;
+        Receive<AverageRound>(_ => EndRound());
+        Receive<IWorkRequest>(request =>
+        {
+            if (TryAdmit(request, out var worker)) Park(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
+        });
+        ReceiveInAnyPhase();
+    }
+
+    private void BeginRound()
+    {
+        if (_round == _plan.Rounds)
+        {
+            Finish(RunOutcome.Completed, null);
+            return;
+        }
+        Become(InPhaseTwo);
+        if (Round is null)
+        {
+            Round = new(Ledger.ShardCount, _plan.FirstEpoch(_round), _plan.FirstEpoch(_round + 1), Ledger.LastTicket);
+            _replicas = new Network?[Ledger.ShardCount];
+        }
+        _replicaBatches = 0;
+        Report(RunEvent.PhaseBegan, $"phase two, round {_round + 1} of {_plan.Rounds}, epochs {Round.FirstEpoch + 1} to {Round.EndEpoch}");
+        ServeParked();
+    }
+
+    private bool TrySendReplica(WorkerEntry worker, RefusalReason refusal)
+    {
+        if (!Round!.TryAssign(worker.Name, worker.HomeShard, out var assignment)) return false;
+        var work = _pool.Rent(_replicas[assignment.Shard] ?? Server.Network, withVelocities: true);
+        worker.Actor.Tell(new PhaseTwo.TrainReplica(
+            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, _round, assignment, refusal, worker.KnownTopologyIds, new(work)));
+        return true;
+    }
+
+    private void OnReplica(PhaseTwo.ReplicaTrained trained)
+    {
+        if (!TryAdmit(trained, out var worker, out var work)) return;
+        var refusal = RefusalReason.NotInFlight;
+        var isHeld = Round!.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == trained.Ticket && trained.Round == _round;
+        if (isHeld && work is not null)
+        {
+            var notFinite = Divergence.FindLayer(work.Replica);
+            if (notFinite < 0)
+            {
+                Keep(worker, trained, assignment, work.Replica);
+                _pool.Return(work);
+                if (Phase == RunPhase.PhaseTwo) Serve(worker, RefusalReason.None);
+                else Park(worker, RefusalReason.None);
+                return;
+            }
+            refusal = RefusalReason.NotFinite;
+            CountNotFinite($"{worker.Name}, shard {assignment.Shard}, epoch {assignment.Epoch + 1}: {work.Replica.Describe(notFinite)} has weights that are not finite");
+        }
+        if (work is not null) _pool.Return(work);
+        Round.Release(worker.Name);
+        Serve(worker, refusal);
+    }
+
+    private void Keep(WorkerEntry worker, PhaseTwo.ReplicaTrained trained, ReplicaAssignment assignment, Network replica)
+    {
+        OnResult(worker);
+        if (_replicas[assignment.Shard] is { } kept) kept.CopyFrom(replica);
+        else _replicas[assignment.Shard] = replica.Clone();
+        Tally(assignment.Epoch, trained.Tally);
+        var before = _replicaEvolutions.GetValueOrDefault(assignment.Epoch);
+        _replicaEvolutions[assignment.Epoch] = new(
+            before.PrunedCount + trained.Evolution.PrunedCount,
+            before.GrownCount + trained.Evolution.GrownCount,
+            before.MissingGrowth + trained.Evolution.MissingGrowth);
+        _replicaUpdates += trained.Tally.Batches;
+        var epoch = Round!.CurrentEpoch;
+        Round.Complete(worker.Name);
+        if (Round.IsFinished)
+        {
+            Become(InAveraging);
+            Self.Tell(AverageRound.Instance);
+        }
+        else if (Round.CurrentEpoch > epoch)
+        {
+            OnReplicaEpochClosed(epoch);
+        }
+    }
+
+    // Between averages the epoch is measured on the average there would be now: what training would yield if it ended here.
+    private void OnReplicaEpochClosed(int epoch)
+    {
+        _notFiniteInEpoch = 0;
+        _replicaBatches = 0;
+        using var average = Average(_replicas);
+        OnEpochClosed(epoch, average);
+    }
+
+    private void EndRound()
+    {
+        var epoch = Round!.EndEpoch - 1;
+        _notFiniteInEpoch = 0;
+        using (var average = Average(_replicas)) Server.Replace(average);
+        foreach (var replica in _replicas) replica?.Dispose();
+        _replicas = [];
+        Ledger.SkipTickets(Round.LastTicket);
+        Round = null;
+        _round++;
+        OnEpochClosed(epoch, Server.Network);
+        BeginRound();
+    }
+
+    private static Network Average(IReadOnlyList<Network?> replicas)
+    {
+        Network[] all = [.. replicas.Select(replica => replica!)];
+        // Every rule but importance pruning keeps a layer's count, so that this is the count of each replica.
+        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count)
+            .Select(layer => (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
+        return Averaging.Average(all, targets);
+    }
+
+    private static Network? AverageOf(RunState state) =>
+        state.Replicas.Count > 0 && state.Replicas.All(replica => replica is not null) ? Average(state.Replicas) : null;
+
+    private EvolutionSummary TakeReplicaEvolution(int epoch)
+    {
+        _replicaEvolutions.Remove(epoch, out var evolution);
+        return evolution;
+    }
+
+    private void OnStillTraining(PhaseTwo.StillTraining signal)
+    {
+        if (!TryFind(signal, out var worker)) return;
+        if (Round is not null && Round.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == signal.Ticket)
+            _replicaBatches += signal.Batches;
+    }
+}

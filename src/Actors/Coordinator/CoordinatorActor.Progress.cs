@@ -1,0 +1,233 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors;
+
+// Epochs that end, evaluations, checkpoints, reports and the end of the run.
+public sealed partial class CoordinatorActor
+{
+    private readonly LinkedList<EpochRecord> _journal = [];
+    private readonly HashSet<long> _unwritten = [];
+    private double? _bestAccuracy;
+    private long _evaluationId;
+    private long _checkpointId;
+    private RunOutcome _outcome;
+    private string? _error;
+    private RunState? _finalState;
+    private bool _isConcluded;
+
+    private void OnEpochClosed(int epoch, Network network)
+    {
+        _tallies.Remove(epoch, out var tally);
+        var record = new EpochRecord
+        {
+            Epoch = epoch,
+            Tally = tally,
+            LearningRate = Server.LearningRate,
+            State = Capture(),
+            Evolution = TakeReplicaEvolution(epoch),
+            AwaitsEvolution = Phase is RunPhase.PhaseOne or RunPhase.Draining && _plan.EvolvesAfter(epoch),
+        };
+        _journal.AddLast(record);
+        if (_setup.EvaluatorProps is not null && _job.Training.IsEvaluationDue(epoch)) Evaluate(record, network);
+        FlushJournal();
+    }
+
+    private void Evaluate(EpochRecord record, Network network)
+    {
+        record.EvaluationId = ++_evaluationId;
+        record.WaitingTicks = 0;
+        _evaluator.Tell(new Progress.Evaluate(RunId, _evaluationId, record.Epoch, new(_pool.Rent(network, withVelocities: false))));
+    }
+
+    private void OnEvaluated(Progress.Evaluated evaluated)
+    {
+        var record = _journal.FirstOrDefault(record => record.EvaluationId == evaluated.EvaluationId);
+        if (evaluated.RunId != RunId || record is null)
+        {
+            _log.Info("evaluation {0} refused as {1}", evaluated.EvaluationId, RefusalReason.NotInFlight);
+            return;
+        }
+        _helperFailures = 0;
+        record.EvaluationId = null;
+        record.TestAccuracy = evaluated.Accuracy;
+        record.TestLoss = evaluated.Loss;
+        record.EvaluateSeconds = evaluated.Seconds;
+        FlushJournal();
+    }
+
+    private void RepeatEvaluations()
+    {
+        foreach (var record in _journal)
+            if (record.EvaluationId is not null) RepeatEvaluation(record);
+    }
+
+    private void RepeatEvaluation(EpochRecord record)
+    {
+        using var average = AverageOf(record.State);
+        Evaluate(record, average ?? record.State.Network);
+    }
+
+    private void AbandonEvaluations()
+    {
+        foreach (var record in _journal) record.EvaluationId = null;
+        FlushJournal();
+    }
+
+    // Epochs are reported in their order, each when its evaluation and its evolution are known.
+    private void FlushJournal()
+    {
+        while (_journal.First is { Value: { IsComplete: true } record })
+        {
+            _journal.RemoveFirst();
+            var isBest = record.TestAccuracy is { } accuracy && !(accuracy <= _bestAccuracy);
+            if (isBest) _bestAccuracy = record.TestAccuracy;
+            _setup.Listener.Tell(new Progress.EpochFinished(RunId, Summarise(record)));
+            Write(record.State with { BestAccuracy = _bestAccuracy }, isBest);
+        }
+        ConcludeIfDone();
+    }
+
+    private EpochSummary Summarise(EpochRecord record) => new()
+    {
+        Epoch = record.Epoch,
+        Tally = record.Tally,
+        LearningRate = record.LearningRate,
+        TestAccuracy = record.TestAccuracy,
+        TestLoss = record.TestLoss,
+        BestTestAccuracy = _bestAccuracy,
+        EvaluateSeconds = record.EvaluateSeconds,
+        EvolveSeconds = record.EvolveSeconds,
+        Evolution = record.Evolution,
+        LivingNeurons = Server.Network.LivingNeuronCounts(),
+        Status = Status(),
+    };
+
+    private RunState Capture() => new()
+    {
+        Phase = Phase is RunPhase.PhaseTwo or RunPhase.Averaging ? RunPhase.PhaseTwo : RunPhase.PhaseOne,
+        Network = Server.Network.Clone(),
+        ModelVersion = Server.ModelVersion,
+        Ledger = Ledger.Save(),
+        EvolvedEpochs = _evolvedEpochs,
+        Round = _round,
+        RoundEpochsDone = Round is null ? [] : [.. Round.EpochsDone],
+        Replicas = [.. _replicas.Select(replica => replica?.Clone())],
+        Tallies = new Dictionary<int, TrainingTally>(_tallies),
+        ReplicaUpdates = _replicaUpdates,
+        BestAccuracy = _bestAccuracy,
+    };
+
+    private void Write(RunState state, bool isBest)
+    {
+        if (_setup.CheckpointProps is null)
+        {
+            state.Dispose();
+            return;
+        }
+        _unwritten.Add(++_checkpointId);
+        _checkpointWriter.Tell(new Checkpoints.Write(RunId, _checkpointId, isBest, new(state)));
+    }
+
+    private void OnWritten(Checkpoints.Written written)
+    {
+        if (written.RunId != RunId || !_unwritten.Remove(written.CheckpointId)) return;
+        if (written.Error is { } error) Report(RunEvent.CheckpointFailed, error);
+        else _helperFailures = 0;
+        ConcludeIfDone();
+    }
+
+    private void OnCheckpointLost(string reason)
+    {
+        if (_unwritten.Count > 0) Report(RunEvent.CheckpointFailed, reason);
+        _unwritten.Clear();
+        ConcludeIfDone();
+    }
+
+    private void StopRun()
+    {
+        if (Phase == RunPhase.Finished) return;
+        _finalState = Capture();
+        Finish(RunOutcome.Stopped, null);
+    }
+
+    private void Finish(RunOutcome outcome, string? error)
+    {
+        if (Phase == RunPhase.Finished) return;
+        Become(Finished);
+        _outcome = outcome;
+        _error = error;
+        foreach (var worker in _workers.Values) worker.Actor.Tell(new Membership.Dismissed(RunId, worker.Name, worker.Incarnation));
+        // An evolution that is under way will not be applied any more; resuming asks for it again.
+        _isEvolving = false;
+        foreach (var record in _journal) record.AwaitsEvolution = false;
+        FlushJournal();
+    }
+
+    private void Finished()
+    {
+        Phase = RunPhase.Finished;
+        Receive<IWorkRequest>(request =>
+        {
+            Discard(request);
+            Sender.Tell(new Membership.Dismissed(RunId, request.Worker, request.Incarnation));
+        });
+        ReceiveInAnyPhase();
+    }
+
+    private void ConcludeIfDone()
+    {
+        if (Phase != RunPhase.Finished || _isConcluded || _journal.Count > 0) return;
+        if (_finalState is { } state)
+        {
+            _finalState = null;
+            Write(state, isBest: false);
+        }
+        if (_unwritten.Count > 0) return;
+        _isConcluded = true;
+        _setup.Listener.Tell(new Progress.Finished(RunId, _outcome, _error, Status(), new(WorkSet.For(Server.Network))));
+    }
+
+    private bool IsWaitingFor(IActorRef helper) =>
+        (helper.Equals(_evaluator) && _journal.Count > 0) || (helper.Equals(_checkpointWriter) && (_unwritten.Count > 0 || _finalState is not null));
+
+    private void OnHousekeeping()
+    {
+        foreach (var worker in _workers.Values)
+            if (++worker.SilentTicks > _settings.SilenceTicks) TakeBack(worker);
+        if (_isEvolving && ++_evolvingTicks > _settings.HelperTicks)
+        {
+            _isEvolving = false;
+            EvolveNext();
+        }
+        foreach (var record in _journal)
+            if (record.EvaluationId is not null && ++record.WaitingTicks > _settings.HelperTicks) RepeatEvaluation(record);
+        if (_isStarted && !_isConcluded) _setup.Listener.Tell(new Progress.Running(RunId, Status()));
+    }
+
+    private void TakeBack(WorkerEntry worker)
+    {
+        worker.SilentTicks = 0;
+        if (!Ledger.Release(worker.Name) && Round?.Release(worker.Name) != true) return;
+        Report(RunEvent.WorkerLost, $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
+        ServeParked();
+    }
+
+    private RunStatus Status() => new()
+    {
+        Phase = Phase,
+        Epoch = Round?.CurrentEpoch ?? Ledger.CurrentEpoch,
+        BatchesDone = Round is null ? Ledger.DoneInCurrentEpoch : _replicaBatches,
+        BatchesPerEpoch = Ledger.BatchesPerEpoch,
+        ModelVersion = Server.ModelVersion,
+        Updates = Server.ModelVersion - _round + _replicaUpdates,
+        StalenessMean = Server.Staleness.Mean,
+        StalenessMax = Server.Staleness.Max,
+        WorkersAlive = _workers.Count,
+        WorkersLost = _workersLost,
+        Connections = [.. Server.Network.Layers.Select(layer => layer.Topology.ConnectionCount)],
+    };
+}

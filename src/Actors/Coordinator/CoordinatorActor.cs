@@ -1,0 +1,174 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors;
+
+/// <summary>
+/// Owns the parameters and hands out the work: batches in phase one, replicas in phase two; supervises workers and helpers. Each phase is a
+/// behaviour. What it knows is in plain classes (<see cref="ParameterServer"/>, <see cref="EpochLedger"/>, ...); this shell routes, answers and
+/// reports. docs/protocol.md has the messages and a state diagram.
+/// </summary>
+public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
+{
+    private readonly CoordinatorSetup _setup;
+    private readonly TrainingJob _job;
+    private readonly RunPlan _plan;
+    private readonly ProtocolSettings _settings;
+    private readonly WorkSetPool _pool;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _isStarted;
+
+    /// <summary>Creates the coordinator; see <see cref="Props"/>.</summary>
+    public CoordinatorActor(CoordinatorSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        _setup = setup;
+        _job = setup.Job;
+        _plan = _job.Plan;
+        _settings = _job.Settings;
+        var state = setup.State;
+        var batches = _job.BatchesPerShard();
+        _pool = new(_job.Run.Workers + 2);
+        Ledger = new(batches, _plan.PhaseOneEpochs, state.Ledger);
+        Server = new(state.Network, _job, state.ModelVersion, UpdatesPerEpoch(batches));
+        _evolvedEpochs = state.EvolvedEpochs;
+        _tallies = new(state.Tallies);
+        _replicaUpdates = state.ReplicaUpdates;
+        _bestAccuracy = state.BestAccuracy;
+        RestorePhaseTwo(state);
+        setup.Created?.Invoke(this);
+        Become(WaitingForWorkers);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The phase it is in.</summary>
+    internal RunPhase Phase { get; private set; }
+
+    /// <summary>The accounts of phase one.</summary>
+    internal EpochLedger Ledger { get; }
+
+    /// <summary>The accounts of the present round of phase two.</summary>
+    internal RoundLedger? Round { get; private set; }
+
+    /// <summary>The parameters.</summary>
+    internal ParameterServer Server { get; }
+
+    private ulong RunId => _job.RunId;
+
+    private bool IsSynchronous => _job.Run.Mode == TrainingMode.Wssp;
+
+    /// <summary>How to make a coordinator.</summary>
+    public static Props Props(CoordinatorSetup setup) =>
+        Akka.Actor.Props.Create(() => new CoordinatorActor(setup)).WithDispatcher(ProtocolSettings.CoordinatorDispatcher);
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.HousekeepingInterval);
+        StartHelpers();
+        for (var index = 0; index < _setup.LocalWorkers; index++) StartWorker(new($"worker-{index}"));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _barrier.Dispose();
+        _pool.Dispose();
+        foreach (var replica in _replicas) replica?.Dispose();
+        Server.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Unhandled(object message)
+    {
+        if (message is IProtocolMessage) _log.Warning("{0} is not for phase {1}", message.GetType().Name, Phase);
+        base.Unhandled(message);
+    }
+
+    private void WaitingForWorkers()
+    {
+        Phase = RunPhase.WaitingForWorkers;
+        Receive<Progress.Start>(_ =>
+        {
+            _isStarted = true;
+            BeginIfReady();
+        });
+        Receive<IWorkRequest>(request =>
+        {
+            if (TryAdmit(request, out var worker)) Park(worker, RefusalReason.None);
+        });
+        ReceiveInAnyPhase();
+    }
+
+    private void BeginIfReady()
+    {
+        if (!_isStarted || Phase != RunPhase.WaitingForWorkers || _workers.Count == 0) return;
+        if (_setup.State.Phase == RunPhase.Finished)
+        {
+            Finish(RunOutcome.Completed, null);
+            return;
+        }
+        Become(InPhaseOne);
+        Report(RunEvent.PhaseBegan, $"phase one, {_job.Run.Mode.ToString().ToLowerInvariant()}, epochs 1 to {_plan.PhaseOneEpochs}");
+        ContinuePhaseOne();
+    }
+
+    private void ReceiveInAnyPhase()
+    {
+        Receive<Membership.Join>(OnJoin);
+        Receive<Membership.Leave>(OnLeave);
+        Receive<PhaseTwo.StillTraining>(OnStillTraining);
+        Receive<TopologyEvolution.Evolved>(OnEvolved);
+        Receive<Progress.Evaluated>(OnEvaluated);
+        Receive<Checkpoints.Written>(OnWritten);
+        Receive<Progress.Start>(_ => { });
+        Receive<Progress.Stop>(_ => StopRun());
+        Receive<Terminated>(OnTerminated);
+        Receive<RestartWorker>(restart => StartWorker(restart.Worker));
+        Receive<Housekeeping>(_ => OnHousekeeping());
+    }
+
+    private static int UpdatesPerEpoch(TrainingJob job, int[] batches) => job.Run.Mode == TrainingMode.Wssp ? batches.Max() : batches.Sum();
+
+    private int UpdatesPerEpoch(int[] batches) => UpdatesPerEpoch(_job, batches);
+
+    // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
+    private void Serve(WorkerEntry worker, RefusalReason refusal)
+    {
+        var isServed = Phase switch
+        {
+            RunPhase.PhaseOne or RunPhase.Draining => TrySendBatch(worker, refusal),
+            RunPhase.PhaseTwo => TrySendReplica(worker, refusal),
+            _ => false,
+        };
+        if (isServed) worker.IsParked = false;
+        else Park(worker, refusal);
+    }
+
+    private static void Park(WorkerEntry worker, RefusalReason refusal)
+    {
+        worker.IsParked = true;
+        worker.ParkedRefusal = refusal;
+    }
+
+    private void ServeParked()
+    {
+        foreach (var worker in _workers.Values)
+        {
+            if (worker.IsParked) Serve(worker, worker.ParkedRefusal);
+        }
+    }
+
+    private void Report(RunEvent kind, string text)
+    {
+        _log.Info("{0}: {1}", kind, text);
+        _setup.Listener.Tell(new Progress.Happened(RunId, kind, text));
+    }
+}

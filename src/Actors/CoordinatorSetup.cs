@@ -1,0 +1,35 @@
+using ActorSparse.Actors.State;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+/// <summary>What a coordinator is created with.</summary>
+public sealed record CoordinatorSetup
+{
+    /// <summary>What is to be trained.</summary>
+    public required TrainingJob Job { get; init; }
+
+    /// <summary>Where the run stands: the coordinator's from now on.</summary>
+    public required RunState State { get; init; }
+
+    /// <summary>Gets the messages of <see cref="Messages.Progress"/> that are for the listener.</summary>
+    public required IActorRef Listener { get; init; }
+
+    /// <summary>Number of workers that the coordinator starts itself and supervises; others join from outside.</summary>
+    public int LocalWorkers { get; init; }
+
+    /// <summary>How a local worker is made, from coordinator, name and incarnation.</summary>
+    public Func<IActorRef, string, long, Props>? WorkerProps { get; init; }
+
+    /// <summary>How the topology actor is made.</summary>
+    public required Props TopologyProps { get; init; }
+
+    /// <summary>How the evaluator is made; null if nothing is evaluated.</summary>
+    public Props? EvaluatorProps { get; init; }
+
+    /// <summary>How the checkpoint writer is made; null if none are written.</summary>
+    public Props? CheckpointProps { get; init; }
+
+    /// <summary>For simulations: is given the coordinator when it is created, to look into its state.</summary>
+    internal Action<CoordinatorActor>? Created { get; init; }
+}

@@ -1,0 +1,45 @@
+using ActorSparse.Actors.State;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+/// <summary>Trains with a coordinator, local workers and helpers in one actor system: the counterpart of the sequential trainer.</summary>
+public static class DistributedTrainer
+{
+    /// <summary>
+    /// Runs <paramref name="job"/> from <paramref name="state"/>, which it takes over, to its end. Cancelling writes a checkpoint and ends it with
+    /// <see cref="RunOutcome.Stopped"/>.
+    /// </summary>
+    /// <param name="system">The actor system, configured as hocon/laptop.conf.</param>
+    /// <param name="job">What is to be trained.</param>
+    /// <param name="state">Where to begin.</param>
+    /// <param name="listener">Is told how it goes.</param>
+    /// <param name="checkpoints">Where checkpoints go; null for nowhere.</param>
+    /// <param name="threadsPerWorker">Threads that compute one batch together.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    public static async Task<RunResult> RunAsync(
+        ActorSystem system, TrainingJob job, RunState state, ITrainingListener listener, ICheckpointSink? checkpoints = null, int threadsPerWorker = 1,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(job);
+        job.Validate();
+        var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        CoordinatorSetup Setup(IActorRef self) => new()
+        {
+            Job = job,
+            State = state,
+            Listener = self,
+            LocalWorkers = job.Run.Workers,
+            WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
+                new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Threads = threadsPerWorker }),
+            TopologyProps = TopologyActor.Props(job),
+            EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
+            CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
+        };
+        Func<IActorRef, CoordinatorSetup> setup = Setup;
+        var runner = system.ActorOf(Props.Create(() => new ListenerActor(setup, job.RunId, listener, result)), $"run-{job.RunId:x16}");
+        using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));
+        return await result.Task.ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,42 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Model;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+/// <summary>Writes checkpoints, while training goes on. A full disk is reported and training goes on; anything else ends the actor.</summary>
+public sealed class CheckpointActor : ReceiveActor
+{
+    private readonly ICheckpointSink _sink;
+
+    /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
+    public CheckpointActor(ICheckpointSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        _sink = sink;
+        Receive<Checkpoints.Write>(OnWrite);
+    }
+
+    /// <summary>How to make a checkpoint writer.</summary>
+    public static Props Props(ICheckpointSink sink) =>
+        Akka.Actor.Props.Create(() => new CheckpointActor(sink)).WithDispatcher(ProtocolSettings.HelperDispatcher);
+
+    private void OnWrite(Checkpoints.Write write)
+    {
+        // A request that comes twice was answered the first time.
+        if (!write.State.TryTake(out var state)) return;
+        string? error = null;
+        using (state)
+        {
+            try
+            {
+                _sink.Write(state, write.IsBest);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
+            {
+                error = $"checkpoint {write.CheckpointId} was not written: {exception.Message}";
+            }
+        }
+        Sender.Tell(new Checkpoints.Written(write.RunId, write.CheckpointId, error));
+    }
+}

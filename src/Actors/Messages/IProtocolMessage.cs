@@ -1,0 +1,8 @@
+namespace ActorSparse.Actors.Messages;
+
+/// <summary>A message of the training protocol. Every one has a handler and a serializer; docs/protocol.md lists them.</summary>
+public interface IProtocolMessage
+{
+    /// <summary>The run it belongs to; a message of another run is refused.</summary>
+    ulong RunId { get; }
+}

@@ -1,0 +1,11 @@
+namespace ActorSparse.Actors.Messages;
+
+/// <summary>A message from the coordinator to a worker.</summary>
+public interface IToWorker : IProtocolMessage
+{
+    /// <summary>Name of the worker.</summary>
+    string Worker { get; }
+
+    /// <summary>Which life of that worker is meant; another one drops the message.</summary>
+    long Incarnation { get; }
+}

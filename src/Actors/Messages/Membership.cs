@@ -1,0 +1,40 @@
+namespace ActorSparse.Actors.Messages;
+
+/// <summary>Joining and leaving.</summary>
+public static class Membership
+{
+    /// <summary>A worker asks to take part. Answered with <see cref="Joined"/> or <see cref="Refused"/>; repeated until answered.</summary>
+    /// <param name="RunId">The run it took part in before; 0 if none.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="ConfigurationHash">Hash of the training configuration it was started with.</param>
+    public sealed record Join(ulong RunId, string Worker, long Incarnation, ulong ConfigurationHash) : IFromWorker;
+
+    /// <summary>The coordinator takes a worker on. Repeated for a repeated <see cref="Join"/>.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="HomeShard">The part of the training set it draws batches of first.</param>
+    public sealed record Joined(ulong RunId, string Worker, long Incarnation, int HomeShard) : IToWorker;
+
+    /// <summary>A worker stops taking part; its batch goes to another one.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="Reason">Why, for the log.</param>
+    public sealed record Leave(ulong RunId, string Worker, long Incarnation, string Reason) : IFromWorker;
+
+    /// <summary>What a worker sent was not used and there is no work in the answer either.</summary>
+    /// <param name="RunId">The coordinator's run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Detail">One line for the log.</param>
+    public sealed record Refused(ulong RunId, string Worker, long Incarnation, RefusalReason Reason, string Detail) : IToWorker;
+
+    /// <summary>Training is over: the worker stops.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    public sealed record Dismissed(ulong RunId, string Worker, long Incarnation) : IToWorker;
+}

@@ -1,0 +1,64 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+
+namespace ActorSparse.Actors.Messages;
+
+/// <summary>Replicas trained alone, an epoch at a time, and averaged at the end of a round.</summary>
+public static class PhaseTwo
+{
+    /// <summary>A replica and the epoch to train it for.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="RequestId">The request that is answered.</param>
+    /// <param name="ModelVersion">Version of the parameters the round began with.</param>
+    /// <param name="Round">Round, counted from 0.</param>
+    /// <param name="Assignment">Shard and epoch.</param>
+    /// <param name="Refusal">Why the result of the request was not used, if it was not.</param>
+    /// <param name="KnownTopologyIds">The topologies the worker said it knows: a serializer leaves out their indices.</param>
+    /// <param name="Work">The replica, velocities included.</param>
+    public sealed record TrainReplica(
+        ulong RunId,
+        string Worker,
+        long Incarnation,
+        long RequestId,
+        long ModelVersion,
+        int Round,
+        ReplicaAssignment Assignment,
+        RefusalReason Refusal,
+        IReadOnlyList<ulong> KnownTopologyIds,
+        Lease<WorkSet> Work) : IWorkAnswer;
+
+    /// <summary>A replica after its epoch. Answered with the next <see cref="TrainReplica"/>.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="RequestId">Number of the request.</param>
+    /// <param name="Ticket">Which hand-out it answers.</param>
+    /// <param name="ModelVersion">Version of the parameters the round began with.</param>
+    /// <param name="Round">Round, counted from 0.</param>
+    /// <param name="Tally">Loss and hits over the epoch.</param>
+    /// <param name="Evolution">What the evolution before the epoch removed and grew.</param>
+    /// <param name="KnownTopologyIds">The topologies the worker knows: those of the replica.</param>
+    /// <param name="Work">The replica, velocities included.</param>
+    public sealed record ReplicaTrained(
+        ulong RunId,
+        string Worker,
+        long Incarnation,
+        long RequestId,
+        long Ticket,
+        long ModelVersion,
+        int Round,
+        TrainingTally Tally,
+        EvolutionSummary Evolution,
+        IReadOnlyList<ulong> KnownTopologyIds,
+        Lease<WorkSet> Work) : IWorkRequest;
+
+    /// <summary>A sign of life from a worker in the middle of an epoch.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    /// <param name="Ticket">Which hand-out it works on.</param>
+    /// <param name="Batches">Number of updates made since the last such message.</param>
+    public sealed record StillTraining(ulong RunId, string Worker, long Incarnation, long Ticket, int Batches) : IFromWorker;
+}

@@ -1,0 +1,123 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Actors.State;
+
+/// <summary>
+/// The parameters of phase one and what may be done to them: judge a gradient, apply one, change the topology. It calls the model library
+/// for all arithmetic.
+/// </summary>
+public sealed class ParameterServer : IDisposable
+{
+    private readonly NetworkCompute _compute;
+    private readonly ModelUpdater _updater;
+    private readonly TopologyHistory _history;
+    private readonly long? _stalenessMax;
+    private readonly double _damping;
+    private readonly Gradients _mean;
+
+    /// <summary>Takes over <paramref name="network"/>, which has <paramref name="modelVersion"/> updates behind it.</summary>
+    public ParameterServer(Network network, TrainingJob job, long modelVersion, int updatesPerEpoch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(job);
+        Network = network;
+        ModelVersion = modelVersion;
+        _compute = new NetworkCompute(job.Kernels);
+        _updater = job.Updater(network, _compute, job.PhaseOneSgd(), updatesPerEpoch, modelVersion);
+        _history = new(job.Settings.TopologyHistory);
+        _stalenessMax = job.Run.StalenessMaxSteps;
+        _damping = job.Run.StalenessDamping;
+        _mean = new Gradients(network);
+    }
+
+    /// <summary>The parameters, with velocities.</summary>
+    public Network Network { get; }
+
+    /// <summary>Number of updates applied, t.</summary>
+    public long ModelVersion { get; private set; }
+
+    /// <summary>Learning rate of the last update; 0 before the first.</summary>
+    public double LearningRate => _updater.LastLearningRate;
+
+    /// <summary>Staleness of the gradients applied.</summary>
+    public StalenessHistogram Staleness { get; } = new();
+
+    /// <summary>
+    /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then says it in one line.
+    /// Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
+    /// </summary>
+    public RefusalReason Admit(Gradients gradients, long modelVersion, out string detail)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        detail = "";
+        var staleness = ModelVersion - modelVersion;
+        if (staleness < 0 || staleness > _stalenessMax)
+        {
+            detail = $"it is of version {modelVersion}, {staleness} updates behind {ModelVersion}";
+            return RefusalReason.TooStale;
+        }
+        if (!_history.TryRetainValid(gradients, Network, out _))
+        {
+            detail = $"it is of version {modelVersion}; its topology is too old to be carried over to version {ModelVersion}";
+            return RefusalReason.UnknownTopology;
+        }
+        var notFinite = Divergence.FindLayer(gradients);
+        if (notFinite < 0) return RefusalReason.None;
+        detail = $"{Network.Describe(notFinite)} has gradients that are not finite";
+        return RefusalReason.NotFinite;
+    }
+
+    /// <summary>One momentum step along a gradient that was admitted.</summary>
+    public void Apply(Gradients gradients, long modelVersion)
+    {
+        var staleness = ModelVersion - modelVersion;
+        _updater.Apply(gradients, 1 / (1 + _damping * staleness));
+        Staleness.Add(staleness);
+        ModelVersion++;
+    }
+
+    /// <summary>One momentum step along the mean of gradients of the present version, taken in the order given.</summary>
+    public void ApplyMean(IReadOnlyList<Gradients> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (gradients.Count == 1)
+        {
+            _updater.Apply(gradients[0]);
+        }
+        else
+        {
+            _mean.FitTo(Network);
+            Averaging.Average(gradients, _mean);
+            _updater.Apply(_mean);
+        }
+        foreach (var _ in gradients) Staleness.Add(0);
+        ModelVersion++;
+    }
+
+    /// <summary>Applies an evolution to the present values, and keeps it for gradients that are under way; takes it over.</summary>
+    public void Evolve(EpochEvolution evolution)
+    {
+        ArgumentNullException.ThrowIfNull(evolution);
+        evolution.Apply(Network);
+        _history.Add(evolution);
+    }
+
+    /// <summary>Takes the parameters of an average, which counts as one update.</summary>
+    public void Replace(Network average)
+    {
+        Network.CopyFrom(average);
+        ModelVersion++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _history.Dispose();
+        _mean.Dispose();
+        _compute.Dispose();
+        Network.Dispose();
+    }
+}

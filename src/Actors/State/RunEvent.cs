@@ -1,0 +1,29 @@
+namespace ActorSparse.Actors.State;
+
+/// <summary>Kinds of events that the coordinator reports.</summary>
+public enum RunEvent : byte
+{
+    /// <summary>A phase or round began.</summary>
+    PhaseBegan,
+
+    /// <summary>A worker joined.</summary>
+    WorkerJoined,
+
+    /// <summary>A worker died or fell silent; it may come back.</summary>
+    WorkerLost,
+
+    /// <summary>A worker died too often and stays away.</summary>
+    WorkerGivenUp,
+
+    /// <summary>A topology evolution was applied.</summary>
+    Evolved,
+
+    /// <summary>The topology actor, the evaluator or the checkpoint writer died and was started anew.</summary>
+    HelperRestarted,
+
+    /// <summary>A gradient or replica was refused as not finite.</summary>
+    NotFinite,
+
+    /// <summary>A checkpoint could not be written.</summary>
+    CheckpointFailed,
+}

@@ -1,0 +1,23 @@
+namespace ActorSparse.Actors.State;
+
+/// <summary>The phases of a run; the coordinator has a behaviour for each.</summary>
+public enum RunPhase : byte
+{
+    /// <summary>No worker has joined yet.</summary>
+    WaitingForWorkers,
+
+    /// <summary>Gradients of single batches.</summary>
+    PhaseOne,
+
+    /// <summary>All batches of phase one are handed out; the last gradients and evolutions are awaited.</summary>
+    Draining,
+
+    /// <summary>Replicas are trained alone.</summary>
+    PhaseTwo,
+
+    /// <summary>All replicas of a round are here and are averaged.</summary>
+    Averaging,
+
+    /// <summary>Training is over; the last evaluation and checkpoint are awaited.</summary>
+    Finished,
+}

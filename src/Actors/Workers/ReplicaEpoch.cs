@@ -1,0 +1,58 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Actors;
+
+/// <summary>
+/// One epoch of phase two on one replica: its topology evolves unless this is the first epoch of the round, then it sees every batch of its
+/// shard, with its own momentum. The same for a shard's whole epoch as sequential training is for all data.
+/// </summary>
+internal sealed class ReplicaEpoch
+{
+    private readonly ShardGradients _gradients;
+    private readonly WorkSet _work;
+    private readonly ModelUpdater _updater;
+    private readonly int _batchCount;
+    private int _reported;
+
+    public ReplicaEpoch(PhaseTwo.TrainReplica order, TrainingJob job, ShardGradients gradients, WorkSet work)
+    {
+        Order = order;
+        _gradients = gradients;
+        _work = work;
+        var (shard, epoch) = (order.Assignment.Shard, order.Assignment.Epoch);
+        _batchCount = gradients.BatchCount(shard);
+        if (order.Assignment.EvolveFirst)
+        {
+            using var evolution = EpochEvolution.Run(work.Replica, job.Training, job.ReplicaRandom(shard), epoch - 1);
+            Evolution = evolution.Summary;
+        }
+        _updater = job.Updater(work.Replica, gradients.Compute, job.Training.Sgd, _batchCount, (long)epoch * _batchCount);
+    }
+
+    public PhaseTwo.TrainReplica Order { get; }
+
+    public EvolutionSummary Evolution { get; }
+
+    public TrainingTally Tally { get; private set; }
+
+    public bool IsFinished => Tally.Batches == _batchCount;
+
+    public void TrainBatch()
+    {
+        var assignment = Order.Assignment;
+        var result = _gradients.Gradient(_work.Replica, assignment.Shard, assignment.Epoch, Tally.Batches, _work.Gradients);
+        _updater.Apply(_work.Gradients);
+        Tally = Tally.Plus(result);
+    }
+
+    /// <summary>Number of batches since it was last asked.</summary>
+    public int TakeUnreported()
+    {
+        var count = Tally.Batches - _reported;
+        _reported = Tally.Batches;
+        return count;
+    }
+}

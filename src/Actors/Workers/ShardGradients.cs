@@ -1,0 +1,52 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Actors;
+
+/// <summary>What a worker computes with: gradients of batches of any shard, as it may have to step in for another worker.</summary>
+internal sealed class ShardGradients : IDisposable
+{
+    private readonly TrainingJob _job;
+    private readonly Workspace _workspace;
+    private readonly BatchGradient?[] _shards;
+    private readonly Action<DataShard, int, int>? _beforeBatch;
+
+    public ShardGradients(WorkerSetup setup)
+    {
+        _job = setup.Job;
+        _beforeBatch = setup.BeforeBatch;
+        Compute = new NetworkCompute(_job.Kernels, setup.Threads);
+        _workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
+        _shards = new BatchGradient?[_job.Run.Workers];
+        Random = _job.Random;
+    }
+
+    public NetworkCompute Compute { get; }
+
+    public RandomSource Random { get; }
+
+    public BatchResult Gradient(Network network, int shard, int epoch, int batch, Gradients gradients)
+    {
+        var source = Shard(shard);
+        _beforeBatch?.Invoke(source.Shard, epoch, batch);
+        return source.Compute(network, epoch, batch, gradients);
+    }
+
+    public int BatchCount(int shard) => Shard(shard).Shard.BatchCount;
+
+    public void Dispose()
+    {
+        foreach (var shard in _shards) shard?.Dispose();
+        _workspace.Dispose();
+        Compute.Dispose();
+    }
+
+    private BatchGradient Shard(int shard)
+    {
+        if (_shards[shard] is { } known) return known;
+        var data = new DataShard(_job.TrainingSet.SampleCount, _job.Training.BatchSize, Random, shard, _job.Run.Workers);
+        return _shards[shard] = new BatchGradient(_job.Spec, _job.TrainingSet, data, _job.Training, Compute, Random, _workspace);
+    }
+}

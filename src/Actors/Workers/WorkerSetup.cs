@@ -1,0 +1,26 @@
+using ActorSparse.Model.Training;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+/// <summary>What a worker is created with.</summary>
+public sealed record WorkerSetup
+{
+    /// <summary>Name of the worker, unique in the run.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which life of it this is: ascending with every restart.</summary>
+    public required long Incarnation { get; init; }
+
+    /// <summary>The coordinator.</summary>
+    public required IActorRef Coordinator { get; init; }
+
+    /// <summary>What is to be trained.</summary>
+    public required TrainingJob Job { get; init; }
+
+    /// <summary>Threads that compute one batch together.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>For tests of failures: is called before every batch, with shard, epoch and batch, and may throw.</summary>
+    public Action<DataShard, int, int>? BeforeBatch { get; init; }
+}

@@ -1,0 +1,132 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Tests;
+
+/// <summary>Whole trainings on real threads, against the sequential trainer and against each other.</summary>
+public sealed class EquivalenceTests : IDisposable
+{
+    private static readonly ImportancePruningOptions s_pruning = new() { StartEpoch = 2, Interval = 2, Percentile = 15 };
+    private readonly ActorSystem _system = ActorSystem.Create("equivalence", TestJob.Hocon);
+
+    public void Dispose() => _system.Terminate().Wait();
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap, 0.0)]
+    [InlineData(TrainingMode.Wssp, 0.0)]
+    [InlineData(TrainingMode.Wasap, 0.5)]
+    [InlineData(TrainingMode.Wssp, 0.5)]
+    [InlineData(TrainingMode.Wasap, 1.0)]
+    public async Task One_worker_equals_the_sequential_trainer_bit_for_bit(TrainingMode mode, double phaseTwo)
+    {
+        foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
+        {
+            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning);
+            var listener = new RecordingListener();
+            var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener);
+            Assert.Equal(RunOutcome.Completed, result.Outcome);
+            using var expected = Network.Create(job.Spec, job.Random);
+            var rows = TrainSequentially(expected, job);
+            Networks.AssertIdentical(expected, result.Network, $"{mode}, phase two {phaseTwo}, pruning {pruning is not null}");
+            Assert.Equal(rows.Select(row => row.TestAccuracy), listener.Epochs.Select(epoch => epoch.TestAccuracy));
+            Assert.Equal(rows.Select(row => row.TrainLoss), listener.Epochs.Select(epoch => epoch.Tally.LossSum / epoch.Tally.SampleCount));
+            Assert.Equal(60, result.Status.Updates);
+            result.Network.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Step_by_step_training_does_not_depend_on_who_computes_or_when()
+    {
+        Network? first = null;
+        for (var repetition = 0; repetition < 3; repetition++)
+        {
+            var job = TestJob.Create(workers: 3, epochs: 5, phaseTwo: 0.4, rounds: 2, mode: TrainingMode.Wssp);
+            var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener());
+            Assert.Equal(RunOutcome.Completed, result.Outcome);
+            if (first is null) first = result.Network;
+            else
+            {
+                Networks.AssertIdentical(first, result.Network, $"repetition {repetition}");
+                result.Network.Dispose();
+            }
+        }
+        first!.Dispose();
+    }
+
+    [Fact]
+    public async Task An_asynchronous_run_applies_every_batch_once_and_learns()
+    {
+        var job = TestJob.Create(workers: 2, epochs: 20, phaseTwo: 0.3, samples: 240);
+        var listener = new RecordingListener();
+        var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(20 * 30, result.Status.Updates);
+        Assert.Equal(Enumerable.Range(0, 20), listener.Epochs.Select(epoch => epoch.Epoch));
+        Assert.All(listener.Epochs, epoch => Assert.Equal(30, epoch.Tally.Batches));
+        Assert.True(listener.Epochs.Last().TestAccuracy > 0.8, $"accuracy {listener.Epochs.Last().TestAccuracy}");
+        using var initial = Network.Create(job.Spec, job.Random);
+        Assert.Equal(initial.Layers.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
+        result.Network.Dispose();
+    }
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap, 1)]
+    [InlineData(TrainingMode.Wssp, 2)]
+    public async Task A_run_continued_from_any_checkpoint_ends_as_if_it_had_never_stopped(TrainingMode mode, int workers)
+    {
+        var job = TestJob.Create(workers, epochs: 6, phaseTwo: 0.5, rounds: 1, mode: mode, pruning: s_pruning);
+        var sink = new RecordingSink();
+        var whole = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener(), sink);
+        Assert.Equal(6, sink.Count);
+        for (var checkpoint = 0; checkpoint < sink.Count; checkpoint++)
+        {
+            var resumed = job with { RunId = job.RunId + 1 + (ulong)checkpoint };
+            var result = await DistributedTrainer.RunAsync(_system, resumed, sink[checkpoint], new RecordingListener());
+            Assert.Equal(RunOutcome.Completed, result.Outcome);
+            Networks.AssertIdentical(whole.Network, result.Network, $"from checkpoint {checkpoint}");
+            Assert.Equal(whole.Status.Updates, result.Status.Updates);
+            result.Network.Dispose();
+        }
+        whole.Network.Dispose();
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_writes_where_it_stood_and_continues_exactly()
+    {
+        var job = TestJob.Create(workers: 1, epochs: 40, samples: 400);
+        using var stop = new CancellationTokenSource();
+        var sink = new RecordingSink();
+        var listener = new RecordingListener { WhenEpoch = summary => { if (summary.Epoch == 3) stop.Cancel(); } };
+        var stopped = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener, sink, cancellation: stop.Token);
+        Assert.Equal(RunOutcome.Stopped, stopped.Outcome);
+        stopped.Network.Dispose();
+        var resumed = job with { RunId = 99 };
+        var result = await DistributedTrainer.RunAsync(_system, resumed, sink[sink.Count - 1], new RecordingListener());
+        using var expected = Network.Create(job.Spec, job.Random);
+        TrainSequentially(expected, job);
+        Networks.AssertIdentical(expected, result.Network, "stopped and continued");
+        result.Network.Dispose();
+    }
+
+    private static List<EpochMetrics> TrainSequentially(Network network, TrainingJob job)
+    {
+        using var compute = new NetworkCompute();
+        var rows = new EpochRows();
+        using var trainer = new SequentialTrainer(network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
+        trainer.Run();
+        return rows.Rows;
+    }
+
+    private sealed class EpochRows : TrainingObserver
+    {
+        public List<EpochMetrics> Rows { get; } = [];
+
+        public override void OnEpoch(EpochMetrics metrics, TrainingState state) => Rows.Add(metrics);
+    }
+}

@@ -1,0 +1,17 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Actors.Tests.State;
+
+public class LeaseTests
+{
+    [Fact]
+    public void Only_the_first_taker_owns_it()
+    {
+        using var buffer = new NativeBuffer<float>(1);
+        var lease = new Lease<NativeBuffer<float>>(buffer);
+        Assert.True(lease.TryTake(out var taken));
+        Assert.Same(buffer, taken);
+        Assert.False(lease.TryTake(out _));
+    }
+}

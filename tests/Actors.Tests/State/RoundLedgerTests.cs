@@ -1,0 +1,60 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Actors.Tests.State;
+
+public class RoundLedgerTests
+{
+    [Fact]
+    public void A_worker_stays_with_its_shard_and_evolves_before_every_epoch_but_the_first()
+    {
+        var ledger = new RoundLedger(2, 7, 9, lastTicket: 40);
+        Assert.True(ledger.TryAssign("a", 1, out var first));
+        Assert.Equal(new ReplicaAssignment(41, 1, 7, EvolveFirst: false), first);
+        ledger.Complete("a");
+        Assert.True(ledger.TryAssign("a", 1, out var second));
+        Assert.Equal(new ReplicaAssignment(42, 1, 8, EvolveFirst: true), second);
+        ledger.Complete("a");
+        Assert.Equal(7, ledger.CurrentEpoch);
+    }
+
+    [Fact]
+    public void A_shard_whose_worker_is_lost_goes_on_from_its_last_whole_epoch_with_another()
+    {
+        var ledger = new RoundLedger(2, 0, 2, lastTicket: 0);
+        Assert.True(ledger.TryAssign("a", 0, out _));
+        ledger.Complete("a");
+        Assert.True(ledger.TryAssign("a", 0, out _));
+        Assert.True(ledger.TryAssign("b", 1, out _));
+        Assert.False(ledger.TryAssign("c", 0, out _));
+        ledger.Release("a");
+        Assert.True(ledger.TryAssign("c", 1, out var handedOn));
+        Assert.Equal((0, 1), (handedOn.Shard, handedOn.Epoch));
+    }
+
+    [Fact]
+    public void A_round_ends_when_every_shard_has_had_all_its_epochs_once()
+    {
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            var random = new RandomSource(seed).Stream("round");
+            var shards = 1 + random.NextInt32(4);
+            var epochs = 1 + random.NextInt32(3);
+            var ledger = new RoundLedger(shards, 5, 5 + epochs, 0);
+            var trained = new HashSet<(int, int)>();
+            for (var move = 0; move < 5000 && !ledger.IsFinished; move++)
+            {
+                var worker = "w" + random.NextInt32(4);
+                if (!ledger.TryGetInFlight(worker, out var assignment)) ledger.TryAssign(worker, random.NextInt32(shards), out _);
+                else if (random.NextInt32(3) == 0) ledger.Release(worker);
+                else
+                {
+                    ledger.Complete(worker);
+                    Assert.True(trained.Add((assignment.Shard, assignment.Epoch)), $"seed {seed}");
+                }
+            }
+            Assert.True(ledger.IsFinished, $"seed {seed}");
+            Assert.Equal(shards * epochs, trained.Count);
+        }
+    }
+}

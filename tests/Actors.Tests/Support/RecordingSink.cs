@@ -1,0 +1,31 @@
+using ActorSparse.Actors.State;
+
+namespace ActorSparse.Actors.Tests.Support;
+
+/// <summary>Keeps copies of the states that are written.</summary>
+internal sealed class RecordingSink : ICheckpointSink
+{
+    private readonly Lock _lock = new();
+    private readonly List<RunState> _states = [];
+
+    public int Count
+    {
+        get { lock (_lock) return _states.Count; }
+    }
+
+    public RunState this[int index]
+    {
+        get { lock (_lock) return Copy(_states[index]); }
+    }
+
+    public static RunState Copy(RunState state) => state with
+    {
+        Network = state.Network.Clone(),
+        Replicas = [.. state.Replicas.Select(replica => replica?.Clone())],
+    };
+
+    public void Write(RunState state, bool isBest)
+    {
+        lock (_lock) _states.Add(Copy(state));
+    }
+}

@@ -1,0 +1,33 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using Akka.Configuration;
+
+namespace ActorSparse.Actors.Tests.Support;
+
+/// <summary>Small trainings that take milliseconds.</summary>
+internal static class TestJob
+{
+    /// <summary>The configuration that the host uses too.</summary>
+    public static Config Hocon { get; } = ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
+
+    public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
+
+    public static TrainingJob Create(
+        int workers = 1, int epochs = 4, double phaseTwo = 0, int rounds = 1, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
+        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1) => new()
+        {
+            RunId = 0xA5,
+            Spec = Spec,
+            Training = new() { Epochs = epochs, BatchSize = 8, Dropout = 0.2, Rule = new SetRule(0.3), ImportancePruning = pruning },
+            Run = new() { Workers = workers, PhaseTwoFraction = phaseTwo, Rounds = rounds, Mode = mode },
+            Seed = seed,
+            TrainingSet = TinyData.Create(samples, 8, 3, seed, poisoned),
+            TestSet = TinyData.Create(30, 8, 3, seed + 1),
+            Settings = ProtocolSettings.From(hocon is null ? Hocon : hocon.WithFallback(Hocon)),
+            ConfigurationHash = 0xC0FFEE,
+        };
+
+    public static RunState Begin(TrainingJob job) => RunState.Initial(Network.Create(job.Spec, job.Random), job);
+}

@@ -1,0 +1,27 @@
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Actors.Tests.Support;
+
+/// <summary>Points around one centre per class, few and of few features.</summary>
+internal static class TinyData
+{
+    /// <summary>Sample <paramref name="poisoned"/>, if there is one, has a feature that is not a number.</summary>
+    public static Dataset Create(int samples, int features, int classes, ulong seed, int poisoned = -1)
+    {
+        var centres = new RandomSource(1234).Stream("centres");
+        var centre = new float[classes * features];
+        for (var index = 0; index < centre.Length; index++) centre[index] = (float)centres.NextGaussian() * 1.5f;
+        var random = new RandomSource(seed).Stream("samples");
+        var labels = new int[samples];
+        var values = new NativeBuffer<float>(samples * features);
+        for (var sample = 0; sample < samples; sample++)
+        {
+            labels[sample] = random.NextInt32(classes);
+            for (var feature = 0; feature < features; feature++)
+                values[sample * features + feature] = centre[labels[sample] * features + feature] + (float)random.NextGaussian();
+        }
+        if (poisoned >= 0) values[poisoned * features] = float.NaN;
+        return new DenseDataset("tiny", values, features, labels, classes);
+    }
+}
