@@ -21,6 +21,8 @@ public static class DataSource
         var pair = Generate(options) ?? ReadPair(options);
         try
         {
+            CheckGiven("features", options.FeatureCount, pair.Train.FeatureCount, pair.Train);
+            CheckGiven("classes", options.ClassCount, pair.Train.ClassCount, pair.Train);
             if (pair.Train.ClassCount < 2)
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
@@ -87,6 +89,12 @@ public static class DataSource
             throw new InvalidInputException($"{options.Train}: label none; expected labels in the data to train on");
     }
 
+    private static void CheckGiven(string what, int? given, int found, Dataset dataset)
+    {
+        if (given is not null && given != found)
+            throw new InvalidInputException($"{dataset.Name}: has {found} {what}; expected {given}, as was given");
+    }
+
     private static DataPair? Generate(DataOptions options) => options.Name switch
     {
         Madelon => MadelonGenerator.Generate(new RandomSource(options.Seed), options.Madelon),
@@ -100,7 +108,7 @@ public static class DataSource
         using var test = options.Name is null && options.Test is null ? null : ReadTest(options);
         var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
         var augmentation = options.Name == Cifar ? new ImageAugmentation() : null;
-        var encoder = new LabelEncoder(train.Labels, options.ClassCount ?? classNames?.Length);
+        var encoder = new LabelEncoder(train.Labels, classNames?.Length ?? options.ClassCount);
         var schema = new DataSchema
         {
             FeatureCount = FeatureCountOf(train, test, options, out var indexBase),

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
@@ -123,6 +124,7 @@ public sealed unsafe class DenseDataset : Dataset
     {
         if (_bytes is not null) Append(hash, _bytes);
         else Append(hash, _floats!);
+        hash.AppendData(Encoding.UTF8.GetBytes(Augmentation?.ToString() ?? ""));
     }
 
     /// <summary>Mean and variance of every feature as it was read.</summary>

@@ -64,7 +64,7 @@ public sealed unsafe class SparseDataset : Dataset
         batch.SetBatch(samples.Length);
         float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
         for (var feature = 0; feature < FeatureCount; feature++)
-            batch.Row(feature).Fill(means is null ? 0 : -means[feature] * scales![feature]);
+            batch.Row(feature).Fill(means is null ? 0 : (0 - means[feature]) * scales![feature]);
         var target = batch.Pointer;
         for (var index = 0; index < samples.Length; index++)
         {

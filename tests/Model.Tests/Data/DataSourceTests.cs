@@ -100,6 +100,8 @@ public sealed class DataSourceTests : ReaderTest
                      (new() { Train = train, HoldOut = double.NaN }, "hold-out NaN: expected a fraction between 0 and 1"),
                      (new() { Train = train, IndexBase = 2 }, "LIBSVM base 2: expected 0 or 1"),
                      (new() { Train = train, FeatureCount = 0 }, "feature count 0: expected 1 or more"),
+                     (new() { Name = "madelon", ClassCount = 3 }, "madelon train: has 2 classes; expected 3, as was given"),
+                     (new() { Name = "planted", FeatureCount = 3 }, "planted train: has 1000 features; expected 3, as was given"),
                      (new() { Train = train, ClassCount = 1 }, "class count 1: expected 2 to 1048576"),
                      (new() { Train = train, Label = LabelColumn.None }, $"{train}: label none; expected labels in the data to train on"),
                      (new() { Name = "fashion-mnist", DataFolder = train + "x" },

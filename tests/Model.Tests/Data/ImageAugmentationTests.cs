@@ -70,6 +70,15 @@ public sealed unsafe class ImageAugmentationTests
     }
 
     [Fact]
+    public void The_content_hash_depends_on_the_variation()
+    {
+        static DenseDataset Make(ImageAugmentation? augmentation) =>
+            new("images", new NativeBuffer<byte>(4), 4, [0], 2) { ImageShape = new(2, 2), Augmentation = augmentation };
+        using DenseDataset none = Make(null), varied = Make(new()), more = Make(new(RotationDegreesMax: 20));
+        Assert.Equal(3, new[] { none, varied, more }.Select(dataset => dataset.ContentHash).Distinct().Count());
+    }
+
+    [Fact]
     public void Rotations_shifts_and_flips_stay_within_their_bounds()
     {
         // Without rotation, an image whose value is its row number shows the vertical shift, one of column numbers shift and flip.

@@ -3,7 +3,7 @@ namespace ActorSparse.Model.Data.Formats;
 /// <summary>Takes a UTF-8 text file apart into lines without copying them.</summary>
 internal sealed class LineReader : IDisposable
 {
-    private const int InitialBytes = 1 << 20;
+    private const int InitialBytes = 1 << 18;
     private const int LineBytesMax = 1 << 30;
 
     private readonly InputFile _file;
