@@ -1,0 +1,2 @@
+// The actors of one test share the thread pool with nobody else's.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
