@@ -89,6 +89,23 @@ public sealed class NameAndPathTests : ConformanceTest
     }
 
     [Fact]
+    public void A_name_is_not_free_while_its_actor_is_still_stopping()
+    {
+        using var stopping = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var actor = Sys.ActorOf(Props.Create(() => new SlowToStop(stopping, gate)), "slow");
+        Watch(actor);
+        Sys.Stop(actor);
+        Assert.True(stopping.Wait(Patience));
+
+        Assert.Throws<InvalidActorNameException>(() => Echo("slow"));
+
+        gate.Set();
+        ExpectTerminated(actor);
+        EchoOnceNameIsFree("slow");
+    }
+
+    [Fact]
     public void A_reference_to_an_old_incarnation_does_not_reach_the_new_one()
     {
         var old = Echo("again");
@@ -176,5 +193,16 @@ public sealed class NameAndPathTests : ConformanceTest
         ExpectMsg("stopped");
         parent.Tell("look", TestActor);
         Assert.Equal((ActorRefs.Nobody, 0), ExpectMsg<(IActorRef, int)>());
+    }
+
+    private sealed class SlowToStop(ManualResetEventSlim stopping, ManualResetEventSlim gate) : UntypedActor
+    {
+        protected override void PostStop()
+        {
+            stopping.Set();
+            gate.Wait(Patience);
+        }
+
+        protected override void OnReceive(object message) => Unhandled(message);
     }
 }

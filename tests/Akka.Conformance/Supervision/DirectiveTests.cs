@@ -220,6 +220,70 @@ public sealed class DirectiveTests : ConformanceTest
     }
 
     [Fact]
+    public void A_failed_child_handles_nothing_until_its_supervisor_has_decided()
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var handled = 0;
+            var handledBeforeDecision = -1;
+            var child = StartChild(
+                new OneForOneStrategy(_ =>
+                {
+                    handledBeforeDecision = Volatile.Read(ref handled);
+                    return Directive.Resume;
+                }),
+                LambdaActor.Props((message, _) =>
+                {
+                    if (message is Crash crash)
+                    {
+                        throw new CrashException(crash.Reason);
+                    }
+
+                    Interlocked.Increment(ref handled);
+                    TestActor.Tell(message);
+                }));
+
+            child.Tell(s_crash);
+            child.Tell("after");
+
+            ExpectMsg("after");
+            Assert.Equal(0, handledBeforeDecision);
+        }
+    }
+
+    [Fact]
+    public async Task Failure_and_stop_race_to_termination()
+    {
+        var supervisor = Sys.ActorOf(Supervisor.Props(Supervisor.Always(Directive.Restart)));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var child = await supervisor.Ask<IActorRef>(Counter.Props, Patience);
+            Watch(child);
+
+            await Task.WhenAll(Task.Run(() => child.Tell(s_crash)), Task.Run(() => Sys.Stop(child)));
+
+            ExpectTerminated(child);
+        }
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_stops_takes_its_failing_children_along()
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var supervisor = Sys.ActorOf(Supervisor.Props(Supervisor.Always(Directive.Restart)));
+            var child = await supervisor.Ask<IActorRef>(Counter.Props, Patience);
+            Watch(child);
+            Watch(supervisor);
+
+            await Task.WhenAll(Task.Run(() => child.Tell(s_crash)), Task.Run(() => Sys.Stop(supervisor)));
+
+            Assert.Equal(child, ExpectMsg<Terminated>().ActorRef);
+            Assert.Equal(supervisor, ExpectMsg<Terminated>().ActorRef);
+        }
+    }
+
+    [Fact]
     public async Task Concurrent_failures_of_many_children_are_all_answered()
     {
         var supervisor = Sys.ActorOf(Supervisor.Props(Supervisor.Always(Directive.Restart)));
