@@ -52,7 +52,8 @@ public sealed class PipeToTests : ConformanceTest
         await Task.FromResult(20).PipeTo(TestActor, success: number => $"got {number}");
         ExpectMsg("got 20");
 
-        await Task.FromException<int>(new CrashException("boom")).PipeTo(TestActor, failure: error => $"failed {error.GetBaseException().Message}");
+        await Task.FromException<int>(new CrashException("boom"))
+            .PipeTo(TestActor, failure: error => $"failed {error.GetBaseException().Message}");
         ExpectMsg("failed boom");
 
         await Task.CompletedTask.PipeTo(TestActor, success: () => "finished");

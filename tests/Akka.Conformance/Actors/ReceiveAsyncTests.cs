@@ -89,7 +89,8 @@ public sealed class ReceiveAsyncTests : ConformanceTest
     public async Task Many_actors_await_at_the_same_time()
     {
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var actors = Enumerable.Range(0, 1_000).Select(_ => Sys.ActorOf(Props.Create(() => new Awaiting(released.Task, Nobody.Instance)))).ToList();
+        var props = Props.Create(() => new Awaiting(released.Task, Nobody.Instance));
+        var actors = Enumerable.Range(0, 1_000).Select(_ => Sys.ActorOf(props)).ToList();
         foreach (var actor in actors)
         {
             actor.Tell("wait");

@@ -19,12 +19,13 @@ public sealed class ReceiveTimeoutTests : ConformanceTest
     [Fact]
     public void Silence_for_the_given_time_brings_a_ReceiveTimeout_again_and_again()
     {
-        Idle();
+        var actor = Idle();
 
         for (var round = 0; round < 3; round++)
         {
             Clock.Advance(s_timeout);
             ExpectMsg("timeout");
+            Settle(actor);
         }
     }
 

@@ -122,7 +122,7 @@ public sealed class StoppingTests : ConformanceTest
     }
 
     [Fact]
-    public async Task GracefulStop_is_cancelled_when_the_actor_does_not_stop_in_time()
+    public async Task GracefulStop_is_false_when_the_actor_does_not_stop_in_time()
     {
         var actor = Actor((_, _) => { });
 

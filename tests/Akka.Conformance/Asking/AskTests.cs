@@ -128,7 +128,7 @@ public sealed class AskTests : ConformanceTest
         {
             if (message is "now")
             {
-                asker.Tell("too late");
+                asker!.Tell("too late");
             }
             else
             {

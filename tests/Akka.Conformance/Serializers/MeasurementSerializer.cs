@@ -7,8 +7,13 @@ using Akka.Serialization;
 namespace Akka.Conformance.Serializers;
 
 /// <summary>Writes measurements as text; knows two of them, by manifest.</summary>
-public sealed class MeasurementSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+public sealed class MeasurementSerializer : SerializerWithStringManifest
 {
+    private readonly ExtendedActorSystem _system;
+
+    public MeasurementSerializer(ExtendedActorSystem system)
+        : base(system) => _system = system;
+
     public override int Identifier => 4711;
 
     public override string Manifest(object o) => o switch
@@ -28,7 +33,7 @@ public sealed class MeasurementSerializer(ExtendedActorSystem system) : Serializ
     public override object FromBinary(byte[] bytes, string manifest) => manifest switch
     {
         "T" => new Temperature(int.Parse(Encoding.UTF8.GetString(bytes), CultureInfo.InvariantCulture)),
-        "I" => new Introduction(system.Provider.ResolveActorRef(Encoding.UTF8.GetString(bytes))),
+        "I" => new Introduction(_system.Provider.ResolveActorRef(Encoding.UTF8.GetString(bytes))),
         _ => throw new SerializationException($"unknown manifest '{manifest}'"),
     };
 }

@@ -33,7 +33,7 @@ public sealed class TerminationTests
     [Fact]
     public async Task Terminate_works_while_actors_keep_each_other_busy_and_threads_keep_sending()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 10; round++)
         {
             var system = Start();
             var stopped = 0;
@@ -105,12 +105,15 @@ public sealed class TerminationTests
     {
         var system = Start();
         var order = new List<int>();
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.RegisterOnTermination(finished.SetResult);
         foreach (var i in (int[])[1, 2, 3])
         {
             system.RegisterOnTermination(() => order.Add(i));
         }
 
         await system.Terminate().WaitAsync(s_patience);
+        await finished.Task.WaitAsync(s_patience);
 
         Assert.Equal([3, 2, 1], order);
     }
@@ -138,7 +141,8 @@ public sealed class TerminationTests
         var threads = new List<Thread>();
         foreach (var dispatcher in (string[])["pinned", "own"])
         {
-            var actor = system.ActorOf(LambdaActor.Props((_, context) => context.Sender.Tell(Thread.CurrentThread)).WithDispatcher(dispatcher));
+            var props = LambdaActor.Props((_, context) => context.Sender.Tell(Thread.CurrentThread)).WithDispatcher(dispatcher);
+            var actor = system.ActorOf(props);
             threads.Add(await actor.Ask<Thread>("where", s_patience));
         }
 

@@ -4,7 +4,7 @@ using Akka.TestKit;
 
 namespace Akka.Conformance.Timing;
 
-/// <summary>The scheduler of the system: in virtual time what is sent when, in real time that it runs at all and can be cancelled.</summary>
+/// <summary>The scheduler of the system, in virtual time: what is sent when.</summary>
 public sealed class SchedulerTests : ConformanceTest
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
