@@ -1,0 +1,130 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Checkpoints;
+
+/// <summary>
+/// Saves and loads checkpoints as safetensors files (docs/checkpoints.md lists the tensors and the metadata). Saving is atomic; loading
+/// checks the checksum, the shapes, the compressed rows and that all numbers are finite. The same checkpoint gives the same bytes.
+/// </summary>
+public static class CheckpointFile
+{
+    private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint", Version = "1";
+    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means", DeviationsName = "features.deviations";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Replaces <paramref name="path"/> by <paramref name="checkpoint"/>.</summary>
+    public static void Save(string path, Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var owned = new List<IDisposable>();
+        try
+        {
+            var tensors = NetworkTensors.Of(checkpoint.Network, withVelocities: true, owned);
+            if (checkpoint.Schema?.Standardization is { } standardization)
+            {
+                tensors.Add(TensorData.Of(MeansName, Copy(standardization.Means, owned)));
+                tensors.Add(TensorData.Of(DeviationsName, Copy(standardization.Deviations, owned)));
+            }
+            SafetensorsWriter.Write(path, tensors, Metadata(checkpoint));
+        }
+        finally
+        {
+            foreach (var buffer in owned) buffer.Dispose();
+        }
+    }
+
+    /// <summary>Loads a checkpoint; the caller owns it.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged or is no checkpoint; the message is one line with its name.</exception>
+    public static Checkpoint Load(string path)
+    {
+        using var reader = new SafetensorsReader(path);
+        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
+            throw reader.Fail($"is a safetensors file, but no checkpoint of ActorSparse (metadata '{FormatKey}' is "
+                + $"'{reader.Metadata.GetValueOrDefault(FormatKey)}'; expected {Format})");
+        if (reader.Metadata.GetValueOrDefault(VersionKey) is var version && version != Version)
+            throw reader.Fail($"has format version {version}; this program reads version {Version}");
+        reader.VerifyChecksum();
+        var network = NetworkTensors.Read(reader);
+        try
+        {
+            return new()
+            {
+                Network = network,
+                State = ReadState(reader),
+                Phase = NetworkTensors.Require(reader, "phase"),
+                Schema = ReadSchema(reader, network.Spec),
+                Configuration = NetworkTensors.Require(reader, "configuration"),
+                ConfigurationHash = NetworkTensors.Require(reader, "configuration_hash"),
+            };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string> Metadata(Checkpoint checkpoint)
+    {
+        var metadata = NetworkTensors.Metadata(checkpoint.Network);
+        metadata[FormatKey] = Format;
+        metadata[VersionKey] = Version;
+        metadata["phase"] = checkpoint.Phase;
+        metadata["configuration"] = checkpoint.Configuration;
+        metadata["configuration_hash"] = checkpoint.ConfigurationHash;
+        if (checkpoint.State is { } state) metadata[StateKey] = JsonSerializer.Serialize(state, s_json);
+        if (checkpoint.Schema is { } schema) metadata[SchemaKey] = JsonSerializer.Serialize(schema with { Standardization = null }, s_json);
+        return metadata;
+    }
+
+    private static TrainingState? ReadState(SafetensorsReader reader) => ReadJson<TrainingState>(reader, StateKey);
+
+    private static DataSchema? ReadSchema(SafetensorsReader reader, NetworkSpec spec)
+    {
+        if (ReadJson<DataSchema>(reader, SchemaKey) is not { } schema) return null;
+        if (schema.FeatureCount != spec.LayerSizes[0] || schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)
+            throw reader.Fail($"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
+        if (!reader.TensorNames.Contains(MeansName)) return schema;
+        using var means = reader.ReadFloats(MeansName, schema.FeatureCount);
+        using var deviations = reader.ReadFloats(DeviationsName, schema.FeatureCount);
+        try
+        {
+            return schema with { Standardization = new(means.Span.ToArray(), deviations.Span.ToArray()) };
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidInputException($"{reader.Path}: '{DeviationsName}': {error.Message}", error);
+        }
+    }
+
+    private static T? ReadJson<T>(SafetensorsReader reader, string key) where T : class
+    {
+        if (!reader.Metadata.TryGetValue(key, out var text)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidInputException($"{reader.Path}: metadata '{key}' is not what version {Version} of the format writes", error);
+        }
+    }
+
+    private static NativeBuffer<float> Copy(float[] values, List<IDisposable> owned)
+    {
+        var buffer = new NativeBuffer<float>(values.Length, zeroed: false);
+        owned.Add(buffer);
+        values.CopyTo(buffer.Span);
+        return buffer;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Sparse;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorSparse.Model.Checkpoints;
+
+/// <summary>
+/// Writes a trained network, without training state, for other programs. Matrices have a row per output neuron and a column per input
+/// neuron: z = W x + b.
+/// </summary>
+public static unsafe class NetworkExport
+{
+    // Zip entries carry a time; a fixed one makes the same network give the same file.
+    private static readonly DateTimeOffset s_entryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>One safetensors file with the arrays of every layer and the specification as metadata.</summary>
+    public static void WriteSafetensors(Network network, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var owned = new List<IDisposable>();
+        try
+        {
+            var metadata = NetworkTensors.Metadata(network);
+            metadata["format"] = "actorsparse-network";
+            SafetensorsWriter.Write(path, NetworkTensors.Of(network, withVelocities: false, owned), metadata);
+        }
+        finally
+        {
+            foreach (var buffer in owned) buffer.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// For every layer l, counted from 0: "layer-l.npz", a CSR matrix for scipy.sparse.load_npz, and "layer-l.bias.npy". Returns the files' names.
+    /// </summary>
+    public static IReadOnlyList<string> WriteNpz(Network network, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Directory.CreateDirectory(folder);
+        var names = NpzNames(network.Layers.Count);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var layer = network.Layers[index];
+            AtomicFile.Write(Path.Combine(folder, names[2 * index]), file => WriteMatrix(file, layer));
+            AtomicFile.Write(Path.Combine(folder, names[2 * index + 1]), file =>
+            {
+                using var stream = StreamOver(file);
+                NpyFormat.Write(stream, TensorData.Of("bias", layer.Biases));
+            });
+        }
+        return names;
+    }
+
+    /// <summary>The names of the files that <see cref="WriteNpz"/> writes for a network of that many layers.</summary>
+    public static IReadOnlyList<string> NpzNames(int layerCount) =>
+        [.. Enumerable.Range(0, layerCount).SelectMany(layer => (string[])[$"layer-{layer}.npz", $"layer-{layer}.bias.npy"])];
+
+    /// <summary>
+    /// An edge list with the columns layer, input, output and weight; a bias is an edge whose input is empty. Weights have as many digits as it
+    /// takes to read the same number back.
+    /// </summary>
+    public static void WriteCsv(Network network, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        AtomicFile.Write(path, file =>
+        {
+            using var writer = new StreamWriter(StreamOver(file), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+            writer.WriteLine("layer,input,output,weight");
+            for (var index = 0; index < network.Layers.Count; index++) WriteEdges(writer, index, network.Layers[index]);
+        });
+    }
+
+    private static void WriteEdges(StreamWriter writer, int index, SparseLayer layer)
+    {
+        for (var row = 0; row < layer.Topology.OutputCount; row++)
+        {
+            var position = layer.Topology.RowStart(row);
+            foreach (var column in layer.Topology.Row(row))
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},{column},{row},{layer.Values[position++]:R}"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{layer.Biases[row]:R}"));
+        }
+    }
+
+    private static void WriteMatrix(SafeFileHandle file, SparseLayer layer)
+    {
+        var topology = layer.Topology;
+        using var stream = StreamOver(file);
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create);
+        WriteEntry(archive, "indices", entry => NpyFormat.Write(entry, TensorData.Of("indices", topology.Columns, topology.ConnectionCount)));
+        WriteEntry(archive, "indptr", entry => NpyFormat.Write(entry, TensorData.Of("indptr", topology.RowStarts, topology.OutputCount + 1L)));
+        WriteEntry(archive, "format", entry =>
+        {
+            NpyFormat.WriteHeader(entry, "|S3");
+            entry.Write("csr"u8);
+        });
+        WriteEntry(archive, "shape", entry =>
+        {
+            NpyFormat.WriteHeader(entry, "<i8", 2);
+            Span<byte> shape = stackalloc byte[2 * sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(shape, topology.OutputCount);
+            BinaryPrimitives.WriteInt64LittleEndian(shape[sizeof(long)..], topology.InputCount);
+            entry.Write(shape);
+        });
+        WriteEntry(archive, "data", entry => NpyFormat.Write(entry, TensorData.Of("data", layer.Values)));
+    }
+
+    private static void WriteEntry(ZipArchive archive, string name, Action<Stream> write)
+    {
+        var entry = archive.CreateEntry(name + ".npy", CompressionLevel.NoCompression);
+        entry.LastWriteTime = s_entryTime;
+        using var stream = entry.Open();
+        write(stream);
+    }
+
+    // The handle stays open: AtomicFile flushes it to the disk after the stream has gone.
+    private static FileStream StreamOver(SafeFileHandle file) => new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite);
+}

@@ -1,0 +1,214 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Tests.Data;
+
+namespace ActorSparse.Model.Tests.Checkpoints;
+
+public sealed class CheckpointFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private readonly string _path;
+
+    public CheckpointFileTests() => _path = Path.Combine(_folder.Root, "last.safetensors");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_saved_is_loaded_bit_for_bit()
+    {
+        using var network = Samples.Network(6, 5, 3);
+        var saved = Samples.Checkpoint(network);
+        CheckpointFile.Save(_path, saved);
+        using var loaded = CheckpointFile.Load(_path);
+
+        Assert.Equal(saved.State, loaded.State);
+        Assert.Equal((saved.Phase, saved.Configuration, saved.ConfigurationHash), (loaded.Phase, loaded.Configuration, loaded.ConfigurationHash));
+        Assert.Equal(saved.Schema!.ClassNames, loaded.Schema!.ClassNames);
+        Assert.Equal(saved.Schema.Standardization!.Means, loaded.Schema.Standardization!.Means);
+        Assert.Equal(saved.Schema.Standardization.Deviations, loaded.Schema.Standardization.Deviations);
+        Assert.Equal(saved.Schema with { ClassNames = null, Standardization = null }, loaded.Schema with { ClassNames = null, Standardization = null });
+        Assert.Equal(network.Spec.LayerSizes, loaded.Network.Spec.LayerSizes);
+        Assert.Equal(network.Spec with { LayerSizes = [] }, loaded.Network.Spec with { LayerSizes = [] });
+        AssertSame(network, loaded.Network);
+    }
+
+    [Fact]
+    public void A_network_to_be_used_needs_neither_state_nor_standardisation()
+    {
+        using var network = Samples.Network(6, 5, 3);
+        CheckpointFile.Save(_path, new() { Network = network });
+        using var loaded = CheckpointFile.Load(_path);
+        Assert.Null(loaded.State);
+        Assert.Null(loaded.Schema);
+        AssertSame(network, loaded.Network);
+    }
+
+    [Fact]
+    public void The_same_checkpoint_gives_the_same_bytes()
+    {
+        using var network = Samples.Network(6, 5, 3);
+        CheckpointFile.Save(_path, Samples.Checkpoint(network));
+        var first = File.ReadAllBytes(_path);
+        using (var loaded = CheckpointFile.Load(_path)) CheckpointFile.Save(_path, loaded);
+        Assert.Equal(first, File.ReadAllBytes(_path));
+        Assert.Equal([_path], Directory.GetFiles(_folder.Root));
+    }
+
+    [Fact]
+    public void The_file_is_laid_out_as_the_format_says()
+    {
+        using var network = Samples.Network(6, 5, 3);
+        CheckpointFile.Save(_path, Samples.Checkpoint(network));
+        var bytes = File.ReadAllBytes(_path);
+        var headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Assert.Equal(0, (headerLength + 8) % 64);
+        using var header = JsonDocument.Parse(Encoding.UTF8.GetString(bytes, 8, headerLength));
+        long end = 0;
+        foreach (var tensor in header.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__"))
+        {
+            var size = tensor.Value.GetProperty("dtype").GetString() == "U8" ? 1 : 4;
+            Assert.Equal(end, tensor.Value.GetProperty("data_offsets")[0].GetInt64());
+            Assert.Equal(0, end % size);
+            end = tensor.Value.GetProperty("data_offsets")[1].GetInt64();
+            Assert.Equal(size * tensor.Value.GetProperty("shape")[0].GetInt64(), end - tensor.Value.GetProperty("data_offsets")[0].GetInt64());
+        }
+        Assert.Equal(bytes.Length, 8 + headerLength + end);
+        var values = header.RootElement.GetProperty("layers.1.values").GetProperty("data_offsets")[0].GetInt32();
+        Assert.Equal(network.Layers[1].Values[0], BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + headerLength + values)));
+    }
+
+    [Fact]
+    public void A_change_of_any_byte_is_refused_in_one_line()
+    {
+        using var network = Samples.Network(4, 3, 2);
+        CheckpointFile.Save(_path, Samples.Checkpoint(network));
+        var bytes = File.ReadAllBytes(_path);
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            bytes[index] ^= 0x10;
+            File.WriteAllBytes(_path, bytes);
+            AssertRefused($"byte {index} changed");
+            bytes[index] ^= 0x10;
+        }
+    }
+
+    [Fact]
+    public void A_file_that_ends_early_or_late_is_refused_in_one_line()
+    {
+        using var network = Samples.Network(4, 3, 2);
+        CheckpointFile.Save(_path, Samples.Checkpoint(network));
+        var bytes = File.ReadAllBytes(_path);
+        for (var length = 0; length < bytes.Length; length += 13)
+        {
+            File.WriteAllBytes(_path, bytes[..length]);
+            AssertRefused($"{length} of {bytes.Length} bytes");
+        }
+        File.WriteAllBytes(_path, [.. bytes, 0]);
+        AssertRefused("a byte too many");
+    }
+
+    [Fact]
+    public void Foreign_files_are_refused_by_name()
+    {
+        Assert.Contains("cannot be opened", Assert.Throws<InvalidInputException>(() => CheckpointFile.Load(_path)).Message);
+        File.WriteAllBytes(_path, [0x89, .. "PNG\r\n\u001a\n and so on"u8]);
+        Assert.Contains("no safetensors file", AssertRefused("an image"));
+        using var values = new NativeBuffer<float>(3);
+        SafetensorsWriter.Write(_path, [TensorData.Of("weight", values)], new Dictionary<string, string> { ["format"] = "pt" });
+        Assert.Contains("no checkpoint of ActorSparse", AssertRefused("another program's file"));
+        SafetensorsWriter.Write(_path, [], new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "2" });
+        Assert.Contains("format version 2", AssertRefused("a later version"));
+    }
+
+    [Theory]
+    [InlineData("values", float.NaN)]
+    [InlineData("velocities", float.PositiveInfinity)]
+    [InlineData("bias", float.NegativeInfinity)]
+    public void Numbers_that_are_not_finite_are_refused_with_the_tensor_named(string tensor, float value)
+    {
+        using var network = Samples.Network(4, 3, 2);
+        var layer = network.Layers[1];
+        var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => layer.Biases };
+        buffer[1] = value;
+        CheckpointFile.Save(_path, Samples.Checkpoint(network));
+        Assert.Contains($"'layers.1.{tensor}' holds", AssertRefused(tensor));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 9, 3 }, new[] { 0, 1, 2 }, "indptr")]
+    [InlineData(new[] { 0, -1, 3 }, new[] { 0, 1, 2 }, "indptr")]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 0, 1, 2 }, "indices")]
+    [InlineData(new[] { 0, 1, 3 }, new[] { 0, 2, 1 }, "indices")]
+    [InlineData(new[] { 0, 1, 3 }, new[] { 0, 1, 3 }, "indices")]
+    [InlineData(new[] { 0, 1, 3, 3 }, new[] { 0, 1, 2 }, "indptr")]
+    public unsafe void Rows_that_are_no_compressed_rows_are_refused(int[] rowStarts, int[] columns, string tensor)
+    {
+        using var values = new NativeBuffer<float>(3);
+        using var biases = new NativeBuffer<float>(2);
+        fixed (int* starts = rowStarts, indices = columns)
+            SafetensorsWriter.Write(_path,
+            [
+                TensorData.Of("layers.0.indptr", starts, rowStarts.Length), TensorData.Of("layers.0.indices", indices, columns.Length),
+                TensorData.Of("layers.0.values", values), TensorData.Of("layers.0.bias", biases),
+            ], new Dictionary<string, string>
+            {
+                ["format"] = "actorsparse-checkpoint", ["format_version"] = "1", ["layers"] = "3-2", ["activation"] = "relu", ["output_activation"] = "softmax",
+                ["loss"] = "cross-entropy", ["initializer"] = "normal", ["epsilon"] = "1", ["layers.0.topology"] = "0000000000000001",
+            });
+        Assert.Contains($"layers.0.{tensor}", AssertRefused("rows"));
+    }
+
+    [Fact]
+    public void Writing_that_fails_leaves_the_old_file_and_nothing_else()
+    {
+        File.WriteAllText(_path, "old");
+        Assert.Throws<IOException>(() => AtomicFile.Write(_path, file =>
+        {
+            RandomAccess.Write(file, "half"u8, 0);
+            throw new IOException("disk full");
+        }));
+        Assert.Equal("old", File.ReadAllText(_path));
+        Assert.Equal([_path], Directory.GetFiles(_folder.Root));
+    }
+
+    private string AssertRefused(string what)
+    {
+        try
+        {
+            CheckpointFile.Load(_path).Dispose();
+        }
+        catch (InvalidInputException error)
+        {
+            Assert.Contains(_path, error.Message);
+            Assert.DoesNotContain('\n', error.Message);
+            return error.Message;
+        }
+        Assert.Fail($"{what}: was accepted");
+        return "";
+    }
+
+    private static unsafe void AssertSame(Network expected, Network actual)
+    {
+        for (var index = 0; index < expected.Layers.Count; index++)
+        {
+            var (left, right) = (expected.Layers[index], actual.Layers[index]);
+            Assert.Equal(left.Topology.Id, right.Topology.Id);
+            for (var row = 0; row < left.Topology.OutputCount; row++) Assert.Equal(left.Topology.Row(row).ToArray(), right.Topology.Row(row).ToArray());
+            Assert.Equal(left.Values.Span.ToArray(), right.Values.Span.ToArray());
+            Assert.Equal(left.Velocities.Span.ToArray(), right.Velocities.Span.ToArray());
+            Assert.Equal(left.Biases.Span.ToArray(), right.Biases.Span.ToArray());
+            Assert.Equal(left.BiasVelocities.Span.ToArray(), right.BiasVelocities.Span.ToArray());
+        }
+        for (var index = 0; index < expected.LivingNeurons.Length; index++)
+        {
+            var (left, right) = (expected.LivingNeurons[index], actual.LivingNeurons[index]);
+            Assert.Equal(left?.Count, right?.Count);
+            for (var neuron = 0; neuron < (left?.Count ?? 0); neuron++) Assert.Equal(left!.IsAlive(neuron), right!.IsAlive(neuron));
+        }
+    }
+}
