@@ -1,0 +1,22 @@
+using ActorSparse.Host.Configuration;
+
+namespace ActorSparse.Host.Commands;
+
+/// <summary>The commands.</summary>
+internal static class CommandList
+{
+    private const string CheckpointHelp = "a checkpoint file, or a run folder (its best checkpoint)";
+
+    /// <summary>All commands, in the order of help.</summary>
+    public static IReadOnlyList<CommandDefinition> All { get; } =
+    [
+        new(Verbs.Train, "train a network on a recipe or on files", "recipe", "name of a built-in recipe, or a recipe file", false, TrainCommand.Run),
+        new(Verbs.Evaluate, "measure a checkpoint on test samples", "checkpoint", CheckpointHelp, true, EvaluateCommand.Run),
+        new(Verbs.Predict, "write a checkpoint's predictions as CSV", "checkpoint", CheckpointHelp, true, PredictCommand.Run),
+        new(Verbs.Prune, "prune unimportant neurons, or report what that would cost", "checkpoint", CheckpointHelp, true, PruneCommand.Run),
+        new(Verbs.Compact, "rewrite a checkpoint without neurons that do no work", "checkpoint", CheckpointHelp, true, CompactCommand.Run),
+        new(Verbs.Inspect, "say what a checkpoint holds and how sparse it is", "checkpoint", CheckpointHelp, true, InspectCommand.Run),
+        new(Verbs.Export, "write a network for other programs", "checkpoint", CheckpointHelp, true, ExportCommand.Run),
+        new(Verbs.Data, "read a data set as train would and say what is in it", "recipe", "name of a built-in recipe, or a recipe file", false, DataCommand.Run),
+    ];
+}

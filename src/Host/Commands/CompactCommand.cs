@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+
+namespace ActorSparse.Host.Commands;
+
+/// <summary>compact: rewrites a network without the neurons that do no work.</summary>
+internal static class CompactCommand
+{
+    public static int Run(CommandContext context)
+    {
+        using var argument = CheckpointArgument.Load(context);
+        var path = argument.Settings.Find("out") ?? Outputs.Beside(argument.Path, "-compact");
+        Outputs.CheckNew(path, argument.Settings.Flag("force"));
+        var before = argument.Checkpoint.Network;
+        using var after = Compaction.Compact(before);
+        CheckpointFile.Save(path, argument.Checkpoint with { Network = after, State = null });
+        if (argument.Settings.Flag("json"))
+            context.Output.WriteLine(new JsonObject
+            {
+                ["checkpoint"] = path,
+                ["layers"] = SpecNames.FormatLayerSizes(after.Spec.LayerSizes),
+                ["connections"] = after.ConnectionCount,
+            }.ToJsonString());
+        else
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{SpecNames.FormatLayerSizes(before.Spec.LayerSizes)} with {before.ConnectionCount:N0} connections became {SpecNames.FormatLayerSizes(after.Spec.LayerSizes)} with {after.ConnectionCount:N0}; written: {path}"));
+        return ExitCodes.Done;
+    }
+}

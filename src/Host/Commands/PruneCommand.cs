@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Commands;
+
+/// <summary>
+/// prune: importance pruning of a trained network (wasap specification, section 4). With --percentile it writes the pruned checkpoint; without,
+/// it reports parameters against accuracy for a sweep of percentiles and writes nothing.
+/// </summary>
+internal static class PruneCommand
+{
+    public static int Run(CommandContext context)
+    {
+        using var argument = CheckpointArgument.Load(context);
+        var settings = argument.Settings;
+        var percentile = settings.FindNumber("percentile");
+        var path = percentile is null ? null
+            : settings.Find("out") ?? Outputs.Beside(argument.Path, string.Create(CultureInfo.InvariantCulture, $"-pruned-{percentile}"));
+        if (path is not null) Outputs.CheckNew(path, settings.Flag("force"));
+        double[] percentiles = percentile is { } one ? [one] : settings.Read("sweep", ParseSweep);
+        using var test = argument.LoadTest(argument.GivenTestFile());
+        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(settings));
+        var points = ImportanceSweep.Run(argument.Checkpoint.Network, percentiles, settings.Number("importance-minimum"), network => EvaluateCommand.Evaluate(compute, network, test));
+        if (path is not null) Save(argument, percentile!.Value, path);
+        if (settings.Flag("json")) context.Output.WriteLine(Json(points, path).ToJsonString());
+        else Write(context.Output, points, path);
+        return ExitCodes.Done;
+    }
+
+    private static void Save(CheckpointArgument argument, double percentile, string path)
+    {
+        var network = argument.Checkpoint.Network;
+        using var pruning = ImportancePruning.Compute(network, percentile, argument.Settings.Number("importance-minimum"));
+        pruning.Apply(network);
+        CheckpointFile.Save(path, argument.Checkpoint with { State = null });
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<ImportanceSweepPoint> points, string? path)
+    {
+        var table = new TextTable("percentile", "parameters", "of all", "living neurons", "accuracy", "change");
+        foreach (var point in points)
+            table.Add(
+                point.Percentile?.ToString(CultureInfo.InvariantCulture) ?? "none",
+                point.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+                ((double)point.ParameterCount / points[0].ParameterCount).ToString("P1", CultureInfo.InvariantCulture),
+                string.Join('-', point.LivingNeurons),
+                point.Evaluation.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+                (point.Evaluation.Accuracy - points[0].Evaluation.Accuracy).ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture));
+        table.Write(output);
+        if (path is not null) output.WriteLine($"written: {path}");
+    }
+
+    private static JsonObject Json(IReadOnlyList<ImportanceSweepPoint> points, string? path) => new()
+    {
+        ["checkpoint"] = path,
+        ["points"] = new JsonArray([.. points.Select(point => new JsonObject
+        {
+            ["percentile"] = point.Percentile,
+            ["parameters"] = point.ParameterCount,
+            ["living_neurons"] = new JsonArray([.. point.LivingNeurons.Select(count => JsonValue.Create(count))]),
+            ["test_accuracy"] = point.Evaluation.Accuracy,
+            ["test_loss"] = point.Evaluation.MeanLoss,
+        })]),
+    };
+
+    private static double[] ParseSweep(string text) => [.. text.Split(',').Select(part =>
+        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 100
+            ? value
+            : throw new InvalidInputException($"'{part}' is no percentile; expected numbers from 0 to 100, separated by commas"))];
+}

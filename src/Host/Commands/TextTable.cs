@@ -1,0 +1,16 @@
+namespace ActorSparse.Host.Commands;
+
+/// <summary>A table of plain text: the first column left, the others right, as wide as their content, whatever the terminal.</summary>
+internal sealed class TextTable(params string[] header)
+{
+    private readonly List<string[]> _rows = [header];
+
+    public void Add(params string[] cells) => _rows.Add(cells);
+
+    public void Write(TextWriter writer)
+    {
+        int[] widths = [.. Enumerable.Range(0, header.Length).Select(column => _rows.Max(row => row[column].Length))];
+        foreach (var row in _rows)
+            writer.WriteLine(string.Join("  ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))).TrimEnd());
+    }
+}

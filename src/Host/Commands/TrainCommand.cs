@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Progress;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+
+namespace ActorSparse.Host.Commands;
+
+/// <summary>train: from a recipe or files to a run folder.</summary>
+internal static class TrainCommand
+{
+    public static int Run(CommandContext context)
+    {
+        var (settings, path) = Resolve(context);
+        var resumes = settings.Flag("resume");
+        using var interruption = new Interruption();
+        using var session = TrainingSession.Prepare(settings, path, resumes);
+        var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
+        var outcome = session.Run(display, interruption);
+        if (outcome.Failure is { } failure) context.Error.WriteLine($"actorsparse: {failure}");
+        foreach (var line in Summary(outcome)) display.Say(line);
+        if (settings.Flag("json")) context.Output.WriteLine(Json(outcome).ToJsonString());
+        if (outcome.Failure is not null) return ExitCodes.Failed;
+        return outcome.IsInterrupted ? interruption.ExitCode : ExitCodes.Done;
+    }
+
+    // A resumed run keeps its stored configuration; the recipe's name then only finds its folder.
+    private static (Settings Settings, string Path) Resolve(CommandContext context)
+    {
+        var given = context.Resolve(null);
+        var resumes = given.Flag("resume");
+        if (resumes && given.Flag("force")) throw new InvalidInputException("--resume and --force exclude each other");
+        var recipe = context.Argument is { } name && !(resumes && given.Find("out") is not null) ? RecipeFile.Load(name) : null;
+        if (recipe is null && !resumes && given.Find("train") is null && given.Text("dataset") == "files")
+            throw new InvalidInputException($"train: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
+        var path = given.Find("out") ?? Path.Combine(given.Text("runs"), given.Find("name") ?? recipe?.Name ?? DefaultName(given));
+        if (resumes)
+        {
+            RunFolder.CheckResumable(path);
+            var file = RunFolder.ConfigurationOf(path);
+            return (context.Resolve(RunConfiguration.FromJson(File.ReadAllText(file), file)), path);
+        }
+        RunFolder.CheckNew(path, given.Flag("force"));
+        return (recipe is null ? given : context.Resolve(recipe), path);
+    }
+
+    private static string DefaultName(Settings settings)
+    {
+        if (settings.Find("train") is { } file) return Path.GetFileName(file).Split('.')[0];
+        if (settings.Text("dataset") is not "files" and var dataset) return dataset;
+        throw new InvalidInputException("train --resume: expected the run: its recipe, --name or --out");
+    }
+
+    private static IEnumerable<string> Summary(TrainingOutcome outcome)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        if (outcome.Rows.Count > 0 && outcome.Rows[^1].BestTestAccuracy is { } best)
+        {
+            var epoch = outcome.Rows.First(row => row.BestTestAccuracy == best).Epoch;
+            yield return string.Create(culture,
+                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, best {best:0.0000} after epoch {epoch}; {outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
+        }
+        else
+        {
+            yield return string.Create(culture, $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
+        }
+        yield return outcome.IsInterrupted
+            ? $"checkpoint saved; go on with: actorsparse train --resume --out {outcome.RunFolder}"
+            : $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
+    }
+
+    private static JsonObject Json(TrainingOutcome outcome)
+    {
+        var rows = outcome.Rows;
+        var trainSeconds = rows.Sum(row => row.TrainSeconds) + outcome.State.EpochTrainSeconds;
+        var samples = (double)rows.Count * outcome.TrainSampleCount + outcome.State.EpochSampleCount;
+        return new()
+        {
+            ["status"] = outcome.Status,
+            ["test_accuracy"] = rows.Count > 0 ? rows[^1].TestAccuracy : null,
+            ["best_test_accuracy"] = outcome.State.BestTestAccuracy,
+            ["loss"] = rows.Count > 0 ? rows[^1].Loss : null,
+            ["train_seconds"] = trainSeconds,
+            ["evaluate_seconds"] = rows.Sum(row => row.EvaluateSeconds),
+            ["evolve_seconds"] = rows.Sum(row => row.EvolveSeconds),
+            ["epochs"] = outcome.State.Epoch,
+            ["updates"] = outcome.State.UpdateCount,
+            ["samples_per_second"] = trainSeconds > 0 ? samples / trainSeconds : 0,
+            ["connections"] = rows.Count > 0 ? new JsonArray([.. rows[^1].Connections.Select(count => JsonValue.Create(count))]) : null,
+            ["peak_memory_bytes"] = Process.GetCurrentProcess().PeakWorkingSet64,
+            ["mode"] = outcome.Mode.Name,
+            ["workers"] = outcome.Mode.WorkerCount,
+            ["threads"] = TrainingSetup.Threads(outcome.Settings),
+            ["seed"] = outcome.State.Seed,
+            ["run_folder"] = outcome.RunFolder,
+            ["runtime"] = Runtime.AkkaRuntime,
+            ["error"] = outcome.Failure,
+        };
+    }
+}

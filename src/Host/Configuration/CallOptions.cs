@@ -1,0 +1,39 @@
+namespace ActorSparse.Host.Configuration;
+
+/// <summary>The options that say what one call of a command does; each command has its own few.</summary>
+internal static class CallOptions
+{
+    private static readonly Dictionary<string, string[]> s_byVerb = new(StringComparer.Ordinal)
+    {
+        [Verbs.Train] = ["name", "out", "runs", "force", "resume", "json", "quiet"],
+        [Verbs.Evaluate] = ["data-dir", "threads", "json"],
+        [Verbs.Predict] = ["data-dir", "threads", "input", "out", "force", "probabilities"],
+        [Verbs.Prune] = ["data-dir", "threads", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
+        [Verbs.Compact] = ["out", "force", "json"],
+        [Verbs.Inspect] = ["json"],
+        [Verbs.Export] = ["to", "out", "force"],
+        [Verbs.Data] = ["data-dir", "json"],
+        [Verbs.Bench] = ["json"],
+    };
+
+    public static OptionDefinition[] All { get; } =
+    [
+        new("name", OptionGroup.Call, OptionKind.Text, "NAME", "name of the run; its folder is RUNS/NAME [default: the recipe's name]"),
+        new("runs", OptionGroup.Call, OptionKind.Text, "DIR", "folder that holds the runs") { Default = "runs" },
+        new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write"),
+        new("force", OptionGroup.Call, OptionKind.Flag, "", "replace what is there"),
+        new("resume", OptionGroup.Call, OptionKind.Flag, "", "continue the run in the folder from its last checkpoint"),
+        new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output"),
+        new("quiet", OptionGroup.Call, OptionKind.Flag, "", "no progress"),
+        new("input", OptionGroup.Call, OptionKind.Text, "FILE", "samples to predict, in the training data's format [default: the test data]"),
+        new("probabilities", OptionGroup.Call, OptionKind.Flag, "", "a column with the network's output for each class"),
+        new("percentile", OptionGroup.Call, OptionKind.Number, "Q", "prune hidden neurons at or below this percentile of importance")
+            { Minimum = 0, Maximum = 100 },
+        new("sweep", OptionGroup.Call, OptionKind.Text, "Q,Q,...", "only report parameters and accuracy for these percentiles")
+            { Default = "5,10,15,20,25,30,40,50,60,70,80,90" },
+        new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv"] },
+    ];
+
+    /// <summary>Names of the options of <paramref name="verb"/>.</summary>
+    public static IReadOnlyList<string> Of(string verb) => s_byVerb[verb];
+}

@@ -1,0 +1,88 @@
+namespace ActorSparse.Host.Configuration;
+
+/// <summary>The options that a recipe can hold. Defaults are those of the wasap specification, sections 2 to 4.</summary>
+internal static class RecipeOptions
+{
+    public static OptionDefinition[] Data { get; } =
+    [
+        new("dataset", OptionGroup.Data, OptionKind.Choice, "KIND", "where the samples come from")
+            { Default = "files", Choices = ["files", "fashion-mnist", "cifar-10", "madelon", "planted"] },
+        new("train", OptionGroup.Data, OptionKind.Text, "FILE", "training samples"),
+        new("train-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the training samples, where they are apart"),
+        new("test", OptionGroup.Data, OptionKind.Text, "FILE", "test samples"),
+        new("test-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the test samples, where they are apart"),
+        new("format", OptionGroup.Data, OptionKind.Choice, "FORMAT", "format of the files; a table has columns separated by commas or blanks")
+            { Default = "auto", Choices = ["auto", "idx", "table", "libsvm"] },
+        new("label", OptionGroup.Data, OptionKind.Choice, "COLUMN", "which column of a table is the label; none: labels are in a file of their own")
+            { Default = "last", Choices = ["last", "first", "none"] },
+        new("header", OptionGroup.Data, OptionKind.Choice, "YESNO", "whether a table begins with column names")
+            { Default = "auto", Choices = ["auto", "yes", "no"] },
+        new("libsvm-base", OptionGroup.Data, OptionKind.Choice, "BASE", "index of the first feature in LIBSVM files")
+            { Default = "auto", Choices = ["auto", "0", "1"] },
+        new("features", OptionGroup.Data, OptionKind.Whole, "N", "number of features, where LIBSVM files may lack the last ones, or to generate (planted)")
+            { Minimum = 1, Maximum = int.MaxValue },
+        new("classes", OptionGroup.Data, OptionKind.Whole, "N", "number of classes, where the data cannot tell, or to generate (planted)")
+            { Minimum = 2, Maximum = int.MaxValue },
+        new("holdout", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of the training samples to test on where there is no test file")
+            { Default = "0.2", Minimum = 0.0001, Maximum = 0.9999 },
+        new("standardise", OptionGroup.Data, OptionKind.Choice, "HOW", "scaling by the training set's mean and deviation [auto: scale only, if sparse]")
+            { Default = "auto", Choices = ["auto", "full", "scale", "none"] },
+        new("augment", OptionGroup.Data, OptionKind.Flag, "", "rotate, shift and flip training images"),
+        new("samples", OptionGroup.Data, OptionKind.Whole, "N", "training samples to generate") { Minimum = 1, Maximum = int.MaxValue },
+        new("test-samples", OptionGroup.Data, OptionKind.Whole, "N", "test samples to generate") { Minimum = 1, Maximum = int.MaxValue },
+        new("feature-density", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of features to generate that are not zero (planted)")
+            { Minimum = 1e-9, Maximum = 1 },
+        new("label-noise", OptionGroup.Data, OptionKind.Number, "P", "probability of a wrong label in generated samples") { Minimum = 0, Maximum = 1 },
+        new("data-seed", OptionGroup.Data, OptionKind.Whole, "S", "of generated samples and of the hold-out") { Default = "1", Minimum = 0 },
+    ];
+
+    public static OptionDefinition[] Network { get; } =
+    [
+        new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10") { ListSeparator = '-' },
+        new("activation", OptionGroup.Network, OptionKind.Text, "NAME", "of hidden layers: all-relu[:a], relu, leaky-relu[:a], sigmoid, tanh, identity")
+            { Default = "all-relu:0.6" },
+        new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ...") { Default = "softmax" },
+        new("loss", OptionGroup.Network, OptionKind.Choice, "NAME", "what training minimises")
+            { Default = "cross-entropy", Choices = ["cross-entropy", "mean-squared-error"] },
+        new("initializer", OptionGroup.Network, OptionKind.Choice, "NAME", "how weights begin")
+            { Default = "he-uniform", Choices = ["he-uniform", "xavier", "normal", "zero"] },
+        new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs)") { Default = "20", Minimum = 1e-6 },
+    ];
+
+    public static OptionDefinition[] Training { get; } =
+    [
+        new("mode", OptionGroup.Training, OptionKind.Choice, "NAME", "how it is trained") { Default = "sequential", Choices = ["sequential"] },
+        new("batch-size", OptionGroup.Training, OptionKind.Whole, "N", "samples of a mini-batch") { Default = "128", Minimum = 1, Maximum = 1 << 20 },
+        new("learning-rate", OptionGroup.Training, OptionKind.Number, "R", "step size") { Default = "0.01", Minimum = 0 },
+        new("schedule", OptionGroup.Training, OptionKind.Text, "NAME", "of the rate: [warmup:EPOCHS+]constant, cosine[:FINAL], step:EPOCH,EPOCH:FACTOR")
+            { Default = "constant" },
+        new("momentum", OptionGroup.Training, OptionKind.Number, "M", "momentum") { Default = "0.9", Minimum = 0, Maximum = 0.999999 },
+        new("nesterov", OptionGroup.Training, OptionKind.Flag, "", "Nesterov momentum"),
+        new("weight-decay", OptionGroup.Training, OptionKind.Number, "L", "decay of every weight a step, not scaled by the rate")
+            { Default = "0.0002", Minimum = 0, Maximum = 1 },
+        new("dropout", OptionGroup.Training, OptionKind.Number, "P", "share of hidden activations dropped while training")
+            { Default = "0.3", Minimum = 0, Maximum = 0.99 },
+        new("class-weights", OptionGroup.Training, OptionKind.Text, "W,W,...", "weight of each class in the loss: none, balanced, or W,W,...") { Default = "none" },
+        new("rule", OptionGroup.Training, OptionKind.Choice, "NAME", "how the topology evolves") { Default = "set", Choices = ["set", "static"] },
+        new("zeta", OptionGroup.Training, OptionKind.Number, "Z", "share of a layer's connections replaced at each evolution")
+            { Default = "0.3", Minimum = 0, Maximum = 1 },
+        new("importance-from", OptionGroup.Training, OptionKind.Whole, "EPOCH", "epoch from which unimportant neurons are pruned [default: never]") { Minimum = 1, Maximum = int.MaxValue },
+        new("importance-every", OptionGroup.Training, OptionKind.Whole, "EPOCHS", "epochs between importance prunings") { Default = "10", Minimum = 1 },
+        new("importance-percentile", OptionGroup.Training, OptionKind.Number, "Q", "percentile at or below which living neurons are pruned")
+            { Default = "20", Minimum = 0, Maximum = 100 },
+        new("importance-minimum", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of a layer's neurons that always lives")
+            { Default = "0.01", Minimum = 0, Maximum = 1 },
+        new("seed", OptionGroup.Training, OptionKind.Whole, "S", "of all random choices") { Default = "1", Minimum = 0 },
+    ];
+
+    public static OptionDefinition[] Run { get; } =
+    [
+        new("data-dir", OptionGroup.Run, OptionKind.Text, "DIR", "folder that holds data sets") { EnvironmentAlias = "ACTORSPARSE_DATA" },
+        new("epochs", OptionGroup.Run, OptionKind.Whole, "N", "passes over the training samples") { Default = "100", Minimum = 1, Maximum = int.MaxValue },
+        new("threads", OptionGroup.Run, OptionKind.Whole, "N", "threads of the arithmetic; results do not depend on it [default: all cores]")
+            { Minimum = 1, Maximum = 1024 },
+        new("evaluate-every", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "epochs between evaluations") { Default = "1", Minimum = 1, Maximum = int.MaxValue },
+        new("checkpoint-every", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "also keep a checkpoint every so many epochs; 0: only last and best")
+            { Default = "0", Minimum = 0 },
+    ];
+}

@@ -1,0 +1,32 @@
+namespace ActorSparse.Host.Configuration;
+
+/// <summary>Names of the commands.</summary>
+public static class Verbs
+{
+    /// <summary>Trains a network.</summary>
+    public const string Train = "train";
+
+    /// <summary>Measures a checkpoint on test data.</summary>
+    public const string Evaluate = "evaluate";
+
+    /// <summary>Writes a checkpoint's predictions.</summary>
+    public const string Predict = "predict";
+
+    /// <summary>Prunes unimportant neurons of a checkpoint.</summary>
+    public const string Prune = "prune";
+
+    /// <summary>Rewrites a checkpoint without its dead neurons.</summary>
+    public const string Compact = "compact";
+
+    /// <summary>Describes a checkpoint.</summary>
+    public const string Inspect = "inspect";
+
+    /// <summary>Writes a checkpoint for other programs.</summary>
+    public const string Export = "export";
+
+    /// <summary>Describes a data set.</summary>
+    public const string Data = "data";
+
+    /// <summary>Measures this machine.</summary>
+    public const string Bench = "bench";
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using ActorSparse.Host.Runs;
+
+namespace ActorSparse.Host.Progress;
+
+/// <summary>The line of an epoch, complete in itself, so that it reads the same in a log file as on a terminal.</summary>
+internal static class EpochLine
+{
+    public static string Format(EpochRow row, int epochs)
+    {
+        var width = epochs.ToString(CultureInfo.InvariantCulture).Length;
+        var epoch = row.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(width);
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"epoch {epoch}/{epochs}  loss {row.Loss:0.0000}  ");
+        if (row.TestAccuracy is { } accuracy)
+            line += string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:0.0000} (best {row.BestTestAccuracy:0.0000})  ");
+        line += string.Create(CultureInfo.InvariantCulture,
+            $"{row.SamplesPerSecond:N0} samples/s  train {row.TrainSeconds:0.00} s  evaluate {row.EvaluateSeconds:0.00} s  connections {row.Connections.Sum(count => (long)count):N0}");
+        if (row.WorkersAlive is { } workers)
+            line += string.Create(CultureInfo.InvariantCulture, $"  phase {row.Phase}  workers {workers}  staleness {row.StalenessMean ?? 0:0.0}/{row.StalenessMax ?? 0}");
+        return line;
+    }
+}

@@ -1,0 +1,19 @@
+using ActorSparse.Host.Runs;
+
+namespace ActorSparse.Host.Progress;
+
+/// <summary>Shows a person how training goes. Called by one thread.</summary>
+public interface ITrainingDisplay
+{
+    /// <summary>Runs <paramref name="training"/> while the display is up; the other methods are called from within it.</summary>
+    void While(Action training);
+
+    /// <summary>A line of its own.</summary>
+    void Say(string text);
+
+    /// <summary>Where training is.</summary>
+    void Update(TrainingProgress progress);
+
+    /// <summary>An epoch has ended.</summary>
+    void EndEpoch(EpochRow row, int epochs);
+}

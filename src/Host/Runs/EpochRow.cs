@@ -1,0 +1,80 @@
+namespace ActorSparse.Host.Runs;
+
+/// <summary>
+/// One row of metrics.jsonl and metrics.csv: an epoch. The properties, in this order and in snake_case, are the columns; null where a mode
+/// of training has no such thing.
+/// </summary>
+public sealed record EpochRow
+{
+    /// <summary>Epoch, counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Updates of the parameters since training began.</summary>
+    public required long Updates { get; init; }
+
+    /// <summary>Phase of training: "sequential", "one", "two" or "synchronous".</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>Version of the coordinator's parameters.</summary>
+    public long? Version { get; init; }
+
+    /// <summary>Learning rate of the epoch's last update.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Mean training loss over the epoch, with dropout.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>Share of training samples classified rightly, with dropout.</summary>
+    public double? TrainAccuracy { get; init; }
+
+    /// <summary>Mean loss on the test samples.</summary>
+    public double? TestLoss { get; init; }
+
+    /// <summary>Share of test samples classified rightly, before the evolution that ends the epoch; null if they were not evaluated.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Best <see cref="TestAccuracy"/> so far.</summary>
+    public double? BestTestAccuracy { get; init; }
+
+    /// <summary>Training samples a second over the epoch's batches.</summary>
+    public double SamplesPerSecond { get; init; }
+
+    /// <summary>Stored connections of each layer after the epoch.</summary>
+    public required int[] Connections { get; init; }
+
+    /// <summary>Stored connections over possible connections of the whole network.</summary>
+    public double Density { get; init; }
+
+    /// <summary>Connections removed at the end of the epoch.</summary>
+    public long Pruned { get; init; }
+
+    /// <summary>Connections grown at the end of the epoch.</summary>
+    public long Grown { get; init; }
+
+    /// <summary>Living neurons of each hidden layer after the epoch.</summary>
+    public required int[] LivingNeurons { get; init; }
+
+    /// <summary>Mean staleness of the epoch's updates, in versions.</summary>
+    public double? StalenessMean { get; init; }
+
+    /// <summary>Largest staleness of the epoch's updates, in versions.</summary>
+    public long? StalenessMax { get; init; }
+
+    /// <summary>Gradients that the coordinator refused.</summary>
+    public long? RejectedUpdates { get; init; }
+
+    /// <summary>Workers alive at the end of the epoch.</summary>
+    public int? WorkersAlive { get; init; }
+
+    /// <summary>Bytes sent between nodes during the epoch.</summary>
+    public long? BytesSent { get; init; }
+
+    /// <summary>Seconds of the epoch's batches: filling, forward, backward, update.</summary>
+    public double TrainSeconds { get; init; }
+
+    /// <summary>Seconds of the epoch's evaluation.</summary>
+    public double EvaluateSeconds { get; init; }
+
+    /// <summary>Seconds of the evolution and pruning at the end of the epoch.</summary>
+    public double EvolveSeconds { get; init; }
+}

@@ -1,0 +1,20 @@
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>A way of training: one trainer, or a coordinator with workers. Each writes the same run folder.</summary>
+public interface ITrainingMode
+{
+    /// <summary>Name as --mode takes it.</summary>
+    string Name { get; }
+
+    /// <summary>Number of workers; 1 where there are none.</summary>
+    int WorkerCount { get; }
+
+    /// <summary>
+    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, and returns where training stands; the job's network is then as
+    /// that state says.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">The numbers are no longer finite.</exception>
+    TrainingState Run(TrainingJob job, CancellationToken stop);
+}

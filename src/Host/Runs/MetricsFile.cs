@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorSparse.Model.Checkpoints;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>The rows of a run, in metrics.jsonl and metrics.csv alike, each flushed when it is written.</summary>
+public sealed class MetricsFile
+{
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private readonly string _jsonPath, _csvPath;
+    private readonly List<EpochRow> _rows;
+
+    /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made again, go.</summary>
+    public MetricsFile(string folder, int lastEpoch)
+    {
+        _jsonPath = Path.Combine(folder, "metrics.jsonl");
+        _csvPath = Path.Combine(folder, "metrics.csv");
+        _rows = [.. Read(folder).Where(row => row.Epoch <= lastEpoch)];
+        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
+        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
+    }
+
+    /// <summary>All rows so far, those before a resumption included.</summary>
+    public IReadOnlyList<EpochRow> Rows => _rows;
+
+    /// <summary>Reads the whole rows of a run's metrics.jsonl; a last line that was cut off does not count.</summary>
+    public static IReadOnlyList<EpochRow> Read(string folder)
+    {
+        var path = Path.Combine(folder, "metrics.jsonl");
+        var rows = new List<EpochRow>();
+        if (!File.Exists(path)) return rows;
+        foreach (var line in File.ReadLines(path))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<EpochRow>(line, s_json) is { } row) rows.Add(row);
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+        return rows;
+    }
+
+    /// <summary>Adds a row.</summary>
+    public void Append(EpochRow row)
+    {
+        if (_rows.Count == 0) AppendFlushed(_csvPath, Header(row));
+        _rows.Add(row);
+        AppendFlushed(_jsonPath, JsonLine(row) + "\n");
+        AppendFlushed(_csvPath, CsvLine(row));
+    }
+
+    private static void AppendFlushed(string path, string text)
+    {
+        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static string JsonLine(EpochRow row) => JsonSerializer.Serialize(row, s_json);
+
+    private static string Header(EpochRow row) => string.Join(',', Columns(row).Select(column => column.Key)) + "\n";
+
+    private static string CsvLine(EpochRow row) => string.Join(',', Columns(row).Select(column => column.Value switch
+    {
+        null => "",
+        JsonArray values => string.Join('/', values.Select(value => value!.ToString())),
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+    })) + "\n";
+
+    private static JsonObject Columns(EpochRow row) => JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
+}

@@ -1,0 +1,85 @@
+using ActorSparse.Host.Progress;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>Writes a run's metrics and checkpoints as training goes, and tells the display.</summary>
+internal sealed class RunRecorder : TrainingObserver
+{
+    private readonly RunFolder _folder;
+    private readonly MetricsFile _metrics;
+    private readonly ITrainingDisplay _display;
+    private readonly Checkpoint _checkpoint;
+    private readonly int _epochs, _checkpointEvery;
+    private readonly double _densePositions;
+
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="metrics">Its metrics.</param>
+    /// <param name="display">Who is told.</param>
+    /// <param name="checkpoint">The checkpoint at the beginning: network, configuration and data facts of all that follow.</param>
+    /// <param name="epochs">Epochs of the run.</param>
+    /// <param name="checkpointEvery">Epochs between checkpoints that are kept; 0 for none.</param>
+    public RunRecorder(RunFolder folder, MetricsFile metrics, ITrainingDisplay display, Checkpoint checkpoint, int epochs, int checkpointEvery)
+    {
+        (_folder, _metrics, _display, _checkpoint, _epochs, _checkpointEvery) = (folder, metrics, display, checkpoint, epochs, checkpointEvery);
+        _densePositions = checkpoint.Network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
+        LastState = checkpoint.State!;
+    }
+
+    /// <summary>Where training stood when the recorder last heard of it.</summary>
+    public TrainingState LastState { get; private set; }
+
+    /// <inheritdoc/>
+    public override void OnBatch(TrainingState state, int batchCount)
+    {
+        LastState = state;
+        var loss = state.EpochLossSum / Math.Max(1, state.EpochSampleCount);
+        _display.Update(new(state.Epoch + 1, _epochs, state.Batch, batchCount, loss, state.EpochSampleCount));
+    }
+
+    /// <inheritdoc/>
+    public override void OnEvaluated(Network network, int epoch, Evaluation evaluation, bool isBest)
+    {
+        if (isBest) CheckpointFile.Save(_folder.BestCheckpoint, _checkpoint with { Network = network, State = null });
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpoch(EpochMetrics metrics, TrainingState state)
+    {
+        LastState = state;
+        var row = Row(metrics);
+        _metrics.Append(row);
+        Save(state);
+        if (_checkpointEvery > 0 && metrics.Epoch % _checkpointEvery == 0)
+            CheckpointFile.Save(_folder.EpochCheckpoint(metrics.Epoch), _checkpoint with { State = state, Phase = metrics.Phase });
+        if (metrics.MissingGrowth > 0) _folder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
+        _display.EndEpoch(row, _epochs);
+    }
+
+    /// <summary>Writes the checkpoint that --resume goes on from.</summary>
+    public void Save(TrainingState state) => CheckpointFile.Save(_folder.LastCheckpoint, _checkpoint with { State = state });
+
+    private EpochRow Row(EpochMetrics metrics) => new()
+    {
+        Epoch = metrics.Epoch,
+        Updates = metrics.UpdateCount,
+        Phase = metrics.Phase,
+        LearningRate = metrics.LearningRate,
+        Loss = metrics.TrainLoss,
+        TrainAccuracy = metrics.TrainAccuracy,
+        TestLoss = metrics.TestLoss,
+        TestAccuracy = metrics.TestAccuracy,
+        BestTestAccuracy = metrics.BestTestAccuracy,
+        SamplesPerSecond = metrics.SamplesPerSecond,
+        Connections = [.. metrics.Connections],
+        Density = metrics.Connections.Sum(count => (long)count) / _densePositions,
+        Pruned = metrics.PrunedCount,
+        Grown = metrics.GrownCount,
+        LivingNeurons = [.. metrics.LivingNeurons],
+        TrainSeconds = metrics.TrainSeconds,
+        EvaluateSeconds = metrics.EvaluateSeconds,
+        EvolveSeconds = metrics.EvolveSeconds,
+    };
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using ActorSparse.Host.Reports;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>Collects what the report of a run shows.</summary>
+internal static class RunReport
+{
+    private const int EvaluationBatch = 128;
+
+    /// <summary>The report of <paramref name="outcome"/>; the confusion matrix is that of the best checkpoint.</summary>
+    public static ReportData Data(TrainingOutcome outcome, Network network, DataPair data, RunFolder folder) => new()
+    {
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(outcome.RunFolder))),
+        Facts = Facts(outcome, network, data),
+        Rows = outcome.Rows,
+        Configuration = File.ReadAllText(folder.ConfigurationPath),
+        Confusion = Confusion(folder, data.Test),
+        ClassNames = data.Train.ClassNames,
+        InputConnections = data.Train.ImageShape is { } shape ? InputConnections(network, shape) : null,
+    };
+
+    private static List<(string, string)> Facts(TrainingOutcome outcome, Network network, DataPair data)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var facts = new List<(string, string)>
+        {
+            ("data", string.Create(culture, $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, {data.Train.FeatureCount:N0} features, {data.Train.ClassCount} classes")),
+            ("network", string.Create(culture, $"{SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.ConnectionCount:N0} connections")),
+            ("status", string.Create(culture, $"{outcome.Status} after {outcome.Rows.Count} epochs, {outcome.State.UpdateCount:N0} updates") + (outcome.Failure is { } why ? ": " + why : "")),
+        };
+        if (outcome.Rows.Count == 0) return facts;
+        var last = outcome.Rows[^1];
+        facts.Add(("test accuracy", string.Create(culture, $"{last.TestAccuracy:0.0000} at the end, {last.BestTestAccuracy:0.0000} at best")));
+        facts.Add(("time", string.Create(culture,
+            $"{outcome.Rows.Sum(row => row.TrainSeconds):0.0} s training, {outcome.Rows.Sum(row => row.EvolveSeconds):0.00} s evolution, {outcome.Rows.Sum(row => row.EvaluateSeconds):0.0} s evaluation")));
+        return facts;
+    }
+
+    private static int[,]? Confusion(RunFolder folder, Dataset test)
+    {
+        if (!File.Exists(folder.BestCheckpoint)) return null;
+        using var best = CheckpointFile.Load(folder.BestCheckpoint);
+        using var compute = new NetworkCompute();
+        using var workspace = new Workspace(best.Network.Spec, EvaluationBatch);
+        return Evaluator.Evaluate(compute, best.Network, test, workspace).ConfusionMatrix;
+    }
+
+    private static int[,]? InputConnections(Network network, ImageShape shape)
+    {
+        var topology = network.Layers[0].Topology;
+        if (shape.FeatureCount != topology.InputCount) return null;
+        var pixels = new int[shape.Height, shape.Width];
+        var plane = shape.Height * shape.Width;
+        for (var row = 0; row < topology.OutputCount; row++)
+            foreach (var feature in topology.Row(row))
+                pixels[feature % plane / shape.Width, feature % shape.Width]++;
+        return pixels;
+    }
+}

@@ -1,0 +1,27 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>One trainer in this process, without actors.</summary>
+internal sealed class SequentialMode : ITrainingMode
+{
+    public string Name => "sequential";
+
+    public int WorkerCount => 1;
+
+    public TrainingState Run(TrainingJob job, CancellationToken stop)
+    {
+        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(job.Settings));
+        using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, job.Start, job.Observer);
+        try
+        {
+            trainer.Run(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped between two batches: the state says where.
+        }
+        return trainer.State;
+    }
+}

@@ -1,0 +1,38 @@
+using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>What came of a call of train.</summary>
+public sealed record TrainingOutcome
+{
+    /// <summary>The run's folder.</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>How it was trained.</summary>
+    public required ITrainingMode Mode { get; init; }
+
+    /// <summary>With which options.</summary>
+    public required Settings Settings { get; init; }
+
+    /// <summary>Where training stands.</summary>
+    public required TrainingState State { get; init; }
+
+    /// <summary>The rows of all epochs, those before a resumption included.</summary>
+    public required IReadOnlyList<EpochRow> Rows { get; init; }
+
+    /// <summary>Why training failed, in one line; null if it did not.</summary>
+    public required string? Failure { get; init; }
+
+    /// <summary>Whether it was stopped before its end.</summary>
+    public required bool IsInterrupted { get; init; }
+
+    /// <summary>Samples of a batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Samples of an epoch.</summary>
+    public required int TrainSampleCount { get; init; }
+
+    /// <summary>One word: finished, interrupted or failed.</summary>
+    public string Status => Failure is not null ? "failed" : IsInterrupted ? "interrupted" : "finished";
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Progress;
+using ActorSparse.Host.Reports;
+using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>One call of train: everything is read and checked first, then the run folder is written, then the mode trains.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly Settings _settings;
+    private readonly string _path;
+    private readonly bool _resumes;
+    private readonly ITrainingMode _mode;
+    private readonly TrainingOptions _options;
+    private readonly DataPair _data;
+    private readonly Checkpoint _start;
+
+    private TrainingSession(Settings settings, string path, bool resumes)
+    {
+        (_settings, _path, _resumes) = (settings, path, resumes);
+        _mode = TrainingModes.Choose(settings);
+        _options = TrainingSetup.Options(settings);
+        _data = DataSource.Load(TrainingSetup.Data(settings));
+        try
+        {
+            _start = resumes ? Resume() : Begin();
+        }
+        catch
+        {
+            _data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads and checks everything; writes nothing.</summary>
+    /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
+    public static TrainingSession Prepare(Settings settings, string path, bool resumes) => new(settings, path, resumes);
+
+    /// <summary>Trains, and returns what came of it.</summary>
+    public TrainingOutcome Run(ITrainingDisplay display, Interruption interruption)
+    {
+        using var folder = _resumes ? RunFolder.Open(_path) : RunFolder.Create(_path);
+        AtomicFile.WriteText(folder.ConfigurationPath, RunConfiguration.ToJson(_settings, withRunOptions: true));
+        var state = _start.State!;
+        var metrics = new MetricsFile(_path, state.Epoch);
+        var recorder = new RunRecorder(folder, metrics, display, _start, _options.Epochs, _settings.Whole("checkpoint-every"));
+        foreach (var line in Describe()) display.Say(line);
+        folder.Log(_resumes
+            ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
+            : $"started: {SpecNames.FormatLayerSizes(_start.Network.Spec.LayerSizes)}, {_start.Network.ConnectionCount} connections, seed {state.Seed}");
+        string? failure = null;
+        display.While(() => (state, failure) = Train(recorder, interruption.Token));
+        if (failure is null) recorder.Save(state);
+        var outcome = new TrainingOutcome
+        {
+            RunFolder = _path,
+            Mode = _mode,
+            Settings = _settings,
+            State = state,
+            Rows = metrics.Rows,
+            Failure = failure,
+            IsInterrupted = failure is null && state.Epoch < _options.Epochs,
+            BatchSize = _options.BatchSize,
+            TrainSampleCount = _data.Train.SampleCount,
+        };
+        folder.Log(outcome.Status + (failure is null ? "" : ": " + failure));
+        AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _start.Network, _data, folder)));
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _start.Dispose();
+        _data.Dispose();
+    }
+
+    private (TrainingState State, string? Failure) Train(RunRecorder recorder, CancellationToken stop)
+    {
+        try
+        {
+            return (_mode.Run(
+                new() { Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings, Observer = recorder }, stop), null);
+        }
+        catch (TrainingDivergedException error)
+        {
+            return (recorder.LastState, error.Message);
+        }
+    }
+
+    private Checkpoint Begin()
+    {
+        var spec = TrainingSetup.Spec(_settings, _data.Train);
+        _ = _options.ClassWeights.For(_data.Train, spec.ClassCount); // refused before anything is written
+        var seed = (ulong)_settings.WholeLong("seed");
+        return new()
+        {
+            Network = Network.Create(spec, new RandomSource(seed)),
+            State = new() { Seed = seed },
+            Phase = _mode.Name,
+            Schema = DataSchema.Of(_data.Train),
+            Configuration = RunConfiguration.ToJson(_settings, withRunOptions: false),
+            ConfigurationHash = Hash(),
+        };
+    }
+
+    private Checkpoint Resume()
+    {
+        var path = RunFolder.LastCheckpointOf(_path);
+        var checkpoint = CheckpointFile.Load(path);
+        try
+        {
+            if (checkpoint.State is null) throw new InvalidInputException($"{path}: does not say where training stood; expected a run's last checkpoint");
+            RunConfiguration.CheckUnchanged(_settings, RunConfiguration.FromJson(checkpoint.Configuration, path));
+            if (checkpoint.ConfigurationHash != Hash())
+                throw new InvalidInputException($"{_data.Train.Name}: the training samples are not those that the run in {_path} began with");
+            return checkpoint;
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    private string Hash() => RunConfiguration.Hash(_settings, _data.Train.ContentHash);
+
+    private IEnumerable<string> Describe()
+    {
+        var network = _start.Network;
+        var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, {_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, {network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network)");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"training  {_mode.Name}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of {_options.BatchSize}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), seed {_start.State!.Seed}");
+        yield return $"run       {_path}" + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
+    }
+}

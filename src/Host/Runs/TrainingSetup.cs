@@ -1,0 +1,115 @@
+using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Data.Generators;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>From resolved options to what the model library takes.</summary>
+public static class TrainingSetup
+{
+    private const string DefaultHiddenLayers = "1000-1000-1000";
+
+    /// <summary>The network's specification; without --layers three hidden layers of 1000 neurons between what the data has.</summary>
+    public static NetworkSpec Spec(Settings settings, Dataset train)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(train);
+        var output = settings.Read("output-activation", Activation.Parse);
+        var outputs = output.Kind == ActivationKind.Sigmoid && train.ClassCount == 2 ? 1 : train.ClassCount;
+        var sizes = settings.Find("layers") is null
+            ? SpecNames.ParseLayerSizes($"{train.FeatureCount}-{DefaultHiddenLayers}-{outputs}")
+            : settings.Read("layers", SpecNames.ParseLayerSizes);
+        var spec = new NetworkSpec
+        {
+            LayerSizes = sizes,
+            HiddenActivation = settings.Read("activation", Activation.Parse),
+            OutputActivation = output,
+            Loss = settings.Read("loss", SpecNames.ParseLoss),
+            Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
+            Epsilon = settings.Number("epsilon"),
+        };
+        spec.Validate();
+        spec.CheckFits(train);
+        return spec;
+    }
+
+    /// <summary>How it is trained.</summary>
+    public static TrainingOptions Options(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = new TrainingOptions
+        {
+            Epochs = settings.Whole("epochs"),
+            BatchSize = settings.Whole("batch-size"),
+            Dropout = settings.Number("dropout"),
+            Augment = settings.Flag("augment"),
+            EvaluateEvery = settings.Whole("evaluate-every"),
+            ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
+            Rule = settings.Text("rule") == "static" ? new StaticRule() : new SetRule(settings.Number("zeta")),
+            Sgd = new()
+            {
+                LearningRate = settings.Number("learning-rate"),
+                Momentum = settings.Number("momentum"),
+                WeightDecay = settings.Number("weight-decay"),
+                Nesterov = settings.Flag("nesterov"),
+                Schedule = settings.Read("schedule", LearningRateSchedule.Parse),
+            },
+            ImportancePruning = settings.FindWhole("importance-from") is not { } start ? null : new()
+            {
+                StartEpoch = start,
+                Interval = settings.Whole("importance-every"),
+                Percentile = settings.Number("importance-percentile"),
+                MinimumLiving = settings.Number("importance-minimum"),
+            },
+        };
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>Which data.</summary>
+    public static DataOptions Data(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var madelon = new MadelonOptions();
+        var planted = new PlantedOptions();
+        return new()
+        {
+            Name = settings.Text("dataset") == "files" ? null : settings.Text("dataset"),
+            DataFolder = settings.Find("data-dir"),
+            Train = settings.Find("train"),
+            Test = settings.Find("test"),
+            TrainLabels = settings.Find("train-labels"),
+            TestLabels = settings.Find("test-labels"),
+            Format = Enum.Parse<DataFormat>(settings.Text("format"), ignoreCase: true),
+            Label = Enum.Parse<LabelColumn>(settings.Text("label"), ignoreCase: true),
+            Header = Enum.Parse<TableHeader>(settings.Text("header"), ignoreCase: true),
+            IndexBase = settings.Text("libsvm-base") == "auto" ? null : settings.Whole("libsvm-base"),
+            FeatureCount = settings.FindWhole("features"),
+            ClassCount = settings.FindWhole("classes"),
+            HoldOut = settings.Number("holdout"),
+            Seed = (ulong)settings.WholeLong("data-seed"),
+            Standardize = Enum.Parse<StandardizationMode>(settings.Text("standardise"), ignoreCase: true),
+            Madelon = madelon with
+            {
+                TrainCount = settings.FindWhole("samples") ?? madelon.TrainCount,
+                TestCount = settings.FindWhole("test-samples") ?? madelon.TestCount,
+                FlipProbability = settings.FindNumber("label-noise") ?? madelon.FlipProbability,
+            },
+            Planted = planted with
+            {
+                TrainCount = settings.FindWhole("samples") ?? planted.TrainCount,
+                TestCount = settings.FindWhole("test-samples") ?? planted.TestCount,
+                FeatureCount = settings.FindWhole("features") ?? planted.FeatureCount,
+                ClassCount = settings.FindWhole("classes") ?? planted.ClassCount,
+                Density = settings.FindNumber("feature-density") ?? planted.Density,
+                LabelNoise = settings.FindNumber("label-noise") ?? planted.LabelNoise,
+            },
+        };
+    }
+
+    /// <summary>Threads of the arithmetic.</summary>
+    public static int Threads(Settings settings) => settings.FindWhole("threads") ?? Environment.ProcessorCount;
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model.Checkpoints;
+
+namespace ActorSparse.Host.Tests.Commands;
+
+/// <summary>What the host does as a process when it is told to stop.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private const int Epochs = 30;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_interrupted_and_resumed_run_ends_as_one_that_was_not()
+    {
+        using (var process = HostProcess.Start(Arguments("stopped")))
+        {
+            process.WaitForLine("epoch  2/");
+            process.Signal("INT");
+            var (exitCode, output, error) = process.Finish();
+            Assert.Equal((ExitCodes.Interrupted, ""), (exitCode, error));
+            Assert.Contains("--resume", output);
+        }
+        int epoch;
+        using (var stopped = CheckpointFile.Load(RunFolder.LastCheckpointOf(_folder.At("stopped")))) epoch = stopped.State!.Epoch;
+        Assert.InRange(epoch, 2, Epochs - 1);
+
+        using (var process = HostProcess.Start("train", "--resume", "--out", _folder.At("stopped"), "--json"))
+        {
+            var (exitCode, output, _) = process.Finish();
+            Assert.Equal(ExitCodes.Done, exitCode);
+            using var json = JsonDocument.Parse(output);
+            Assert.Equal(Epochs, json.RootElement.GetProperty("epochs").GetInt32());
+        }
+        Call.Of(Arguments("whole")).AssertDone();
+        foreach (var name in (string[])["last.safetensors", "best.safetensors"])
+            Assert.Equal(File.ReadAllBytes(_folder.At("whole", "checkpoints", name)), File.ReadAllBytes(_folder.At("stopped", "checkpoints", name)));
+        var (expected, actual) = (MetricsFile.Read(_folder.At("whole")), MetricsFile.Read(_folder.At("stopped")));
+        Assert.Equal(Enumerable.Range(1, Epochs), actual.Select(row => row.Epoch));
+        Assert.Equal(
+            expected.Select(row => (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)),
+            actual.Select(row => (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)));
+    }
+
+    [Fact]
+    public void The_system_s_wish_to_end_is_heeded_too()
+    {
+        using var process = HostProcess.Start(Arguments("run"));
+        process.WaitForLine("epoch  1/");
+        process.Signal("TERM");
+        Assert.Equal(ExitCodes.Terminated, process.Finish().ExitCode);
+        CheckpointFile.Load(RunFolder.LastCheckpointOf(_folder.At("run"))).Dispose();
+    }
+
+    [Fact]
+    public void Bad_input_ends_the_process_with_2_and_one_line()
+    {
+        using var process = HostProcess.Start("train", "--train", _folder.At("absent.csv"));
+        var (exitCode, output, error) = process.Finish();
+        Assert.Equal((ExitCodes.BadInput, "", 1), (exitCode, output, error.Count(character => character == '\n')));
+        Assert.StartsWith("actorsparse: ", error);
+    }
+
+    private string[] Arguments(string name)
+    {
+        if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 4000);
+        return ["train", "--train", _folder.At("samples.csv"), "--layers", "2-150-150-2", "--epsilon", "8", "--batch-size", "32", "--threads", "1",
+            "--epochs", "30", "--seed", "5", "--out", _folder.At(name)];
+    }
+}

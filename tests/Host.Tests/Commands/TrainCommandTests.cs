@@ -1,0 +1,128 @@
+using System.Text.Json;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model.Checkpoints;
+
+namespace ActorSparse.Host.Tests.Commands;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_table_becomes_a_run_folder()
+    {
+        var outcome = Train("run", "--epochs", "3", "--json", "--checkpoint-every", "2").AssertDone();
+        using var json = JsonDocument.Parse(outcome.Output);
+        foreach (var name in (string[])["test_accuracy", "best_test_accuracy", "train_seconds", "evaluate_seconds", "evolve_seconds", "epochs", "updates",
+            "samples_per_second", "connections", "peak_memory_bytes", "mode", "workers", "seed", "run_folder", "runtime"])
+            Assert.NotEqual(JsonValueKind.Null, json.RootElement.GetProperty(name).ValueKind);
+        Assert.Equal(3, json.RootElement.GetProperty("epochs").GetInt32());
+        Assert.Equal(3 * 5, json.RootElement.GetProperty("updates").GetInt32()); // 80 of 100 samples in batches of 16
+        Assert.Equal(_folder.At("run"), json.RootElement.GetProperty("run_folder").GetString());
+        Assert.Equal(3, outcome.Error.Split('\n').Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
+
+        Assert.Equal(["checkpoints", "config.json", "events.log", "metrics.csv", "metrics.jsonl", "report.html"],
+            Directory.GetFileSystemEntries(_folder.At("run")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["best.safetensors", "epoch-2.safetensors", "last.safetensors"],
+            Directory.GetFiles(_folder.At("run", "checkpoints")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        using var last = CheckpointFile.Load(RunFolder.LastCheckpointOf(_folder.At("run")));
+        Assert.Equal((3, 0), (last.State!.Epoch, last.State.Batch));
+        var stored = RunConfiguration.FromJson(File.ReadAllText(_folder.At("run", "config.json")), "config.json");
+        Assert.Equal("3", stored.Values["epochs"]);
+        Assert.Equal("2-12-8-2", stored.Values["layers"]);
+    }
+
+    [Fact]
+    public void Quiet_prints_nothing_and_json_one_line()
+    {
+        var outcome = Train("run", "--epochs", "1", "--quiet", "--json").AssertDone();
+        Assert.Equal("", outcome.Error);
+        Assert.Single(outcome.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void A_run_learns_and_its_checkpoint_evaluates_to_the_same_accuracy()
+    {
+        var run = Train("run", "--epochs", "60", "--quiet", "--json", "--learning-rate", "0.1", "--dropout", "0").AssertDone();
+        using var json = JsonDocument.Parse(run.Output);
+        var best = json.RootElement.GetProperty("best_test_accuracy").GetDouble();
+        Assert.True(best >= 0.8, $"accuracy {best}");
+        using var evaluated = JsonDocument.Parse(Call.Of("evaluate", _folder.At("run"), "--json").AssertDone().Output);
+        Assert.Equal(best, evaluated.RootElement.GetProperty("test_accuracy").GetDouble());
+    }
+
+    [Fact]
+    public void An_existing_run_is_refused_and_left_alone()
+    {
+        Train("run", "--epochs", "1").AssertDone();
+        var before = Content(_folder.At("run"));
+        Train("run", "--epochs", "2").AssertRefused(_folder.At("run"), "--resume", "--force");
+        Assert.Equal(before, Content(_folder.At("run")));
+        Train("run", "--epochs", "2", "--force").AssertDone();
+        Assert.Equal(2, MetricsFile.Read(_folder.At("run")).Count);
+    }
+
+    [Fact]
+    public void Force_replaces_runs_only()
+    {
+        Directory.CreateDirectory(_folder.At("precious"));
+        File.WriteAllText(_folder.At("precious", "thesis.txt"), "years of work");
+        Train("precious", "--force").AssertRefused("is no run folder");
+        Assert.True(File.Exists(_folder.At("precious", "thesis.txt")));
+    }
+
+    [Fact]
+    public void A_run_is_written_by_one_process_at_a_time()
+    {
+        Train("run", "--epochs", "1").AssertDone();
+        using (RunFolder.Open(_folder.At("run")))
+        {
+            Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "2").AssertRefused("another process");
+            Train("run", "--force").AssertRefused("another process");
+        }
+        Assert.Single(MetricsFile.Read(_folder.At("run")));
+    }
+
+    [Fact]
+    public void A_finished_run_goes_on_for_more_epochs()
+    {
+        Train("run", "--epochs", "2").AssertDone();
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "4").AssertDone();
+        Assert.Equal([1, 2, 3, 4], MetricsFile.Read(_folder.At("run")).Select(row => row.Epoch));
+    }
+
+    [Fact]
+    public void A_resumed_run_keeps_what_decides_its_result()
+    {
+        Train("run", "--epochs", "1").AssertDone();
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epsilon", "3").AssertRefused("epsilon is 3, but the run began with 2", "epochs");
+        _folder.WriteSamples("samples.csv", 100, seed: 2);
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "2").AssertRefused("samples.csv", "not those that the run");
+        Call.Of("train", "--resume", "--out", _folder.At("absent")).AssertRefused("absent", "no run to resume");
+        File.Delete(RunFolder.LastCheckpointOf(_folder.At("run")));
+        Call.Of("train", "--resume", "--out", _folder.At("run")).AssertRefused("no checkpoint to resume from");
+    }
+
+    [Fact]
+    public void Numbers_that_diverge_end_the_run_with_the_last_good_checkpoint()
+    {
+        var outcome = Train("run", "--epochs", "50", "--learning-rate", "1e30", "--json", "--quiet");
+        Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
+        Assert.Contains("diverged", outcome.Error);
+        using var json = JsonDocument.Parse(outcome.Output);
+        Assert.Equal("failed", json.RootElement.GetProperty("status").GetString());
+    }
+
+    private Call Train(string name, params string[] more)
+    {
+        if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 100);
+        return Call.Of(["train", "--train", _folder.At("samples.csv"), "--layers", "2-12-8-2", "--epsilon", "2", "--batch-size", "16", "--threads", "1",
+            "--out", _folder.At(name), .. more]);
+    }
+
+    private static Dictionary<string, string> Content(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+        .ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+}

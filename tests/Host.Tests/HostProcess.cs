@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ActorSparse.Host.Tests;
+
+/// <summary>The built host as a process of its own, for what only a process has: signals, exit codes, streams.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private HostProcess(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public static HostProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actorsparse.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ACTORSPARSE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Reads lines of standard output up to the first that begins with <paramref name="beginning"/>.</summary>
+    public void WaitForLine(string beginning)
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+            if (line.StartsWith(beginning, StringComparison.Ordinal)) return;
+        Assert.Fail($"the host ended without a line '{beginning}...': {_error.Result}");
+    }
+
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public (int ExitCode, string Output, string Error) Finish()
+    {
+        var output = _process.StandardOutput.ReadToEnd();
+        Assert.True(_process.WaitForExit(s_patience), "the host did not end");
+        return (_process.ExitCode, output, _error.Result);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}

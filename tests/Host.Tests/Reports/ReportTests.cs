@@ -1,0 +1,49 @@
+using ActorSparse.Host.Reports;
+using ActorSparse.Host.Tests.Runs;
+
+namespace ActorSparse.Host.Tests.Reports;
+
+public class ReportTests
+{
+    [Fact]
+    public void The_page_stands_alone_and_shows_every_part()
+    {
+        var page = Report.Render(Data() with { Name = "<run> & \"co\"" });
+        foreach (var foreign in (string[])["<script", "http", "src=", "href", "url("]) Assert.DoesNotContain(foreign, page);
+        Assert.Contains("&lt;run&gt; &amp; &quot;co&quot;", page);
+        foreach (var title in (string[])["Loss", "Accuracy", "Connections of each layer", "Speed (samples/s)"]) Assert.Contains($"aria-label=\"{title}\"", page);
+        Assert.Contains(">3</td>", page); // of the confusion matrix
+        Assert.Equal(3, page.Split("<rect ").Length - 1); // pixels with connections
+        Assert.DoesNotContain("NaN", page);
+    }
+
+    [Fact]
+    public void A_run_that_never_finished_an_epoch_has_a_page_too() => Assert.Contains("<pre>", Report.Render(Data() with { Rows = [] }));
+
+    [Theory]
+    [InlineData(0, 1, new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 })]
+    [InlineData(0.62, 0.89, new[] { 0.6, 0.7, 0.8, 0.9 })]
+    [InlineData(0, 61_234, new double[] { 0, 20_000, 40_000, 60_000, 80_000 })]
+    public void Ticks_are_round_and_enclose_the_values(double low, double high, double[] expected) =>
+        Assert.Equal(expected, SvgChart.Ticks(low, high, 5).Select(tick => Math.Round(tick, 9)));
+
+    [Fact]
+    public void Ticks_of_a_constant_enclose_it()
+    {
+        foreach (var value in (double[])[0, 1e-9, 35759, -2])
+        {
+            var ticks = SvgChart.Ticks(value, value, 5);
+            Assert.True(ticks[0] <= value && value <= ticks[^1] && ticks[0] < ticks[^1], $"{value}");
+        }
+    }
+
+    private static ReportData Data() => new()
+    {
+        Name = "run",
+        Facts = [("network", "2-3-2")],
+        Rows = [MetricsFileTests.Row(1), MetricsFileTests.Row(2)],
+        Configuration = "{}",
+        Confusion = new[,] { { 3, 1 }, { 0, 4 } },
+        InputConnections = new[,] { { 1, 0 }, { 5, 2 } },
+    };
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+
+namespace ActorSparse.Host.Tests;
+
+/// <summary>A folder of its own for a test, gone afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("actorsparse-host-").FullName;
+
+    public string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    public string Write(string name, string content)
+    {
+        File.WriteAllText(At(name), content);
+        return At(name);
+    }
+
+    /// <summary>A table of two features and two classes that a small network learns: the class is the sign of their product.</summary>
+    public string WriteSamples(string name, int count, int seed = 1)
+    {
+        var random = new Random(seed);
+        var text = new StringBuilder();
+        for (var sample = 0; sample < count; sample++)
+        {
+            var (x, y) = (random.NextDouble() * 2 - 1, random.NextDouble() * 2 - 1);
+            text.Append(CultureInfo.InvariantCulture, $"{x:0.0000},{y:0.0000},{(x * y > 0 ? 1 : 0)}\n");
+        }
+        return Write(name, text.ToString());
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
