@@ -30,6 +30,8 @@ internal unsafe interface IVectorIsa<TVector> where TVector : struct
     /// <summary>left * right + addend, fused where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    static abstract TVector Max(TVector left, TVector right);
+
     static abstract TVector Exp(TVector vector);
 
     /// <summary>The sums over the elements of four vectors; each is rounded in the same order, whatever the other three are.</summary>

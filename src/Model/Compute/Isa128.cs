@@ -36,6 +36,9 @@ internal readonly unsafe struct Isa128 : IVectorIsa<Vector>
     public static Vector MultiplyAdd(Vector left, Vector right, Vector addend) => Vector128.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Max(Vector left, Vector right) => Vector128.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector128.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

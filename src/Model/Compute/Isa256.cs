@@ -36,6 +36,9 @@ internal readonly unsafe struct Isa256 : IVectorIsa<Vector>
     public static Vector MultiplyAdd(Vector left, Vector right, Vector addend) => Vector256.MultiplyAddEstimate(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Max(Vector left, Vector right) => Vector256.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector256.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -48,7 +48,7 @@ public sealed unsafe class NetworkCompute : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
         CheckLabels(network.Spec, workspace, labels, classWeights);
-        return OutputLoss.Evaluate(network.Spec, workspace.Output, workspace.Delta(network.Layers.Count - 1), labels, classWeights);
+        return new OutputLoss(network.Spec, workspace).Evaluate(labels, classWeights);
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed unsafe class NetworkCompute : IDisposable
             throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
         gradients.FitTo(network);
         var last = network.Layers.Count - 1;
-        OutputLoss.Differentiate(network.Spec, workspace.Output, workspace.Delta(last), labels, classWeights);
+        new OutputLoss(network.Spec, workspace).Differentiate(labels, classWeights);
         for (var index = last; index >= 0; index--) BackwardLayer(network, workspace, gradients, index);
         return loss;
     }
@@ -153,9 +153,7 @@ public sealed unsafe class NetworkCompute : IDisposable
                 if (isHidden) kernels.Activate(function, output, positive, kept, (int)first, (int)end);
             });
         }
-        var logits = workspace.Delta(layers.Count - 1);
-        logits.SetBatch(workspace.Batch);
-        OutputLoss.Activate(network.Spec, workspace.Output, logits);
+        new OutputLoss(network.Spec, workspace).Activate(kernels);
     }
 
     private void BackwardLayer(Network network, Workspace workspace, Gradients gradients, int index)

@@ -6,99 +6,98 @@ namespace ActorSparse.Model.Compute;
 /// Output activation, loss and its gradient by z (wasap specification, section 1). The target of output j is 1 for the sample's class and 0
 /// otherwise; a single output has the label itself, 0 or 1, as its target.
 /// </summary>
-internal static unsafe class OutputLoss
+/// <param name="spec">What the network computes.</param>
+/// <param name="workspace">The batch: its output, and z in the gradient matrix of the last layer until <see cref="Differentiate"/>.</param>
+internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace)
 {
-    /// <summary>Turns z into the output, and leaves z in <paramref name="logits"/>, which the loss needs for its precision.</summary>
-    internal static void Activate(NetworkSpec spec, ActivationMatrix output, ActivationMatrix logits)
+    private readonly NeuronFunction _function = new(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
+    private readonly ActivationMatrix _output = workspace.Output;
+    private readonly ActivationMatrix _logits = workspace.Delta(spec.LayerCount - 1);
+    private readonly float* _largest = workspace.Normalizers.Pointer;
+    private readonly float* _sums = workspace.Normalizers.Pointer + workspace.Input.Stride;
+
+    /// <summary>Turns z, which the last layer left in the output, into the activation, and keeps z, which the loss needs for its precision.</summary>
+    internal void Activate(SparseKernels kernels)
     {
-        var function = new NeuronFunction(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
-        for (var neuron = 0; neuron < output.Neurons; neuron++)
+        _logits.SetBatch(_output.Batch);
+        for (var neuron = 0; neuron < _output.Neurons; neuron++) _output.Row(neuron).CopyTo(_logits.Row(neuron));
+        if (_function.Kind == ActivationKind.Softmax)
         {
-            var row = output.Row(neuron);
-            row.CopyTo(logits.Row(neuron));
-            // Vector kernels leave z in the lanes beyond the batch, too.
-            new Span<float>(output.Pointer + (long)neuron * output.Stride + row.Length, output.Stride - row.Length).Clear();
-            if (function.Kind == ActivationKind.Softmax) continue;
-            foreach (ref var z in row) z = function.Evaluate(z);
+            kernels.Softmax(_logits, _output, _largest, _sums);
+            // Vector kernels fill the lanes beyond the batch, too.
+            for (var neuron = 0; neuron < _output.Neurons; neuron++)
+                new Span<float>(_output.Pointer + (long)neuron * _output.Stride + _output.Batch, _output.Stride - _output.Batch).Clear();
         }
-        if (function.Kind != ActivationKind.Softmax) return;
-        for (var sample = 0; sample < output.Batch; sample++)
+        else
         {
-            var normalizer = (float)LogSumExp(logits, sample);
-            for (var neuron = 0; neuron < output.Neurons; neuron++)
-                output.Row(neuron)[sample] = MathF.Exp(logits.Row(neuron)[sample] - normalizer);
+            kernels.Activate(_function, _output, null, null, 0, _output.Neurons);
         }
     }
 
-    /// <summary>The mean loss of the batch, given what <see cref="Activate"/> left.</summary>
-    internal static double Evaluate(
-        NetworkSpec spec, ActivationMatrix output, ActivationMatrix logits, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    /// <summary>The mean loss of the batch.</summary>
+    internal double Evaluate(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
     {
         var total = 0.0;
-        for (var sample = 0; sample < labels.Length; sample++)
-            total += Weight(classWeights, labels[sample]) * SampleLoss(spec, output, logits, sample, labels[sample]);
+        for (var sample = 0; sample < labels.Length; sample++) total += Weight(classWeights, labels[sample]) * SampleLoss(sample, labels[sample]);
         return total / labels.Length;
     }
 
-    /// <summary>Replaces the logits by the gradient of the mean loss by them.</summary>
-    internal static void Differentiate(
-        NetworkSpec spec, ActivationMatrix output, ActivationMatrix logits, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    /// <summary>Replaces z by the gradient of the mean loss by z.</summary>
+    internal void Differentiate(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
     {
-        var function = new NeuronFunction(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
-        for (var sample = 0; sample < labels.Length; sample++)
+        var isShared = spec.Loss == LossKind.MeanSquaredError && _function.Kind == ActivationKind.Softmax;
+        // The loss is out by now: its largest z make room.
+        for (var sample = 0; isShared && sample < labels.Length; sample++) _largest[sample] = MeanError(sample, labels[sample]);
+        for (var neuron = 0; neuron < _output.Neurons; neuron++)
         {
-            var factor = Weight(classWeights, labels[sample]) / labels.Length;
-            var mean = 0f;
-            if (spec.Loss == LossKind.MeanSquaredError && function.Kind == ActivationKind.Softmax)
-                for (var neuron = 0; neuron < output.Neurons; neuron++)
-                    mean += output.Row(neuron)[sample] * (output.Row(neuron)[sample] - Target(output, neuron, labels[sample]));
-            for (var neuron = 0; neuron < output.Neurons; neuron++)
+            var values = _output.Row(neuron);
+            var gradients = _logits.Row(neuron);
+            for (var sample = 0; sample < labels.Length; sample++)
             {
-                var value = output.Row(neuron)[sample];
-                ref var z = ref logits.Row(neuron)[sample];
-                var error = value - Target(output, neuron, labels[sample]);
-                z = factor * (spec.Loss, function.Kind) switch
-                {
-                    (LossKind.CrossEntropy, _) => error,
-                    (_, ActivationKind.Softmax) => value * (error - mean),
-                    _ => error * function.Derivative(value, z > 0),
-                };
+                var factor = Weight(classWeights, labels[sample]) / labels.Length;
+                var error = values[sample] - Target(neuron, labels[sample]);
+                if (isShared) error = values[sample] * (error - _largest[sample]);
+                else if (spec.Loss == LossKind.MeanSquaredError) error *= _function.Derivative(values[sample], gradients[sample] > 0);
+                gradients[sample] = factor * error;
             }
         }
     }
 
-    private static double SampleLoss(NetworkSpec spec, ActivationMatrix output, ActivationMatrix logits, int sample, int label)
+    private double SampleLoss(int sample, int label)
     {
+        if (spec.Loss == LossKind.CrossEntropy && _function.Kind == ActivationKind.Softmax)
+            return Math.Log(_sums[sample]) + _largest[sample] - _logits.Row(label)[sample];
         var loss = 0.0;
-        if (spec.Loss == LossKind.CrossEntropy && spec.OutputActivation.Kind == ActivationKind.Softmax)
-            return LogSumExp(logits, sample) - logits.Row(label)[sample];
-        for (var neuron = 0; neuron < output.Neurons; neuron++)
+        for (var neuron = 0; neuron < _output.Neurons; neuron++)
         {
-            double target = Target(output, neuron, label);
+            double target = Target(neuron, label);
             if (spec.Loss == LossKind.CrossEntropy)
             {
-                double z = logits.Row(neuron)[sample];
+                double z = _logits.Row(neuron)[sample];
                 loss += Math.Max(z, 0) - z * target + Math.Log(1 + Math.Exp(-Math.Abs(z)));
             }
             else
             {
-                var error = output.Row(neuron)[sample] - target;
+                var error = _output.Row(neuron)[sample] - target;
                 loss += error * error / 2;
             }
         }
         return loss;
     }
 
-    private static double LogSumExp(ActivationMatrix logits, int sample)
+    // sum over j of (y_hat_j - y_j) y_hat_j: what the outputs of a softmax share of each other's squared error.
+    private float MeanError(int sample, int label)
     {
-        var largest = float.NegativeInfinity;
-        for (var neuron = 0; neuron < logits.Neurons; neuron++) largest = MathF.Max(largest, logits.Row(neuron)[sample]);
-        var sum = 0.0;
-        for (var neuron = 0; neuron < logits.Neurons; neuron++) sum += Math.Exp(logits.Row(neuron)[sample] - largest);
-        return largest + Math.Log(sum);
+        var mean = 0f;
+        for (var neuron = 0; neuron < _output.Neurons; neuron++)
+        {
+            var value = _output.Row(neuron)[sample];
+            mean += value * (value - Target(neuron, label));
+        }
+        return mean;
     }
 
-    private static float Target(ActivationMatrix output, int neuron, int label) => output.Neurons == 1 ? label : neuron == label ? 1 : 0;
+    private float Target(int neuron, int label) => _output.Neurons == 1 ? label : neuron == label ? 1 : 0;
 
     private static float Weight(ReadOnlySpan<float> classWeights, int label) => classWeights.IsEmpty ? 1 : classWeights[label];
 }

@@ -110,6 +110,23 @@ public sealed unsafe class ScalarKernels : SparseKernels
         }
     }
 
+    internal override void Softmax(ActivationMatrix logits, ActivationMatrix output, float* largest, float* sums)
+    {
+        for (var sample = 0; sample < logits.Batch; sample++)
+        {
+            (largest[sample], sums[sample]) = (float.NegativeInfinity, 0);
+            for (long neuron = 0; neuron < logits.Neurons; neuron++)
+                largest[sample] = MathF.Max(largest[sample], logits.Pointer[neuron * logits.Stride + sample]);
+            for (long neuron = 0; neuron < logits.Neurons; neuron++)
+            {
+                var exponential = MathF.Exp(logits.Pointer[neuron * logits.Stride + sample] - largest[sample]);
+                output.Pointer[neuron * output.Stride + sample] = exponential;
+                sums[sample] += exponential;
+            }
+            for (long neuron = 0; neuron < logits.Neurons; neuron++) output.Pointer[neuron * output.Stride + sample] /= sums[sample];
+        }
+    }
+
     internal override void SumSamples(ActivationMatrix delta, float* sums, int first, int end)
     {
         for (long neuron = first; neuron < end; neuron++)

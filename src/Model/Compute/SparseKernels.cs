@@ -88,6 +88,12 @@ public abstract unsafe class SparseKernels
     internal abstract void MultiplyByDerivative(
         in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end);
 
+    /// <summary>
+    /// softmax over the neurons for every sample; <paramref name="largest"/> and <paramref name="sums"/> (B each) take the largest z and the sum of
+    /// exp(z - largest).
+    /// </summary>
+    internal abstract void Softmax(ActivationMatrix logits, ActivationMatrix output, float* largest, float* sums);
+
     /// <summary>The sum over the batch for neurons <paramref name="first"/> to <paramref name="end"/> - 1: the gradient of their biases.</summary>
     internal abstract void SumSamples(ActivationMatrix delta, float* sums, int first, int end);
 

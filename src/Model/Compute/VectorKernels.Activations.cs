@@ -72,6 +72,29 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         }
     }
 
+    internal override void Softmax(ActivationMatrix logits, ActivationMatrix output, float* largest, float* sums)
+    {
+        for (var sample = 0; sample < logits.Batch; sample += TIsa.Count)
+        {
+            var (max, sum) = (TIsa.Create(float.NegativeInfinity), TIsa.Zero);
+            for (long neuron = 0; neuron < logits.Neurons; neuron++) max = TIsa.Max(max, TIsa.Load(logits.Pointer + neuron * logits.Stride + sample));
+            var shift = Negate(max);
+            for (long neuron = 0; neuron < logits.Neurons; neuron++)
+            {
+                var exponential = TIsa.Exp(TIsa.Add(TIsa.Load(logits.Pointer + neuron * logits.Stride + sample), shift));
+                TIsa.Store(output.Pointer + neuron * output.Stride + sample, exponential);
+                sum = TIsa.Add(sum, exponential);
+            }
+            for (long neuron = 0; neuron < logits.Neurons; neuron++)
+            {
+                var target = output.Pointer + neuron * output.Stride + sample;
+                TIsa.Store(target, TIsa.Divide(TIsa.Load(target), sum));
+            }
+            TIsa.Store(largest + sample, max);
+            TIsa.Store(sums + sample, sum);
+        }
+    }
+
     internal override void SumSamples(ActivationMatrix delta, float* sums, int first, int end)
     {
         for (long neuron = first; neuron < end; neuron++)

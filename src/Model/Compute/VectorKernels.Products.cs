@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -7,6 +8,10 @@ namespace ActorSparse.Model.Compute;
 /// <content>The products, each a pass over connections for one tile of the batch.</content>
 internal abstract unsafe partial class VectorKernels<TIsa, TVector>
 {
+    // Connections from the one at work to the one whose samples are asked for. The first line of a tile is enough: the hardware goes on from
+    // there, and asking for all of them costs more than it gains (docs/performance.md).
+    private const int PrefetchDistance = 12;
+
     private interface ITilePass
     {
         void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>;
@@ -20,13 +25,16 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
             int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
             float* values = layer.Values.Pointer, biases = layer.Biases.Pointer;
             float* x = input.Pointer + sample, z = output.Pointer + sample;
-            nint stride = input.Stride;
+            nint stride = input.Stride, last = layer.Topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)
             {
                 var tile = TTile.Create(TIsa.Create(biases[row]));
                 nint rowEnd = starts[row + 1];
                 for (nint position = starts[row]; position < rowEnd; position++)
+                {
+                    Prefetch(x + columns[Math.Min(position + PrefetchDistance, last)] * stride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[position]), x + columns[position] * stride, tile);
+                }
                 TTile.Store(z + row * stride, tile);
             }
         }
@@ -40,13 +48,16 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         {
             int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
             float* values = layer.Values.Pointer, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
-            nint stride = delta.Stride;
+            nint stride = delta.Stride, last = layer.Topology.ConnectionCount - 1;
             for (nint column = first; column < end; column++)
             {
                 var tile = TTile.Create(TIsa.Zero);
                 nint columnEnd = starts[column + 1];
                 for (nint entry = starts[column]; entry < columnEnd; entry++)
+                {
+                    Prefetch(dz + rows[Math.Min(entry + PrefetchDistance, last)] * stride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), dz + rows[entry] * stride, tile);
+                }
                 TTile.Store(dx + column * stride, tile);
             }
         }
@@ -60,13 +71,15 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         {
             int* starts = topology.RowStarts, columns = topology.Columns;
             float* x = input.Pointer + sample, dz = delta.Pointer + sample, target = gradients;
-            nint stride = input.Stride;
+            nint stride = input.Stride, last = topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)
             {
                 var tile = TTile.Load(dz + row * stride);
                 nint position = starts[row], rowEnd = starts[row + 1];
                 for (; position + 4 <= rowEnd; position += 4)
                 {
+                    for (var ahead = PrefetchDistance; ahead < PrefetchDistance + 4; ahead++)
+                        Prefetch(x + columns[Math.Min(position + ahead, last)] * stride);
                     var sums = TIsa.Sums(
                         TTile.Dot(x + columns[position] * stride, tile),
                         TTile.Dot(x + columns[position + 1] * stride, tile),
@@ -117,5 +130,11 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     {
         var sum = TIsa.Sums(products, TIsa.Zero, TIsa.Zero, TIsa.Zero).ToScalar();
         *target = sample > 0 ? *target + sum : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* tile)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(tile);
     }
 }

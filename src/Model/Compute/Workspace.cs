@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Compute;
 
@@ -22,6 +23,7 @@ public sealed class Workspace : IDisposable
         _deltas = new ActivationMatrix?[spec.LayerCount];
         _positive = new BitPlane?[spec.LayerCount];
         _kept = new BitPlane?[spec.LayerCount];
+        Normalizers = new(2L * Input.Stride);
     }
 
     /// <summary>Largest batch, in samples.</summary>
@@ -46,11 +48,12 @@ public sealed class Workspace : IDisposable
     public ActivationMatrix Delta(int layer) => _deltas[layer] ??= new(_activations[layer + 1].Neurons, BatchCapacity);
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => _activations.Sum(a => a.Bytes) + _deltas.Sum(d => d?.Bytes ?? 0) + _positive.Concat(_kept).Sum(p => p?.Bytes ?? 0);
+    public long Bytes => Normalizers.Bytes + _activations.Sum(a => a.Bytes) + _deltas.Sum(d => d?.Bytes ?? 0) + _positive.Concat(_kept).Sum(p => p?.Bytes ?? 0);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Normalizers.Dispose();
         foreach (var matrix in _activations) matrix.Dispose();
         foreach (var matrix in _deltas) matrix?.Dispose();
         foreach (var plane in _positive.Concat(_kept)) plane?.Dispose();
@@ -61,6 +64,9 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Whether dropout kept the activation, for the neurons after weight layer <paramref name="layer"/>.</summary>
     internal BitPlane Kept(int layer) => _kept[layer] ??= new(_activations[layer + 1]);
+
+    /// <summary>For a softmax output the largest z of every sample, then the sum of exp(z - largest): the loss is exact with them.</summary>
+    internal NativeBuffer<float> Normalizers { get; }
 
     /// <summary>What the last forward pass did after each weight layer; the backward pass undoes the same.</summary>
     internal NeuronFunction[] Functions { get; set; } = [];
