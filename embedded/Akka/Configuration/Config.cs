@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Configuration.Hocon;
 
 namespace Akka.Configuration;
@@ -72,6 +73,7 @@ public class Config
     public virtual Config? GetConfig(string path) =>
         GetValue(path) is { } value ? new Config(new HoconRoot(Read(path, value, v => new HoconValue(v.GetObject())))) : null;
 
+    [return: NotNullIfNotNull(nameof(@default))]
     public virtual string? GetString(string path, string? @default = null) =>
         GetValue(path) is { } value ? Read(path, value, v => v.GetString()) : @default;
 

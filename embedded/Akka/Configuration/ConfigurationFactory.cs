@@ -6,6 +6,10 @@ namespace Akka.Configuration;
 /// <summary>Makes configurations from HOCON texts.</summary>
 public class ConfigurationFactory
 {
+    // Read once: tests and simulations make thousands of systems.
+    private static readonly Lazy<Config> Reference =
+        new(() => FromResource("Akka.reference.conf", typeof(ConfigurationFactory).Assembly));
+
     /// <summary>A configuration without keys.</summary>
     public static Config Empty => new(new HoconRoot(new HoconValue()));
 
@@ -13,7 +17,7 @@ public class ConfigurationFactory
     public static Config Load() => Empty;
 
     /// <summary>The runtime's own settings, which lie below those of every system.</summary>
-    public static Config Default() => FromResource("Akka.reference.conf", typeof(ConfigurationFactory).Assembly);
+    public static Config Default() => Reference.Value;
 
     /// <inheritdoc cref="ParseString(string, Func{string, HoconRoot}?)"/>
     public static Config ParseString(string hocon) => ParseString(hocon, null);

@@ -13,6 +13,7 @@ public sealed class Dispatchers
 
     private readonly ConcurrentDictionary<string, MessageDispatcherConfigurator> _configurators = new();
     private readonly ActorSystem _system;
+    private MessageDispatcherConfigurator? _only;
 
     public Dispatchers(ActorSystem system, IDispatcherPrerequisites prerequisites)
     {
@@ -26,13 +27,16 @@ public sealed class Dispatchers
 
     /// <exception cref="ConfigurationException">There is no such block, or it is not valid.</exception>
     public MessageDispatcher Lookup(string dispatcherName) =>
-        _configurators.GetOrAdd(dispatcherName, CreateConfigurator).Dispatcher();
+        (_only ?? _configurators.GetOrAdd(dispatcherName, CreateConfigurator)).Dispatcher();
 
     public bool HasDispatcher(string id) => _configurators.ContainsKey(id) || _system.Settings.Config.HasPath(id);
 
     /// <summary>Adds a dispatcher that configuration does not have.</summary>
     /// <returns>False if the id is taken.</returns>
     public bool RegisterConfigurator(string id, MessageDispatcherConfigurator configurator) => _configurators.TryAdd(id, configurator);
+
+    /// <summary>Lets one configurator answer for every block, so that a simulation can run all actors itself.</summary>
+    internal void UseOnly(MessageDispatcherConfigurator configurator) => _only = configurator;
 
     /// <summary>Ends the threads of all dispatchers.</summary>
     internal void Shutdown()
