@@ -23,22 +23,9 @@ internal partial class ActorCell
 
     private IActorRef WatchWithOptional(IActorRef subject, object? message)
     {
-        if (subject.Equals(SelfRef))
+        // The first watch decides what the end of the subject brings.
+        if (subject.Equals(SelfRef) || !(_watching ??= []).TryAdd(subject, message))
             return subject;
-        _watching ??= [];
-        if (_watching.TryGetValue(subject, out var previous))
-        {
-            if (!Equals(previous, message))
-            {
-                throw new InvalidOperationException(
-                    $"Watch({subject}, {message ?? "Terminated"}) cannot replace the earlier watch with {previous ?? "Terminated"}: "
-                    + "unwatch it first.");
-            }
-
-            return subject;
-        }
-
-        _watching.Add(subject, message);
         subject.AsInternal().SendSystemMessage(new Watch(subject.AsInternal(), SelfRef));
         return subject;
     }

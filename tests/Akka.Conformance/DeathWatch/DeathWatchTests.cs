@@ -127,27 +127,40 @@ public sealed class DeathWatchTests : ConformanceTest
         ExpectMsg("it was gone");
     }
 
-    [Fact]
-    public void The_first_watch_of_an_actor_decides_what_its_end_brings()
+    [Theory]
+    [InlineData(null, "ignored", null)]
+    [InlineData("first", "ignored", "first")]
+    [InlineData("first", null, "first")]
+    public void The_first_watch_of_an_actor_decides_what_its_end_brings(string? first, string? second, string? expected)
     {
         var echo = Echo();
-        var watcher = Watcher();
-        watcher.Tell(("watch", echo));
-        watcher.Tell(("watch with", echo, "ignored"));
-        var other = Watcher();
-        other.Tell(("watch with", echo, "first"));
-        other.Tell(("watch with", echo, "ignored"));
-        other.Tell(("watch", echo));
-        watcher.Tell("barrier");
-        other.Tell("barrier");
-        ReceiveN(2);
+        var watcher = Actor((message, context) =>
+        {
+            switch (message)
+            {
+                case "go":
+                    WatchAs(context, echo, first);
+                    TestActor.Tell(Record.Exception(() => WatchAs(context, echo, second))?.Message ?? "accepted");
+                    break;
+                case Terminated terminated:
+                    TestActor.Tell(terminated.ActorRef);
+                    break;
+                default:
+                    TestActor.Tell(message);
+                    break;
+            }
+        });
+        watcher.Tell("go");
+        ExpectMsg("accepted");
 
         Sys.Stop(echo);
 
-        Assert.Equal(new HashSet<object> { echo, "first" }, ReceiveN(2).ToHashSet());
+        ExpectMsg<object>(expected ?? (object)echo);
         watcher.Tell("barrier");
-        other.Tell("barrier");
-        Assert.Equal(["barrier", "barrier"], ReceiveN(2));
+        ExpectMsg("barrier");
+
+        static void WatchAs(IActorContext context, IActorRef actor, string? message) =>
+            _ = message is null ? context.Watch(actor) : context.WatchWith(actor, message);
     }
 
     [Fact]
