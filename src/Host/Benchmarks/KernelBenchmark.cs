@@ -7,8 +7,8 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>
-/// The measured loop behind `actorsparse bench kernels`: for each variant forward and backward of the sparse products alone, as GFLOP/s and as
-/// a fraction of the multiply-add peak of one core, and the parts of a whole training step.
+/// The measured loop behind `actorsparse bench kernels`: for each variant forward and backward of the sparse products alone, as GFLOP/s
+/// and as a fraction of the multiply-add peak of one core, and the parts of a whole training step.
 /// </summary>
 public sealed class KernelBenchmark : IDisposable
 {
@@ -41,10 +41,11 @@ public sealed class KernelBenchmark : IDisposable
     {
         ArgumentNullException.ThrowIfNull(output);
         var names = _options.Kernels.Count > 0 ? _options.Kernels : [.. SparseKernels.Available.Select(kernels => kernels.Name)];
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"network {string.Join('-', _options.LayerSizes)}, {_network.ConnectionCount} connections, batch {_options.BatchSize}, {_options.Threads} thread(s)"));
-        output.WriteLine($"peak: fused multiply-adds of {FmaPeak.VectorBits} bits on one core, measured in turns with the kernels; fastest of the repetitions");
-        output.WriteLine("kernels  peak GF/s  forward GF/s  of peak  backward GF/s  of peak | step: forward+dropout  loss+backward  update   epoch s");
+        output.WriteLine($"network {string.Join('-', _options.LayerSizes)}, {_network.ConnectionCount} connections");
+        output.WriteLine($"batch {_options.BatchSize}, {_options.Threads} thread(s), fastest of {_options.Repetitions} repetitions");
+        output.WriteLine($"peak: multiply-adds of {FmaPeak.VectorBits} bits on one core, measured in turns with the kernels");
+        output.WriteLine("kernels  peak GF/s  forward GF/s  of peak  backward GF/s  of peak |" +
+            " step: forward+dropout  loss+backward  update   epoch s");
         foreach (var name in names) output.WriteLine(Measure(SparseKernels.Named(name)));
     }
 
@@ -76,8 +77,7 @@ public sealed class KernelBenchmark : IDisposable
         {
             for (var index = parts.Length - 1; index >= 0; index--)
             {
-                if (index == 2) parts[3]();
-                if (index == 4) parts[3]();
+                if (index is 2 or 4) parts[3](); // A backward pass works on what a forward pass left.
                 var start = Stopwatch.GetTimestamp();
                 parts[index]();
                 seconds[index] = Math.Min(seconds[index], Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -89,8 +89,9 @@ public sealed class KernelBenchmark : IDisposable
         var backwardProducts = 2 * products - 2.0 * _network.Layers[0].Topology.ConnectionCount * _options.BatchSize;
         var (forward, backward) = (products / seconds[1], backwardProducts / seconds[2]);
         var epoch = _options.EpochSamples / _options.BatchSize * (seconds[3] + seconds[4] + seconds[5]);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{variant.Name,-8}{peak / 1e9,10:F1}{forward / 1e9,14:F1}{forward / peak,9:F3}{backward / 1e9,15:F1}{backward / peak,9:F3} |") +
-            string.Create(CultureInfo.InvariantCulture, $"{seconds[3] * 1e6,18:F0} us{seconds[4] * 1e6,12:F0} us{seconds[5] * 1e6,6:F0} us{epoch,9:F3}");
+        var culture = CultureInfo.InvariantCulture;
+        return string.Create(culture, $"{variant.Name,-8}{peak / 1e9,10:F1}{forward / 1e9,14:F1}{forward / peak,9:F3}") +
+            string.Create(culture, $"{backward / 1e9,15:F1}{backward / peak,9:F3} |{seconds[3] * 1e6,20:F0} us") +
+            string.Create(culture, $"{seconds[4] * 1e6,12:F0} us{seconds[5] * 1e6,5:F0} us{epoch,10:F3}");
     }
 }

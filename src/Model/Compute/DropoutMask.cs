@@ -7,7 +7,9 @@ namespace ActorSparse.Model.Compute;
 /// <summary>Computes <see cref="Dropout.KeptBits"/> for eight neurons at once.</summary>
 internal static unsafe class DropoutMask
 {
-    /// <summary>Fills the bits of neurons <paramref name="first"/> to <paramref name="end"/> - 1 for <paramref name="batch"/> samples.</summary>
+    /// <summary>
+    /// Fills the bits of neurons <paramref name="first"/> to <paramref name="end"/> - 1 for <paramref name="batch"/> samples.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fill(in Dropout dropout, BitPlane kept, int batch, int first, int end)
     {
@@ -23,7 +25,8 @@ internal static unsafe class DropoutMask
             var target = kept.Row(neuron);
             for (var block = 0; block < blocks; block++)
             {
-                var (x0, x1, x2, x3) = (Vector512.Create((ulong)block), Vector512.Create((ulong)neuron) + lanes, layer, Vector512<ulong>.Zero);
+                var (x0, x1) = (Vector512.Create((ulong)block), Vector512.Create((ulong)neuron) + lanes);
+                var (x2, x3) = (layer, Vector512<ulong>.Zero);
                 philox.Encrypt(ref x0, ref x1, ref x2, ref x3);
                 var dropped = Pair(x0, threshold) | (Pair(x1, threshold) << 2) | (Pair(x2, threshold) << 4) | (Pair(x3, threshold) << 6);
                 Vector512.Store(~dropped, bytes);

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace ActorSparse.Model.Compute;
 
 /// <summary>
-/// As many fused multiply-adds as one core can do: the yardstick for kernels. Twelve independent chains of the widest vectors keep two units
-/// with four cycles of latency busy, with registers to spare.
+/// As many fused multiply-adds as one core can do: the yardstick for kernels. Twelve independent chains of the widest vectors keep two
+/// units with four cycles of latency busy, with registers to spare.
 /// </summary>
 public static class FmaPeak
 {
@@ -43,7 +43,8 @@ public static class FmaPeak
             k = TIsa.MultiplyAdd(k, factor, addend);
             l = TIsa.MultiplyAdd(l, factor, addend);
         }
-        var sums = TIsa.Sums(TIsa.Add(TIsa.Add(a, b), c), TIsa.Add(TIsa.Add(d, e), f), TIsa.Add(TIsa.Add(g, h), i), TIsa.Add(TIsa.Add(j, k), l));
+        var sums = TIsa.Sums(
+            TIsa.Add(TIsa.Add(a, b), c), TIsa.Add(TIsa.Add(d, e), f), TIsa.Add(TIsa.Add(g, h), i), TIsa.Add(TIsa.Add(j, k), l));
         // The sum is a number, always: reading it keeps the loop alive.
         return float.IsNaN(Vector128.Sum(sums)) ? 0 : 2.0 * 12 * TIsa.Count * rounds;
     }

@@ -30,8 +30,8 @@ public sealed unsafe class NetworkCompute : IDisposable
     public void Forward(Network network, Workspace workspace) => Forward(network, workspace, 0, 0, training: false);
 
     /// <summary>
-    /// As <see cref="Forward(Network, Workspace)"/>, with inverted dropout on hidden activations, keeping what <see cref="Backward"/> needs. The
-    /// dropout mask is a pure function of <paramref name="dropoutKey"/>, layer, neuron and sample.
+    /// As <see cref="Forward(Network, Workspace)"/>, with inverted dropout on hidden activations, keeping what <see cref="Backward"/>
+    /// needs. The dropout mask is a pure function of <paramref name="dropoutKey"/>, layer, neuron and sample.
     /// </summary>
     public void ForwardTraining(Network network, Workspace workspace, float dropout, ulong dropoutKey) =>
         Forward(network, workspace, dropout, dropoutKey, training: true);
@@ -84,10 +84,8 @@ public sealed unsafe class NetworkCompute : IDisposable
             for (var index = 0; index < network.Layers.Count; index++)
             {
                 var layer = network.Layers[index];
-                var (first, end) = Share(layer.Values.Length, member);
-                Kernels.Update(layer.Values.Pointer + first, layer.Velocities.Pointer + first, gradients.Values[index].Pointer + first, end - first, copy);
-                (first, end) = Share(layer.Biases.Length, member);
-                Kernels.Update(layer.Biases.Pointer + first, layer.BiasVelocities.Pointer + first, gradients.Biases[index].Pointer + first, end - first, copy);
+                UpdateShare(layer.Values, layer.Velocities, gradients.Values[index], member, copy);
+                UpdateShare(layer.Biases, layer.BiasVelocities, gradients.Biases[index], member, copy);
             }
         });
     }
@@ -114,7 +112,9 @@ public sealed unsafe class NetworkCompute : IDisposable
         }
     }
 
-    /// <summary>The sparse products of a backward pass and nothing else, for benchmarks; the first layer's gradient by its input is left out.</summary>
+    /// <summary>
+    /// The sparse products of a backward pass and nothing else, for benchmarks; the first layer's gradient by its input is left out.
+    /// </summary>
     internal void BackwardProducts(Network network, Workspace workspace, Gradients gradients)
     {
         var kernels = Kernels.ForStride(workspace.Input.Stride);
@@ -206,6 +206,13 @@ public sealed unsafe class NetworkCompute : IDisposable
         return _indices[layerIndex] = new(topology);
     }
 
+    private void UpdateShare(
+        NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float> gradients, int member, in SgdStep step)
+    {
+        var (first, end) = Share(values.Length, member);
+        Kernels.Update(values.Pointer + first, velocities.Pointer + first, gradients.Pointer + first, end - first, step);
+    }
+
     private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
 
     private static void CheckShape(Network network, Workspace workspace)
@@ -219,7 +226,8 @@ public sealed unsafe class NetworkCompute : IDisposable
         var output = network.Spec.OutputActivation.Kind;
         if (output != ActivationKind.Sigmoid && (output != ActivationKind.Softmax || sizes[^1] == 1))
             throw new InvalidInputException(
-                $"cross-entropy with output activation {network.Spec.OutputActivation} and {sizes[^1]} outputs: expected softmax over several outputs, or sigmoid");
+                $"cross-entropy with output activation {network.Spec.OutputActivation} and {sizes[^1]} outputs: " +
+                "expected softmax over several outputs, or sigmoid");
     }
 
     private static void CheckLabels(NetworkSpec spec, Workspace workspace, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
@@ -230,7 +238,12 @@ public sealed unsafe class NetworkCompute : IDisposable
         if (!classWeights.IsEmpty && classWeights.Length != classes)
             throw new ArgumentException($"{classWeights.Length} class weights for {classes} classes", nameof(classWeights));
         foreach (var label in labels)
+        {
             if ((uint)label >= (uint)classes)
-                throw new ArgumentOutOfRangeException(nameof(labels), label, $"a label must be 0 to {classes - 1} for {spec.LayerSizes[^1]} outputs");
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), label, $"a label must be 0 to {classes - 1} for {spec.LayerSizes[^1]} outputs");
+            }
+        }
     }
 }

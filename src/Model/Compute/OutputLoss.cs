@@ -10,13 +10,16 @@ namespace ActorSparse.Model.Compute;
 /// <param name="workspace">The batch: its output, and z in the gradient matrix of the last layer until <see cref="Differentiate"/>.</param>
 internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace)
 {
-    private readonly NeuronFunction _function = new(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
+    private readonly NeuronFunction _function =
+        new(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
     private readonly ActivationMatrix _output = workspace.Output;
     private readonly ActivationMatrix _logits = workspace.Delta(spec.LayerCount - 1);
     private readonly float* _largest = workspace.Normalizers.Pointer;
     private readonly float* _sums = workspace.Normalizers.Pointer + workspace.Input.Stride;
 
-    /// <summary>Turns z, which the last layer left in the output, into the activation, and keeps z, which the loss needs for its precision.</summary>
+    /// <summary>
+    /// Turns z, which the last layer left in the output, into the activation, and keeps z, which the loss needs for its precision.
+    /// </summary>
     internal void Activate(SparseKernels kernels)
     {
         _logits.SetBatch(_output.Batch);
@@ -38,7 +41,8 @@ internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace
     internal double Evaluate(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
     {
         var total = 0.0;
-        for (var sample = 0; sample < labels.Length; sample++) total += Weight(classWeights, labels[sample]) * SampleLoss(sample, labels[sample]);
+        for (var sample = 0; sample < labels.Length; sample++)
+            total += Weight(classWeights, labels[sample]) * SampleLoss(sample, labels[sample]);
         return total / labels.Length;
     }
 

@@ -50,10 +50,12 @@ public sealed unsafe class ScalarKernels : SparseKernels
     }
 
     internal override void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end)
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end)
     {
         int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        for (long column = first; column < end; column++) new Span<float>(inputDelta.Pointer + column * inputDelta.Stride, input.Batch).Clear();
+        for (long column = first; column < end; column++)
+            new Span<float>(inputDelta.Pointer + column * inputDelta.Stride, input.Batch).Clear();
         for (long row = 0; row < layer.Topology.OutputCount; row++)
         {
             var error = delta.Pointer + row * delta.Stride;
@@ -92,7 +94,8 @@ public sealed unsafe class ScalarKernels : SparseKernels
     }
 
     internal override void MultiplyByDerivative(
-        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end)
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta,
+        int first, int end)
     {
         var scale = function.Dropout.Scale;
         for (long neuron = first; neuron < end; neuron++)

@@ -35,7 +35,9 @@ public abstract unsafe class SparseKernels
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>First position in the ascending <paramref name="columns"/> from low to high - 1 that is not below <paramref name="column"/>.</summary>
+    /// <summary>
+    /// First position in the ascending <paramref name="columns"/> from low to high - 1 that is not below <paramref name="column"/>.
+    /// </summary>
     private protected static int LowerBound(int* columns, int low, int high, int column)
     {
         while (low < high)
@@ -62,7 +64,9 @@ public abstract unsafe class SparseKernels
     /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
     internal abstract void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end);
 
-    /// <summary>The gradient of every connection of the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dW = dZ X'.</summary>
+    /// <summary>
+    /// The gradient of every connection of the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dW = dZ X'.
+    /// </summary>
     internal abstract void Differentiate(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end);
 
@@ -71,30 +75,36 @@ public abstract unsafe class SparseKernels
         SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
 
     /// <summary>
-    /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the gradient of
-    /// the connections, and dX.
+    /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the
+    /// gradient of the connections, and dX.
     /// </summary>
     internal abstract void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end);
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end);
 
     /// <summary>
-    /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes, where
-    /// given, take what <see cref="MultiplyByDerivative"/> needs.
+    /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes,
+    /// where given, take what <see cref="MultiplyByDerivative"/> needs.
     /// </summary>
     internal abstract void Activate(
         in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, int first, int end);
 
-    /// <summary>Multiplies the gradient by the activation by the derivative of <see cref="Activate"/>, which gives the gradient by z.</summary>
+    /// <summary>
+    /// Multiplies the gradient by the activation by the derivative of <see cref="Activate"/>, which gives the gradient by z.
+    /// </summary>
     internal abstract void MultiplyByDerivative(
-        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end);
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta,
+        int first, int end);
 
     /// <summary>
-    /// softmax over the neurons for every sample; <paramref name="largest"/> and <paramref name="sums"/> (B each) take the largest z and the sum of
-    /// exp(z - largest).
+    /// softmax over the neurons for every sample; <paramref name="largest"/> and <paramref name="sums"/> (B each) take the largest z and
+    /// the sum of exp(z - largest).
     /// </summary>
     internal abstract void Softmax(ActivationMatrix logits, ActivationMatrix output, float* largest, float* sums);
 
-    /// <summary>The sum over the batch for neurons <paramref name="first"/> to <paramref name="end"/> - 1: the gradient of their biases.</summary>
+    /// <summary>
+    /// The sum over the batch for neurons <paramref name="first"/> to <paramref name="end"/> - 1: the gradient of their biases.
+    /// </summary>
     internal abstract void SumSamples(ActivationMatrix delta, float* sums, int first, int end);
 
     /// <summary>One step for <paramref name="count"/> parameters.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace ActorSparse.Model.Compute;
 
 /// <summary>
-/// Threads that wait for work for as long as the team lives, so that a step of a tenth of a millisecond can be shared. The caller is member 0.
-/// Not for use by several callers at once.
+/// Threads that wait for work for as long as the team lives, so that a step of a tenth of a millisecond can be shared. The caller is
+/// member 0. Not for use by several callers at once.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -36,7 +36,9 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Number of members, the caller included.</summary>
     internal int Size => _threads.Length + 1;
 
-    /// <summary>Calls <paramref name="work"/> once for each member 0 to Size - 1, all at the same time, and returns when all have returned.</summary>
+    /// <summary>
+    /// Calls <paramref name="work"/> once for each member 0 to Size - 1, all at the same time, and returns when all have returned.
+    /// </summary>
     internal void Run(Action<int> work)
     {
         if (_threads.Length == 0)

@@ -4,9 +4,9 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Compute;
 
 /// <summary>
-/// A topology read by columns: for every input neuron its output neurons and where their connections are stored. With it the gradient by the
-/// input is a gather like the forward pass, about half the cost of scattering it (docs/performance.md). 8 bytes a connection, and so only
-/// worth having where the activations of a batch take more memory than that.
+/// A topology read by columns: for every input neuron its output neurons and where their connections are stored. With it the gradient by
+/// the input is a gather like the forward pass, about half the cost of scattering it (docs/performance.md). 8 bytes a connection, and so
+/// only worth having where the activations of a batch take more memory than that.
 /// </summary>
 internal sealed unsafe class TransposedIndex : IDisposable
 {
@@ -48,7 +48,9 @@ internal sealed unsafe class TransposedIndex : IDisposable
     /// <summary>Positions of the connections in the topology's own order.</summary>
     internal int* Positions => _positions.Pointer;
 
-    /// <summary>Whether the index of <paramref name="topology"/> takes less memory than the activations of <paramref name="batch"/> samples.</summary>
+    /// <summary>
+    /// Whether the index of <paramref name="topology"/> takes less memory than the activations of <paramref name="batch"/> samples.
+    /// </summary>
     internal static bool IsWorthwhile(Topology topology, int batch) =>
         2L * topology.ConnectionCount <= (long)batch * ((long)topology.InputCount + topology.OutputCount);
 

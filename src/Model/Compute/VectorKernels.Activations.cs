@@ -41,7 +41,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     }
 
     internal override void MultiplyByDerivative(
-        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta, int first, int end)
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta,
+        int first, int end)
     {
         var (scale, unscale, one) = (TIsa.Create(function.Dropout.Scale), TIsa.Create(1 / function.Dropout.Scale), TIsa.Create(1));
         var negative = TIsa.Create(function.NegativeSlope * function.Dropout.Scale);
@@ -77,7 +78,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         for (var sample = 0; sample < logits.Batch; sample += TIsa.Count)
         {
             var (max, sum) = (TIsa.Create(float.NegativeInfinity), TIsa.Zero);
-            for (long neuron = 0; neuron < logits.Neurons; neuron++) max = TIsa.Max(max, TIsa.Load(logits.Pointer + neuron * logits.Stride + sample));
+            for (long neuron = 0; neuron < logits.Neurons; neuron++)
+                max = TIsa.Max(max, TIsa.Load(logits.Pointer + neuron * logits.Stride + sample));
             var shift = Negate(max);
             for (long neuron = 0; neuron < logits.Neurons; neuron++)
             {

@@ -8,8 +8,8 @@ namespace ActorSparse.Model.Compute;
 /// <content>The products, each a pass over connections for one tile of the batch.</content>
 internal abstract unsafe partial class VectorKernels<TIsa, TVector>
 {
-    // Connections from the one at work to the one whose samples are asked for. The first line of a tile is enough: the hardware goes on from
-    // there, and asking for all of them costs more than it gains (docs/performance.md).
+    // Connections from the one at work to the one whose samples are asked for. The first line of a tile is enough: the hardware goes on
+    // from there, and asking for all of them costs more than it gains (docs/performance.md).
     private const int PrefetchDistance = 12;
 
     private interface ITilePass
@@ -94,7 +94,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     }
 
     private readonly struct FusedPass(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end) : ITilePass
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end) : ITilePass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>

@@ -5,7 +5,8 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Compute;
 
 /// <summary>
-/// The kernels for one width of vectors: a connection multiplies whole vectors of samples, with the samples of the row's neuron in registers.
+/// The kernels for one width of vectors: a connection multiplies whole vectors of samples, with the samples of the row's neuron in
+/// registers.
 /// </summary>
 internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKernels
     where TIsa : struct, IVectorIsa<TVector>
@@ -30,9 +31,11 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
         Run(new TransposedPass(layer, index, delta, inputDelta, first, end), delta.Batch);
 
     internal override void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, int first, int end)
+        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end)
     {
-        NativeMemory.Clear(inputDelta.Pointer + (long)first * inputDelta.Stride, (nuint)(end - first) * (nuint)inputDelta.Stride * sizeof(float));
+        long stride = inputDelta.Stride;
+        NativeMemory.Clear(inputDelta.Pointer + first * stride, (nuint)((end - first) * stride * sizeof(float)));
         Run(new FusedPass(layer, input, delta, inputDelta, gradients, first, end), input.Batch);
     }
 

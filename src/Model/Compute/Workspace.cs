@@ -42,13 +42,15 @@ public sealed class Workspace : IDisposable
     public IReadOnlyList<ActivationMatrix> Activations => _activations;
 
     /// <summary>
-    /// Gradient of the mean batch loss by z of weight layer <paramref name="layer"/> (n_out x B), as the last backward pass left it: it holds
-    /// the factor 1 / B already.
+    /// Gradient of the mean batch loss by z of weight layer <paramref name="layer"/> (n_out x B), as the last backward pass left it: it
+    /// holds the factor 1 / B already.
     /// </summary>
     public ActivationMatrix Delta(int layer) => _deltas[layer] ??= new(_activations[layer + 1].Neurons, BatchCapacity);
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => Normalizers.Bytes + _activations.Sum(a => a.Bytes) + _deltas.Sum(d => d?.Bytes ?? 0) + _positive.Concat(_kept).Sum(p => p?.Bytes ?? 0);
+    public long Bytes =>
+        Normalizers.Bytes + _activations.Sum(a => a.Bytes) + _deltas.Sum(d => d?.Bytes ?? 0) +
+        _positive.Concat(_kept).Sum(p => p?.Bytes ?? 0);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -65,7 +67,9 @@ public sealed class Workspace : IDisposable
     /// <summary>Whether dropout kept the activation, for the neurons after weight layer <paramref name="layer"/>.</summary>
     internal BitPlane Kept(int layer) => _kept[layer] ??= new(_activations[layer + 1]);
 
-    /// <summary>For a softmax output the largest z of every sample, then the sum of exp(z - largest): the loss is exact with them.</summary>
+    /// <summary>
+    /// For a softmax output the largest z of every sample, then the sum of exp(z - largest): the loss is exact with them.
+    /// </summary>
     internal NativeBuffer<float> Normalizers { get; }
 
     /// <summary>What the last forward pass did after each weight layer; the backward pass undoes the same.</summary>

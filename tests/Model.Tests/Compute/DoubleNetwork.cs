@@ -13,8 +13,9 @@ internal sealed class DoubleNetwork
     internal DoubleNetwork(Network network)
     {
         _spec = network.Spec;
-        _starts = [.. network.Layers.Select(l => Enumerable.Range(0, l.Topology.OutputCount + 1).Select(r => l.Topology.RowStart(r)).ToArray())];
-        _columns = [.. network.Layers.Select(l => Enumerable.Range(0, l.Topology.OutputCount).SelectMany(r => l.Topology.Row(r).ToArray()).ToArray())];
+        var topologies = network.Layers.Select(l => l.Topology).ToArray();
+        _starts = [.. topologies.Select(t => Enumerable.Range(0, t.OutputCount + 1).Select(r => t.RowStart(r)).ToArray())];
+        _columns = [.. topologies.Select(t => Enumerable.Range(0, t.OutputCount).SelectMany(r => t.Row(r).ToArray()).ToArray())];
         Values = [.. network.Layers.Select(l => l.Values.Span.ToArray().Select(v => (double)v).ToArray())];
         Biases = [.. network.Layers.Select(l => l.Biases.Span.ToArray().Select(v => (double)v).ToArray())];
     }
@@ -29,8 +30,10 @@ internal sealed class DoubleNetwork
         var activations = input;
         for (var layer = 0; layer < Values.Length; layer++)
         {
-            var z = Enumerable.Range(0, Biases[layer].Length).Select(row => Biases[layer][row] + Product(layer, row, activations)).ToArray();
-            activations = layer == Values.Length - 1 ? Output(z) : [.. z.Select((value, neuron) => Hidden(layer, neuron, value, sample, dropout, key))];
+            var z = Biases[layer].Select((bias, row) => bias + Product(layer, row, activations)).ToArray();
+            activations = layer == Values.Length - 1
+                ? Output(z)
+                : [.. z.Select((value, neuron) => Hidden(layer, neuron, value, sample, dropout, key))];
         }
         return activations;
     }
@@ -85,7 +88,8 @@ internal sealed class DoubleNetwork
 
     private double[] Output(double[] z)
     {
-        if (_spec.OutputActivation.Kind != ActivationKind.Softmax) return [.. z.Select(value => Function(_spec.OutputActivation, Values.Length, value))];
+        if (_spec.OutputActivation.Kind != ActivationKind.Softmax)
+            return [.. z.Select(value => Function(_spec.OutputActivation, Values.Length, value))];
         var exponentials = z.Select(value => Math.Exp(value - z.Max())).ToArray();
         return [.. exponentials.Select(value => value / exponentials.Sum())];
     }

@@ -79,7 +79,8 @@ public sealed class GradientTests
         for (var index = 0; index < parameters.Length; index++)
         {
             var expected = DoubleNetwork.Difference(parameters, index, loss);
-            Assert.True(Math.Abs(expected - gradients[index]) <= 2e-5 + 1e-4 * Math.Abs(expected), $"{what} {index}: {gradients[index]}, not {expected}");
+            var isClose = Math.Abs(expected - gradients[index]) <= 2e-5 + 1e-4 * Math.Abs(expected);
+            Assert.True(isClose, $"{what} {index}: {gradients[index]}, not {expected}");
         }
     }
 }

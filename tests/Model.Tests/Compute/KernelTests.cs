@@ -18,7 +18,8 @@ public sealed unsafe class KernelTests
         foreach (var kernels in SparseKernels.Available)
         {
             foreach (var (inputs, outputs, density) in new[]
-                     { (1, 1, 1.0), (1, 1, 0.0), (40, 1, 0.5), (1, 40, 0.5), (33, 17, 1.0), (64, 50, 0.03), (200, 90, 0.2), (130, 20, 0.0), (700, 300, 0.05) })
+                     { (1, 1, 1.0), (1, 1, 0.0), (40, 1, 0.5), (1, 40, 0.5), (33, 17, 1.0), (64, 50, 0.03),
+                         (200, 90, 0.2), (130, 20, 0.0), (700, 300, 0.05) })
                 shapes.Add(kernels.Name, inputs, outputs, density);
         }
         return shapes;

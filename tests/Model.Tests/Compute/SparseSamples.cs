@@ -31,7 +31,8 @@ internal static class SparseSamples
     internal static Network Network(NetworkSpec spec, double density, ulong seed)
     {
         var random = new RandomSource(seed).Stream("network");
-        return new(spec, [.. Enumerable.Range(0, spec.LayerCount).Select(l => Layer(spec.LayerSizes[l], spec.LayerSizes[l + 1], density, random))]);
+        var sizes = spec.LayerSizes;
+        return new(spec, [.. Enumerable.Range(0, spec.LayerCount).Select(l => Layer(sizes[l], sizes[l + 1], density, random))]);
     }
 
     internal static void FillBatch(ActivationMatrix matrix, int batch, RandomStream random)

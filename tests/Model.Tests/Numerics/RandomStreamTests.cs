@@ -33,8 +33,8 @@ public sealed class RandomStreamTests
         var source = new RandomSource(1);
         ulong[] keys =
         [
-            source.Key("prune"), source.Key("grow"), source.Key("grow", 0), source.Key("grow", 1), source.Key("grow", 0, 1), source.Key("grow", 1, 0),
-            source.Key("growth"), new RandomSource(2).Key("grow"),
+            source.Key("prune"), source.Key("grow"), source.Key("grow", 0), source.Key("grow", 1), source.Key("grow", 0, 1),
+            source.Key("grow", 1, 0), source.Key("growth"), new RandomSource(2).Key("grow"),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(source.Key("grow", 1, 0), new RandomSource(1).Key("grow", 1, 0));
