@@ -18,7 +18,7 @@ internal static class EvaluateCommand
     {
         using var argument = CheckpointArgument.Load(context);
         using var test = argument.LoadTest(argument.GivenTestFile());
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(argument.Settings));
+        using var compute = TrainingSetup.Compute(argument.Settings);
         var evaluation = Evaluate(compute, argument.Checkpoint.Network, test);
         if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument, test, evaluation).ToJsonString());
         else Write(context.Output, argument.Checkpoint, test, evaluation);

@@ -26,7 +26,7 @@ internal static class PredictCommand
         var header = "sample,class";
         if (withOutputs) header += string.Concat(Enumerable.Range(0, network.Spec.LayerSizes[^1]).Select(index => $",output_{index}"));
         writer.Write(header + "\n");
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(settings));
+        using var compute = TrainingSetup.Compute(settings);
         using var workspace = new Workspace(network.Spec, BatchSize);
         Evaluator.Predict(compute, network, samples, workspace, (sample, predicted, outputs) =>
         {

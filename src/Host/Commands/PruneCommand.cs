@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Training;
 
@@ -25,7 +24,7 @@ internal static class PruneCommand
         if (path is not null) Outputs.CheckNew(path, settings.Flag("force"));
         double[] percentiles = percentile is { } one ? [one] : settings.Read("sweep", ParseSweep);
         using var test = argument.LoadTest(argument.GivenTestFile());
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(settings));
+        using var compute = TrainingSetup.Compute(settings);
         var points = ImportanceSweep.Run(argument.Checkpoint.Network, percentiles, settings.Number("importance-minimum"), network => EvaluateCommand.Evaluate(compute, network, test));
         if (path is not null) Save(argument, percentile!.Value, path);
         if (settings.Flag("json")) context.Output.WriteLine(Json(points, path).ToJsonString());

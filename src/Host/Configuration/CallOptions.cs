@@ -6,14 +6,14 @@ internal static class CallOptions
     private static readonly Dictionary<string, string[]> s_byVerb = new(StringComparer.Ordinal)
     {
         [Verbs.Train] = ["name", "out", "runs", "force", "resume", "json", "quiet"],
-        [Verbs.Evaluate] = ["data-dir", "threads", "json"],
-        [Verbs.Predict] = ["data-dir", "threads", "input", "out", "force", "probabilities"],
-        [Verbs.Prune] = ["data-dir", "threads", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
+        [Verbs.Evaluate] = ["data-dir", "threads", "kernels", "json"],
+        [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities"],
+        [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
         [Verbs.Compact] = ["out", "force", "json"],
         [Verbs.Inspect] = ["json"],
         [Verbs.Export] = ["to", "out", "force"],
         [Verbs.Data] = ["data-dir", "json"],
-        [Verbs.Bench] = ["json"],
+        [Verbs.Bench] = ["layers", "epsilon", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "repetitions"],
     };
 
     public static OptionDefinition[] All { get; } =
@@ -31,6 +31,8 @@ internal static class CallOptions
             { Minimum = 0, Maximum = 100 },
         new("sweep", OptionGroup.Call, OptionKind.Text, "Q,Q,...", "only report parameters and accuracy for these percentiles")
             { Default = "5,10,15,20,25,30,40,50,60,70,80,90" },
+        new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "hidden neurons of the networks to measure (scale)"),
+        new("repetitions", OptionGroup.Call, OptionKind.Whole, "N", "how often to measure; the fastest counts") { Minimum = 1, Maximum = 1_000_000 },
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv"] },
     ];
 

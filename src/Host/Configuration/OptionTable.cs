@@ -13,7 +13,6 @@ public static class OptionTable
         [Verbs.Predict] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],
         [Verbs.Data] = [OptionGroup.Data],
-        [Verbs.Bench] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
     };
 
     /// <summary>Every option.</summary>

@@ -81,6 +81,7 @@ internal static class RecipeOptions
         new("epochs", OptionGroup.Run, OptionKind.Whole, "N", "passes over the training samples") { Default = "100", Minimum = 1, Maximum = int.MaxValue },
         new("threads", OptionGroup.Run, OptionKind.Whole, "N", "threads of the arithmetic; results do not depend on it [default: all cores]")
             { Minimum = 1, Maximum = 1024 },
+        new("kernels", OptionGroup.Run, OptionKind.Text, "NAME", "vector width of the arithmetic: 512, 256, 128 or scalar [default: the widest here]"),
         new("evaluate-every", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "epochs between evaluations") { Default = "1", Minimum = 1, Maximum = int.MaxValue },
         new("checkpoint-every", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "also keep a checkpoint every so many epochs; 0: only last and best")
             { Default = "0", Minimum = 0 },

@@ -1,4 +1,3 @@
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -12,7 +11,7 @@ internal sealed class SequentialMode : ITrainingMode
 
     public TrainingState Run(TrainingJob job, CancellationToken stop)
     {
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(job.Settings));
+        using var compute = TrainingSetup.Compute(job.Settings);
         using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, job.Start, job.Observer);
         try
         {

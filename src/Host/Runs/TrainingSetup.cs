@@ -1,4 +1,5 @@
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Evolution;
@@ -111,5 +112,16 @@ public static class TrainingSetup
     }
 
     /// <summary>Threads of the arithmetic.</summary>
-    public static int Threads(Settings settings) => settings.FindWhole("threads") ?? Environment.ProcessorCount;
+    public static int Threads(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.FindWhole("threads") ?? Environment.ProcessorCount;
+    }
+
+    /// <summary>What computes.</summary>
+    public static NetworkCompute Compute(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(SparseKernels.Named(settings.Find("kernels")), Threads(settings));
+    }
 }

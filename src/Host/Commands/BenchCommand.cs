@@ -1,0 +1,89 @@
+using System.Globalization;
+using ActorSparse.Host.Benchmarks;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+using ActorSparse.Model.Networks;
+
+namespace ActorSparse.Host.Commands;
+
+/// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
+internal static class BenchCommand
+{
+    private static readonly string[] s_names = ["kernels", "epoch", "scale"];
+
+    public static int Run(CommandContext context)
+    {
+        var settings = context.Resolve(null);
+        switch (context.Argument)
+        {
+            case "kernels":
+                using (var benchmark = new KernelBenchmark(Kernels(settings))) benchmark.Run(context.Output);
+                break;
+            case "epoch":
+                EpochBenchmark.Run(Epoch(settings), context.Output);
+                break;
+            case "scale":
+                ScaleBenchmark.Run(Scale(settings), context.Output);
+                break;
+            default:
+                throw new InvalidInputException(
+                    $"bench: there is no measurement '{context.Argument}'{Suggestion.For(context.Argument!, s_names)}; expected one of {string.Join(", ", s_names)}");
+        }
+        return ExitCodes.Done;
+    }
+
+    private static KernelBenchmarkOptions Kernels(Settings settings)
+    {
+        var options = new KernelBenchmarkOptions();
+        return options with
+        {
+            LayerSizes = Layers(settings) ?? options.LayerSizes,
+            Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            EpochSamples = (int)(Given(settings, "samples") ?? options.EpochSamples),
+            Dropout = (float)(Given(settings, "dropout") ?? options.Dropout),
+            Threads = (int)(Given(settings, "threads") ?? options.Threads),
+            Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static EpochBenchmarkOptions Epoch(Settings settings)
+    {
+        var options = new EpochBenchmarkOptions();
+        return options with
+        {
+            LayerSizes = Layers(settings) ?? options.LayerSizes,
+            Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            SampleCount = (int)(Given(settings, "samples") ?? options.SampleCount),
+            Dropout = Given(settings, "dropout") ?? options.Dropout,
+            Threads = settings.IsGiven("threads") ? [settings.Whole("threads")] : options.Threads,
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static ScaleBenchmarkOptions Scale(Settings settings)
+    {
+        var options = new ScaleBenchmarkOptions();
+        return options with
+        {
+            HiddenNeurons = settings.Find("neurons") is null ? options.HiddenNeurons : settings.Read("neurons", ParseNeurons),
+            Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            Threads = TrainingSetup.Threads(settings),
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static IReadOnlyList<int>? Layers(Settings settings) =>
+        settings.IsGiven("layers") ? settings.Read("layers", SpecNames.ParseLayerSizes) : null;
+
+    private static double? Given(Settings settings, string name) => settings.IsGiven(name) ? settings.Number(name) : null;
+
+    private static IReadOnlyList<int> ParseNeurons(string text) => [.. text.Split(',').Select(part =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw new InvalidInputException($"'{part}' is no number of neurons; expected whole numbers separated by commas"))];
+}
