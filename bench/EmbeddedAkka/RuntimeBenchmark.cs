@@ -91,8 +91,7 @@ internal static class RuntimeBenchmark
         var late = await timer.Ask<double[]>(samples, s_patience);
         await worker.GracefulStop(s_patience);
         Array.Sort(late);
-        Console.WriteLine(
-            $"timer on the shared pool beside a computing pinned worker: late by {late[samples / 2]:F1} ms (median), {late[^1]:F1} ms (most)");
+        Console.WriteLine($"timer beside a computing pinned worker: late by {late[samples / 2]:F1} ms (median), {late[^1]:F1} ms (most)");
     }
 
     // The answer comes behind all messages sent before.

@@ -18,6 +18,8 @@ public abstract class ActorBase : IInternalActor
         _cell = ActorCell.Current
             ?? throw new ActorInitializationException(
                 $"{GetType()} was created with 'new'; create actors by ActorOf(Props.Create(() => new ...)) only");
+        if (this is IWithTimers timed)
+            timed.Timers = _cell.NewTimers();
     }
 
     IActorContext IInternalActor.ActorContext => _cell;

@@ -16,8 +16,7 @@ internal partial class ActorCell
     public void RunAsync(Func<Task> handler)
     {
         _taskScheduler ??= new ActorTaskScheduler(this);
-        var scheduler = _taskScheduler;
-        var task = scheduler.Start(handler);
+        var task = _taskScheduler.Start(handler);
         if (task.IsCompleted)
         {
             if (FailureOf(task) is { } failure)
@@ -30,7 +29,7 @@ internal partial class ActorCell
         _asyncEnvelope = CurrentEnvelope;
         Mailbox.Suspend();
         task.ContinueWith(
-            ended => SendSystemMessage(new ActorTaskCompleted(scheduler, FailureOf(ended))),
+            ended => SendSystemMessage(new ActorTaskCompleted(FailureOf(ended))),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
@@ -41,6 +40,7 @@ internal partial class ActorCell
         : task.Exception is { } failure ? failure.InnerExceptions.Count == 1 ? failure.InnerException : failure
         : null;
 
+    // What an instance that is gone left running has another scheduler, and must not touch its successor.
     private void RunActorTask(ActorTask piece)
     {
         if (piece.Scheduler != _taskScheduler)
@@ -53,8 +53,6 @@ internal partial class ActorCell
 
     private void CompleteActorTask(ActorTaskCompleted completed)
     {
-        if (completed.Scheduler != _taskScheduler || !IsRunningAsync)
-            return;
         RestoreAsyncMessage();
         _asyncEnvelope = null;
         Mailbox.Resume();
@@ -62,16 +60,6 @@ internal partial class ActorCell
             HandleInvokeFailure(failure);
         else
             FinishMessage(_currentMessage!);
-    }
-
-    // A new instance must not see the old one's continuations: their scheduler is no longer ours, so that they are dropped.
-    private void AbandonAsync()
-    {
-        _taskScheduler = null;
-        if (!IsRunningAsync)
-            return;
-        _asyncEnvelope = null;
-        Mailbox.Resume();
     }
 
     private void RestoreAsyncMessage()

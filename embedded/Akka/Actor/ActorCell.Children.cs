@@ -60,8 +60,8 @@ internal partial class ActorCell
         if (!ActorPath.IsValidPathElement(name))
         {
             throw new InvalidActorNameException(
-                $"Illegal actor name [{name}]. Actor paths MUST: not start with `$`, include only ASCII letters and can only contain these "
-                + "special characters: \"-_.*$+:@&=,!~';()\".");
+                $"Illegal actor name [{name}]. Actor paths MUST: not start with `$`, not be empty, and only contain ASCII letters, digits "
+                + "and these special characters: `\"-_.*$+:@&=,!~';()`");
         }
     }
 }

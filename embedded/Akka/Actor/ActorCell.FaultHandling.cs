@@ -18,7 +18,7 @@ internal partial class ActorCell
             NewInstance();
             _actor!.AroundPreStart();
             FinishMessage(this);
-            PublishDebug(SystemImpl.Settings.DebugLifecycle, $"Started ({_actor})");
+            LogLifecycle("started");
         }
         catch (Exception failure)
         {
@@ -34,8 +34,6 @@ internal partial class ActorCell
         _actor = Props.NewActor();
         _actor.FinishConstruction();
         _behavior ??= _actor.FirstBehavior;
-        if (_actor is IWithTimers timed)
-            timed.Timers = _timers = new TimerScheduler(this);
         if (_actor is IWithStash stashing)
             stashing.Stash = _stash = new ActorStash(this);
     }
@@ -51,7 +49,7 @@ internal partial class ActorCell
         _actor = null;
         _behavior = null;
         _behaviorsBelow = null;
-        AbandonAsync();
+        _taskScheduler = null;
         if (actor is null)
             return;
         try
@@ -64,7 +62,7 @@ internal partial class ActorCell
         }
     }
 
-    private void HandleInvokeFailure(Exception cause, IActorRef? failedChild = null)
+    private void HandleInvokeFailure(Exception cause, IActorRef? failedChild = null, bool childrenAreSuspended = false)
     {
         if (IsFailed)
             return;
@@ -72,7 +70,8 @@ internal partial class ActorCell
         {
             Mailbox.Suspend();
             _failedBy = failedChild ?? SelfRef;
-            SuspendChildren(except: failedChild);
+            if (!childrenAreSuspended)
+                SuspendChildren(except: failedChild);
             ParentRef.SendSystemMessage(new Failed(SelfRef, cause, SelfRef.Path.Uid));
         }
         catch (Exception failure)
@@ -136,7 +135,7 @@ internal partial class ActorCell
         }
 
         var failedActor = _actor;
-        PublishDebug(SystemImpl.Settings.DebugLifecycle, "restarting");
+        LogLifecycle("restarting");
         try
         {
             _failedBy ??= SelfRef;
@@ -165,12 +164,12 @@ internal partial class ActorCell
             NewInstance();
             _actor!.AroundPostRestart(cause, null!);
             FinishMessage(this);
-            PublishDebug(SystemImpl.Settings.DebugLifecycle, "restarted");
+            LogLifecycle("restarted");
         }
         catch (Exception failure)
         {
             ClearInstance();
-            HandleInvokeFailure(new PostRestartException(SelfRef, failure, cause));
+            HandleInvokeFailure(new PostRestartException(SelfRef, failure, cause), childrenAreSuspended: true);
             return;
         }
 
@@ -216,7 +215,7 @@ internal partial class ActorCell
         {
             Mailbox.Suspend();
             _failedBy = SelfRef;
-            PublishDebug(SystemImpl.Settings.DebugLifecycle, "stopping");
+            LogLifecycle("stopping");
         }
     }
 
@@ -232,7 +231,7 @@ internal partial class ActorCell
             PublishError(failure, failure.Message);
         }
 
-        PublishDebug(SystemImpl.Settings.DebugLifecycle, "stopped");
+        LogLifecycle("stopped");
         ClearInstance();
         _currentMessage = null;
         _currentSender = null;

@@ -181,9 +181,9 @@ internal partial class ActorCell
             RestartReceiveTimeout();
     }
 
-    private void PublishDebug(bool enabled, string message)
+    private void LogLifecycle(string message)
     {
-        if (enabled)
-            SystemImpl.EventStream.Publish(new Debug(SelfRef.Path.ToString(), (_actor?.GetType()) ?? Props.Type, message));
+        if (SystemImpl.Settings.DebugLifecycle)
+            SystemImpl.EventStream.Publish(new Debug(SelfRef.Path.ToString(), _actor?.GetType() ?? Props.Type, message));
     }
 }

@@ -115,6 +115,9 @@ internal partial class ActorCell : IUntypedActorContext
 
     public ActorSelection ActorSelection(ActorPath path) => ActorRefFactoryShared.ActorSelection(path, SystemImpl);
 
+    /// <summary>The timers of the instance being made, which may start some in its constructor.</summary>
+    public ITimerScheduler NewTimers() => _timers = new TimerScheduler(this);
+
     /// <summary>Runs an action as if on this actor's thread, for test kits that own the thread.</summary>
     public void UseThreadContext(Action action)
     {

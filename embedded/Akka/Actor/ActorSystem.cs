@@ -46,7 +46,16 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     {
         var config = setup.Get<BootstrapSetup>()?.Config ?? ConfigurationFactory.Empty;
         var system = new ActorSystemImpl(name, config, setup);
-        system.Start();
+        try
+        {
+            system.Start();
+        }
+        catch
+        {
+            system.FinalTerminate();
+            throw;
+        }
+
         return system;
     }
 

@@ -32,9 +32,9 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         EventStream.StartStdoutLogger(Settings);
         _log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), DefaultLogMessageFormatter.Instance);
         _extensions = new ExtensionRegistry(this);
+        Serialization = new Serialization.Serialization(this);
         Scheduler = CreateScheduler();
         StartedAt = Scheduler.MonotonicClock;
-        Serialization = new Serialization.Serialization(this);
         Dispatchers = new Dispatchers(this, new DefaultDispatcherPrerequisites(EventStream, Scheduler, Settings));
         _provider = new LocalActorRefProvider(this);
     }

@@ -56,8 +56,15 @@ public sealed class CoordinatedShutdown : IExtension
         }
     }
 
-    /// <summary>The sum of the phases' timeouts.</summary>
-    public TimeSpan TotalTimeout => _phases.Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Timeout);
+    /// <summary>The sum of the timeouts of those phases that have tasks.</summary>
+    public TimeSpan TotalTimeout
+    {
+        get
+        {
+            lock (_lock)
+                return _phases.Where(phase => _tasks.ContainsKey(phase.Name)).Aggregate(TimeSpan.Zero, (sum, phase) => sum + phase.Timeout);
+        }
+    }
 
     public static CoordinatedShutdown Get(ActorSystem system) => system.WithExtension<CoordinatedShutdown, CoordinatedShutdownExtension>();
 

@@ -65,6 +65,7 @@ internal sealed class FutureActorRef<T>(LocalActorRefProvider provider) : Minima
 
     protected override void TellInternal(object message, IActorRef sender)
     {
+        var expected = message is T or Status.Failure;
         var first = message switch
         {
             T answer => _result.TrySetResult(answer),
@@ -72,13 +73,13 @@ internal sealed class FutureActorRef<T>(LocalActorRefProvider provider) : Minima
             _ => _result.TrySetException(new ArgumentException(
                 $"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]")),
         };
-        if (!first)
-            provider.DeadLetters.Tell(message, sender);
+        if (!first || !expected)
+            provider.DeadLetters.Tell(message, this);
         OnCompleted(first);
     }
 
     private void OnTimeout(TimeSpan timeout) =>
-        OnCompleted(_result.TrySetException(new AskTimeoutException($"Timeout after {timeout.TotalSeconds} seconds")));
+        OnCompleted(_result.TrySetException(new AskTimeoutException($"Timeout after {timeout.TotalSeconds:F2} seconds")));
 
     private void OnCompleted(bool now)
     {

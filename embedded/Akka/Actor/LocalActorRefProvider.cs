@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 using Akka.Event;
@@ -74,6 +75,8 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
         var dispatcherId = props.Dispatcher.Length > 0
             ? props.Dispatcher
             : _deployer.DispatcherFor(path) ?? Dispatchers.DefaultDispatcherId;
+        if (!system.Dispatchers.HasDispatcher(dispatcherId))
+            throw new ConfigurationException($"Dispatcher [{dispatcherId}] not configured for path {path}");
         return new LocalActorRef(system, props, system.Dispatchers.Lookup(dispatcherId), parent, path);
     }
 

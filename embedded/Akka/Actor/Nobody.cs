@@ -9,7 +9,7 @@ public sealed class Nobody : MinimalActorRef
     {
     }
 
-    public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems, "/Nobody");
+    public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems);
 
     public override IActorRefProvider Provider => throw new NotSupportedException("Nobody does not provide");
 }

@@ -84,15 +84,21 @@ public class Props : IEquatable<Props>
     public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(this) { SupervisorStrategy = supervisorStrategy };
 
     /// <summary>Makes one instance; must run on the actor's thread with its context current.</summary>
+    /// <exception cref="TypeLoadException">There is no such constructor, or it threw.</exception>
     public virtual ActorBase NewActor()
     {
-        if (_producer is not null)
-            return _producer.Produce();
-        if (_constructor is not null)
-            return (ActorBase)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, Arguments, null);
-        return Arguments.Length == 0
-            ? (ActorBase)Activator.CreateInstance(Type)!
-            : (ActorBase)Activator.CreateInstance(Type, Arguments)!;
+        try
+        {
+            if (_producer is not null)
+                return _producer.Produce();
+            return (ActorBase)(_constructor is null ? Activator.CreateInstance(Type, Arguments)! : _constructor.Invoke(Arguments));
+        }
+        catch (Exception failure)
+        {
+            var arguments = string.Join(',', Arguments);
+            throw new TypeLoadException(
+                $"Error while creating actor instance of type {Type} with {Arguments.Length} args: ({arguments})", failure);
+        }
     }
 
     internal void Release(ActorBase actor)
@@ -110,8 +116,6 @@ public class Props : IEquatable<Props>
     public override bool Equals(object? obj) => Equals(obj as Props);
 
     public override int GetHashCode() => HashCode.Combine(Type, Dispatcher, Arguments.Length);
-
-    public override string ToString() => $"Props({Type.Name})";
 
     // Constants and captured variables are read directly. The rest is compiled, not interpreted: an argument may be a lambda, which then
     // runs for as long as the actor lives, and the interpreter copies what Interlocked takes by reference.

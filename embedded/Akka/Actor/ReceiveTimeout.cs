@@ -8,6 +8,4 @@ public sealed class ReceiveTimeout : IPossiblyHarmful
     private ReceiveTimeout()
     {
     }
-
-    public override string ToString() => "<ReceiveTimeout>";
 }

@@ -12,14 +12,14 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
     public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval)
     {
         var message = Replace(key, msg);
-        var task = cell.System.Scheduler.ScheduleTellRepeatedlyCancelable(initialDelay, interval, cell.Self, message, cell.Self);
+        var task = cell.System.Scheduler.ScheduleTellRepeatedlyCancelable(initialDelay, interval, cell.Self, message, ActorRefs.NoSender);
         _timers[key] = new ActiveTimer(message, task, Repeats: true);
     }
 
     public void StartSingleTimer(object key, object msg, TimeSpan timeout)
     {
         var message = Replace(key, msg);
-        var task = cell.System.Scheduler.ScheduleTellOnceCancelable(timeout, cell.Self, message, cell.Self);
+        var task = cell.System.Scheduler.ScheduleTellOnceCancelable(timeout, cell.Self, message, ActorRefs.NoSender);
         _timers[key] = new ActiveTimer(message, task, Repeats: false);
     }
 

@@ -77,13 +77,7 @@ public class EventStream(bool debug) : LoggingBus
         }
     }
 
-    internal void StartDeadLetterListener(ActorSystemImpl system)
-    {
-        if (_deadLetterListener.Start(system))
-            Subscribe(_deadLetterListener, typeof(DeadLetter));
-        if (system.Settings.DebugUnhandledMessage)
-            Subscribe(_deadLetterListener, typeof(UnhandledMessage));
-    }
+    internal void StartDeadLetterListener(ActorSystemImpl system) => _deadLetterListener.Start(system);
 
     internal void StopDeadLetterListener() => Unsubscribe(_deadLetterListener);
 

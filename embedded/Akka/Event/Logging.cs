@@ -17,7 +17,7 @@ public static class Logging
     public static ILoggingAdapter GetLogger(ActorSystem system, object logSourceObj, ILogMessageFormatter? logMessageFormatter = null) =>
         new BusLogging(
             system.EventStream,
-            $"{SourceOf(logSourceObj)}({system})",
+            logSourceObj is IActorRef ? SourceOf(logSourceObj) : $"{SourceOf(logSourceObj)} ({system})",
             ClassOf(logSourceObj),
             logMessageFormatter ?? DefaultLogMessageFormatter.Instance);
 
@@ -62,9 +62,9 @@ public static class Logging
     private static string SourceOf(object source) => source switch
     {
         string text => text,
-        Type type => type.ToString(),
+        Type type => type.Name,
         IActorRef actorRef => actorRef.Path.ToString(),
-        _ => source.GetType().ToString(),
+        _ => source.GetType().Name,
     };
 
     private static Type ClassOf(object source) => source switch

@@ -9,9 +9,7 @@ internal sealed class ActorTask(ActorTaskScheduler scheduler, Task task) : Syste
 }
 
 /// <summary>An asynchronous handler has ended; ordinary messages may go on.</summary>
-internal sealed class ActorTaskCompleted(ActorTaskScheduler scheduler, Exception? failure) : SystemMessage
+internal sealed class ActorTaskCompleted(Exception? failure) : SystemMessage
 {
-    public ActorTaskScheduler Scheduler { get; } = scheduler;
-
     public Exception? Failure { get; } = failure;
 }
