@@ -41,9 +41,7 @@ public sealed partial class ActorSimulation
         DropCancelledTimers();
         var choices = _open.Count + _ready.Count;
         if (choices == 0 && _later.Count == 0)
-        {
             return false;
-        }
 
         Steps++;
         if (choices == 0 || (_later.Count > 0 && _random.NextDouble() < plan.AdvanceProbability))
@@ -54,13 +52,9 @@ public sealed partial class ActorSimulation
 
         var choice = _random.NextInt32(choices);
         if (choice < _ready.Count)
-        {
             RunReady(choice);
-        }
         else
-        {
             Deliver(choice - _ready.Count, plan);
-        }
 
         return true;
     }
@@ -77,13 +71,9 @@ public sealed partial class ActorSimulation
             }
 
             if (_ready.Count > 0)
-            {
                 RunReady(0);
-            }
             else
-            {
                 Deliver(0, FaultPlan.None);
-            }
         }
 
         _isSettling = false;
@@ -98,22 +88,16 @@ public sealed partial class ActorSimulation
         {
             _later.Dequeue();
             if (item is Channel channel)
-            {
                 _open.Add(channel);
-            }
             else if (item is SimulationTimer { IsCancelled: false } timer)
-            {
                 Fire(timer, key.Due);
-            }
         }
     }
 
     private void Fire(SimulationTimer timer, TimeSpan due)
     {
         if (timer.Interval is { } interval)
-        {
             AddTimer(due + interval, timer);
-        }
 
         timer.Action();
     }
@@ -122,9 +106,7 @@ public sealed partial class ActorSimulation
     private void DropCancelledTimers()
     {
         while (_later.TryPeek(out var item, out _) && item is SimulationTimer { IsCancelled: true })
-        {
             _later.Dequeue();
-        }
     }
 
     private void RunReady(int index)
@@ -132,13 +114,9 @@ public sealed partial class ActorSimulation
         var run = _ready[index];
         RemoveAt(_ready, index);
         if (run is Mailbox mailbox)
-        {
             Record(TraceKind.System, null, mailbox.Cell.Self, null);
-        }
         else
-        {
             Record(TraceKind.Work, null, null, null);
-        }
 
         run.Run();
     }
@@ -169,13 +147,9 @@ public sealed partial class ActorSimulation
         Deliveries += _isSettling ? 0 : 1;
         mailbox.Enqueue(envelope);
         if (crashes)
-        {
             RunToCrash(mailbox);
-        }
         else
-        {
             Run(mailbox);
-        }
     }
 
     private void Run(Mailbox mailbox)
@@ -186,9 +160,7 @@ public sealed partial class ActorSimulation
             mailbox.Run();
         }
         else if (mailbox.TrySchedule(hasMessageHint: true, hasSystemMessageHint: false))
-        {
             mailbox.Run();
-        }
     }
 
     /// <summary>Runs a mailbox with a behaviour on top that fails: the failure takes the way of one of the actor's own.</summary>
@@ -204,9 +176,7 @@ public sealed partial class ActorSimulation
         }));
         Run(mailbox);
         if (!crashed)
-        {
             cell.UnbecomeStacked();
-        }
     }
 
     private bool IsFault(double probability, Predicate<SimulatedMessage>? mayHappen, Mailbox receiver, in Envelope envelope)
@@ -231,27 +201,19 @@ public sealed partial class ActorSimulation
     {
         channel.Add(pending);
         if (channel.HasOne)
-        {
             Open(channel);
-        }
     }
 
     /// <summary>Lets the first message of a channel be chosen, now or when its time has come.</summary>
     private void Open(Channel channel)
     {
         if (channel.IsEmpty)
-        {
             return;
-        }
 
         if (channel.First.NotBefore > Time)
-        {
             _later.Enqueue(channel, (channel.First.NotBefore, _numbers++));
-        }
         else
-        {
             _open.Add(channel);
-        }
     }
 
     private static void RemoveAt<T>(List<T> list, int index)

@@ -109,14 +109,10 @@ public sealed partial class ActorSimulation : IDisposable
                 }
 
                 if (Step())
-                {
                     continue;
-                }
 
                 if (until is not null)
-                {
                     throw Failure("nothing is left to happen, and the condition does not hold", null);
-                }
 
                 return;
             }
@@ -133,14 +129,10 @@ public sealed partial class ActorSimulation : IDisposable
     {
         _thread = Environment.CurrentManagedThreadId;
         if (!TakeStep(_plan))
-        {
             return false;
-        }
 
         if (_strayMessage is { } stray)
-        {
             throw Failure(stray, null);
-        }
 
         Invariant?.Invoke();
         return true;
@@ -150,9 +142,7 @@ public sealed partial class ActorSimulation : IDisposable
     public void Dispose()
     {
         foreach (var system in _systems)
-        {
             system.FinalTerminate();
-        }
 
         Settle();
     }
@@ -160,17 +150,13 @@ public sealed partial class ActorSimulation : IDisposable
     internal void Record(TraceKind kind, IActorRef? sender, IActorRef? receiver, object? message)
     {
         if (!_isSettling)
-        {
             _trace.Add(new TraceEntry(Steps, Time, kind, sender, receiver, message));
-        }
     }
 
     internal void CheckThread(object message)
     {
         if (Environment.CurrentManagedThreadId == _thread)
-        {
             return;
-        }
 
         _strayMessage = $"{message} was sent from a thread outside the simulation, so that a replay would differ; see docs/simulation.md";
         throw new InvalidOperationException(_strayMessage);

@@ -39,9 +39,7 @@ public static class SimulationSeeds
     internal static (long From, long To)? Parse(string? text)
     {
         if (string.IsNullOrEmpty(text))
-        {
             return null;
-        }
 
         var bounds = text.Split('-');
         return bounds.Length <= 2

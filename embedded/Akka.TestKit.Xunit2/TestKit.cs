@@ -54,9 +54,7 @@ public class TestKit : TestKitBase, IDisposable
     protected void InitializeLogger(ActorSystem system)
     {
         if (Output is not { } output)
-        {
             return;
-        }
 
         var logger = ((ExtendedActorSystem)system).SystemActorOf(Props.Create(() => new TestOutputLogger(output)), "log-test");
         logger.Ask<LoggerInitialized>(new InitializeLogger(system.EventStream), GetTimeoutOrDefault(null)).GetAwaiter().GetResult();
@@ -65,9 +63,7 @@ public class TestKit : TestKitBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing || _disposed)
-        {
             return;
-        }
 
         _disposed = true;
         try

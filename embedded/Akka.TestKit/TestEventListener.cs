@@ -3,7 +3,7 @@ using Akka.TestKit.Internal;
 
 namespace Akka.TestKit;
 
-/// <summary>The logger of a test's system: shows log events and dead letters to the event filters and prints what none of them takes.</summary>
+/// <summary>The logger of a test's system: shows log events and dead letters to the filters and prints what none takes.</summary>
 public class TestEventListener : DefaultLogger
 {
     private readonly List<LogFilter> _filters = [];

@@ -10,7 +10,8 @@ public abstract partial class TestKitBase
     /// <param name="duration">The longest time; that of the enclosing Within or the default if null.</param>
     /// <param name="interval">The pause between two attempts, 100 ms if null.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public void AwaitAssert(Action assertion, TimeSpan? duration = null, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
+    public void AwaitAssert(
+        Action assertion, TimeSpan? duration = null, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
         Completed(AwaitAssertCore(false, AsTask(assertion), duration, interval, cancellationToken));
 
     /// <inheritdoc cref="AwaitAssert"/>
@@ -29,7 +30,8 @@ public abstract partial class TestKitBase
     public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, CancellationToken cancellationToken = default) =>
         AwaitCondition(conditionIsFulfilled, max, null, null, cancellationToken);
 
-    public void AwaitCondition(Func<bool> conditionIsFulfilled, TimeSpan? max, string? message, CancellationToken cancellationToken = default) =>
+    public void AwaitCondition(
+        Func<bool> conditionIsFulfilled, TimeSpan? max, string? message, CancellationToken cancellationToken = default) =>
         AwaitCondition(conditionIsFulfilled, max, null, message, cancellationToken);
 
     /// <summary>Repeats a condition until it holds, and fails the test if it does not in time.</summary>
@@ -120,9 +122,7 @@ public abstract partial class TestKitBase
         while (!await condition())
         {
             if (Now >= stop)
-            {
                 return false;
-            }
 
             await Pause(async, interval, stop, cancellationToken);
         }
@@ -136,9 +136,7 @@ public abstract partial class TestKitBase
         var pause = interval ?? DefaultInterval;
         pause = pause < left ? pause : left;
         if (async)
-        {
             await Task.Delay(pause, cancellationToken);
-        }
         else
         {
             cancellationToken.WaitHandle.WaitOne(pause);

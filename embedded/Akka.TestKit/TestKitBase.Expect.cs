@@ -177,7 +177,7 @@ public abstract partial class TestKitBase
     {
         if (!isMessage(message, sender))
         {
-            FailTest($"Got a message of the expected type <{typeof(T)}> from {sender}, but it does not satisfy the predicate: {message}. {hint}");
+            FailTest($"Got a message of the expected type <{typeof(T)}> from {sender}, but the predicate does not hold: {message}. {hint}");
         }
     };
 
@@ -203,8 +203,8 @@ public abstract partial class TestKitBase
 
         if (envelope!.Message is not T message)
         {
-            FailTest($"Failed: Expected a message of type {typeof(T)}, but received {{{envelope.Message}}} (type {envelope.Message.GetType()}) "
-                + $"instead from {envelope.Sender}. {hint}");
+            FailTest($"Failed: Expected a message of type {typeof(T)}, but received {{{envelope.Message}}} "
+                + $"(type {envelope.Message.GetType()}) instead from {envelope.Sender}. {hint}");
             throw new InvalidOperationException("the assertions of this test kit do not throw");
         }
 

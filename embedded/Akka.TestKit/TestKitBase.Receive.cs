@@ -17,7 +17,8 @@ public abstract partial class TestKitBase
 
     /// <inheritdoc cref="ReceiveOne"/>
     /// <returns>Whether a message came in time.</returns>
-    public bool TryReceiveOne([NotNullWhen(true)] out MessageEnvelope? envelope, TimeSpan? max = null, CancellationToken cancellationToken = default)
+    public bool TryReceiveOne(
+        [NotNullWhen(true)] out MessageEnvelope? envelope, TimeSpan? max = null, CancellationToken cancellationToken = default)
     {
         envelope = Completed(TakeAsync(false, LimitOf(max), cancellationToken));
         return envelope is not null;
@@ -135,9 +136,7 @@ public abstract partial class TestKitBase
         while (await TakeAsync(async, AtLeastZero(stop - Now), cancellationToken) is { } envelope)
         {
             if (envelope.Message is T message && isMessage(message))
-            {
                 return message;
-            }
         }
 
         FailTest($"Timeout ({limit}) during FishForMessage, hint: {hint}");
@@ -151,9 +150,7 @@ public abstract partial class TestKitBase
         while (messages.Count < count)
         {
             if (await TakeAsync(async, AtLeastZero(stop - Now), cancellationToken) is { } envelope)
-            {
                 messages.Add(envelope.Message);
-            }
             else
             {
                 FailTest($"Timeout ({limit}) while expecting {count} messages. Only got {messages.Count} after {limit}.");
@@ -173,10 +170,9 @@ public abstract partial class TestKitBase
         {
             var left = AtLeastZero(stop - Now);
             var wait = idle is { } pause && pause < left ? pause : left;
-            if (await _queue.ReceiveAsync(async, wait, remove: false, cancellationToken) is not { } next || filter(next.Message) is not { } result)
-            {
+            if (await _queue.ReceiveAsync(async, wait, remove: false, cancellationToken) is not { } next
+                || filter(next.Message) is not { } result)
                 break;
-            }
 
             await TakeAsync(async, TimeSpan.Zero, cancellationToken);
             results.Add(result);
@@ -216,8 +212,6 @@ public abstract partial class TestKitBase
     private static async IAsyncEnumerable<T> Enumerate<T>(ValueTask<IReadOnlyList<T>> messages)
     {
         foreach (var message in await messages)
-        {
             yield return message;
-        }
     }
 }

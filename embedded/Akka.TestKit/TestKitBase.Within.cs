@@ -8,7 +8,8 @@ public abstract partial class TestKitBase
 
     /// <summary>What is left of the enclosing Within.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public TimeSpan Remaining => _end is { } end ? AtLeastZero(end - Now) : throw new InvalidOperationException(@"Remaining may not be called outside of ""within""");
+    public TimeSpan Remaining =>
+        _end is { } end ? AtLeastZero(end - Now) : throw new InvalidOperationException("Remaining may not be called outside of Within");
 
     protected TimeSpan RemainingOr(TimeSpan duration) => _end is { } end ? AtLeastZero(end - Now) : duration;
 
@@ -16,8 +17,8 @@ public abstract partial class TestKitBase
     public TimeSpan RemainingOrDilated(TimeSpan? duration) => duration switch
     {
         null => RemainingOrDefault,
-        { } given when given == Timeout.InfiniteTimeSpan => throw new ArgumentException("max duration cannot be infinite", nameof(duration)),
-        { } given => Dilated(given),
+        { } given when given != Timeout.InfiniteTimeSpan => Dilated(given),
+        _ => throw new ArgumentException("max duration cannot be infinite", nameof(duration)),
     };
 
     /// <summary>Runs an action that must take no longer than <paramref name="max"/>; expectations in it get what is left of that.</summary>
@@ -46,7 +47,8 @@ public abstract partial class TestKitBase
         CancellationToken cancellationToken = default) =>
         Completed(WithinCore(min, max, () => Task.FromResult(function()), hint, epsilonValue, cancellationToken));
 
-    public Task WithinAsync(TimeSpan max, Func<Task> actionAsync, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
+    public Task WithinAsync(
+        TimeSpan max, Func<Task> actionAsync, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         WithinAsync(TimeSpan.Zero, max, actionAsync, null, epsilonValue, cancellationToken);
 
     public Task WithinAsync(

@@ -45,8 +45,9 @@ public abstract partial class TestKitBase : IActorRefFactory
         }
     }
 
-    /// <summary>The settings of the block <c>akka.test</c>, the test's logger and its dispatchers; a test's own configuration goes on top.</summary>
-    public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource("Akka.TestKit.reference.conf", typeof(TestKitBase).Assembly);
+    /// <summary>The block <c>akka.test</c>, the tests' logger and their dispatchers; a test's own configuration goes on top.</summary>
+    public static Config DefaultConfig { get; } =
+        ConfigurationFactory.FromResource("Akka.TestKit.reference.conf", typeof(TestKitBase).Assembly);
 
     /// <summary>Logs everything actors receive and do, for the search for an error.</summary>
     public static Config FullDebugConfig { get; } = ConfigurationFactory.ParseString(
@@ -114,7 +115,8 @@ public abstract partial class TestKitBase : IActorRefFactory
     /// <summary>The given time or that of <c>akka.test.default-timeout</c>, dilated.</summary>
     public TimeSpan GetTimeoutOrDefault(TimeSpan? timeout) => Dilated(timeout ?? TestKitSettings.DefaultTimeout);
 
-    public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) => Shutdown(Sys, duration, verifySystemShutdown);
+    public virtual void Shutdown(TimeSpan? duration = null, bool verifySystemShutdown = false) =>
+        Shutdown(Sys, duration, verifySystemShutdown);
 
     /// <summary>Terminates a system and waits for its end.</summary>
     /// <exception cref="TimeoutException">The system is still there and <paramref name="verifySystemShutdown"/> is set.</exception>
@@ -122,15 +124,11 @@ public abstract partial class TestKitBase : IActorRefFactory
     {
         var timeout = duration ?? Dilated(TimeSpan.FromSeconds(5));
         if (system.Terminate().Wait(timeout))
-        {
             return;
-        }
 
         var message = $"Failed to stop [{system.Name}] within [{timeout}]";
         if (verifySystemShutdown)
-        {
             throw new TimeoutException(message);
-        }
 
         system.Log.Warning(message);
     }
@@ -151,9 +149,7 @@ public abstract partial class TestKitBase : IActorRefFactory
     {
         ActorCell.Current = null;
         if (SynchronizationContext.Current is ActorCellKeepingSynchronizationContext)
-        {
             SynchronizationContext.SetSynchronizationContext(null);
-        }
     }
 
     private IActorRef CreateTestActor(string name, TestQueue queue) => ((ExtendedActorSystem)Sys).SystemActorOf(

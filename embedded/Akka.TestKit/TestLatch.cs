@@ -38,9 +38,7 @@ public class TestLatch
     public void Open()
     {
         while (!IsOpen)
-        {
             CountDown();
-        }
     }
 
     public void Reset() => _latch.Reset();

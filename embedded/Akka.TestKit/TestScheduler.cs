@@ -35,9 +35,7 @@ public class TestScheduler(Config schedulerConfig, ILoggingAdapter log) : Schedu
         }
 
         while (TakeDue(when) is { } work)
-        {
             work();
-        }
 
         lock (_lock)
         {
@@ -75,15 +73,11 @@ public class TestScheduler(Config schedulerConfig, ILoggingAdapter log) : Schedu
             {
                 _scheduled.Dequeue();
                 if (work.Cancelable?.IsCancellationRequested == true)
-                {
                     continue;
-                }
 
                 _now = key.Due;
                 if (work.Interval is { } interval)
-                {
                     _scheduled.Enqueue(work, (key.Due + interval, _numbers++));
-                }
 
                 return work.Action;
             }

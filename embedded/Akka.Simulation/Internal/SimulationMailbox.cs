@@ -12,9 +12,7 @@ internal sealed class SimulationMailbox(ActorCell cell, MessageDispatcher dispat
     internal Channel ChannelFrom(object origin)
     {
         if (!_channels.TryGetValue(origin, out var channel))
-        {
             channel = _channels[origin] = new Channel(this);
-        }
 
         return channel;
     }

@@ -16,9 +16,7 @@ internal sealed class Trace(int capacity)
         get
         {
             for (var i = Math.Max(0, _count - _entries.Length); i < _count; i++)
-            {
                 yield return _entries[i % _entries.Length];
-            }
         }
     }
 

@@ -13,9 +13,7 @@ public class TestOutputLogger : ReceiveActor
         Receive<InitializeLogger>(initialize =>
         {
             foreach (var type in new[] { typeof(Debug), typeof(Info), typeof(Warning), typeof(Error) })
-            {
                 initialize.LoggingBus.Subscribe(Self, type);
-            }
 
             Sender.Tell(new LoggerInitialized());
         });

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Akka.TestKit.Internal;
 
-/// <summary>Lets the continuations of an asynchronous test run as the test actor, so that it stays the sender of what the test tells.</summary>
+/// <summary>Lets the continuations of an asynchronous test run as the test actor, the sender of what the test tells.</summary>
 internal sealed class ActorCellKeepingSynchronizationContext(ActorCell cell) : SynchronizationContext
 {
     public override void Post(SendOrPostCallback d, object? state) => ThreadPool.QueueUserWorkItem(_ => Run(d, state));

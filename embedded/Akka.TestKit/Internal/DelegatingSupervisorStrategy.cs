@@ -14,7 +14,12 @@ internal sealed class DelegatingSupervisorStrategy : SupervisorStrategy
     protected override Directive Handle(IActorRef child, Exception exception) => For(child).Decider.Decide(exception);
 
     public override void ProcessFailure(
-        IActorContext context, bool restart, IActorRef child, Exception cause, ChildRestartStats stats, IReadOnlyCollection<ChildRestartStats> children) =>
+        IActorContext context,
+        bool restart,
+        IActorRef child,
+        Exception cause,
+        ChildRestartStats stats,
+        IReadOnlyCollection<ChildRestartStats> children) =>
         For(child).ProcessFailure(context, restart, child, cause, stats, children);
 
     public override void HandleChildTerminated(IActorContext actorContext, IActorRef child, IEnumerable<IInternalActorRef> children)

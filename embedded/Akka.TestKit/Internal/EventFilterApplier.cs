@@ -76,9 +76,7 @@ internal sealed class EventFilterApplier(TestKitBase testKit, ActorSystem system
         }
 
         foreach (var filter in filters)
-        {
             filter.Matched += OnMatched;
-        }
 
         using var muting = new Muting(system, filters);
         try
@@ -104,9 +102,7 @@ internal sealed class EventFilterApplier(TestKitBase testKit, ActorSystem system
         finally
         {
             foreach (var filter in filters)
-            {
                 filter.Matched -= OnMatched;
-            }
         }
     }
 

@@ -41,23 +41,17 @@ internal sealed class InternalTestActor(TestQueue queue) : ActorBase
     private void OnMessage(object message)
     {
         if (_pilot.Run(Sender, message) is var next and not KeepRunning)
-        {
             _pilot = next;
-        }
 
         if (_shouldIgnore?.Invoke(message) != true)
-        {
             queue.Enqueue(new RealMessageEnvelope(message, Sender));
-        }
     }
 
     private IActorRef OnSpawn(TestActorMessage.Spawn spawn)
     {
         var child = Context.ActorOf(spawn.Props, spawn.Name);
         if (spawn.Strategy is { } strategy)
-        {
             _strategy.Add(child, strategy);
-        }
 
         return child;
     }

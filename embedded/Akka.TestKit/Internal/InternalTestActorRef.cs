@@ -8,7 +8,8 @@ internal sealed class InternalTestActorRef : LocalActorRef
 {
     private static long s_names;
 
-    private InternalTestActorRef(ActorSystemImpl system, Props props, MessageDispatcher dispatcher, IInternalActorRef parent, ActorPath path)
+    private InternalTestActorRef(
+        ActorSystemImpl system, Props props, MessageDispatcher dispatcher, IInternalActorRef parent, ActorPath path)
         : base(system, props, dispatcher, parent, path)
     {
     }

@@ -10,9 +10,7 @@ internal sealed class LogFilter(Predicate<LogEvent> isMatch)
     internal bool Apply(LogEvent logEvent)
     {
         if (!isMatch(logEvent))
-        {
             return false;
-        }
 
         Matched?.Invoke();
         return true;

@@ -26,9 +26,7 @@ internal sealed class TestQueue
     {
         var came = async ? await _available.WaitAsync(timeout, cancellationToken) : _available.Wait(timeout, cancellationToken);
         if (!came)
-        {
             return null;
-        }
 
         if (!remove)
         {

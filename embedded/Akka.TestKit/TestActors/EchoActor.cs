@@ -10,9 +10,7 @@ public class EchoActor : ReceiveActor
         ReceiveAny(message =>
         {
             if (echoBackToSenderAsWell && !Sender.Equals(testkit.TestActor))
-            {
                 Sender.Tell(message, Self);
-            }
 
             testkit.TestActor.Tell(message, Sender);
         });

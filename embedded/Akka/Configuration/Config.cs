@@ -43,9 +43,7 @@ public class Config
     public virtual Config WithFallback(Config? fallback)
     {
         if (ReferenceEquals(fallback, this))
-        {
             throw new ArgumentException("a configuration cannot be its own fallback", nameof(fallback));
-        }
 
         return fallback.IsNullOrEmpty() ? this : new Config(this, fallback);
     }
@@ -59,9 +57,7 @@ public class Config
         foreach (var segment in HoconPath.Parse(path))
         {
             if (value.GetChildObject(segment) is not { } child)
-            {
                 return null;
-            }
 
             value = child;
         }

@@ -4,7 +4,7 @@ using Akka.TestKit.TestActors;
 
 namespace Akka.Conformance.TestKits;
 
-public sealed class ProbeTests : global::Akka.TestKit.Xunit2.TestKit
+public sealed class ProbeTests() : global::Akka.TestKit.Xunit2.TestKit("akka.test.single-expect-default = 20s")
 {
     [Fact]
     public void A_probe_sends_and_replies_as_itself()

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Akka.Conformance.TestKits;
 
-public sealed class ReceiveTests : global::Akka.TestKit.Xunit2.TestKit
+public sealed class ReceiveTests() : global::Akka.TestKit.Xunit2.TestKit("akka.test.single-expect-default = 20s")
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
 

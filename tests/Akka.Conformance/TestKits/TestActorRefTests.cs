@@ -3,7 +3,7 @@ using Akka.TestKit;
 
 namespace Akka.Conformance.TestKits;
 
-public sealed class TestActorRefTests : global::Akka.TestKit.Xunit2.TestKit
+public sealed class TestActorRefTests() : global::Akka.TestKit.Xunit2.TestKit("akka.test.single-expect-default = 20s")
 {
     [Fact]
     public void The_instance_can_be_seen_and_has_processed_what_was_told()

@@ -4,8 +4,14 @@ using Akka.TestKit;
 namespace Akka.Conformance.TestKits;
 
 public sealed class TestSchedulerTests()
-    : global::Akka.TestKit.Xunit2.TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    : global::Akka.TestKit.Xunit2.TestKit(Config)
 {
+    private const string Config =
+        """
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        akka.test.single-expect-default = 20s
+        """;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
@@ -89,7 +95,8 @@ public sealed class TestSchedulerTests()
     [Fact]
     public void Timers_of_actors_follow_the_virtual_time()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new Ticker(TestActor)));
+        // On the thread of the test a handler has ended, its receive timeout set, when time moves on.
+        var actor = Sys.ActorOf(Props.Create(() => new Ticker(TestActor)).WithDispatcher(CallingThreadDispatcher.Id));
         ExpectMsg("started");
 
         Scheduler.Advance(Second);

@@ -9,12 +9,8 @@ internal sealed class HoconField
     {
         // Two objects in braces are one object written in two places; merged here, references find its keys without resolving all of it.
         if (expression.Fields is { } added && Assignments is [.., { Fields: { } existing }])
-        {
             existing.MergeIn(added);
-        }
         else
-        {
             Assignments.Add(expression);
-        }
     }
 }

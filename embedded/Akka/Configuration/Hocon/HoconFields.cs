@@ -10,9 +10,7 @@ internal sealed class HoconFields
         get
         {
             if (!Items.TryGetValue(key, out var field))
-            {
                 field = Items[key] = new HoconField();
-            }
 
             return field;
         }
@@ -21,8 +19,6 @@ internal sealed class HoconFields
     internal void MergeIn(HoconFields later)
     {
         foreach (var (key, field) in later.Items)
-        {
             field.Assignments.ForEach(this[key].Assign);
-        }
     }
 }

@@ -16,14 +16,10 @@ public class HoconObject
     {
         var merged = new HoconObject();
         foreach (var (key, value) in Items)
-        {
             merged.Items[key] = fallback.Items.TryGetValue(key, out var below) ? value.MergedOver(below) : value;
-        }
 
         foreach (var (key, value) in fallback.Items)
-        {
             merged.Items.TryAdd(key, value);
-        }
 
         return merged;
     }

@@ -8,9 +8,7 @@ internal static class HoconPath
     internal static IReadOnlyList<string> Parse(string path)
     {
         if (!path.Contains('"'))
-        {
             return path.Split('.');
-        }
 
         var segments = new List<string>();
         var segment = new StringBuilder();
@@ -18,18 +16,14 @@ internal static class HoconPath
         foreach (var character in path)
         {
             if (character == '"')
-            {
                 quoted = !quoted;
-            }
             else if (character == '.' && !quoted)
             {
                 segments.Add(segment.ToString());
                 segment.Clear();
             }
             else
-            {
                 segment.Append(character);
-            }
         }
 
         segments.Add(segment.ToString());

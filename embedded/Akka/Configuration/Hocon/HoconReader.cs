@@ -46,9 +46,7 @@ internal sealed class HoconReader(string text)
     internal bool TryTake(string expected)
     {
         if (!At(expected))
-        {
             return false;
-        }
 
         Skip(expected.Length);
         return true;
@@ -66,9 +64,7 @@ internal sealed class HoconReader(string text)
     {
         TakeBlanks();
         if (AtComment)
-        {
             TakeWhile(() => !AtEnd && Current != '\n');
-        }
     }
 
     /// <summary>Skips blanks, comments and line ends.</summary>
@@ -92,18 +88,14 @@ internal sealed class HoconReader(string text)
     {
         var start = Position;
         if (TryTake(TripleQuote))
-        {
             return TakeRestOfTripleQuoted(start);
-        }
 
         Take();
         var content = new StringBuilder();
         while (Current != '"')
         {
             if (AtEnd || Current == '\n')
-            {
                 throw start.Error("this quoted text has no closing quote on its line");
-            }
 
             content.Append(Current == '\\' ? TakeEscape() : Take());
         }
@@ -116,9 +108,7 @@ internal sealed class HoconReader(string text)
     {
         var content = TakeWhile(() => !AtEnd && !At(TripleQuote));
         if (!TryTake(TripleQuote))
-        {
             throw start.Error("this text in triple quotes has no closing triple quotes");
-        }
 
         // Quotes in excess of three belong to the text, so that it can end in a quote.
         return content + TakeWhile(() => Current == '"');
@@ -129,9 +119,7 @@ internal sealed class HoconReader(string text)
         var position = Position;
         Take();
         if (AtEnd)
-        {
             throw position.Error("a text ends after a backslash");
-        }
 
         var escape = Take();
         return escape switch
@@ -163,18 +151,14 @@ internal sealed class HoconReader(string text)
     private void Skip(int count)
     {
         for (var i = 0; i < count; i++)
-        {
             Take();
-        }
     }
 
     private string TakeWhile(Func<bool> condition)
     {
         var start = _index;
         while (condition())
-        {
             Take();
-        }
 
         return text[start.._index];
     }

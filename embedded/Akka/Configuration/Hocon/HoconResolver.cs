@@ -14,9 +14,7 @@ internal sealed class HoconResolver(HoconFields root)
         foreach (var (key, field) in fields.Items)
         {
             if (Resolve(field, field.Assignments.Count - 1) is { } value)
-            {
                 resolved.Items[key] = value;
-            }
         }
 
         return resolved;
@@ -26,9 +24,7 @@ internal sealed class HoconResolver(HoconFields root)
     private HoconValue? Resolve(HoconField field, int last) => Fold(field, last, (index, expression) =>
     {
         if (!expression.Resolving)
-        {
             return Evaluate(expression, field, index);
-        }
 
         _metItself = true;
         return null;
@@ -38,16 +34,12 @@ internal sealed class HoconResolver(HoconFields root)
     private static HoconValue? Fold(HoconField field, int last, Func<int, HoconExpression, HoconValue?> read)
     {
         if (last < 0)
-        {
             return null;
-        }
 
         var expression = field.Assignments[last];
         var value = read(last, expression);
         if (value is not null && !value.IsObject())
-        {
             return value;
-        }
 
         // The newer assignment stays marked, because a reference to its own key from an older one must look further back still.
         var outer = expression.Resolving;
@@ -95,9 +87,7 @@ internal sealed class HoconResolver(HoconFields root)
     private HoconValue? Find(HoconFields fields, IReadOnlyList<string> path, int depth)
     {
         if (!fields.Items.TryGetValue(path[depth], out var field))
-        {
             return null;
-        }
 
         var last = field.Assignments.Count - 1;
         return depth == path.Count - 1
@@ -108,9 +98,7 @@ internal sealed class HoconResolver(HoconFields root)
     private HoconValue? FindBelow(HoconExpression expression, HoconField field, int index, IReadOnlyList<string> path, int depth)
     {
         if (expression.Fields is { } fields)
-        {
             return Find(fields, path, depth);
-        }
 
         if (expression.Resolving)
         {
@@ -120,9 +108,7 @@ internal sealed class HoconResolver(HoconFields root)
 
         var value = Evaluate(expression, field, index);
         for (; depth < path.Count && value is not null; depth++)
-        {
             value = value.GetChildObject(path[depth]);
-        }
 
         return value;
     }
@@ -136,19 +122,13 @@ internal sealed class HoconResolver(HoconFields root)
 
         var defined = parts.Where(p => p.Value is not null && p.Part is not HoconPart.Text { IsBlank: true }).ToArray();
         if (defined.Length == 0)
-        {
             return null;
-        }
 
         if (defined.All(p => p.Value!.IsArray()))
-        {
             return new HoconValue([.. defined.SelectMany(p => p.Value!.GetArray())]);
-        }
 
         if (defined.All(p => p.Value!.IsObject()))
-        {
             return defined.Select(p => p.Value!).Aggregate((below, top) => top.MergedOver(below));
-        }
 
         var odd = defined.FirstOrDefault(p => p.Value!.IsArray() || p.Value!.IsObject());
         return odd.Part is null

@@ -21,9 +21,7 @@ internal static class HoconUnits
     internal static TimeSpan? ParseDuration(string text, bool allowInfinite)
     {
         if (text == "infinite")
-        {
             return allowInfinite ? Timeout.InfiniteTimeSpan : null;
-        }
 
         var (number, unit) = Split(text);
         return MillisecondsPerUnit.TryGetValue(unit, out var milliseconds)
@@ -47,9 +45,7 @@ internal static class HoconUnits
     {
         var length = 0;
         while (length < text.Length && (char.IsAsciiDigit(text[length]) || text[length] == '.'))
-        {
             length++;
-        }
 
         return (text[..length], text[length..].Trim());
     }
@@ -71,14 +67,10 @@ internal static class HoconUnits
             var upper = scale.Short.ToUpperInvariant();
             var lower = scale.Short.ToLowerInvariant();
             foreach (var name in new[] { scale.Short + "B", scale.Decimal + "byte", scale.Decimal + "bytes" })
-            {
                 units[name] = powerOf1000;
-            }
 
             foreach (var name in new[] { upper, lower, upper + "i", upper + "iB", scale.Binary + "byte", scale.Binary + "bytes" })
-            {
                 units[name] = powerOf1024;
-            }
         }
 
         return units;

@@ -40,9 +40,7 @@ public class Parser
             _reader.SkipLines();
         }
         else
-        {
             ParseFields(fields);
-        }
 
         return _reader.AtEnd ? fields : throw Unexpected("a key");
     }
@@ -64,9 +62,7 @@ public class Parser
         while (_reader.Current == '"' || _reader.AtUnquoted)
         {
             if (!TryParseInclude(fields))
-            {
                 ParseField(fields);
-            }
 
             SkipSeparator("a new line, a comma or the end of the object");
         }
@@ -76,9 +72,7 @@ public class Parser
     {
         var position = _reader.Position;
         if (!_reader.At(Include + " \"") && !_reader.At(Include + "\t\"") && !_reader.At(Include + "\""))
-        {
             return false;
-        }
 
         _reader.TryTake(Include);
         _reader.TakeBlanks();
@@ -89,9 +83,7 @@ public class Parser
         }
 
         foreach (var (key, value) in _includeCallback(name).Value.GetObject().Items)
-        {
             fields[key].Assign(new HoconExpression([new HoconPart.Included(position, value)]));
-        }
 
         return true;
     }
@@ -148,9 +140,7 @@ public class Parser
         _reader.SkipLines();
         var position = _reader.Position;
         if (_reader.Current == '{')
-        {
             return ParseValue();
-        }
 
         if (_reader.TryTake("+="))
         {
@@ -173,14 +163,10 @@ public class Parser
     {
         var parts = new List<HoconPart>();
         while (TryParsePart() is { } part)
-        {
             parts.Add(part);
-        }
 
         if (parts is [.., HoconPart.Text { IsBlank: true }])
-        {
             parts.RemoveAt(parts.Count - 1);
-        }
 
         return parts.Count > 0 ? new HoconExpression(parts) : throw Unexpected("a value");
     }
@@ -238,9 +224,7 @@ public class Parser
         var comma = _reader.TryTake(",");
         _reader.SkipLines();
         if (!lineEnded && !comma && !_reader.AtEnd && _reader.Current is not ('}' or ']'))
-        {
             throw Unexpected(expected);
-        }
     }
 
     private void Close(string bracket, HoconPosition start, string what)
