@@ -7,7 +7,8 @@ namespace ActorSparse.Actors;
 public static class DistributedTrainer
 {
     /// <summary>
-    /// Runs <paramref name="job"/> from <paramref name="state"/>, which it takes over, to its end. Cancelling writes a checkpoint and ends it with
+    /// Runs <paramref name="job"/> from <paramref name="state"/>, which it takes over, to its end. Cancelling writes a checkpoint and ends
+    /// it with
     /// <see cref="RunOutcome.Stopped"/>.
     /// </summary>
     /// <param name="system">The actor system, configured as hocon/laptop.conf.</param>
@@ -18,8 +19,8 @@ public static class DistributedTrainer
     /// <param name="threadsPerWorker">Threads that compute one batch together.</param>
     /// <param name="cancellation">Ends the run early.</param>
     public static async Task<RunResult> RunAsync(
-        ActorSystem system, TrainingJob job, RunState state, ITrainingListener listener, ICheckpointSink? checkpoints = null, int threadsPerWorker = 1,
-        CancellationToken cancellation = default)
+        ActorSystem system, TrainingJob job, RunState state, ITrainingListener listener, ICheckpointSink? checkpoints = null,
+        int threadsPerWorker = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(job);
@@ -38,7 +39,7 @@ public static class DistributedTrainer
             CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
         };
         Func<IActorRef, CoordinatorSetup> setup = Setup;
-        var runner = system.ActorOf(Props.Create(() => new ListenerActor(setup, job.RunId, listener, result)), $"run-{job.RunId:x16}");
+        var runner = system.ActorOf(Props.Create(() => new ListenerActor(setup, job.RunId, listener, result)));
         using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));
         return await result.Task.ConfigureAwait(false);
     }

@@ -4,7 +4,9 @@ using Akka.Configuration;
 
 namespace ActorSparse.Actors;
 
-/// <summary>Timeouts and limits of the protocol, from the section <c>actorsparse.protocol</c> of the Akka configuration (hocon/laptop.conf).</summary>
+/// <summary>
+/// Timeouts and limits of the protocol, from the section <c>actorsparse.protocol</c> of the Akka configuration (hocon/laptop.conf).
+/// </summary>
 public sealed record ProtocolSettings
 {
     /// <summary>Where the settings are.</summary>
@@ -55,7 +57,8 @@ public sealed record ProtocolSettings
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetConfig(Section);
-        if (section is null || section.IsEmpty) throw new InvalidInputException($"the Akka configuration has no section {Section}; expected hocon/laptop.conf");
+        if (section is null || section.IsEmpty)
+            throw new InvalidInputException($"the Akka configuration has no section {Section}; expected hocon/laptop.conf");
         var interval = Duration(section, "housekeeping-interval");
         int Ticks(string key) => Math.Max(1, (int)Math.Ceiling(Duration(section, key) / interval));
         return new()
@@ -65,7 +68,9 @@ public sealed record ProtocolSettings
             SilenceTicks = Ticks("silence-timeout"),
             HelperTicks = Ticks("helper-timeout"),
             WorkerRestarts = new(
-                Number(section, "worker-restarts-max", 0), Duration(section, "worker-backoff-min"), Duration(section, "worker-backoff-max")),
+                Number(section, "worker-restarts-max", 0),
+                Duration(section, "worker-backoff-min"),
+                Duration(section, "worker-backoff-max")),
             WorkerHealthyAfterResults = Number(section, "worker-healthy-after-results", 1),
             HelperRestartsMax = Number(section, "helper-restarts-max", 0),
             NotFiniteMax = Number(section, "not-finite-max", 1),
@@ -77,7 +82,8 @@ public sealed record ProtocolSettings
     private static TimeSpan Duration(Config section, string key)
     {
         var value = section.HasPath(key) ? section.GetTimeSpan(key) : TimeSpan.Zero;
-        return value > TimeSpan.Zero ? value : throw new InvalidInputException($"{Section}.{key}: expected a duration above zero, as in 5s");
+        return value > TimeSpan.Zero ? value :
+            throw new InvalidInputException($"{Section}.{key}: expected a duration above zero, as in 5s");
     }
 
     private static int Number(Config section, string key, int least)

@@ -66,7 +66,8 @@ public sealed record TrainingJob
 
     /// <summary>Number of batches in an epoch of every shard.</summary>
     public int[] BatchesPerShard() =>
-        [.. Enumerable.Range(0, Run.Workers).Select(shard => DataShard.BatchesOf(TrainingSet.SampleCount, Training.BatchSize, shard, Run.Workers))];
+        [.. Enumerable.Range(0, Run.Workers).Select(shard =>
+            DataShard.BatchesOf(TrainingSet.SampleCount, Training.BatchSize, shard, Run.Workers))];
 
     /// <summary>
     /// The optimiser of phase one. WSSP with K workers takes K times the learning rate after a linear warm-up from the rate itself (wasap
@@ -84,7 +85,8 @@ public sealed record TrainingJob
     }
 
     /// <summary>
-    /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows from the schedule.
+    /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
+    /// from the schedule.
     /// </summary>
     public ModelUpdater Updater(Network network, NetworkCompute compute, SgdOptions sgd, int updatesPerEpoch, long updateCount)
     {

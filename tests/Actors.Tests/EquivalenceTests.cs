@@ -5,6 +5,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
+using Akka.Configuration;
 
 namespace ActorSparse.Actors.Tests;
 
@@ -37,6 +38,30 @@ public sealed class EquivalenceTests : IDisposable
             Assert.Equal(rows.Select(row => row.TrainLoss), listener.Epochs.Select(epoch => epoch.Tally.LossSum / epoch.Tally.SampleCount));
             Assert.Equal(60, result.Status.Updates);
             result.Network.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap)]
+    [InlineData(TrainingMode.Wssp)]
+    public async Task Messages_that_are_copied_as_between_machines_change_nothing(TrainingMode mode)
+    {
+        var serializing = ActorSystem.Create("serializing",
+            ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestJob.Hocon));
+        try
+        {
+            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo: 0.5, mode: mode, pruning: s_pruning);
+            var sink = new RecordingSink();
+            var result = await DistributedTrainer.RunAsync(serializing, job, TestJob.Begin(job), new RecordingListener(), sink);
+            using var expected = Network.Create(job.Spec, job.Random);
+            TrainSequentially(expected, job);
+            Networks.AssertIdentical(expected, result.Network, $"{mode}, serialized");
+            Assert.Equal(6, sink.Count);
+            result.Network.Dispose();
+        }
+        finally
+        {
+            await serializing.Terminate();
         }
     }
 
@@ -118,7 +143,8 @@ public sealed class EquivalenceTests : IDisposable
     {
         using var compute = new NetworkCompute();
         var rows = new EpochRows();
-        using var trainer = new SequentialTrainer(network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
+        using var trainer = new SequentialTrainer(
+            network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
         trainer.Run();
         return rows.Rows;
     }

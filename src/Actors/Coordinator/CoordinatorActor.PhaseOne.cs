@@ -58,7 +58,8 @@ public sealed partial class CoordinatorActor
                 Accept(worker, push, assignment, work);
                 return;
             }
-            if (refusal == RefusalReason.NotFinite) CountNotFinite($"{worker.Name}, batch {assignment.Batch + 1} of epoch {assignment.Epoch + 1}: {detail}");
+            if (refusal == RefusalReason.NotFinite)
+                CountNotFinite($"{worker.Name}, batch {assignment.Batch + 1} of epoch {assignment.Epoch + 1}: {detail}");
             else _log.Info("{0}: gradient refused as {1}: {2}", worker.Name, refusal, detail);
         }
         if (work is not null) _pool.Return(work);
@@ -118,7 +119,8 @@ public sealed partial class CoordinatorActor
         }
         var work = _pool.Rent(Server.Network, withVelocities: false);
         worker.Actor.Tell(new PhaseOne.Parameters(
-            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, assignment, refusal, worker.KnownTopologyIds, new(work)));
+            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, assignment, refusal, worker.KnownTopologyIds,
+            new(work)));
         return true;
     }
 
@@ -136,7 +138,8 @@ public sealed partial class CoordinatorActor
     private void CountNotFinite(string text)
     {
         Report(RunEvent.NotFinite, text);
-        if (++_notFiniteInEpoch >= _settings.NotFiniteMax) Finish(RunOutcome.Failed, $"training diverged {_notFiniteInEpoch} times in an epoch: {text}");
+        if (++_notFiniteInEpoch >= _settings.NotFiniteMax)
+            Finish(RunOutcome.Failed, $"training diverged {_notFiniteInEpoch} times in an epoch: {text}");
     }
 
     private void EndPhaseOneIfDone()

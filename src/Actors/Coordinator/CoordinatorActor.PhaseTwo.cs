@@ -47,7 +47,8 @@ public sealed partial class CoordinatorActor
         Receive<AverageRound>(_ => EndRound());
         Receive<IWorkRequest>(request =>
         {
-            if (TryAdmit(request, out var worker)) Park(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
+            if (TryAdmit(request, out var worker))
+                Park(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
         });
         ReceiveInAnyPhase();
     }
@@ -75,7 +76,8 @@ public sealed partial class CoordinatorActor
         if (!Round!.TryAssign(worker.Name, worker.HomeShard, out var assignment)) return false;
         var work = _pool.Rent(_replicas[assignment.Shard] ?? Server.Network, withVelocities: true);
         worker.Actor.Tell(new PhaseTwo.TrainReplica(
-            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, _round, assignment, refusal, worker.KnownTopologyIds, new(work)));
+            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, _round, assignment, refusal,
+            worker.KnownTopologyIds, new(work)));
         return true;
     }
 
@@ -83,7 +85,8 @@ public sealed partial class CoordinatorActor
     {
         if (!TryAdmit(trained, out var worker, out var work)) return;
         var refusal = RefusalReason.NotInFlight;
-        var isHeld = Round!.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == trained.Ticket && trained.Round == _round;
+        var isHeld = Round!.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == trained.Ticket
+            && trained.Round == _round;
         if (isHeld && work is not null)
         {
             var notFinite = Divergence.FindLayer(work.Replica);
@@ -96,7 +99,8 @@ public sealed partial class CoordinatorActor
                 return;
             }
             refusal = RefusalReason.NotFinite;
-            CountNotFinite($"{worker.Name}, shard {assignment.Shard}, epoch {assignment.Epoch + 1}: {work.Replica.Describe(notFinite)} has weights that are not finite");
+            CountNotFinite($"{worker.Name}, shard {assignment.Shard}, epoch {assignment.Epoch + 1}: "
+                + $"{work.Replica.Describe(notFinite)} has weights that are not finite");
         }
         if (work is not null) _pool.Return(work);
         Round.Release(worker.Name);
@@ -155,8 +159,8 @@ public sealed partial class CoordinatorActor
     {
         Network[] all = [.. replicas.Select(replica => replica!)];
         // Every rule but importance pruning keeps a layer's count, so that this is the count of each replica.
-        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count)
-            .Select(layer => (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
+        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
+            (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
         return Averaging.Average(all, targets);
     }
 

@@ -192,7 +192,8 @@ public sealed partial class CoordinatorActor
     }
 
     private bool IsWaitingFor(IActorRef helper) =>
-        (helper.Equals(_evaluator) && _journal.Count > 0) || (helper.Equals(_checkpointWriter) && (_unwritten.Count > 0 || _finalState is not null));
+        (helper.Equals(_evaluator) && _journal.Count > 0)
+        || (helper.Equals(_checkpointWriter) && (_unwritten.Count > 0 || _finalState is not null));
 
     private void OnHousekeeping()
     {
@@ -212,7 +213,8 @@ public sealed partial class CoordinatorActor
     {
         worker.SilentTicks = 0;
         if (!Ledger.Release(worker.Name) && Round?.Release(worker.Name) != true) return;
-        Report(RunEvent.WorkerLost, $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
+        Report(RunEvent.WorkerLost,
+            $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
         ServeParked();
     }
 

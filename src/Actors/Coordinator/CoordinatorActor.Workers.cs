@@ -35,7 +35,8 @@ public sealed partial class CoordinatorActor
     {
         if (join.ConfigurationHash != _job.ConfigurationHash)
         {
-            Refuse(join, RefusalReason.OtherConfiguration, $"configuration {join.ConfigurationHash:x16}; expected {_job.ConfigurationHash:x16}");
+            Refuse(join, RefusalReason.OtherConfiguration,
+                $"configuration {join.ConfigurationHash:x16}; expected {_job.ConfigurationHash:x16}");
             return;
         }
         if (Phase == RunPhase.Finished)
@@ -179,7 +180,8 @@ public sealed partial class CoordinatorActor
 
     private void Refuse(IFromWorker message, RefusalReason reason, string detail)
     {
-        _log.Info("{0}, incarnation {1}: {2} refused as {3}: {4}", message.Worker, message.Incarnation, message.GetType().Name, reason, detail);
+        _log.Info("{0}, incarnation {1}: {2} refused as {3}: {4}", message.Worker, message.Incarnation, message.GetType().Name, reason,
+            detail);
         Sender.Tell(new Membership.Refused(RunId, message.Worker, message.Incarnation, reason, detail));
     }
 }

@@ -7,8 +7,8 @@ namespace ActorSparse.Actors;
 
 /// <summary>
 /// Owns the parameters and hands out the work: batches in phase one, replicas in phase two; supervises workers and helpers. Each phase is a
-/// behaviour. What it knows is in plain classes (<see cref="ParameterServer"/>, <see cref="EpochLedger"/>, ...); this shell routes, answers and
-/// reports. docs/protocol.md has the messages and a state diagram.
+/// behaviour. What it knows is in plain classes (<see cref="ParameterServer"/>, <see cref="EpochLedger"/>, ...); this shell routes, answers
+/// and reports. docs/protocol.md has the messages and a state diagram.
 /// </summary>
 public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 {

@@ -4,7 +4,9 @@ using Akka.Actor;
 
 namespace ActorSparse.Actors;
 
-/// <summary>Writes checkpoints, while training goes on. A full disk is reported and training goes on; anything else ends the actor.</summary>
+/// <summary>
+/// Writes checkpoints, while training goes on. A full disk is reported and training goes on; anything else ends the actor.
+/// </summary>
 public sealed class CheckpointActor : ReceiveActor
 {
     private readonly ICheckpointSink _sink;

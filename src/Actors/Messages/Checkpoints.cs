@@ -10,11 +10,11 @@ public static class Checkpoints
     /// <param name="CheckpointId">Number of the checkpoint, ascending.</param>
     /// <param name="IsBest">Whether it is the best so far on the test set.</param>
     /// <param name="State">A copy of everything a run needs to continue: the writer's from now on.</param>
-    public sealed record Write(ulong RunId, long CheckpointId, bool IsBest, Lease<RunState> State) : IProtocolMessage;
+    public sealed record Write(ulong RunId, long CheckpointId, bool IsBest, Lease<RunState> State) : IToHelper;
 
     /// <summary>A checkpoint is on disk, or could not be written.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="CheckpointId">Number of the checkpoint.</param>
     /// <param name="Error">What went wrong; null if nothing did.</param>
-    public sealed record Written(ulong RunId, long CheckpointId, string? Error) : IProtocolMessage;
+    public sealed record Written(ulong RunId, long CheckpointId, string? Error) : IToCoordinator;
 }

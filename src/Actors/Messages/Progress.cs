@@ -7,18 +7,18 @@ public static class Progress
 {
     /// <summary>To the coordinator: begin, or continue where the state it was created with left off.</summary>
     /// <param name="RunId">The run.</param>
-    public sealed record Start(ulong RunId) : IProtocolMessage;
+    public sealed record Start(ulong RunId) : IToCoordinator;
 
     /// <summary>To the coordinator: write a checkpoint of the present state and end.</summary>
     /// <param name="RunId">The run.</param>
-    public sealed record Stop(ulong RunId) : IProtocolMessage;
+    public sealed record Stop(ulong RunId) : IToCoordinator;
 
     /// <summary>Coordinator to evaluator: measure these parameters on the test set. Repeated if the evaluator dies.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>
     /// <param name="Epoch">The epoch that ended, counted from 0.</param>
     /// <param name="Snapshot">The parameters: the evaluator's from now on.</param>
-    public sealed record Evaluate(ulong RunId, long EvaluationId, int Epoch, Lease<WorkSet> Snapshot) : IProtocolMessage;
+    public sealed record Evaluate(ulong RunId, long EvaluationId, int Epoch, Lease<WorkSet> Snapshot) : IToHelper;
 
     /// <summary>What the evaluator measured.</summary>
     /// <param name="RunId">The run.</param>
@@ -27,23 +27,24 @@ public static class Progress
     /// <param name="Accuracy">Share of the test samples classified right.</param>
     /// <param name="Loss">Mean loss over the test samples.</param>
     /// <param name="Seconds">How long it took.</param>
-    public sealed record Evaluated(ulong RunId, long EvaluationId, int Epoch, double Accuracy, double Loss, double Seconds) : IProtocolMessage;
+    public sealed record Evaluated(ulong RunId, long EvaluationId, int Epoch, double Accuracy, double Loss, double Seconds)
+        : IToCoordinator;
 
     /// <summary>To the listener: an epoch has ended and has been measured.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Summary">What happened in it.</param>
-    public sealed record EpochFinished(ulong RunId, EpochSummary Summary) : IProtocolMessage;
+    public sealed record EpochFinished(ulong RunId, EpochSummary Summary) : IToListener;
 
     /// <summary>To the listener, at every housekeeping interval: where the run stands.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Status">Where it stands.</param>
-    public sealed record Running(ulong RunId, RunStatus Status) : IProtocolMessage;
+    public sealed record Running(ulong RunId, RunStatus Status) : IToListener;
 
     /// <summary>To the listener: something worth a line in the log of events.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Kind">What kind of event.</param>
     /// <param name="Text">One line.</param>
-    public sealed record Happened(ulong RunId, RunEvent Kind, string Text) : IProtocolMessage;
+    public sealed record Happened(ulong RunId, RunEvent Kind, string Text) : IToListener;
 
     /// <summary>To the listener: the run is over; nothing follows.</summary>
     /// <param name="RunId">The run.</param>
@@ -51,5 +52,5 @@ public static class Progress
     /// <param name="Error">What went wrong, in one line; null if nothing did.</param>
     /// <param name="Status">Where it stood at the end.</param>
     /// <param name="Network">The trained network: the listener's from now on.</param>
-    public sealed record Finished(ulong RunId, RunOutcome Outcome, string? Error, RunStatus Status, Lease<WorkSet> Network) : IProtocolMessage;
+    public sealed record Finished(ulong RunId, RunOutcome Outcome, string? Error, RunStatus Status, Lease<WorkSet> Network) : IToListener;
 }

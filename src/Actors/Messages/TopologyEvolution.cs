@@ -7,15 +7,15 @@ namespace ActorSparse.Actors.Messages;
 public static class TopologyEvolution
 {
     /// <summary>
-    /// The coordinator asks for the changes due after an epoch. Repeated, with a new <paramref name="EvolutionId"/>, if the topology actor dies or
-    /// does not answer.
+    /// The coordinator asks for the changes due after an epoch. Repeated, with a new <paramref name="EvolutionId"/>, if the topology actor
+    /// dies or does not answer.
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvolutionId">Number of the request, ascending.</param>
     /// <param name="Epoch">The epoch that ended, counted from 0.</param>
     /// <param name="ModelVersion">Version of the snapshot.</param>
     /// <param name="Snapshot">The parameters at the end of the epoch: the topology actor's from now on.</param>
-    public sealed record Evolve(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, Lease<WorkSet> Snapshot) : IProtocolMessage;
+    public sealed record Evolve(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, Lease<WorkSet> Snapshot) : IToHelper;
 
     /// <summary>What the topology actor pruned and grew. Refused as late if its number is not that of the latest request.</summary>
     /// <param name="RunId">The run.</param>
@@ -24,5 +24,6 @@ public static class TopologyEvolution
     /// <param name="ModelVersion">Version of the snapshot.</param>
     /// <param name="Seconds">How long it took to compute.</param>
     /// <param name="Changes">The changes: the coordinator's from now on.</param>
-    public sealed record Evolved(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, double Seconds, Lease<EpochEvolution> Changes) : IProtocolMessage;
+    public sealed record Evolved(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, double Seconds,
+        Lease<EpochEvolution> Changes) : IToCoordinator;
 }

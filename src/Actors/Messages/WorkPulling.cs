@@ -15,7 +15,8 @@ public static class WorkPulling
     /// <param name="KnownTopologyIds">The topologies the worker knows.</param>
     /// <param name="Work">A replica to be refreshed, or null.</param>
     public sealed record Request(
-        ulong RunId, string Worker, long Incarnation, long RequestId, IReadOnlyList<ulong> KnownTopologyIds, Lease<WorkSet>? Work) : IWorkRequest;
+        ulong RunId, string Worker, long Incarnation, long RequestId, IReadOnlyList<ulong> KnownTopologyIds, Lease<WorkSet>? Work)
+        : IWorkRequest;
 
     /// <summary>
     /// A worker's loss, gradient or replica was no longer finite. The work is open again; too many of these in an epoch end the run.
@@ -27,7 +28,7 @@ public static class WorkPulling
     /// <param name="Ticket">Which hand-out could not be answered.</param>
     /// <param name="Detail">One line that names the layer.</param>
     /// <param name="KnownTopologyIds">The topologies the worker knows.</param>
-    /// <param name="Work">The replica to be refreshed.</param>
+    /// <param name="Work">The replica to be refreshed, or null.</param>
     public sealed record Diverged(
         ulong RunId,
         string Worker,
@@ -36,5 +37,5 @@ public static class WorkPulling
         long Ticket,
         string Detail,
         IReadOnlyList<ulong> KnownTopologyIds,
-        Lease<WorkSet> Work) : IWorkRequest;
+        Lease<WorkSet>? Work) : IWorkRequest;
 }

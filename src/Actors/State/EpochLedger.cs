@@ -32,7 +32,8 @@ public sealed class EpochLedger
     }
 
     /// <summary>
-    /// Continues the accounts that <see cref="Save"/> described: what was in flight then is open again, and nothing is handed out before <see cref="Allow"/>.
+    /// Continues the accounts that <see cref="Save"/> described: what was in flight then is open again, and nothing is handed out before
+    /// <see cref="Allow"/>.
     /// </summary>
     public EpochLedger(IReadOnlyList<int> batchesPerShard, int endEpoch, EpochLedgerState state)
         : this(batchesPerShard, (state ?? throw new ArgumentNullException(nameof(state))).Epoch, endEpoch)
@@ -85,8 +86,8 @@ public sealed class EpochLedger
     public void Allow(int epoch) => HandOutBefore = Math.Clamp(epoch, HandOutBefore, Math.Min(CurrentEpoch + 2, EndEpoch));
 
     /// <summary>
-    /// Hands a batch to <paramref name="worker"/>, of its <paramref name="homeShard"/> while that has open ones, else of the shard that has most.
-    /// With <paramref name="step"/> only batches of that number are handed out. False if there is none.
+    /// Hands a batch to <paramref name="worker"/>, of its <paramref name="homeShard"/> while that has open ones, else of the shard that has
+    /// most. With <paramref name="step"/> only batches of that number are handed out. False if there is none.
     /// </summary>
     /// <exception cref="InvalidOperationException">The worker holds a batch already.</exception>
     public bool TryAssign(string worker, int homeShard, out Assignment assignment, int? step = null)
@@ -122,7 +123,9 @@ public sealed class EpochLedger
         return true;
     }
 
-    /// <summary>The gradient for the batch that <paramref name="worker"/> holds has been applied. Returns how many epochs that ended.</summary>
+    /// <summary>
+    /// The gradient for the batch that <paramref name="worker"/> holds has been applied. Returns how many epochs that ended.
+    /// </summary>
     public int Complete(string worker)
     {
         if (!_inFlight.Remove(worker, out var assignment)) throw new InvalidOperationException($"{worker} holds no batch");

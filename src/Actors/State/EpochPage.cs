@@ -61,7 +61,8 @@ internal sealed class EpochPage
     public void Move(int shard, int batch, BatchState from, BatchState to)
     {
         if (_states[shard][batch] != from)
-            throw new InvalidOperationException($"batch {batch} of shard {shard}, epoch {Epoch}, is {_states[shard][batch]}; expected {from}");
+            throw new InvalidOperationException(
+                $"batch {batch} of shard {shard}, epoch {Epoch}, is {_states[shard][batch]}; expected {from}");
         _states[shard][batch] = to;
         if (from == BatchState.Open) _openCounts[shard]--;
         if (to == BatchState.Open)

@@ -46,8 +46,8 @@ public sealed class ParameterServer : IDisposable
     public StalenessHistogram Staleness { get; } = new();
 
     /// <summary>
-    /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then says it in one line.
-    /// Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
+    /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then
+    /// says it in one line. Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
     /// </summary>
     public RefusalReason Admit(Gradients gradients, long modelVersion, out string detail)
     {

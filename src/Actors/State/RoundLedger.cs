@@ -41,8 +41,8 @@ public sealed class RoundLedger
     public long LastTicket => _lastTicket;
 
     /// <summary>
-    /// Gives <paramref name="worker"/> one epoch of a shard that nobody trains: <paramref name="preferredShard"/> while that has one left, else of the
-    /// shard that has most left. False if there is none.
+    /// Gives <paramref name="worker"/> one epoch of a shard that nobody trains: <paramref name="preferredShard"/> while that has one left,
+    /// else of the shard that has most left. False if there is none.
     /// </summary>
     /// <exception cref="InvalidOperationException">The worker trains a replica already.</exception>
     public bool TryAssign(string worker, int preferredShard, out ReplicaAssignment assignment)

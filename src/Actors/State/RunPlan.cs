@@ -19,7 +19,8 @@ public sealed record RunPlan
         var phaseTwo = (int)Math.Floor(epochs * options.PhaseTwoFraction + 1e-9);
         PhaseOneEpochs = epochs - phaseTwo;
         if (phaseTwo > 0 && phaseTwo < options.Rounds)
-            throw new InvalidInputException($"{options.Rounds} rounds: phase two has {phaseTwo} of {epochs} epochs; expected at least one a round");
+            throw new InvalidInputException(
+                $"{options.Rounds} rounds: phase two has {phaseTwo} of {epochs} epochs; expected at least one a round");
         _rounds = phaseTwo == 0 ? 0 : options.Rounds;
     }
 

@@ -1,6 +1,8 @@
 namespace ActorSparse.Actors.State;
 
-/// <summary>How many gradients were applied at each staleness: updates between the parameters they were computed from and their own.</summary>
+/// <summary>
+/// How many gradients were applied at each staleness: updates between the parameters they were computed from and their own.
+/// </summary>
 public sealed class StalenessHistogram
 {
     private readonly long[] _counts;

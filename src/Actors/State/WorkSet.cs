@@ -32,7 +32,9 @@ public sealed class WorkSet : IDisposable
     /// <summary>The gradients.</summary>
     public Gradients Gradients { get; }
 
-    /// <summary>Copies topologies, values and biases; velocities only <paramref name="withVelocities"/>, as phase one has them in one place.</summary>
+    /// <summary>
+    /// Copies topologies, values and biases; velocities only <paramref name="withVelocities"/>, as phase one has them in one place.
+    /// </summary>
     public void Refresh(Network source, bool withVelocities)
     {
         ArgumentNullException.ThrowIfNull(source);

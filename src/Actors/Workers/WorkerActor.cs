@@ -117,7 +117,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         {
             var result = _gradients!.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
             Send(new PhaseOne.GradientPush(
-                _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result, _knownTopologyIds, TakeWork()!));
+                _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,
+                _knownTopologyIds, TakeWork()!));
         }
         catch (TrainingDivergedException diverged)
         {
@@ -148,7 +149,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             return;
         }
         if (replica.Tally.Batches % _job.Settings.SignOfLifeBatches == 0 || replica.IsFinished)
-            _setup.Coordinator.Tell(new PhaseTwo.StillTraining(_runId, _setup.Name, _setup.Incarnation, next.Ticket, replica.TakeUnreported()));
+            _setup.Coordinator.Tell(
+                new PhaseTwo.StillTraining(_runId, _setup.Name, _setup.Incarnation, next.Ticket, replica.TakeUnreported()));
         if (!replica.IsFinished)
         {
             Self.Tell(next);
@@ -157,7 +159,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         RememberTopologies();
         Become(Waiting);
         Send(new PhaseTwo.ReplicaTrained(
-            _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, replica.Order.ModelVersion, replica.Order.Round, replica.Tally,
+            _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, replica.Order.ModelVersion, replica.Order.Round,
+            replica.Tally,
             replica.Evolution, _knownTopologyIds, TakeWork()!));
         _replica = null;
     }

@@ -10,7 +10,8 @@ namespace ActorSparse.Actors.Tests.Support;
 internal static class TestJob
 {
     /// <summary>The configuration that the host uses too.</summary>
-    public static Config Hocon { get; } = ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
+    public static Config Hocon { get; } =
+        ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
 
     public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
 

@@ -1,0 +1,51 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.Tests.Support;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors.Tests.Protocol;
+
+public sealed class HandlerTests() : ProtocolTest
+{
+    // Sent to the kind of actor that its interface names; whatever is handled nowhere shows up on the event stream.
+    [Fact]
+    public void Every_message_has_a_handler()
+    {
+        var unhandled = CreateTestProbe("unhandled");
+        Sys.EventStream.Subscribe(unhandled, typeof(UnhandledMessage));
+        var job = Job();
+        var result = new TaskCompletionSource<RunResult>();
+        var sink = new RecordingSink();
+        foreach (var message in MessageSamples.All(job.RunId))
+        {
+            var receiver = message switch
+            {
+                IToCoordinator => Coordinator(job),
+                IToWorker => Sys.ActorOf(WorkerActor.Props(
+                    new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job })),
+                TopologyEvolution.Evolve => Sys.ActorOf(TopologyActor.Props(job)),
+                Progress.Evaluate => Sys.ActorOf(EvaluatorActor.Props(job)),
+                Checkpoints.Write => Sys.ActorOf(CheckpointActor.Props(sink)),
+                IToListener => Sys.ActorOf(ListenerWith(job, result)),
+                _ => throw new InvalidOperationException($"nobody is named to receive {message.GetType()}"),
+            };
+            receiver.Tell(message, TestActor);
+            Watch(receiver);
+            receiver.Tell(PoisonPill.Instance);
+            FishForMessage<Terminated>(terminated => terminated.ActorRef.Equals(receiver));
+        }
+        unhandled.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+    }
+
+    private Props ListenerWith(TrainingJob job, TaskCompletionSource<RunResult> result)
+    {
+        Func<IActorRef, CoordinatorSetup> setup = _ => new()
+        {
+            Job = job,
+            State = TestJob.Begin(job),
+            Listener = Listener,
+            TopologyProps = Forwarder.Props(Topology),
+        };
+        return Props.Create(() => new ListenerActor(setup, job.RunId, new RecordingListener(), result));
+    }
+}

@@ -1,0 +1,80 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+
+namespace ActorSparse.Actors.Tests.Protocol;
+
+/// <summary>
+/// A coordinator or worker among probes: the test plays all the others. Messages are serialized as between machines, and timeouts are short
+/// where a test waits for one and out of reach elsewhere.
+/// </summary>
+public abstract class ProtocolTest : TestKit
+{
+    private static readonly Config s_config = ConfigurationFactory.ParseString("""
+        akka.actor.serialize-messages = on
+        akka.test.single-expect-default = 10s
+        """);
+
+    private readonly List<PlayedWorker> _played = [];
+
+    private protected ProtocolTest(string settings = "")
+        : base(ConfigurationFactory.ParseString(settings).WithFallback(s_config).WithFallback(TestJob.Hocon))
+    {
+        Settings = ProtocolSettings.From(Sys.Settings.Config);
+        Listener = CreateTestProbe("listener");
+        Topology = CreateTestProbe("topology-probe");
+        Evaluator = CreateTestProbe("evaluator-probe");
+        Writer = CreateTestProbe("writer-probe");
+    }
+
+    private protected ProtocolSettings Settings { get; }
+
+    private protected TestProbe Listener { get; }
+
+    private protected TestProbe Topology { get; }
+
+    private protected TestProbe Evaluator { get; }
+
+    private protected TestProbe Writer { get; }
+
+    private protected TrainingJob Job(
+        int workers = 2, int epochs = 3, double phaseTwo = 0, TrainingMode mode = TrainingMode.Wasap, int samples = 48,
+        int poisoned = -1) =>
+        TestJob.Create(workers, epochs, phaseTwo, mode: mode, samples: samples, poisoned: poisoned) with { Settings = Settings };
+
+    /// <summary>A coordinator whose helpers are probes and whose workers the test plays.</summary>
+    private protected IActorRef Coordinator(TrainingJob job, RunState? state = null) => Sys.ActorOf(CoordinatorActor.Props(new()
+    {
+        Job = job,
+        State = state ?? TestJob.Begin(job),
+        Listener = Listener,
+        TopologyProps = Forwarder.Props(Topology),
+        EvaluatorProps = Forwarder.Props(Evaluator),
+        CheckpointProps = Forwarder.Props(Writer),
+    }));
+
+    /// <summary>A worker that the test plays.</summary>
+    private protected PlayedWorker Worker(IActorRef coordinator, TrainingJob job, string name, long incarnation = 1)
+    {
+        var worker = new PlayedWorker(this, coordinator, job, name, incarnation);
+        _played.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Waits for an event that the coordinator reports, past everything else it reports.</summary>
+    private protected string ExpectEvent(RunEvent kind) =>
+        Listener.FishForMessage<Progress.Happened>(message => message.Kind == kind).Text;
+
+    /// <inheritdoc/>
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        foreach (var worker in _played) worker.Dispose();
+    }
+
+    private protected T ExpectReport<T>() where T : IToListener => Listener.FishForMessage<T>(_ => true);
+}

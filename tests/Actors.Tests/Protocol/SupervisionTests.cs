@@ -1,0 +1,150 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Tests.Protocol;
+
+public sealed class SupervisionTests() : ProtocolTest("""
+    actorsparse.protocol.housekeeping-interval = 20ms
+    actorsparse.protocol.silence-timeout = 300ms
+    actorsparse.protocol.helper-timeout = 300ms
+    actorsparse.protocol.worker-backoff-min = 10ms
+    actorsparse.protocol.worker-backoff-max = 40ms
+    actorsparse.protocol.worker-restarts-max = 3
+    actorsparse.protocol.helper-restarts-max = 2
+    """)
+{
+    [Fact]
+    public void A_batch_is_taken_back_from_a_worker_that_fell_silent()
+    {
+        var (job, coordinator) = Started();
+        var (silent, other) = (Worker(coordinator, job, "silent"), Worker(coordinator, job, "other"));
+        var lost = silent.JoinAndAsk();
+        Assert.Contains("silent", ExpectEvent(RunEvent.WorkerLost), StringComparison.Ordinal);
+        var again = other.JoinAndAsk();
+        Assert.Equal(lost.Assignment.Batch, again.Assignment.Batch);
+        silent.Push(lost);
+        Assert.Equal(RefusalReason.NotInFlight, silent.Parameters().Refusal);
+    }
+
+    [Fact]
+    public void A_topology_actor_that_dies_is_started_anew_and_the_evolution_due_is_asked_for_again()
+    {
+        var (job, coordinator) = Started(samples: 8);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Sys.ActorSelection(coordinator.Path / "topology-0").Tell(Kill.Instance);
+        Assert.Contains("topology-0", ExpectEvent(RunEvent.HelperRestarted), StringComparison.Ordinal);
+        var second = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Assert.Equal((first.Epoch, first.ModelVersion), (second.Epoch, second.ModelVersion));
+        Assert.True(second.Snapshot.TryTake(out var snapshot));
+        var evolution = EpochEvolution.Run(snapshot.Replica, job.Training, job.Random, 0);
+        // What the dead one may still have sent is late.
+        coordinator.Tell(new TopologyEvolution.Evolved(job.RunId, first.EvolutionId, 0, 1, 0, new(new EpochEvolution([], null))), Topology);
+        worker.Probe.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Topology.Reply(new TopologyEvolution.Evolved(job.RunId, second.EvolutionId, 0, second.ModelVersion, 0, new(evolution)));
+        Assert.Equal(1, worker.Parameters().Assignment.Epoch);
+    }
+
+    [Fact]
+    public void An_evolution_that_does_not_come_is_asked_for_again()
+    {
+        var (job, coordinator) = Started(samples: 8);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Assert.Equal(first.EvolutionId + 1, Topology.ExpectMsg<TopologyEvolution.Evolve>().EvolutionId);
+    }
+
+    [Fact]
+    public void A_helper_that_dies_too_often_ends_the_run()
+    {
+        var (_, coordinator) = Started();
+        for (var life = 0; life < 3; life++)
+        {
+            AwaitAssert(() => Sys.ActorSelection(coordinator.Path / $"topology-{life}").ResolveOne(TimeSpan.FromSeconds(1)).Wait());
+            Sys.ActorSelection(coordinator.Path / $"topology-{life}").Tell(Kill.Instance);
+        }
+        var finished = ExpectReport<Progress.Finished>();
+        Assert.Equal(RunOutcome.Failed, finished.Outcome);
+        Assert.Contains("topology-2 died", finished.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_is_reported_and_training_goes_on()
+    {
+        var (job, coordinator) = Started(samples: 8);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Topology.Reply(new TopologyEvolution.Evolved(job.RunId, evolve.EvolutionId, 0, 1, 0, new(new EpochEvolution([], null))));
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
+        var write = Writer.ExpectMsg<Checkpoints.Write>();
+        Assert.True(write.IsBest);
+        Writer.Reply(new Checkpoints.Written(job.RunId, write.CheckpointId, "no space left"));
+        Assert.Equal("no space left", ExpectEvent(RunEvent.CheckpointFailed));
+        Assert.Equal(1, worker.Parameters().Assignment.Epoch);
+    }
+
+    [Fact]
+    public void A_worker_that_always_dies_is_given_up_after_its_restarts_and_the_run_fails_when_none_is_left()
+    {
+        var job = Job(workers: 1);
+        var deaths = 0;
+        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, (shard, epoch, batch) =>
+        {
+            Interlocked.Increment(ref deaths);
+            throw new InvalidOperationException("the test kills it");
+        })));
+        coordinator.Tell(new Progress.Start(job.RunId));
+        Assert.Contains("worker-0 died 4 times", ExpectEvent(RunEvent.WorkerGivenUp), StringComparison.Ordinal);
+        var finished = ExpectReport<Progress.Finished>();
+        Assert.Equal(RunOutcome.Failed, finished.Outcome);
+        Assert.Equal(4, deaths);
+    }
+
+    [Fact]
+    public void When_a_worker_is_given_up_the_others_train_its_share()
+    {
+        var job = Job(workers: 2, epochs: 4, phaseTwo: 0.5) with { TestSet = null };
+        // The second shard's worker dies in its first batch of every life; the batch itself is harmless.
+        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, null) with
+        {
+            WorkerProps = (self, name, incarnation) => WorkerActor.Props(new()
+            {
+                Name = name,
+                Incarnation = incarnation,
+                Coordinator = self,
+                Job = job,
+                BeforeBatch = name == "worker-1" ? (_, _, _) => throw new InvalidOperationException("the test kills it") : null,
+            }),
+        }));
+        coordinator.Tell(new Progress.Start(job.RunId));
+        var epochs = Enumerable.Range(0, 4).Select(_ => ExpectReport<Progress.EpochFinished>().Summary).ToArray();
+        Assert.All(epochs, epoch => Assert.Equal(6, epoch.Tally.Batches));
+        Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    private CoordinatorSetup Setup(TrainingJob job, Action<DataShard, int, int>? beforeBatch) => new()
+    {
+        Job = job,
+        State = TestJob.Begin(job),
+        Listener = Listener,
+        LocalWorkers = job.Run.Workers,
+        WorkerProps = (self, name, incarnation) => WorkerActor.Props(
+            new() { Name = name, Incarnation = incarnation, Coordinator = self, Job = job, BeforeBatch = beforeBatch }),
+        TopologyProps = TopologyActor.Props(job),
+    };
+
+    private (TrainingJob Job, IActorRef Coordinator) Started(int samples = 48)
+    {
+        var job = Job(workers: 1, samples: samples);
+        var coordinator = Coordinator(job);
+        coordinator.Tell(new Progress.Start(job.RunId));
+        return (job, coordinator);
+    }
+}

@@ -1,0 +1,152 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+using Akka.TestKit;
+
+namespace ActorSparse.Actors.Tests.Protocol;
+
+public sealed class WorkerTests() : ProtocolTest("""
+    actorsparse.protocol.housekeeping-interval = 20ms
+    actorsparse.protocol.answer-timeout = 200ms
+    """)
+{
+    [Fact]
+    public void It_joins_asks_computes_and_offers_the_gradient_with_the_version_it_was_computed_from()
+    {
+        var (job, worker, coordinator) = Joined();
+        var request = coordinator.ExpectMsg<WorkPulling.Request>();
+        using var network = Network.Create(job.Spec, job.Random);
+        coordinator.Reply(Parameters(job, request, network, version: 41, ticket: 7));
+        var push = coordinator.ExpectMsg<PhaseOne.GradientPush>();
+        Assert.Equal((7, 41, request.RequestId + 1), (push.Ticket, push.ModelVersion, push.RequestId));
+        Assert.Equal(network.Layers.Select(layer => layer.Topology.Id), push.KnownTopologyIds);
+        Assert.True(push.Work.TryTake(out var work));
+        using var expected = new Gradients(network);
+        using var compute = new ActorSparse.Model.Compute.NetworkCompute();
+        using var gradient = new BatchGradient(
+            job.Spec, job.TrainingSet, new(job.TrainingSet.SampleCount, 8, job.Random, 1, 2), job.Training, compute, job.Random);
+        Assert.Equal(gradient.Compute(network, 2, 0, expected), push.Result);
+        Assert.True(expected.Values[1].Span.SequenceEqual(work.Gradients.Values[1].Span));
+        Assert.False(worker.IsNobody());
+    }
+
+    [Fact]
+    public void It_joins_again_and_asks_again_until_it_is_answered()
+    {
+        var job = Job();
+        var coordinator = CreateTestProbe();
+        Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator)));
+        coordinator.ExpectMsg<Membership.Join>();
+        var join = coordinator.ExpectMsg<Membership.Join>();
+        coordinator.Reply(new Membership.Joined(job.RunId, join.Worker, join.Incarnation, 0));
+        var first = coordinator.FishForMessage<WorkPulling.Request>(_ => true);
+        var second = coordinator.ExpectMsg<WorkPulling.Request>();
+        Assert.Equal(first.RequestId + 1, second.RequestId);
+    }
+
+    [Fact]
+    public void It_works_on_the_answer_to_its_latest_request_only_and_once()
+    {
+        var (job, _, coordinator) = Joined();
+        var first = coordinator.ExpectMsg<WorkPulling.Request>();
+        var second = coordinator.ExpectMsg<WorkPulling.Request>();
+        using var network = Network.Create(job.Spec, job.Random);
+        coordinator.Reply(Parameters(job, first, network, version: 1, ticket: 1));
+        coordinator.Reply(Parameters(job, second, network, version: 2, ticket: 2));
+        coordinator.Reply(Parameters(job, second, network, version: 2, ticket: 2));
+        coordinator.Reply(Parameters(job with { RunId = 99 }, second, network, version: 3, ticket: 3));
+        Assert.Equal(2, coordinator.ExpectMsg<PhaseOne.GradientPush>().Ticket);
+        // What follows is the next request for want of an answer, not a second gradient.
+        coordinator.ExpectMsg<WorkPulling.Request>();
+    }
+
+    [Fact]
+    public void It_joins_anew_when_the_coordinator_does_not_know_it_and_stops_when_it_is_replaced_or_dismissed()
+    {
+        var (job, worker, coordinator) = Joined();
+        var request = coordinator.ExpectMsg<WorkPulling.Request>();
+        coordinator.Reply(new Membership.Refused(job.RunId, request.Worker, request.Incarnation, RefusalReason.UnknownWorker, "who is it"));
+        coordinator.FishForMessage<Membership.Join>(_ => true);
+        Watch(worker);
+        coordinator.Reply(new Membership.Refused(job.RunId, request.Worker, request.Incarnation, RefusalReason.OldIncarnation, "replaced"));
+        ExpectTerminated(worker);
+
+        var (_, other, second) = Joined();
+        second.ExpectMsg<WorkPulling.Request>();
+        Watch(other);
+        second.Reply(new Membership.Dismissed(job.RunId, "a", 4));
+        ExpectTerminated(other);
+    }
+
+    [Fact]
+    public void It_reports_a_batch_whose_gradient_is_not_finite_and_goes_on()
+    {
+        var (job, _, coordinator) = Joined(Job(poisoned: 3));
+        using var network = Network.Create(job.Spec, job.Random);
+        for (var batch = 0; ; batch++)
+        {
+            var request = coordinator.FishForMessage<IWorkRequest>(_ => true);
+            if (request is WorkPulling.Diverged diverged)
+            {
+                Assert.Equal(batch - 1, diverged.Ticket);
+                Assert.Contains("not finite", diverged.Detail, StringComparison.Ordinal);
+                return;
+            }
+            Assert.True(batch < 6, "no batch of the epoch held the sample that is not finite");
+            coordinator.Reply(Parameters(job, request, network, 1, ticket: batch, shard: batch / 3, number: batch % 3));
+        }
+    }
+
+    [Fact]
+    public void In_phase_two_it_trains_an_epoch_with_its_own_momentum_and_can_be_dismissed_in_the_middle()
+    {
+        var job = Job(workers: 1, samples: 80);
+        var (_, worker, coordinator) = Joined(job);
+        var request = coordinator.ExpectMsg<WorkPulling.Request>();
+        using var network = MessageSamples.Filled(2);
+        coordinator.Reply(new PhaseTwo.TrainReplica(
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, 12, 0, new(5, 0, 1, EvolveFirst: true), RefusalReason.None,
+            [],
+            new(WorkSet.For(network))));
+        Assert.Equal(10, coordinator.ExpectMsg<PhaseTwo.StillTraining>().Batches);
+        var trained = coordinator.ExpectMsg<PhaseTwo.ReplicaTrained>();
+        Assert.Equal((5, 10, 80L), (trained.Ticket, trained.Tally.Batches, trained.Tally.SampleCount));
+        Assert.True(trained.Evolution.GrownCount > 0);
+
+        using var evolution = EpochEvolution.Run(network, job.Training, job.Random, 0);
+        using var compute = new ActorSparse.Model.Compute.NetworkCompute();
+        using var gradients = new Gradients(network);
+        using var batches = new BatchGradient(job.Spec, job.TrainingSet, new(80, 8, job.Random), job.Training, compute, job.Random);
+        var updater = new ModelUpdater(network, compute, job.Training.Sgd, 10, 3, 10, 0.01);
+        for (var batch = 0; batch < 10; batch++)
+        {
+            batches.Compute(network, 1, batch, gradients);
+            updater.Apply(gradients);
+        }
+        Assert.True(trained.Work.TryTake(out var work));
+        Networks.AssertIdentical(network, work.Replica, "phase two");
+        Assert.False(worker.IsNobody());
+    }
+
+    private static WorkerSetup Setup(TrainingJob job, IActorRef coordinator) =>
+        new() { Name = "a", Incarnation = 4, Coordinator = coordinator, Job = job };
+
+    private static PhaseOne.Parameters Parameters(
+        TrainingJob job, IWorkRequest request, Network network, long version, long ticket, int shard = 1, int number = 0) => new(
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), RefusalReason.None,
+            [],
+            new(WorkSet.For(network)));
+
+    private (TrainingJob Job, IActorRef Worker, TestProbe Coordinator) Joined(TrainingJob? given = null)
+    {
+        var job = given ?? Job();
+        var coordinator = CreateTestProbe();
+        var worker = Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator)));
+        coordinator.ExpectMsg<Membership.Join>();
+        coordinator.Reply(new Membership.Joined(job.RunId, "a", 4, 1));
+        return (job, worker, coordinator);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.Serialization;
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.Serialization;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Numerics;
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Tests.Serialization;
+
+public sealed class ProtocolSerializerTests : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("serializer", TestJob.Hocon);
+
+    public static TheoryData<string> MessageNames => [.. MessageSamples.All().Select(message => message.GetType().FullName!)];
+
+    public void Dispose() => _system.Terminate().Wait();
+
+    [Fact]
+    public void Every_message_has_a_serializer_and_a_sample()
+    {
+        var declared = typeof(IProtocolMessage).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(IProtocolMessage)) && !type.IsInterface)
+            .ToHashSet();
+        Assert.Equal(declared, Serializer().MessageTypes.ToHashSet());
+        Assert.Equal(declared, MessageSamples.All().Select(message => message.GetType()).ToHashSet());
+        Assert.All(declared, type => Assert.True(type.IsSealed));
+    }
+
+    [Fact]
+    public void Manifests_are_unique_and_the_configuration_binds_every_message()
+    {
+        Assert.Equal(24, MessageSamples.All().Select(Serializer().Manifest).Distinct().Count());
+        Assert.All(MessageSamples.All(), message => Assert.IsType<ProtocolSerializer>(_system.Serialization.FindSerializerFor(message)));
+    }
+
+    [Theory]
+    [MemberData(nameof(MessageNames))]
+    public void A_message_survives_the_wire(string name)
+    {
+        var serializer = Serializer();
+        var (message, manifest) = Sample(serializer, name);
+        var bytes = serializer.ToBinary(message);
+        var copy = serializer.FromBinary(bytes, manifest);
+        AssertSame(message, copy, name);
+        // What travels in leases is compared by its bytes: written again, they are the same.
+        Assert.Equal(bytes, serializer.ToBinary(copy));
+    }
+
+    [Theory]
+    [MemberData(nameof(MessageNames))]
+    public void Bytes_that_were_cut_or_changed_are_refused_or_read_but_never_anything_else(string name)
+    {
+        var serializer = Serializer();
+        var (message, manifest) = Sample(serializer, name);
+        var bytes = serializer.ToBinary(message);
+        for (var length = 0; length < bytes.Length; length += Math.Max(1, bytes.Length / 100))
+            Assert.Throws<SerializationException>(() => serializer.FromBinary(bytes[..length], manifest));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary([.. bytes, 0], manifest));
+        var random = new RandomSource(5).Stream("damage");
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[random.NextInt32(damaged.Length)] ^= (byte)(1 << random.NextInt32(8));
+            try
+            {
+                serializer.FromBinary(damaged, manifest);
+            }
+            catch (SerializationException)
+            {
+                // Refused: what it should do where it can tell.
+            }
+        }
+    }
+
+    [Fact]
+    public void Unknown_manifests_versions_and_types_are_refused()
+    {
+        var serializer = Serializer();
+        var bytes = serializer.ToBinary(new Progress.Start(1));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary(bytes, "zz"));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary([2, .. bytes[1..]], "ps"));
+        Assert.Throws<SerializationException>(() => serializer.ToBinary("text"));
+    }
+
+    [Fact]
+    public void Index_arrays_travel_only_for_topologies_that_the_receiver_does_not_know()
+    {
+        var serializer = Serializer();
+        PhaseOne.Parameters Message(IReadOnlyList<ulong> known, WorkSet work) =>
+            new(1, "w", 1, 1, 1, new(1, 0, 0, 0), RefusalReason.None, known, new(work));
+        using var network = MessageSamples.Filled(1);
+        ulong[] ids = [.. network.Layers.Select(layer => layer.Topology.Id)];
+        var whole = serializer.ToBinary(Message([0, 0, 0], WorkSet.For(network)));
+        var short_ = serializer.ToBinary(Message(ids, WorkSet.For(network)));
+        var indices = network.Layers.Sum(layer => 4 * (layer.Topology.ConnectionCount + layer.Topology.OutputCount + 1 + 3));
+        Assert.Equal(whole.Length - indices, short_.Length);
+        var copy = (PhaseOne.Parameters)serializer.FromBinary(short_, "1p");
+        Assert.True(copy.Work.TryTake(out var work));
+        Assert.True(network.Layers[1].Values.Span.SequenceEqual(work.Replica.Layers[1].Values.Span));
+        work.Dispose();
+
+        // A system that never saw those topologies cannot read the short form, and says so.
+        using var other = new ProtocolSerializer((ExtendedActorSystem)_system);
+        var error = Assert.Throws<SerializationException>(() => other.FromBinary(short_, "1p"));
+        Assert.Contains("is not known here", error.Message, StringComparison.Ordinal);
+        Assert.IsType<PhaseOne.Parameters>(other.FromBinary(whole, "1p"));
+    }
+
+    [Fact]
+    public void Writing_a_message_uses_its_lease_up()
+    {
+        var serializer = Serializer();
+        var message = MessageSamples.All().OfType<PhaseOne.GradientPush>().Single();
+        serializer.ToBinary(message);
+        Assert.False(message.Work.TryTake(out _));
+        Assert.Throws<SerializationException>(() => serializer.ToBinary(message));
+    }
+
+    private static (IProtocolMessage Message, string Manifest) Sample(ProtocolSerializer serializer, string name)
+    {
+        using var before = MessageSamples.BeforeEvolution();
+        serializer.ToBinary(new TopologyEvolution.Evolve(1, 1, 0, 0, new(WorkSet.For(before))));
+        var message = MessageSamples.All().Single(message => message.GetType().FullName == name);
+        return (message, serializer.Manifest(message));
+    }
+
+    private static void AssertSame(object? expected, object? actual, string path)
+    {
+        if (expected is null || actual is null)
+        {
+            Assert.True(expected == actual, path);
+            return;
+        }
+        var type = expected.GetType();
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Lease<>)) return;
+        if (expected is string || type.IsPrimitive || type.IsEnum)
+        {
+            Assert.Equal(expected, actual);
+            return;
+        }
+        if (expected is IEnumerable list)
+        {
+            var others = ((IEnumerable)actual).Cast<object>().ToArray();
+            var items = list.Cast<object>().ToArray();
+            Assert.True(items.Length == others.Length, path);
+            for (var index = 0; index < items.Length; index++) AssertSame(items[index], others[index], $"{path}[{index}]");
+            return;
+        }
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            AssertSame(property.GetValue(expected), property.GetValue(actual), $"{path}.{property.Name}");
+    }
+
+    private ProtocolSerializer Serializer() => (ProtocolSerializer)_system.Serialization.FindSerializerForType(typeof(Progress.Start));
+}

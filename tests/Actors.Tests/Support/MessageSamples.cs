@@ -1,0 +1,128 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Actors.Tests.Support;
+
+/// <summary>One message of every type, every field with a value of its own.</summary>
+internal static class MessageSamples
+{
+    public const string Worker = "worker-7";
+
+    private static readonly ulong[] s_known = [3, 5, 8];
+
+    public static IProtocolMessage[] All(ulong runId = 0xA5, long incarnation = 3) =>
+    [
+        new Membership.Join(runId, Worker, incarnation, 0xFEED),
+        new Membership.Joined(runId, Worker, incarnation, 2),
+        new Membership.Leave(runId, Worker, incarnation, "the lid is closed"),
+        new Membership.Refused(runId, Worker, incarnation, RefusalReason.OldIncarnation, "ärger"),
+        new Membership.Dismissed(runId, Worker, incarnation),
+        new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null),
+        new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
+        new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1)),
+        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), RefusalReason.TooStale, s_known, Work(2)),
+        new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), RefusalReason.None, s_known, Work(3)),
+        new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60), new(4, 3, 1), s_known, Work(4)),
+        new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
+        new TopologyEvolution.Evolve(runId, 28, 4, 29, Work(5)),
+        new TopologyEvolution.Evolved(runId, 30, 5, 31, 0.25, new(Evolution())),
+        new Checkpoints.Write(runId, 32, true, new(State())),
+        new Checkpoints.Written(runId, 33, "no space left"),
+        new Progress.Start(runId),
+        new Progress.Stop(runId),
+        new Progress.Evaluate(runId, 34, 6, Work(6)),
+        new Progress.Evaluated(runId, 35, 7, 0.75, 0.6, 0.05),
+        new Progress.EpochFinished(runId, Summary()),
+        new Progress.Running(runId, Status()),
+        new Progress.Happened(runId, RunEvent.WorkerLost, "worker-1"),
+        new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), Work(7)),
+    ];
+
+    /// <summary>A replica and gradients with numbers of their own everywhere.</summary>
+    public static Lease<WorkSet> Work(ulong seed) => new(FilledWork(seed));
+
+    public static WorkSet FilledWork(ulong seed)
+    {
+        using var network = Filled(seed);
+        var work = WorkSet.For(network);
+        var random = new RandomSource(seed).Stream("gradients");
+        for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
+        {
+            foreach (ref var value in work.Gradients.Values[layer].Span) value = (float)random.NextGaussian();
+            foreach (ref var value in work.Gradients.Biases[layer].Span) value = (float)random.NextGaussian();
+        }
+        return work;
+    }
+
+    public static Network Filled(ulong seed)
+    {
+        var network = Network.Create(TestJob.Spec, new RandomSource(seed));
+        var random = new RandomSource(seed).Stream("filled");
+        foreach (var layer in network.Layers)
+        {
+            foreach (ref var value in layer.Velocities.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.Biases.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.BiasVelocities.Span) value = (float)random.NextGaussian();
+        }
+        network.LivingNeurons[0] = new(new System.Collections.BitArray(12, true) { [4] = false });
+        return network;
+    }
+
+    /// <summary>The network that the sample of an evolution begins with: whoever reads that message knows its topologies.</summary>
+    public static Network BeforeEvolution() => Network.Create(TestJob.Spec, new RandomSource(7));
+
+    private static EpochEvolution Evolution()
+    {
+        var job = TestJob.Create(pruning: new() { StartEpoch = 1, Interval = 1 });
+        using var network = BeforeEvolution();
+        return EpochEvolution.Run(network, job.Training, job.Random, 0);
+    }
+
+    private static RunState State() => new()
+    {
+        Phase = RunPhase.PhaseTwo,
+        Network = Filled(8),
+        ModelVersion = 40,
+        Ledger = new() { Epoch = 3, LastTicket = 41, Done = [[true, false], [true]], DoneAhead = [[false, true], [false]] },
+        EvolvedEpochs = 2,
+        Round = 1,
+        RoundEpochsDone = [1, 0],
+        Replicas = [Filled(9), null],
+        Tallies = new Dictionary<int, TrainingTally> { [3] = new(1, 2.5, 8, 7) },
+        ReplicaUpdates = 42,
+        BestAccuracy = 0.9,
+    };
+
+    private static EpochSummary Summary() => new()
+    {
+        Epoch = 1,
+        Tally = new(2, 3.5, 16, 12),
+        LearningRate = 0.01,
+        TestAccuracy = 0.8,
+        TestLoss = null,
+        BestTestAccuracy = 0.85,
+        EvaluateSeconds = 0.1,
+        EvolveSeconds = 0.2,
+        Evolution = new(7, 6, 5),
+        LivingNeurons = [11, 9],
+        Status = Status(),
+    };
+
+    private static RunStatus Status() => new()
+    {
+        Phase = RunPhase.Draining,
+        Epoch = 1,
+        BatchesDone = 2,
+        BatchesPerEpoch = 3,
+        ModelVersion = 4,
+        Updates = 5,
+        StalenessMean = 0.5,
+        StalenessMax = 6,
+        WorkersAlive = 7,
+        WorkersLost = 8,
+        Connections = [9, 10],
+    };
+}
