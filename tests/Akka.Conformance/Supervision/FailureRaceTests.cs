@@ -63,6 +63,39 @@ public sealed class FailureRaceTests : ConformanceTest
     }
 
     [Fact]
+    public async Task The_children_of_a_failed_actor_handle_nothing_until_its_supervisor_has_decided()
+    {
+        var bystander = Echo();
+        for (var round = 0; round < 20; round++)
+        {
+            var handled = 0;
+            var handledBeforeDecision = -1;
+            IActorRef child = Nobody.Instance;
+            var top = Sys.ActorOf(Supervisor.Props(new OneForOneStrategy(_ =>
+            {
+                child.Tell("after");
+                // Time enough for a message to be handled: another actor answers meanwhile.
+                bystander.Ask("barrier", Patience).Wait(Patience);
+                handledBeforeDecision = Volatile.Read(ref handled);
+                return Directive.Resume;
+            })));
+            var middle = await top.Ask<IActorRef>(Supervisor.Props(Supervisor.Always(Directive.Resume)), Patience);
+            child = await middle.Ask<IActorRef>(
+                LambdaActor.Props((message, _) =>
+                {
+                    Interlocked.Increment(ref handled);
+                    TestActor.Tell(message);
+                }),
+                Patience);
+
+            middle.Tell(s_crash);
+
+            ExpectMsg("after");
+            Assert.Equal(0, handledBeforeDecision);
+        }
+    }
+
+    [Fact]
     public async Task Failure_and_stop_race_to_termination()
     {
         var supervisor = Sys.ActorOf(Supervisor.Props(Supervisor.Always(Directive.Restart)));
