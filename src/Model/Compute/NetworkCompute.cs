@@ -69,6 +69,31 @@ public sealed unsafe class NetworkCompute : IDisposable
         return loss;
     }
 
+    /// <summary>
+    /// After <see cref="Backward"/>: the gradient of the mean loss by each connection of <paramref name="topology"/>, whether the network has it or
+    /// not. A connection gets the same bits here as if it were one of the network's own, at value 0.
+    /// </summary>
+    /// <param name="topology">Connections in the shape of weight layer <paramref name="layer"/>.</param>
+    /// <param name="workspace">What the backward pass left.</param>
+    /// <param name="layer">Which weight layer, counted from 0.</param>
+    /// <param name="gradients">Takes a gradient for each connection, in their order.</param>
+    public void Differentiate(Topology topology, Workspace workspace, int layer, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(gradients);
+        var (input, delta) = (workspace.Activations[layer], workspace.Delta(layer));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.InputCount, input.Neurons);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.OutputCount, delta.Neurons);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, topology.ConnectionCount);
+        var kernels = Kernels.ForStride(input.Stride);
+        _team.Run(member =>
+        {
+            var (first, end) = Share(topology.OutputCount, member);
+            kernels.Differentiate(topology, input, delta, gradients.Pointer, (int)first, (int)end);
+        });
+    }
+
     /// <summary>One optimiser step on every connection and bias.</summary>
     /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
     public void Update(Network network, Gradients gradients, in SgdStep step)

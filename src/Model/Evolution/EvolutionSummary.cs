@@ -8,6 +8,13 @@ namespace ActorSparse.Model.Evolution;
 /// <param name="MissingGrowth">Connections that should have been grown but found no empty position.</param>
 public readonly record struct EvolutionSummary(long PrunedCount, long GrownCount, long MissingGrowth)
 {
+    /// <summary>The sum of two totals.</summary>
+    public static EvolutionSummary operator +(EvolutionSummary left, EvolutionSummary right) => Add(left, right);
+
+    /// <summary>The sum of two totals.</summary>
+    public static EvolutionSummary Add(EvolutionSummary left, EvolutionSummary right) => new(
+        left.PrunedCount + right.PrunedCount, left.GrownCount + right.GrownCount, left.MissingGrowth + right.MissingGrowth);
+
     /// <summary>These totals with <paramref name="changes"/> added.</summary>
     public EvolutionSummary Plus(IEnumerable<TopologyChange?> changes) => new(
         PrunedCount + changes.Sum(change => (long)(change?.PrunedCount ?? 0)),

@@ -84,7 +84,7 @@ internal static unsafe class MagnitudeSelection
     }
 
     // The digit in which the wanted-th smallest falls; wanted becomes its rank within that digit.
-    private static int Descend(ReadOnlySpan<long> histogram, ref long wanted)
+    internal static int Descend(ReadOnlySpan<long> histogram, ref long wanted)
     {
         for (var digit = 0; digit < histogram.Length; digit++)
         {

@@ -1,24 +1,35 @@
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Evolution;
 
-/// <summary>One evolution of a whole network: every layer but the output layer (wasap specification, section 3).</summary>
-public static class NetworkEvolution
+/// <summary>One evolution of a whole network: the change of every layer, null where there is none. Owns the changes.</summary>
+public sealed class NetworkEvolution : IDisposable
 {
+    /// <summary>Takes over <paramref name="changes"/>.</summary>
+    public NetworkEvolution(IReadOnlyList<TopologyChange?> changes, EvolutionCost cost = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        Changes = changes;
+        Cost = cost;
+    }
+
+    /// <summary>The change of every layer, first to last.</summary>
+    public IReadOnlyList<TopologyChange?> Changes { get; }
+
+    /// <summary>What computing them took.</summary>
+    public EvolutionCost Cost { get; }
+
     /// <summary>
-    /// The change of every layer, null where the rule makes none; the network is only read. Evolution number <paramref name="evolution"/>
-    /// has random streams of its own, so that the result depends on the network and the seed alone. The caller owns the changes.
+    /// An evolution that looks at one layer at a time and leaves the output layer as it is (wasap specification, section 3).
     /// </summary>
-    public static TopologyChange?[] Compute(Network network, ITopologyRule rule, RandomSource random, long evolution)
+    public static NetworkEvolution OfHiddenLayers(NetworkSnapshot network, Func<LayerSnapshot, TopologyChange?> evolve)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(evolve);
         var changes = new TopologyChange?[network.Layers.Count];
-        for (var layer = 0; layer < changes.Length - 1; layer++)
-            changes[layer] = rule.Evolve(LayerSnapshot.Of(network, layer, random, evolution));
-        return changes;
+        for (var layer = 0; layer < changes.Length - 1; layer++) changes[layer] = evolve(network.Layers[layer]);
+        return new(changes);
     }
 
     /// <summary>Applies the change of every layer that has one: survivors keep value and momentum bit for bit.</summary>
@@ -29,5 +40,11 @@ public static class NetworkEvolution
         ArgumentOutOfRangeException.ThrowIfNotEqual(changes.Count, network.Layers.Count);
         for (var layer = 0; layer < changes.Count; layer++)
             if (changes[layer] is { } change) network.Layers[layer].Apply(change);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var change in Changes) change?.Dispose();
     }
 }

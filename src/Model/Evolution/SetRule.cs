@@ -29,6 +29,9 @@ public sealed record SetRule : ITopologyRule
     public string Name => "set";
 
     /// <inheritdoc/>
+    public NetworkEvolution Evolve(NetworkSnapshot network) => NetworkEvolution.OfHiddenLayers(network, Evolve);
+
+    /// <summary>The change of one layer; null if it is none.</summary>
     public TopologyChange? Evolve(LayerSnapshot layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -41,10 +44,12 @@ public sealed record SetRule : ITopologyRule
         using var removed = new NativeBuffer<byte>(layer.Values.Length, zeroed: false);
         MagnitudeSelection.Mark(layer.Values, positivesToRemove, negativesToRemove, removed);
         var grownPositions = GrowPositions(layer, removed, count);
-        var sampler = new WeightSampler(layer.Initializer, layer.Topology.InputCount, layer.Topology.OutputCount);
+        var topology = layer.Topology;
+        var meanFanIn = (double)topology.ConnectionCount / topology.OutputCount;
+        var sampler = new WeightSampler(layer.Initializer, topology.InputCount, topology.OutputCount, meanFanIn);
         var grownValues = new float[count];
         for (var index = 0; index < count; index++) grownValues[index] = sampler.Next(layer.Random);
-        return TopologyEdit.Build(layer.Topology, removed, grownPositions, grownValues);
+        return TopologyEdit.Build(topology, removed, grownPositions, grownValues);
     }
 
     private long Fraction(long count) => (long)Math.Round(Zeta * count, MidpointRounding.AwayFromZero);

@@ -1,5 +1,3 @@
-using ActorSparse.Model.Sparse;
-
 namespace ActorSparse.Model.Evolution;
 
 /// <summary>Leaves every layer as it is.</summary>
@@ -9,5 +7,5 @@ public sealed record StaticRule : ITopologyRule
     public string Name => "static";
 
     /// <inheritdoc/>
-    public TopologyChange? Evolve(LayerSnapshot layer) => null;
+    public NetworkEvolution Evolve(NetworkSnapshot network) => NetworkEvolution.OfHiddenLayers(network, _ => null);
 }

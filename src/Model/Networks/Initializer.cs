@@ -16,4 +16,10 @@ public enum Initializer
 
     /// <summary>Zero: grown connections leave the function unchanged (gse specification, section 2.6).</summary>
     Zero,
+
+    /// <summary>
+    /// Uniform in ±sqrt(3 / k), k the connections that the neuron really has, and its bias alike: variance 1 / k whatever the sparsity (gse
+    /// specification, section 1). Connections grown later use the layer's mean k.
+    /// </summary>
+    FanIn,
 }

@@ -23,7 +23,7 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// A new network: Erdos-Renyi topologies, values as the specification's initialiser draws them, biases and velocities 0. Deterministic
+    /// A new network: Erdos-Renyi topologies, parameters as the specification's initialiser draws them, velocities 0. Deterministic
     /// in the seed; O(connections + neurons).
     /// </summary>
     /// <exception cref="InvalidInputException">The specification cannot be built.</exception>
@@ -38,7 +38,7 @@ public sealed class Network : IDisposable
             int inputs = spec.LayerSizes[index], outputs = spec.LayerSizes[index + 1];
             using var topology = ErdosRenyi.Sample(inputs, outputs, spec.Epsilon, random.Stream("topology", index));
             layers[index] = new SparseLayer(topology);
-            new WeightSampler(spec.Initializer, inputs, outputs).Fill(layers[index].Values, random.Stream("weights", index));
+            new WeightSampler(spec.Initializer, inputs, outputs).Fill(layers[index], random.Stream("weights", index));
         });
         return new Network(spec, layers);
     }

@@ -9,6 +9,7 @@ public static class SpecNames
         ("xavier", Initializer.Xavier),
         ("normal", Initializer.Normal),
         ("zero", Initializer.Zero),
+        ("fan-in", Initializer.FanIn),
     ];
 
     private static readonly (string Name, LossKind Value)[] s_losses =

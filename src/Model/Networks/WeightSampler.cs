@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
 
@@ -10,7 +11,11 @@ public readonly struct WeightSampler
     private readonly float _limit;
 
     /// <summary>The sampler of a layer with <paramref name="inputCount"/> inputs and <paramref name="outputCount"/> outputs.</summary>
-    public WeightSampler(Initializer initializer, int inputCount, int outputCount)
+    /// <param name="initializer">How values are drawn.</param>
+    /// <param name="inputCount">Inputs, n_in.</param>
+    /// <param name="outputCount">Outputs, n_out.</param>
+    /// <param name="meanFanIn">Mean number of connections of an output neuron; n_in, a dense layer's, if not given.</param>
+    public WeightSampler(Initializer initializer, int inputCount, int outputCount, double? meanFanIn = null)
     {
         _initializer = initializer;
         _limit = initializer switch
@@ -18,6 +23,7 @@ public readonly struct WeightSampler
             Initializer.HeUniform => (float)Math.Sqrt(6.0 / inputCount),
             Initializer.Xavier => (float)Math.Sqrt(6.0 / ((double)inputCount + outputCount)),
             Initializer.Normal or Initializer.Zero => 0,
+            Initializer.FanIn => FanInLimit(meanFanIn ?? inputCount),
             _ => throw new ArgumentOutOfRangeException(nameof(initializer)),
         };
     }
@@ -34,10 +40,32 @@ public readonly struct WeightSampler
         };
     }
 
+    /// <summary>Draws every connection of a new layer; biases are 0, except for <see cref="Initializer.FanIn"/>.</summary>
+    public void Fill(SparseLayer layer, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(random);
+        if (_initializer == Initializer.FanIn) FillByFanIn(layer, random);
+        else Fill(layer.Values, random);
+    }
+
     /// <summary>Draws every element of <paramref name="values"/>.</summary>
     public void Fill(NativeBuffer<float> values, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(values);
         for (long position = 0; position < values.Length; position++) values[position] = Next(random);
     }
+
+    private static void FillByFanIn(SparseLayer layer, RandomStream random)
+    {
+        for (var row = 0; row < layer.Topology.OutputCount; row++)
+        {
+            var (start, fanIn) = (layer.Topology.RowStart(row), layer.Topology.Row(row).Length);
+            var limit = FanInLimit(fanIn);
+            for (var position = start; position < start + fanIn; position++) layer.Values[position] = limit * (2 * random.NextSingle() - 1);
+            layer.Biases[row] = limit * (2 * random.NextSingle() - 1);
+        }
+    }
+
+    private static float FanInLimit(double fanIn) => (float)Math.Sqrt(3 / Math.Max(1, fanIn));
 }

@@ -69,6 +69,16 @@ public sealed class BatchGradient : IDisposable
         return new(loss, samples.Length, Predictions.CountCorrect(Workspace.Output, _labels));
     }
 
+    /// <summary>
+    /// Floating-point operations of the products of one forward and one backward pass: a multiply-add counts as two, and the gradient by the
+    /// input is not computed. Activations, loss and update, linear in neurons or parameters, are left out.
+    /// </summary>
+    public static long CountOperations(Network network, int samples)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return 2L * samples * (3 * network.ConnectionCount - network.Layers[0].Topology.ConnectionCount);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -6,8 +6,9 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// What happens to the topologies at the end of an epoch: they evolve, then importance pruning strikes when it is due (wasap specification,
-/// sections 3 to 5). Holds the changes until it is disposed of, for gradients that are under way and for other replicas.
+/// What happens to the topologies at the end of an epoch: they evolve, if that is when their rule does it, then importance pruning strikes
+/// when it is due (wasap specification, sections 3 to 5). Holds the changes until it is disposed of, for gradients that are under way and
+/// for other replicas.
 /// </summary>
 public sealed class EpochEvolution : IDisposable
 {
@@ -41,13 +42,18 @@ public sealed class EpochEvolution : IDisposable
     public static EpochEvolution Run(Network network, TrainingOptions options, RandomSource random, int epoch)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var changes = NetworkEvolution.Compute(network, options.Rule, random, epoch);
-        NetworkEvolution.Apply(network, changes);
-        if (options.ImportancePruning is not { } importance || !importance.IsDue(epoch)) return new([changes], null);
+        var steps = new List<IReadOnlyList<TopologyChange?>>();
+        if (options.Rule.EvolvesAfterEpochs)
+        {
+            steps.Add(options.Rule.Evolve(NetworkSnapshot.Of(network, random, epoch)).Changes);
+            NetworkEvolution.Apply(network, steps[0]);
+        }
+        if (options.ImportancePruning is not { } importance || !importance.IsDue(epoch)) return new(steps, null);
 
         var pruning = ImportancePruning.Compute(network, importance.Percentile, importance.MinimumLiving);
         pruning.Apply(network);
-        return new([changes, pruning.Changes], pruning.LivingNeurons);
+        steps.Add(pruning.Changes);
+        return new(steps, pruning.LivingNeurons);
     }
 
     /// <summary>

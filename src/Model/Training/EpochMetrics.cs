@@ -1,3 +1,5 @@
+using ActorSparse.Model.Evolution;
+
 namespace ActorSparse.Model.Training;
 
 /// <summary>What one epoch did: a row of the metrics file.</summary>
@@ -48,14 +50,23 @@ public sealed record EpochMetrics
     /// <summary>Living neurons of each hidden layer after the epoch.</summary>
     public required IReadOnlyList<int> LivingNeurons { get; init; }
 
-    /// <summary>Connections removed after the epoch, by evolution and importance pruning.</summary>
+    /// <summary>Connections removed in or after the epoch, by evolution and importance pruning.</summary>
     public long PrunedCount { get; init; }
 
-    /// <summary>Connections grown after the epoch.</summary>
+    /// <summary>Connections grown in or after the epoch.</summary>
     public long GrownCount { get; init; }
 
     /// <summary>Connections that should have been grown but found no empty position.</summary>
     public long MissingGrowth { get; init; }
+
+    /// <summary>
+    /// Floating-point operations of the epoch's products with connections and of its evolutions, evaluation left out; see
+    /// <see cref="BatchGradient.CountOperations"/>. Null where they are not counted.
+    /// </summary>
+    public long? FloatingPointOperations { get; init; }
+
+    /// <summary>What the epoch's guided evolutions took.</summary>
+    public EvolutionCost EvolutionCost { get; init; }
 
     /// <summary>Training samples a second while training.</summary>
     public double SamplesPerSecond => TrainSeconds > 0 ? SampleCount / TrainSeconds : 0;

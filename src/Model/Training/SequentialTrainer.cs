@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 
@@ -9,7 +10,7 @@ namespace ActorSparse.Model.Training;
 /// <summary>
 /// Trains one network in one place: the oracle for every other way of training, made of the same parts. After each epoch the test set is
 /// evaluated; then, unless it was the last, the topology evolves and importance pruning strikes when due (wasap specification, sections 3
-/// to 5).
+/// to 5). Guided rules evolve it between a batch's backward pass and its update instead (gse specification, section 2).
 /// </summary>
 public sealed class SequentialTrainer : IDisposable
 {
@@ -96,8 +97,32 @@ public sealed class SequentialTrainer : IDisposable
     {
         var started = _clock.GetTimestamp();
         var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
+        var operations = BatchGradient.CountOperations(Network, result.SampleCount);
+        var updatesTotal = (long)_batchCount * _options.Epochs;
+        var evolveTime = _options.Rule.IsDue(_updater.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;
         _updater.Apply(_gradients);
-        State = State.AfterBatch(result, _updater, _clock.GetElapsedTime(started));
+        State = State.AfterBatch(result, operations, _updater, _clock.GetElapsedTime(started) - evolveTime);
+    }
+
+    // All layers evolve from what the batch found on the network as it was; then the batch's gradient goes on with what is still valid of
+    // it, and grown connections get their first gradient from the next batch.
+    private TimeSpan Evolve(long updatesTotal)
+    {
+        var started = _clock.GetTimestamp();
+        var update = _updater.UpdateCount;
+        var snapshot = NetworkSnapshot.Of(Network, _random, update) with
+        {
+            Evidence = new BatchEvidence(_compute, _batchGradient.Workspace, _random, update),
+            Update = update,
+            UpdatesTotal = updatesTotal,
+        };
+        using var evolution = _options.Rule.Evolve(snapshot);
+        for (var layer = 0; layer < evolution.Changes.Count; layer++)
+            if (evolution.Changes[layer] is { } change) _gradients.RetainValid(layer, change);
+        NetworkEvolution.Apply(Network, evolution.Changes);
+        var elapsed = _clock.GetElapsedTime(started);
+        State = State.AfterEvolution(evolution, elapsed);
+        return elapsed;
     }
 
     private void FinishEpoch()
@@ -119,7 +144,8 @@ public sealed class SequentialTrainer : IDisposable
         var evolveStarted = _clock.GetTimestamp();
         using var evolution = epoch + 1 < _options.Epochs ? EpochEvolution.Run(Network, _options, _random, epoch) : null;
         var evolveTime = _clock.GetElapsedTime(evolveStarted);
-        var metrics = Metrics(evaluation, best, evaluateTime, evolution?.Summary ?? default, evolveTime);
+        var summary = State.EpochEvolution + (evolution?.Summary ?? default);
+        var metrics = Metrics(evaluation, best, evaluateTime, summary, evolveTime + TimeSpan.FromSeconds(State.EpochEvolveSeconds));
         State = State.AfterEpoch(best);
         _observer?.OnEpoch(metrics, State);
     }
@@ -145,5 +171,7 @@ public sealed class SequentialTrainer : IDisposable
         PrunedCount = summary.PrunedCount,
         GrownCount = summary.GrownCount,
         MissingGrowth = summary.MissingGrowth,
+        FloatingPointOperations = State.EpochOperations + State.EpochEvolutionCost.FloatingPointOperations,
+        EvolutionCost = State.EpochEvolutionCost,
     };
 }

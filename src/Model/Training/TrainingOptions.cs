@@ -18,7 +18,7 @@ public sealed record TrainingOptions
     /// <summary>The optimiser.</summary>
     public SgdOptions Sgd { get; init; } = new();
 
-    /// <summary>How topologies evolve after each epoch but the last.</summary>
+    /// <summary>How topologies evolve: after each epoch but the last, or with batches that the rule chooses.</summary>
     public ITopologyRule Rule { get; init; } = new SetRule();
 
     /// <summary>Pruning of unimportant neurons during training; null for none.</summary>

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Evolution;
+
 namespace ActorSparse.Model.Training;
 
 /// <summary>
@@ -36,8 +38,28 @@ public sealed record TrainingState
     /// <summary>Seconds spent on this epoch's batches so far.</summary>
     public double EpochTrainSeconds { get; init; }
 
+    /// <summary>Floating-point operations of this epoch's batches so far.</summary>
+    public long EpochOperations { get; init; }
+
+    /// <summary>What this epoch's evolutions between batches changed so far.</summary>
+    public EvolutionSummary EpochEvolution { get; init; }
+
+    /// <summary>What they took.</summary>
+    public EvolutionCost EpochEvolutionCost { get; init; }
+
+    /// <summary>Seconds spent on them.</summary>
+    public double EpochEvolveSeconds { get; init; }
+
+    /// <summary>The state after an evolution with a batch, before the batch's update.</summary>
+    internal TrainingState AfterEvolution(NetworkEvolution evolution, TimeSpan elapsed) => this with
+    {
+        EpochEvolution = EpochEvolution.Plus(evolution.Changes),
+        EpochEvolutionCost = EpochEvolutionCost + evolution.Cost,
+        EpochEvolveSeconds = EpochEvolveSeconds + elapsed.TotalSeconds,
+    };
+
     /// <summary>The state after one more batch.</summary>
-    internal TrainingState AfterBatch(BatchResult result, ModelUpdater updater, TimeSpan elapsed) => this with
+    internal TrainingState AfterBatch(BatchResult result, long operations, ModelUpdater updater, TimeSpan elapsed) => this with
     {
         Batch = Batch + 1,
         UpdateCount = updater.UpdateCount,
@@ -46,6 +68,7 @@ public sealed record TrainingState
         EpochSampleCount = EpochSampleCount + result.SampleCount,
         EpochCorrectCount = EpochCorrectCount + result.CorrectCount,
         EpochTrainSeconds = EpochTrainSeconds + elapsed.TotalSeconds,
+        EpochOperations = EpochOperations + operations,
     };
 
     /// <summary>The state at the beginning of the next epoch.</summary>
@@ -58,5 +81,9 @@ public sealed record TrainingState
         EpochSampleCount = 0,
         EpochCorrectCount = 0,
         EpochTrainSeconds = 0,
+        EpochOperations = 0,
+        EpochEvolution = default,
+        EpochEvolutionCost = default,
+        EpochEvolveSeconds = 0,
     };
 }

@@ -49,7 +49,8 @@ public class SetRuleTests
         using var layer = new SparseLayer(topology);
         layer.Values.Span.Fill(1);
         Assert.Null(Evolve(layer, new SetRule(0)));
-        Assert.Null(new StaticRule().Evolve(Snapshot(layer, null, null, 1)));
+        using var none = new StaticRule().Evolve(new() { Layers = [Snapshot(layer, null, null, 1), Snapshot(layer, null, null, 1)] });
+        Assert.Equal([null, null], none.Changes);
     }
 
     [Fact]
@@ -104,10 +105,9 @@ public class SetRuleTests
         using var again = first.Clone();
         foreach (var network in new[] { first, again })
         {
-            var changes = NetworkEvolution.Compute(network, new SetRule(), random, 1);
-            Assert.Null(changes[2]);
-            NetworkEvolution.Apply(network, changes);
-            foreach (var change in changes) change?.Dispose();
+            using var evolution = new SetRule().Evolve(NetworkSnapshot.Of(network, random, 1));
+            Assert.Null(evolution.Changes[2]);
+            NetworkEvolution.Apply(network, evolution.Changes);
         }
         for (var layer = 0; layer < 3; layer++)
         {

@@ -1,0 +1,126 @@
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Evolution.Guided;
+
+/// <summary>
+/// Draws absent connections of a layer, in time and memory linear in its neurons, connections and draws (gse specification, sections 2.2
+/// to 2.5).
+/// </summary>
+public static unsafe class CandidateSampler
+{
+    /// <summary>
+    /// ceil(<paramref name="subset"/> * connections) pairs of an input and an output neuron, each drawn on its own in proportion to the
+    /// magnitude of its sum, with replacement; repeated and present connections fall away. Where half of all places are taken, all others
+    /// are candidates, which is linear too. Neurons that importance pruning took out are never drawn.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="sums">What batches told about its neurons; null to draw uniformly.</param>
+    /// <param name="subset">Draws for each connection, gamma.</param>
+    /// <returns>The candidates, null if there are none; the caller owns them.</returns>
+    /// <exception cref="InvalidInputException">The draws are more than 2^31-1.</exception>
+    public static Candidates? Draw(LayerSnapshot layer, NeuronSums? sums, double subset)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        var empty = new EmptyPositions(layer);
+        long connectionCount = layer.Topology.ConnectionCount;
+        if (empty.Count == 0 || connectionCount == 0) return null;
+        if (empty.Count <= connectionCount) return All(layer.Topology, empty);
+
+        var wanted = Math.Ceiling(subset * connectionCount);
+        if (!(wanted <= Array.MaxLength))
+            throw new InvalidInputException($"grow subset {subset}: {wanted} candidates for a layer of {connectionCount} connections; at most {Array.MaxLength}");
+        var drawCount = (int)wanted;
+        var inputs = Table(sums?.Inputs, layer.Topology.InputCount, layer.LivingInputs, out var isInputFallback);
+        var outputs = Table(sums?.Outputs, layer.Topology.OutputCount, layer.LivingOutputs, out var isOutputFallback);
+        var topology = DrawTopology(layer.Topology, inputs, outputs, drawCount, layer.Random, out var bytes);
+        var cost = new EvolutionCost
+        {
+            DrawCount = drawCount,
+            AliasSteps = inputs.Steps + outputs.Steps,
+            FallbackCount = (isInputFallback ? 1 : 0) + (isOutputFallback ? 1 : 0),
+            WorkspaceBytes = bytes + inputs.Bytes + outputs.Bytes,
+        };
+        return new(topology, cost);
+    }
+
+    private static Candidates All(Topology topology, EmptyPositions empty)
+    {
+        var positions = new long[empty.Count];
+        for (var number = 0; number < positions.Length; number++) positions[number] = number;
+        empty.Locate(positions);
+        var cost = new EvolutionCost { WorkspaceBytes = positions.Length * sizeof(long) };
+        return new(Candidates.TopologyOf(topology.InputCount, topology.OutputCount, positions), cost);
+    }
+
+    // Sums that are all zero or not finite say nothing: the neurons of that side are drawn uniformly.
+    private static AliasTable Table(double[]? sums, int count, LivingNeurons? living, out bool isFallback)
+    {
+        if (sums is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, count);
+        var weights = new double[count];
+        var total = 0.0;
+        for (var neuron = 0; neuron < count; neuron++)
+            if (living?.IsAlive(neuron) ?? true) total += weights[neuron] = sums is null ? 1 : Math.Abs(sums[neuron]);
+        isFallback = !(total > 0 && double.IsFinite(total));
+        if (!isFallback) return new(weights);
+        for (var neuron = 0; neuron < count; neuron++) weights[neuron] = living?.IsAlive(neuron) ?? true ? 1 : 0;
+        return new(weights);
+    }
+
+    // Inputs and outputs are drawn independently, so that any pairing of the two has the same distribution: inputs are only counted, and
+    // outputs are handed to them in ascending order of inputs. One pass by output then leaves every row sorted.
+    private static Topology DrawTopology(
+        Topology present, AliasTable inputs, AliasTable outputs, int drawCount, RandomStream random, out long bytes)
+    {
+        using var drawsOfColumn = new NativeBuffer<int>(present.InputCount);
+        using var rowOfDraw = new NativeBuffer<int>(drawCount, zeroed: false);
+        using var ends = new NativeBuffer<int>(present.OutputCount + 1L);
+        var columns = new NativeBuffer<int>(drawCount, zeroed: false);
+        for (var draw = 0; draw < drawCount; draw++)
+        {
+            drawsOfColumn[inputs.Draw(random)]++;
+            var row = outputs.Draw(random);
+            rowOfDraw[draw] = row;
+            ends[row + 1L]++;
+        }
+        for (long row = 0; row < present.OutputCount; row++) ends[row + 1] += ends[row];
+        var next = 0;
+        for (var column = 0; column < present.InputCount; column++)
+            for (var draw = drawsOfColumn[column]; draw > 0; draw--) columns[ends[rowOfDraw[next++]]++] = column;
+
+        // Every row's start has moved to its end by now.
+        var rowStarts = new NativeBuffer<int>(present.OutputCount + 1L, zeroed: false);
+        var count = KeepAbsent(present, ends.Pointer, columns.Pointer, rowStarts.Pointer);
+        bytes = drawsOfColumn.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes;
+        using (columns)
+        {
+            var kept = new NativeBuffer<int>(count, zeroed: false);
+            Buffer.MemoryCopy(columns.Pointer, kept.Pointer, kept.Bytes, kept.Bytes);
+            return new Topology(present.InputCount, present.OutputCount, rowStarts, kept);
+        }
+    }
+
+    // Drops, in place, every column that the row before it in the list or the present topology has already.
+    private static int KeepAbsent(Topology present, int* drawnEnds, int* columns, int* rowStarts)
+    {
+        int* presentStarts = present.RowStarts, presentColumns = present.Columns;
+        int count = 0, read = 0;
+        for (var row = 0; row < present.OutputCount; row++)
+        {
+            rowStarts[row] = count;
+            var position = presentStarts[row];
+            var previous = -1;
+            for (; read < drawnEnds[row]; read++)
+            {
+                var column = columns[read];
+                if (column == previous) continue;
+                previous = column;
+                while (position < presentStarts[row + 1] && presentColumns[position] < column) position++;
+                if (position == presentStarts[row + 1] || presentColumns[position] != column) columns[count++] = column;
+            }
+        }
+        rowStarts[present.OutputCount] = count;
+        return count;
+    }
+}

@@ -1,0 +1,54 @@
+namespace ActorSparse.Model.Evolution.Guided;
+
+/// <summary>
+/// Guided stochastic exploration (Heddes et al., "Always-sparse training by growing connections with guided stochastic exploration",
+/// arXiv 2401.06898): gradients are computed for a random subset of the absent connections only, as many as there are connections times
+/// <see cref="GuidedOptions.GrowSubset"/>, which keeps training linear in neurons and connections.
+/// </summary>
+public sealed record GseRule : GuidedRule
+{
+    /// <summary>Creates the rule.</summary>
+    /// <exception cref="InvalidInputException">An option is out of range.</exception>
+    public GseRule(Guidance guidance, GuidedOptions options) : base(options)
+    {
+        Guidance = guidance;
+    }
+
+    /// <summary>How candidates are drawn.</summary>
+    public Guidance Guidance { get; }
+
+    /// <inheritdoc/>
+    public override string Name => NameOf(Guidance);
+
+    /// <summary>Name of the rule with that guidance.</summary>
+    public static string NameOf(Guidance guidance) => guidance switch
+    {
+        Guidance.Uniform => "gse-uniform",
+        Guidance.GraBo => "gse-grabo",
+        Guidance.GraEst => "gse-graest",
+        _ => throw new ArgumentOutOfRangeException(nameof(guidance)),
+    };
+
+    /// <inheritdoc/>
+    protected override Candidates? Find(LayerSnapshot layer, BatchEvidence evidence, long limit)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var sums = evidence.Sums(Guidance, layer.LayerIndex);
+        var candidates = CandidateSampler.Draw(layer, sums, Options.GrowSubset);
+        candidates?.Differentiate(evidence, layer.LayerIndex, SumsCost(sums, evidence.SampleCount));
+        return candidates;
+    }
+
+    // Signs take a multiplication and an addition, magnitudes an addition.
+    private EvolutionCost SumsCost(NeuronSums? sums, int samples)
+    {
+        if (sums is null) return default;
+        var neurons = (long)sums.Inputs.Length + sums.Outputs.Length;
+        return new()
+        {
+            FloatingPointOperations = (Guidance == Guidance.GraEst ? 2 : 1) * neurons * samples,
+            WorkspaceBytes = neurons * sizeof(double),
+        };
+    }
+}
