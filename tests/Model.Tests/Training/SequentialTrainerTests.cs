@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Tests.Sparse;
@@ -10,6 +11,8 @@ namespace ActorSparse.Model.Tests.Training;
 
 public sealed class SequentialTrainerTests : IDisposable
 {
+    private static readonly GuidedOptions s_guided = new() { Interval = 3, Until = 0.8 };
+
     private readonly DenseDataset _train = TestData.Clusters(330, seed: 1);
     private readonly DenseDataset _test = TestData.Clusters(150, seed: 2);
     private readonly NetworkCompute _compute = new();
@@ -64,11 +67,14 @@ public sealed class SequentialTrainerTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Stopped_after_any_batch_and_resumed_training_ends_bit_identically()
+    [Theory]
+    [InlineData("set")]
+    [InlineData("gse-graest")]
+    public void Stopped_after_any_batch_and_resumed_training_ends_bit_identically(string rule)
     {
         var options = TestData.Options with
         {
+            Rule = TopologyRules.Create(rule, 0.3, s_guided),
             ImportancePruning = new ImportancePruningOptions { StartEpoch = 2, Interval = 1, Percentile = 15 },
         };
         var whole = new Recorder();
@@ -89,6 +95,46 @@ public sealed class SequentialTrainerTests : IDisposable
             using (var trainer = Trainer(replica, options, state, second)) trainer.Run();
             TestData.AssertSameParameters(expected, replica);
             Assert.Equal(whole.Epochs.Select(Untimed), first.Epochs.Concat(second.Epochs).Select(Untimed));
+        }
+    }
+
+    [Theory]
+    [InlineData("gse-uniform")]
+    [InlineData("gse-grabo")]
+    [InlineData("gse-graest")]
+    [InlineData("rigl")]
+    public void Guided_rules_evolve_between_batches_and_learn(string rule)
+    {
+        var recorder = new Recorder();
+        using var network = Train(TestData.Options with { Epochs = 15, Rule = TopologyRules.Create(rule, 0.3, s_guided) }, recorder);
+        var evolving = recorder.Epochs.TakeWhile(epoch => epoch.Epoch <= 12).ToList();
+        Assert.All(evolving, epoch => Assert.True(epoch.GrownCount > 0 && epoch.PrunedCount == epoch.GrownCount && epoch.EvolveSeconds is 6 + 1 or 7 + 1));
+        Assert.All(recorder.Epochs.Skip(12), epoch => Assert.Equal((0L, 1.0), (epoch.GrownCount, epoch.EvolveSeconds)));
+        Assert.All(recorder.Epochs, epoch => Assert.Equal(recorder.Epochs[0].Connections, epoch.Connections));
+        var connections = recorder.Epochs[0].Connections;
+        var ordinary = 20L * 16 * 2 * (3 * connections.Sum() - connections[0]);
+        Assert.All(recorder.Epochs, epoch => Assert.Equal(ordinary, epoch.FloatingPointOperations - epoch.EvolutionCost.FloatingPointOperations));
+        Assert.True(recorder.Epochs[^1].TestAccuracy > 0.85, $"accuracy {recorder.Epochs[^1].TestAccuracy}");
+    }
+
+    [Fact]
+    public void With_an_evolution_the_batch_goes_on_where_its_connections_survive_and_grown_ones_wait_for_the_next()
+    {
+        var options = TestData.Options with { Epochs = 1, Rule = new GseRule(Guidance.GraBo, s_guided with { Interval = 20, Until = 1 }) };
+        using var expected = Train(options with { Rule = new StaticRule() }, new Recorder());
+        using var network = Train(options, new Recorder());
+        for (var index = 0; index < 2; index++)
+        {
+            var (before, after) = (expected.Layers[index], network.Layers[index]);
+            var old = TestTopologies.Positions(before.Topology);
+            var positions = TestTopologies.Positions(after.Topology);
+            Assert.NotEmpty(positions.Except(old));
+            for (var position = 0; position < positions.Count; position++)
+            {
+                var source = old.IndexOf(positions[position]);
+                Assert.Equal(source < 0 ? 0 : before.Values[source], after.Values[position]);
+                Assert.Equal(source < 0 ? 0 : before.Velocities[source], after.Velocities[position]);
+            }
         }
     }
 

@@ -1,0 +1,145 @@
+using System.Collections;
+using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Sparse;
+
+namespace ActorSparse.Model.Tests.Evolution.Guided;
+
+public class CandidateSamplerTests
+{
+    private static readonly NeuronSums s_sums = new([1, 3, 3], [3, 2]);
+
+    [Fact]
+    public void One_draw_follows_the_product_of_both_sides()
+    {
+        const int Draws = 70_000;
+        using var topology = TestTopologies.FromRows(3, [0], []);
+        using var layer = new SparseLayer(topology);
+        var hits = new int[6];
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, (ulong)draw), s_sums, 1)!;
+            // No candidate is a draw of the connection that is there.
+            hits[candidates.Count == 0 ? 0 : (int)TestTopologies.Positions(candidates.Topology).Single()]++;
+        }
+        var expected = new double[] { 3, 9, 9, 2, 6, 6 }.Select(cell => cell / 35 * Draws);
+        Assert.InRange(GuidedSamples.ChiSquare(hits, expected), 0, 25.74); // 5 degrees of freedom, p = 1e-4
+    }
+
+    [Fact]
+    public void Several_draws_are_independent_of_each_other()
+    {
+        const int Evolutions = 50_000;
+        using var topology = TestTopologies.FromRows(3, [0], [1]);
+        using var layer = new SparseLayer(topology);
+        double[] cells = [3, 9, 9, 2, 6, 6];
+        var expected = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var hits = new Dictionary<string, int>();
+        for (var first = 0; first < 6; first++)
+            for (var second = 0; second < 6; second++)
+            {
+                var set = Key(new long[] { first, second }.Distinct().Except([0L, 4]).Order());
+                expected[set] = expected.GetValueOrDefault(set) + cells[first] * cells[second] / (35 * 35) * Evolutions;
+            }
+        for (var evolution = 0; evolution < Evolutions; evolution++)
+        {
+            using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, (ulong)evolution), s_sums, 1)!;
+            var set = Key(TestTopologies.Positions(candidates.Topology));
+            hits[set] = hits.GetValueOrDefault(set) + 1;
+        }
+        Assert.Equal(expected.Count, hits.Count);
+        Assert.InRange(GuidedSamples.ChiSquare(expected.Keys.Select(set => hits[set]), expected.Values), 0, 35.6); // 10 degrees, p = 1e-4
+    }
+
+    [Fact]
+    public void Candidates_are_absent_distinct_living_and_as_many_draws_as_asked() => Seeds.Check(300, seed =>
+    {
+        var random = new RandomSource(seed).Stream("test");
+        int inputs = 1 + random.NextInt32(30), outputs = 1 + random.NextInt32(30);
+        using var layer = GuidedSamples.Layer(inputs, outputs, 0.3 * random.NextDouble(), random);
+        var subset = 0.1 + 3 * random.NextDouble();
+        var sums = random.NextInt32(2) == 0 ? null
+            : new NeuronSums([.. Enumerable.Range(0, inputs).Select(_ => random.NextGaussian())], [.. Enumerable.Range(0, outputs).Select(_ => random.NextGaussian())]);
+        using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, seed), sums, subset);
+        using var again = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, seed), sums, subset);
+        var present = layer.Topology.ConnectionCount;
+        if (present == 0 || present == inputs * outputs)
+        {
+            Assert.Null(candidates);
+            return;
+        }
+        Assert.Equal(candidates!.Topology.Id, again!.Topology.Id);
+        Assert.Empty(TestTopologies.Positions(candidates.Topology).Intersect(TestTopologies.Positions(layer.Topology)));
+        if (2L * present >= (long)inputs * outputs)
+        {
+            Assert.Equal((inputs * outputs - present, 0L), (candidates.Count, candidates.Cost.DrawCount));
+            return;
+        }
+        Assert.Equal((long)Math.Ceiling(subset * present), candidates.Cost.DrawCount);
+        Assert.InRange(candidates.Count, 0, candidates.Cost.DrawCount);
+        Assert.Equal(0, candidates.Cost.FallbackCount);
+    });
+
+    [Theory]
+    [InlineData(0.1, 0.857)]
+    [InlineData(0.05, 0.927)]
+    [InlineData(0.02, 0.970)]
+    public void The_share_of_uniform_draws_that_count_is_as_computed(double density, double expected)
+    {
+        const int Neurons = 1000;
+        using var topology = ErdosRenyi.Sample(Neurons, Neurons, density * Neurons / 2, new RandomSource(2).Stream("topology"));
+        using var layer = new SparseLayer(topology);
+        using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 3), null, 1)!;
+        Assert.Equal(expected, (double)candidates.Count / candidates.Cost.DrawCount, 0.01);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Sums_that_say_nothing_give_uniform_draws_and_are_counted(double sum)
+    {
+        using var layer = GuidedSamples.Layer(40, 40, 0.1, new RandomSource(1).Stream("test"));
+        var useless = new NeuronSums([.. Enumerable.Repeat(sum, 40)], [.. Enumerable.Repeat(1.0, 40)]);
+        using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 4), useless, 1)!;
+        using var uniform = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 4), null, 1)!;
+        Assert.Equal(1, candidates.Cost.FallbackCount);
+        Assert.Equal(uniform.Topology.Id, candidates.Topology.Id);
+    }
+
+    [Fact]
+    public void The_dead_and_the_silent_are_never_drawn()
+    {
+        var alive = new BitArray(30, true) { [3] = false, [17] = false };
+        using var topology = TestTopologies.FromRows(30, [.. Enumerable.Range(0, 30).Select(row => row is 3 or 17 ? Array.Empty<int>() : [0, 5])]);
+        using var layer = new SparseLayer(topology);
+        var living = new LivingNeurons(alive);
+        var silent = new NeuronSums([.. Enumerable.Range(0, 30).Select(input => input == 8 ? 0.0 : 1)], [.. Enumerable.Repeat(1.0, 30)]);
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, seed, 0, living, living), silent, 4)!;
+            Assert.NotEqual(0, candidates.Count);
+            Assert.All(TestTopologies.Positions(candidates.Topology), position =>
+            {
+                Assert.False(position % 30 is 3 or 17 or 8);
+                Assert.False(position / 30 is 3 or 17);
+            });
+        }
+    }
+
+    [Fact]
+    public void A_full_or_empty_layer_has_no_candidates()
+    {
+        using var full = TestTopologies.FromRows(2, [0, 1], [0, 1]);
+        using var empty = TestTopologies.FromRows(2, [], []);
+        foreach (var topology in new[] { full, empty })
+        {
+            using var layer = new SparseLayer(topology);
+            Assert.Null(CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 1), null, 1));
+        }
+    }
+
+    private static string Key(IEnumerable<long> positions) => string.Join(',', positions);
+}
