@@ -51,9 +51,7 @@ public static class Report
     {
         IEnumerable<(int, double?)> Over(Func<EpochRow, double?> value) => rows.Select(row => (row.Epoch, value(row)));
         yield return new SvgChart("Loss") { FromZero = true }.Add("training", Over(row => row.Loss)).Add("test", Over(row => row.TestLoss));
-        var accuracy = new SvgChart("Accuracy").Add("test", Over(row => row.TestAccuracy));
-        if (rows.Any(row => row.TrainAccuracy is not null)) accuracy.Add("training", Over(row => row.TrainAccuracy));
-        yield return accuracy;
+        yield return new SvgChart("Accuracy").Add("training", Over(row => row.TrainAccuracy)).Add("test", Over(row => row.TestAccuracy));
         var connections = new SvgChart("Connections of each layer") { FromZero = true };
         for (var layer = 0; layer < Math.Min(5, rows.Count == 0 ? 0 : rows[0].Connections.Length); layer++)
         {

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using ActorSparse.Host.Configuration;
+
+namespace ActorSparse.Host.Tests;
+
+/// <summary>Keeps the pages for users in step with the program.</summary>
+public class DocumentationTests
+{
+    private static readonly string[] s_general = ["--help", "--version"];
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/running.md")]
+    [InlineData("docs/checkpoints.md")]
+    public void Every_option_that_a_page_names_exists(string page)
+    {
+        var known = OptionTable.All.Select(option => "--" + option.Name).Concat(s_general).ToHashSet();
+        foreach (Match match in Regex.Matches(Read(page), @"(?<![\w-])--[a-z][a-z-]*"))
+            Assert.True(known.Contains(match.Value), $"{page} names {match.Value}");
+    }
+
+    [Fact]
+    public void The_page_on_running_names_every_recipe_and_command()
+    {
+        var page = Read("docs/running.md");
+        foreach (var recipe in RecipeFile.BuiltInNames) Assert.Contains($"`{recipe}`", page);
+        foreach (var command in Host.Commands.CommandList.All) Assert.Contains($"`{command.Verb}", page);
+    }
+
+    private static string Read(string page)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ActorSparse.sln"))) folder = folder.Parent!;
+        return File.ReadAllText(Path.Combine(folder.FullName, page));
+    }
+}
