@@ -91,8 +91,9 @@ public sealed class DeathWatchTests : ConformanceTest
             watcher.Tell("barrier");
             ExpectMsg("barrier");
 
-            // The watcher is busy while the other one stops, and takes its watch back before it looks at its mailbox again.
-            watcher.Tell((gate, echo));
+            // The watcher is busy while the other one stops: the Terminated lies behind the order to take the watch back.
+            watcher.Tell(gate);
+            watcher.Tell(("unwatch", echo));
             StopAndWait(echo);
             gate.Set();
             watcher.Tell("barrier");
@@ -364,13 +365,10 @@ public sealed class DeathWatchTests : ConformanceTest
     {
         public WatcherActor(IActorRef probe)
         {
-            Receive<(string, IActorRef)>(watch => Context.Watch(watch.Item2));
+            Receive<(string, IActorRef)>(order => order.Item1 == "watch", order => Context.Watch(order.Item2));
+            Receive<(string, IActorRef)>(order => Context.Unwatch(order.Item2));
             Receive<(string, IActorRef, string)>(watch => Context.WatchWith(watch.Item2, watch.Item3));
-            Receive<(ManualResetEventSlim Gate, IActorRef Watched)>(busy =>
-            {
-                busy.Gate.Wait(Patience);
-                Context.Unwatch(busy.Watched);
-            });
+            Receive<ManualResetEventSlim>(gate => gate.Wait(Patience));
             Receive<Terminated>(terminated => probe.Tell(terminated.ActorRef));
             Receive<Crash>(crash => throw new CrashException(crash.Reason));
             Receive<string>(probe.Tell);
