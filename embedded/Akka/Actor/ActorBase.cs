@@ -31,7 +31,8 @@ public abstract class ActorBase : IInternalActor
         ?? throw new NotSupportedException(
             "There is no active ActorContext, this is most likely due to use of async operations from within this actor.");
 
-    protected IActorRef Self => _cell.Self;
+    /// <summary>This actor. Like <see cref="Context"/> it is there on the actor's thread only: capture it for use in a task.</summary>
+    protected IActorRef Self => IsCleared ? _cell.Self : Context.Self;
 
     /// <summary>The sender of the message being processed, or dead letters.</summary>
     protected IActorRef Sender => Context.Sender;
@@ -102,6 +103,9 @@ public abstract class ActorBase : IInternalActor
     protected void UnbecomeStacked() => _cell.UnbecomeStacked();
 
     protected void SetReceiveTimeout(TimeSpan? timeout) => _cell.SetReceiveTimeout(timeout);
+
+    /// <summary>Whether the actor has ended or another instance has taken the place of this one.</summary>
+    internal bool IsCleared { get; set; }
 
     /// <summary>The behaviour of an instance that has not called Become.</summary>
     internal virtual Receive FirstBehavior => Receive;

@@ -52,6 +52,7 @@ internal partial class ActorCell
         _taskScheduler = null;
         if (actor is null)
             return;
+        actor.IsCleared = true;
         try
         {
             Props.Release(actor);
@@ -87,8 +88,11 @@ internal partial class ActorCell
     {
         if (!Children.TryGetStats(failed.Child, out var stats) || stats.Uid != failed.Uid)
             return;
+        _currentMessage = failed;
         _currentSender = failed.Child;
-        if (!Strategy.HandleFailure(this, failed.Child, failed.Cause, stats, ChildStats))
+        if (Strategy.HandleFailure(this, failed.Child, failed.Cause, stats, ChildStats))
+            _currentMessage = _currentSender = null;
+        else
             HandleInvokeFailure(failed.Cause, failed.Child);
     }
 

@@ -1,5 +1,6 @@
 using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
+using Akka.Event;
 
 namespace Akka.Actor;
 
@@ -90,8 +91,15 @@ internal partial class ActorCell : IUntypedActorContext
         Dispatcher.Dispatch(this, new Envelope(message, sender));
     }
 
-    public void PublishDeadLetter(in Envelope envelope) =>
-        DeadLetterActorRef.Publish(SystemImpl.EventStream, envelope.Message, envelope.Sender, SelfRef, SystemImpl.DeadLetters);
+    /// <summary>Disposes of a message that found the mailbox closed: Identify is answered, the rest becomes a dead letter.</summary>
+    public void PublishDeadLetter(in Envelope envelope)
+    {
+        var deadLetters = SystemImpl.DeadLetters;
+        if (envelope.Message is Identify or IDeadLetterSuppression)
+            deadLetters.Tell(envelope.Message, envelope.Sender);
+        else
+            DeadLetterActorRef.Publish(SystemImpl.EventStream, envelope.Message, envelope.Sender, SelfRef, deadLetters);
+    }
 
     public void SendSystemMessage(SystemMessage message) => Dispatcher.SystemDispatch(this, message);
 

@@ -184,8 +184,6 @@ public sealed class CoordinatedShutdown : IExtension
         protected Reason()
         {
         }
-
-        public override string ToString() => GetType().Name;
     }
 
     public sealed class UnknownReason : Reason

@@ -74,10 +74,8 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 
     private void Add(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable)
     {
-        if (cancelable is { IsCancellationRequested: true })
+        if (_stopped || cancelable is { IsCancellationRequested: true })
             return;
-        if (_stopped)
-            throw new SchedulerException("The scheduler was shut down");
         var entry = new Entry(Stopwatch.GetTimestamp() - _start + ToTimestamp(delay), ToTimestamp(interval), action, cancelable);
         if (delay == TimeSpan.Zero && interval == TimeSpan.Zero)
         {

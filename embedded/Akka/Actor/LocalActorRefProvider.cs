@@ -62,7 +62,7 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
         LocalActorRef AddGuardian(string name, Props props)
         {
             _root.Cell.Children.Reserve(name);
-            var guardian = new LocalActorRef(_system, props, dispatcher, _root, new ChildActorPath(RootPath, name, _system.NextUid()));
+            var guardian = new LocalActorRef(_system, props, dispatcher, _root, RootPath / name);
             _root.Cell.Children.TryAdd(guardian);
             guardian.Start();
             return guardian;

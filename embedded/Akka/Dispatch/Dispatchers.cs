@@ -49,7 +49,7 @@ public sealed class Dispatchers
     {
         var config = _system.Settings.Config;
         if (!config.HasPath(id))
-            throw new ConfigurationException($"Dispatcher [{id}] not configured");
+            throw new ConfigurationException($"Dispatcher {id} not configured.");
         var block = ConfigurationFactory.ParseString($"id = \"{id}\"")
             .WithFallback(config.GetConfig(id))
             .WithFallback(config.GetConfig(DefaultDispatcherId));

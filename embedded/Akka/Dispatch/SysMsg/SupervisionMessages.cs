@@ -10,6 +10,8 @@ internal sealed class Failed(IActorRef child, Exception cause, long uid) : Syste
     public Exception Cause { get; } = cause;
 
     public long Uid { get; } = uid;
+
+    public override string ToString() => $"<Failed>: {Child} ({Uid}) , Cause={Cause}";
 }
 
 /// <summary>The watcher wants to hear of the watchee's end.</summary>
