@@ -25,7 +25,8 @@ checkout() {
   cp "$root/eng/common.sh" "$repo/eng/"
   : >"$calls"
   printf '#!/usr/bin/env bash\n' >"$repo/tests/launchers.sh"
-  chmod +x "$repo/tests/launchers.sh"
+  printf '#!/usr/bin/env bash\necho "fetch $*" >>"$CALLS"\nexit "${FETCHES:-0}"\n' >"$repo/eng/fetch-data.sh"
+  chmod +x "$repo/tests/launchers.sh" "$repo/eng/fetch-data.sh"
   cat >"$work/bin/dotnet" <<'FAKE'
 #!/usr/bin/env bash
 printf '%s\n' "[${AkkaRuntime:-}] $*" >>"$CALLS"
@@ -45,7 +46,7 @@ esac
 FAKE
   chmod +x "$work/bin/dotnet"
   export CALLS=$calls
-  unset RESTORES BUILDS TESTS NO_SDK AkkaRuntime
+  unset RESTORES BUILDS TESTS FETCHES NO_SDK AkkaRuntime
   path=$work/bin:$PATH
 }
 
@@ -173,6 +174,20 @@ for launcher in test actorsparse; do
   runs 1 env AkkaRuntime=embedded "$repo/$launcher"
   says "noise of a build"
 done
+
+checkout "Fashion-MNIST is fetched for a run on it and for the tests"
+runs 0 "$repo/actorsparse" train fashion-mnist-best --epochs 3 --data-dir "some/where"
+called "fetch fashion-mnist some/where"
+runs 0 "$repo/actorsparse" train fashion-mnist --data-dir=else/where
+called "fetch fashion-mnist else/where"
+runs 0 "$repo/test"
+times_called 3 "fetch fashion-mnist"
+runs 0 "$repo/actorsparse" train madelon
+times_called 3 "fetch "
+export FETCHES=2
+runs 2 "$repo/actorsparse" train fashion-mnist
+times_called 1 "actorsparse.dll train fashion-mnist --data-dir"
+times_called 3 "actorsparse.dll"
 
 checkout "through a link from elsewhere"
 ln -sf "$repo/actorsparse" "$work/linked"
