@@ -9,7 +9,8 @@ namespace ActorSparse.Host.Commands;
 /// <summary>A command's checkpoint: a file, or a run folder, which stands for its best checkpoint or else its last one.</summary>
 internal sealed class CheckpointArgument : IDisposable
 {
-    private CheckpointArgument(string path, Checkpoint checkpoint, Settings settings) => (Path, Checkpoint, Settings) = (path, checkpoint, settings);
+    private CheckpointArgument(string path, Checkpoint checkpoint, Settings settings) =>
+        (Path, Checkpoint, Settings) = (path, checkpoint, settings);
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -37,11 +38,13 @@ internal sealed class CheckpointArgument : IDisposable
     }
 
     /// <summary>
-    /// The samples to test on: <paramref name="file"/> if it is given, else those that training tested on, in the schema of the training data.
+    /// The samples to test on: <paramref name="file"/> if it is given, else those that training tested on, in the schema of the training
+    /// data.
     /// </summary>
     public Dataset LoadTest(string? file)
     {
-        if (Checkpoint.Schema is not { } schema) throw new InvalidInputException($"{Path}: does not say how its training data were laid out");
+        if (Checkpoint.Schema is not { } schema)
+            throw new InvalidInputException($"{Path}: does not say how its training data were laid out");
         var options = TrainingSetup.Data(Settings);
         if (file is not null) return DataSource.LoadTest(options with { Name = null, Train = null, Test = file }, schema);
         if (options.Name is not null || options.Test is not null) return DataSource.LoadTest(options with { Train = null }, schema);

@@ -26,7 +26,8 @@ internal static class CompactCommand
             }.ToJsonString());
         else
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{SpecNames.FormatLayerSizes(before.Spec.LayerSizes)} with {before.ConnectionCount:N0} connections became {SpecNames.FormatLayerSizes(after.Spec.LayerSizes)} with {after.ConnectionCount:N0}; written: {path}"));
+                $"{SpecNames.FormatLayerSizes(before.Spec.LayerSizes)} with {before.ConnectionCount:N0} connections became " +
+                    $"{SpecNames.FormatLayerSizes(after.Spec.LayerSizes)} with {after.ConnectionCount:N0}; written: {path}"));
         return ExitCodes.Done;
     }
 }

@@ -25,12 +25,15 @@ internal static class DataCommand
         var culture = CultureInfo.InvariantCulture;
         foreach (var (role, set) in new[] { ("training", data.Train), ("test", data.Test) })
             output.WriteLine(string.Create(culture,
-                $"{role,-9} {set.Name}: {set.SampleCount:N0} samples, {set.FeatureCount:N0} features, {(set is SparseDataset sparse ? $"sparse with {sparse.EntryCount:N0} entries, " : "")}{set.Bytes:N0} bytes in memory"));
+                $"{role,-9} {set.Name}: {set.SampleCount:N0} samples, {set.FeatureCount:N0} features, " +
+                    $"{(set is SparseDataset sparse ? $"sparse with {sparse.EntryCount:N0} entries, " : "")}{set.Bytes:N0} bytes in " +
+                    $"memory"));
         if (data.Train.ImageShape is { } shape) output.WriteLine($"images    {shape.Height}x{shape.Width}, {shape.Channels} channels");
         var (train, test) = (Counts(data.Train), Counts(data.Test));
         var table = new TextTable("class", "training samples", "test samples");
         for (var label = 0; label < train.Length; label++)
-            table.Add(data.Train.ClassNames?[label] ?? label.ToString(culture), train[label].ToString("N0", culture), test[label].ToString("N0", culture));
+            table.Add(data.Train.ClassNames?[label] ?? label.ToString(culture), train[label].ToString("N0", culture),
+                test[label].ToString("N0", culture));
         table.Write(output);
     }
 

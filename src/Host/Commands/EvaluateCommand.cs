@@ -34,11 +34,13 @@ internal static class EvaluateCommand
     private static void Write(TextWriter output, Checkpoint checkpoint, Dataset test, Evaluation evaluation)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{test.Name}: accuracy {evaluation.Accuracy:0.0000} ({evaluation.CorrectCount:N0} of {evaluation.SampleCount:N0}), loss {evaluation.MeanLoss:0.0000}"));
+            $"{test.Name}: accuracy {evaluation.Accuracy:0.0000} ({evaluation.CorrectCount:N0} of {evaluation.SampleCount:N0}), loss " +
+                $"{evaluation.MeanLoss:0.0000}"));
         var table = new TextTable("class", "samples", "recall", "precision");
         for (var label = 0; label < evaluation.ConfusionMatrix.GetLength(0); label++)
         {
-            var name = checkpoint.Schema?.ClassNames is { } names && label < names.Count ? names[label] : label.ToString(CultureInfo.InvariantCulture);
+            var name = checkpoint.Schema?.ClassNames is { } names && label < names.Count ? names[label]
+                : label.ToString(CultureInfo.InvariantCulture);
             var (samples, predicted, right) = Counts(evaluation, label);
             table.Add(name, samples.ToString("N0", CultureInfo.InvariantCulture), Share(right, samples), Share(right, predicted));
         }
@@ -53,7 +55,8 @@ internal static class EvaluateCommand
         ["test_accuracy"] = evaluation.Accuracy,
         ["test_loss"] = evaluation.MeanLoss,
         ["confusion_matrix"] = new JsonArray([.. Enumerable.Range(0, evaluation.ConfusionMatrix.GetLength(0)).Select(row => new JsonArray(
-            [.. Enumerable.Range(0, evaluation.ConfusionMatrix.GetLength(1)).Select(column => JsonValue.Create(evaluation.ConfusionMatrix[row, column]))]))]),
+            [.. Enumerable.Range(0, evaluation.ConfusionMatrix.GetLength(1)).Select(column =>
+                JsonValue.Create(evaluation.ConfusionMatrix[row, column]))]))]),
     };
 
     private static (int Samples, int Predicted, int Right) Counts(Evaluation evaluation, int label)
@@ -67,5 +70,6 @@ internal static class EvaluateCommand
         return (samples, predicted, evaluation.ConfusionMatrix[label, label]);
     }
 
-    private static string Share(int part, int whole) => whole == 0 ? "-" : ((double)part / whole).ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Share(int part, int whole) =>
+        whole == 0 ? "-" : ((double)part / whole).ToString("0.0000", CultureInfo.InvariantCulture);
 }

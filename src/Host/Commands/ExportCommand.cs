@@ -11,13 +11,15 @@ internal static class ExportCommand
         using var argument = CheckpointArgument.Load(context);
         var network = argument.Checkpoint.Network;
         var (format, force) = (argument.Settings.Text("to"), argument.Settings.Flag("force"));
-        var path = argument.Settings.Find("out") ?? Path.ChangeExtension(Outputs.Beside(argument.Path, "-export"), format == "npz" ? null : format);
+        var path = argument.Settings.Find("out")
+            ?? Path.ChangeExtension(Outputs.Beside(argument.Path, "-export"), format == "npz" ? null : format);
         if (format == "npz")
         {
             if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the matrices");
             foreach (var name in NetworkExport.NpzNames(network.Layers.Count))
                 if (File.Exists(Path.Combine(path, name)) && !force)
-                    throw new InvalidInputException($"{Path.Combine(path, name)}: exists already; replace it with --force, or choose another --out");
+                    throw new InvalidInputException(
+                        $"{Path.Combine(path, name)}: exists already; replace it with --force, or choose another --out");
             foreach (var name in NetworkExport.WriteNpz(network, path)) context.Output.WriteLine(Path.Combine(path, name));
             return ExitCodes.Done;
         }

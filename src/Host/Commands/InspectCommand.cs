@@ -22,12 +22,21 @@ internal static class InspectCommand
         var culture = CultureInfo.InvariantCulture;
         var spec = network.Spec;
         output.WriteLine($"file         {argument.Path}");
-        output.WriteLine($"network      {SpecNames.FormatLayerSizes(spec.LayerSizes)}, {spec.HiddenActivation}, output {spec.OutputActivation}, {SpecNames.Format(spec.Loss)}");
+        output.WriteLine(
+            $"network      {SpecNames.FormatLayerSizes(spec.LayerSizes)}, {spec.HiddenActivation}, output {spec.OutputActivation}, " +
+            $"{SpecNames.Format(spec.Loss)}");
         if (checkpoint.State is { } state)
-            output.WriteLine(string.Create(culture, $"training     {checkpoint.Phase}, epoch {state.Epoch + 1}, batch {state.Batch + 1}, {state.UpdateCount:N0} updates, seed {state.Seed}"));
+            output.WriteLine(
+                string.Create(culture,
+                $"training     {checkpoint.Phase}, epoch {state.Epoch + 1}, batch {state.Batch + 1}, {state.UpdateCount:N0} " +
+                $"updates, seed {state.Seed}"));
         if (checkpoint.Schema is { } schema)
-            output.WriteLine(string.Create(culture, $"data         {schema.FeatureCount:N0} features{(schema.Standardization is null ? "" : ", standardised")}, {schema.ClassCount} classes"));
-        var table = new TextTable("layer", "shape", "connections", "target", "density", "target", "living outputs", "mean |w|", "max |w|", "bytes");
+            output.WriteLine(
+                string.Create(culture,
+                $"data         {schema.FeatureCount:N0} features{(schema.Standardization is null ? "" : ", standardised")}, " +
+                $"{schema.ClassCount} classes"));
+        var table = new TextTable("layer", "shape", "connections", "target", "density", "target", "living outputs", "mean |w|", "max |w|",
+            "bytes");
         for (var index = 0; index < network.Layers.Count; index++)
         {
             var layer = network.Layers[index];
@@ -35,15 +44,19 @@ internal static class InspectCommand
             var expected = ErdosRenyi.ExpectedConnections(topology.InputCount, topology.OutputCount, spec.Epsilon);
             var (mean, most) = Magnitudes(layer);
             table.Add(
-                (index + 1).ToString(culture), $"{topology.InputCount}x{topology.OutputCount}", topology.ConnectionCount.ToString("N0", culture), expected.ToString("N0", culture),
-                topology.Density.ToString("0.000000", culture), (expected / topology.InputCount / topology.OutputCount).ToString("0.000000", culture),
+                (index + 1).ToString(culture), $"{topology.InputCount}x{topology.OutputCount}",
+                    topology.ConnectionCount.ToString("N0", culture), expected.ToString("N0", culture),
+                topology.Density.ToString("0.000000", culture),
+                    (expected / topology.InputCount / topology.OutputCount).ToString("0.000000", culture),
                 (index < network.LivingNeurons.Length ? network.LivingNeuronCounts()[index] : topology.OutputCount).ToString("N0", culture),
                 mean.ToString("0.0000", culture), most.ToString("0.0000", culture), layer.Bytes.ToString("N0", culture));
         }
         table.Write(output);
         var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
         output.WriteLine(string.Create(culture,
-            $"total        {network.ConnectionCount:N0} connections of {positions:N0} possible ({network.ConnectionCount / positions:0.000000}), {network.Layers.Sum(layer => layer.Bytes):N0} bytes with momentum; dense weights and momentum would be {8 * positions:N0}"));
+            $"total        {network.ConnectionCount:N0} connections of {positions:N0} possible " +
+                $"({network.ConnectionCount / positions:0.000000}), {network.Layers.Sum(layer => layer.Bytes):N0} bytes with momentum; " +
+                $"dense weights and momentum would be {8 * positions:N0}"));
     }
 
     private static JsonObject Json(CheckpointArgument argument)
@@ -57,7 +70,8 @@ internal static class InspectCommand
                 ["inputs"] = layer.Topology.InputCount,
                 ["outputs"] = layer.Topology.OutputCount,
                 ["connections"] = layer.Topology.ConnectionCount,
-                ["target_connections"] = ErdosRenyi.ExpectedConnections(layer.Topology.InputCount, layer.Topology.OutputCount, network.Spec.Epsilon),
+                ["target_connections"] = ErdosRenyi.ExpectedConnections(layer.Topology.InputCount, layer.Topology.OutputCount,
+                    network.Spec.Epsilon),
                 ["density"] = layer.Topology.Density,
                 ["topology"] = layer.Topology.Id.ToString("x16", CultureInfo.InvariantCulture),
                 ["bytes"] = layer.Bytes,

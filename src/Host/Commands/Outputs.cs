@@ -10,7 +10,8 @@ internal static class Outputs
     public static void CheckNew(string path, bool force)
     {
         if (Directory.Exists(path)) throw new InvalidInputException($"{path}: is a folder; expected a file to write");
-        if (File.Exists(path) && !force) throw new InvalidInputException($"{path}: exists already; replace it with --force, or choose another --out");
+        if (File.Exists(path) && !force)
+            throw new InvalidInputException($"{path}: exists already; replace it with --force, or choose another --out");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder)) throw new InvalidInputException($"{path}: its folder does not exist");
     }

@@ -9,8 +9,8 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Commands;
 
 /// <summary>
-/// prune: importance pruning of a trained network (wasap specification, section 4). With --percentile it writes the pruned checkpoint; without,
-/// it reports parameters against accuracy for a sweep of percentiles and writes nothing.
+/// prune: importance pruning of a trained network (wasap specification, section 4). With --percentile it writes the pruned checkpoint;
+/// without, it reports parameters against accuracy for a sweep of percentiles and writes nothing.
 /// </summary>
 internal static class PruneCommand
 {
@@ -25,7 +25,8 @@ internal static class PruneCommand
         double[] percentiles = percentile is { } one ? [one] : settings.Read("sweep", ParseSweep);
         using var test = argument.LoadTest(argument.GivenTestFile());
         using var compute = TrainingSetup.Compute(settings);
-        var points = ImportanceSweep.Run(argument.Checkpoint.Network, percentiles, settings.Number("importance-minimum"), network => EvaluateCommand.Evaluate(compute, network, test));
+        var points = ImportanceSweep.Run(argument.Checkpoint.Network, percentiles, settings.Number("importance-minimum"), network =>
+            EvaluateCommand.Evaluate(compute, network, test));
         if (path is not null) Save(argument, percentile!.Value, path);
         if (settings.Flag("json")) context.Output.WriteLine(Json(points, path).ToJsonString());
         else Write(context.Output, points, path);
@@ -50,7 +51,8 @@ internal static class PruneCommand
                 ((double)point.ParameterCount / points[0].ParameterCount).ToString("P1", CultureInfo.InvariantCulture),
                 string.Join('-', point.LivingNeurons),
                 point.Evaluation.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-                (point.Evaluation.Accuracy - points[0].Evaluation.Accuracy).ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture));
+                (point.Evaluation.Accuracy - points[0].Evaluation.Accuracy)
+                    .ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture));
         table.Write(output);
         if (path is not null) output.WriteLine($"written: {path}");
     }

@@ -60,11 +60,13 @@ internal static class TrainCommand
         {
             var epoch = outcome.Rows.First(row => row.BestTestAccuracy == best).Epoch;
             yield return string.Create(culture,
-                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, best {best:0.0000} after epoch {epoch}; {outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
+                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, best {best:0.0000} after epoch {epoch}; " +
+                    $"{outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
         }
         else
         {
-            yield return string.Create(culture, $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
+            yield return string.Create(culture,
+                $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
         }
         yield return outcome.IsInterrupted
             ? $"checkpoint saved; go on with: actorsparse train --resume --out {outcome.RunFolder}"

@@ -17,7 +17,8 @@ public static class RecipeFile
 
     /// <summary>Names of the built-in recipes.</summary>
     public static IReadOnlyList<string> BuiltInNames =>
-        [.. Directory.EnumerateFiles(BuiltInFolder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(BuiltInFolder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a recipe by the name of a built-in one, or by path.</summary>
     /// <exception cref="InvalidInputException">There is none of that name, or it cannot be read as a recipe.</exception>
@@ -28,7 +29,8 @@ public static class RecipeFile
         if (BuiltInNames.Contains(nameOrPath)) return Read(nameOrPath, builtIn);
         if (File.Exists(nameOrPath)) return Read(Path.GetFileNameWithoutExtension(nameOrPath), nameOrPath);
         throw new InvalidInputException(
-            $"there is no recipe '{nameOrPath}'{Suggestion.For(nameOrPath, BuiltInNames)}; expected a file or one of {string.Join(", ", BuiltInNames)}");
+            $"there is no recipe '{nameOrPath}'{Suggestion.For(nameOrPath, BuiltInNames)}; expected a file or one of " +
+                $"{string.Join(", ", BuiltInNames)}");
     }
 
     private static StoredSettings Read(string name, string path)
@@ -62,7 +64,8 @@ public static class RecipeFile
         {
             var name = prefix + key;
             if (value.IsObject()) Flatten(value.GetObject().Items, name + "-", values);
-            else values[name] = value.IsArray() ? string.Join(OptionTable.Find(name)?.ListSeparator ?? ',', value.GetStringList()) : value.GetString() ?? "";
+            else values[name] = value.IsArray() ? string.Join(OptionTable.Find(name)?.ListSeparator ?? ',', value.GetStringList())
+                : value.GetString() ?? "";
         }
     }
 }

@@ -2,7 +2,8 @@ using ActorSparse.Model;
 
 namespace ActorSparse.Host.Configuration;
 
-/// <summary>Puts the sources of options over one another: defaults, then a recipe or a stored run, the environment, the command line.</summary>
+/// <summary>Puts the sources of options over one another: defaults, then a recipe or a stored run, the environment, the command
+/// line.</summary>
 public static class SettingsResolver
 {
     internal const string DefaultSource = "default";
@@ -35,11 +36,13 @@ public static class SettingsResolver
         IReadOnlyDictionary<string, string> environment,
         IReadOnlyDictionary<string, string> commandLine)
     {
-        if (commandLine.TryGetValue(option.Name, out var text)) return (option.Normalise(text, "command line"), $"command line (--{option.Name})");
+        if (commandLine.TryGetValue(option.Name, out var text))
+            return (option.Normalise(text, "command line"), $"command line (--{option.Name})");
         foreach (var variable in (ReadOnlySpan<string?>)[option.EnvironmentName, option.EnvironmentAlias])
             if (variable is not null && environment.TryGetValue(variable, out text) && text.Length > 0)
                 return (option.Normalise(text, $"environment ({variable})"), $"environment ({variable})");
-        if (stored is not null && stored.Values.TryGetValue(option.Name, out text)) return (option.Normalise(text, stored.Source), stored.Source);
+        if (stored is not null && stored.Values.TryGetValue(option.Name, out text))
+            return (option.Normalise(text, stored.Source), stored.Source);
         return (option.Default, DefaultSource);
     }
 
@@ -49,7 +52,8 @@ public static class SettingsResolver
         foreach (var name in environment.Keys.Where(name => name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal)))
         {
             var known = OptionTable.EnvironmentNames;
-            if (!known.Contains(name)) throw new InvalidInputException($"environment: {name} is no setting of ActorSparse{Suggestion.For(name, known)}");
+            if (!known.Contains(name))
+                throw new InvalidInputException($"environment: {name} is no setting of ActorSparse{Suggestion.For(name, known)}");
         }
     }
 }

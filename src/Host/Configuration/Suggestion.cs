@@ -13,8 +13,8 @@ public static class Suggestion
     }
 
     /// <summary>
-    /// Fewest insertions, deletions, replacements and swaps of neighbours that make <paramref name="right"/> from <paramref name="left"/> (optimal
-    /// string alignment).
+    /// Fewest insertions, deletions, replacements and swaps of neighbours that make <paramref name="right"/> from <paramref name="left"/>
+    /// (optimal string alignment).
     /// </summary>
     public static int Distance(string left, string right)
     {

@@ -15,9 +15,11 @@ internal static class EpochLine
         if (row.TestAccuracy is { } accuracy)
             line += string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:0.0000} (best {row.BestTestAccuracy:0.0000})  ");
         line += string.Create(CultureInfo.InvariantCulture,
-            $"{row.SamplesPerSecond:N0} samples/s  train {row.TrainSeconds:0.00} s  evaluate {row.EvaluateSeconds:0.00} s  connections {row.Connections.Sum(count => (long)count):N0}");
+            $"{row.SamplesPerSecond:N0} samples/s  train {row.TrainSeconds:0.00} s  evaluate {row.EvaluateSeconds:0.00} s  connections " +
+                $"{row.Connections.Sum(count => (long)count):N0}");
         if (row.WorkersAlive is { } workers)
-            line += string.Create(CultureInfo.InvariantCulture, $"  phase {row.Phase}  workers {workers}  staleness {row.StalenessMean ?? 0:0.0}/{row.StalenessMax ?? 0}");
+            line += string.Create(CultureInfo.InvariantCulture,
+                $"  phase {row.Phase}  workers {workers}  staleness {row.StalenessMean ?? 0:0.0}/{row.StalenessMax ?? 0}");
         return line;
     }
 }

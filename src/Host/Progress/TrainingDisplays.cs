@@ -6,8 +6,8 @@ namespace ActorSparse.Host.Progress;
 internal static class TrainingDisplays
 {
     /// <summary>
-    /// Silent if asked for; a live bar on a terminal; a line an epoch otherwise. With JSON asked for, standard output belongs to the JSON line, and
-    /// progress goes to standard error.
+    /// Silent if asked for; a live bar on a terminal; a line an epoch otherwise. With JSON asked for, standard output belongs to the JSON
+    /// line, and progress goes to standard error.
     /// </summary>
     public static ITrainingDisplay Choose(bool quiet, bool json, TextWriter output, TextWriter error)
     {

@@ -23,6 +23,7 @@ public sealed record ReportData
     /// <summary>Names of the classes, if they have any.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
-    /// <summary>Outgoing connections of every pixel, all channels together, rows of the image first; null if the data is no image.</summary>
+    /// <summary>Outgoing connections of every pixel, all channels together, rows of the image first; null if the data is no
+    /// image.</summary>
     public int[,]? InputConnections { get; init; }
 }

@@ -12,8 +12,8 @@ public interface ITrainingMode
     int WorkerCount { get; }
 
     /// <summary>
-    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, and returns where training stands; the job's network is then as
-    /// that state says.
+    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, and returns where training stands; the job's network is
+    /// then as that state says.
     /// </summary>
     /// <exception cref="TrainingDivergedException">The numbers are no longer finite.</exception>
     TrainingState Run(TrainingJob job, CancellationToken stop);

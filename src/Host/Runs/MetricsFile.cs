@@ -13,7 +13,8 @@ public sealed class MetricsFile
     private readonly string _jsonPath, _csvPath;
     private readonly List<EpochRow> _rows;
 
-    /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made again, go.</summary>
+    /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made
+    /// again, go.</summary>
     public MetricsFile(string folder, int lastEpoch)
     {
         _jsonPath = Path.Combine(folder, "metrics.jsonl");

@@ -12,7 +12,8 @@ namespace ActorSparse.Host.Runs;
 /// <summary>The resolved configuration of a run as it is stored: in config.json, and in every checkpoint.</summary>
 public static class RunConfiguration
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The settings as JSON: the recipe's name and every option with its value.</summary>
     public static string ToJson(Settings settings, bool withRunOptions)
@@ -55,7 +56,8 @@ public static class RunConfiguration
             Options(settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training)).ToJsonString() + dataHash)));
 
     /// <summary>Refuses to go on with a run under options that would have given another run.</summary>
-    /// <exception cref="InvalidInputException">An option about data, network or training differs from the <paramref name="stored"/> one.</exception>
+    /// <exception cref="InvalidInputException">An option about data, network or training differs from the <paramref name="stored"/>
+    /// one.</exception>
     public static void CheckUnchanged(Settings settings, StoredSettings stored)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -67,7 +69,8 @@ public static class RunConfiguration
             if (after == before) continue;
             var free = OptionTable.All.Where(option => option.Group == OptionGroup.Run).Select(option => option.Name);
             throw new InvalidInputException(
-                $"{name} is {after ?? "not set"}, but the run began with {before ?? "none"}; only {string.Join(", ", free)} may change on --resume");
+                $"{name} is {after ?? "not set"}, but the run began with {before ?? "none"}; only {string.Join(", ", free)} may change " +
+                    $"on --resume");
         }
     }
 

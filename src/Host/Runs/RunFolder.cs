@@ -5,8 +5,8 @@ using ActorSparse.Model;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>
-/// The folder of one run: config.json, metrics.jsonl, metrics.csv, events.log, checkpoints/ and report.html. While a run is going on it holds
-/// the log open, so that no second process writes to the same folder.
+/// The folder of one run: config.json, metrics.jsonl, metrics.csv, events.log, checkpoints/ and report.html. While a run is going on it
+/// holds the log open, so that no second process writes to the same folder.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class RunFolder : IDisposable
     public string BestCheckpoint => Path.Combine(CheckpointFolder, "best.safetensors");
 
     /// <summary>The checkpoint after <paramref name="epoch"/>.</summary>
-    public string EpochCheckpoint(int epoch) => Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));
+    public string EpochCheckpoint(int epoch) =>
+        Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));
 
     /// <summary>Where the folder <paramref name="path"/> has its configuration.</summary>
     public static string ConfigurationOf(string path) => Path.Combine(path, ConfigurationName);
@@ -60,7 +61,8 @@ public sealed class RunFolder : IDisposable
     {
         if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the run");
         if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any()) return;
-        if (!force) throw new InvalidInputException($"{path}: exists already; continue it with --resume, replace it with --force, or choose another --name");
+        if (!force) throw new InvalidInputException(
+            $"{path}: exists already; continue it with --resume, replace it with --force, or choose another --name");
         if (!File.Exists(ConfigurationOf(path)))
             throw new InvalidInputException($"{path}: is no run folder (it has no {ConfigurationName}); --force replaces run folders only");
     }
@@ -69,7 +71,8 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InvalidInputException">It holds no run or no checkpoint.</exception>
     public static void CheckResumable(string path)
     {
-        if (!File.Exists(ConfigurationOf(path))) throw new InvalidInputException($"{path}: holds no run to resume (there is no {ConfigurationName})");
+        if (!File.Exists(ConfigurationOf(path)))
+            throw new InvalidInputException($"{path}: holds no run to resume (there is no {ConfigurationName})");
         if (!File.Exists(LastCheckpointOf(path)))
             throw new InvalidInputException($"{path}: holds no checkpoint to resume from; start again with --force");
     }

@@ -30,15 +30,22 @@ internal static class RunReport
         var culture = CultureInfo.InvariantCulture;
         var facts = new List<(string, string)>
         {
-            ("data", string.Create(culture, $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, {data.Train.FeatureCount:N0} features, {data.Train.ClassCount} classes")),
-            ("network", string.Create(culture, $"{SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.ConnectionCount:N0} connections")),
-            ("status", string.Create(culture, $"{outcome.Status} after {outcome.Rows.Count} epochs, {outcome.State.UpdateCount:N0} updates") + (outcome.Failure is { } why ? ": " + why : "")),
+            ("data", string.Create(culture,
+                $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, " +
+                $"{data.Train.FeatureCount:N0} features, {data.Train.ClassCount} classes")),
+            ("network", string.Create(culture,
+                $"{SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.ConnectionCount:N0} connections")),
+            ("status", string.Create(culture,
+                $"{outcome.Status} after {outcome.Rows.Count} epochs, {outcome.State.UpdateCount:N0} updates")
+                + (outcome.Failure is { } why ? ": " + why : "")),
         };
         if (outcome.Rows.Count == 0) return facts;
         var last = outcome.Rows[^1];
-        facts.Add(("test accuracy", string.Create(culture, $"{last.TestAccuracy:0.0000} at the end, {last.BestTestAccuracy:0.0000} at best")));
+        facts.Add(("test accuracy",
+            string.Create(culture, $"{last.TestAccuracy:0.0000} at the end, {last.BestTestAccuracy:0.0000} at best")));
         facts.Add(("time", string.Create(culture,
-            $"{outcome.Rows.Sum(row => row.TrainSeconds):0.0} s training, {outcome.Rows.Sum(row => row.EvolveSeconds):0.00} s evolution, {outcome.Rows.Sum(row => row.EvaluateSeconds):0.0} s evaluation")));
+            $"{outcome.Rows.Sum(row => row.TrainSeconds):0.0} s training, {outcome.Rows.Sum(row => row.EvolveSeconds):0.00} s " +
+                $"evolution, {outcome.Rows.Sum(row => row.EvaluateSeconds):0.0} s evaluation")));
         return facts;
     }
 

@@ -12,7 +12,8 @@ internal sealed class SequentialMode : ITrainingMode
     public TrainingState Run(TrainingJob job, CancellationToken stop)
     {
         using var compute = TrainingSetup.Compute(job.Settings);
-        using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, job.Start, job.Observer);
+        using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, job.Start,
+            job.Observer);
         try
         {
             trainer.Run(stop);

@@ -54,7 +54,8 @@ internal sealed class TrainingSession : IDisposable
         foreach (var line in Describe()) display.Say(line);
         folder.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
-            : $"started: {SpecNames.FormatLayerSizes(_start.Network.Spec.LayerSizes)}, {_start.Network.ConnectionCount} connections, seed {state.Seed}");
+            : $"started: {SpecNames.FormatLayerSizes(_start.Network.Spec.LayerSizes)}, {_start.Network.ConnectionCount} connections, " +
+                $"seed {state.Seed}");
         string? failure = null;
         display.While(() => (state, failure) = Train(recorder, interruption.Token));
         if (failure is null) recorder.Save(state);
@@ -87,7 +88,8 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             return (_mode.Run(
-                new() { Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings, Observer = recorder }, stop), null);
+                new() { Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings,
+                    Observer = recorder }, stop), null);
         }
         catch (TrainingDivergedException error)
         {
@@ -117,10 +119,12 @@ internal sealed class TrainingSession : IDisposable
         var checkpoint = CheckpointFile.Load(path);
         try
         {
-            if (checkpoint.State is null) throw new InvalidInputException($"{path}: does not say where training stood; expected a run's last checkpoint");
+            if (checkpoint.State is null)
+                throw new InvalidInputException($"{path}: does not say where training stood; expected a run's last checkpoint");
             RunConfiguration.CheckUnchanged(_settings, RunConfiguration.FromJson(checkpoint.Configuration, path));
             if (checkpoint.ConfigurationHash != Hash())
-                throw new InvalidInputException($"{_data.Train.Name}: the training samples are not those that the run in {_path} began with");
+                throw new InvalidInputException(
+                    $"{_data.Train.Name}: the training samples are not those that the run in {_path} began with");
             return checkpoint;
         }
         catch
@@ -137,11 +141,15 @@ internal sealed class TrainingSession : IDisposable
         var network = _start.Network;
         var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, {_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
+            $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
+                $"{_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, {network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network)");
+            $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, " +
+                $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network)");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"training  {_mode.Name}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of {_options.BatchSize}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), seed {_start.State!.Seed}");
-        yield return $"run       {_path}" + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
+            $"training  {_mode.Name}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
+                $"{_options.BatchSize}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), seed {_start.State!.Seed}");
+        yield return $"run       {_path}"
+            + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
     }
 }

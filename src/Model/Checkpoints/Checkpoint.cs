@@ -5,15 +5,16 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>
-/// Everything that a run needs to go on, and that a trained network needs to be used: parameters, momentum, topologies with their identities,
-/// living neurons, where training stands, and how features were standardised.
+/// Everything that a run needs to go on, and that a trained network needs to be used: parameters, momentum, topologies with their
+/// identities, living neurons, where training stands, and how features were standardised.
 /// </summary>
 public sealed record Checkpoint : IDisposable
 {
     /// <summary>The network; owned.</summary>
     public required Network Network { get; init; }
 
-    /// <summary>Where training stands; all random streams follow from its seed and counters. Null for a network that is only to be used.</summary>
+    /// <summary>Where training stands; all random streams follow from its seed and counters. Null for a network that is only to be
+    /// used.</summary>
     public TrainingState? State { get; init; }
 
     /// <summary>Mode of training and its phase, such as "sequential".</summary>

@@ -14,7 +14,8 @@ namespace ActorSparse.Model.Checkpoints;
 public static class CheckpointFile
 {
     private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint", Version = "1";
-    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means", DeviationsName = "features.deviations";
+    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means",
+        DeviationsName = "features.deviations";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -93,7 +94,8 @@ public static class CheckpointFile
     {
         if (ReadJson<DataSchema>(reader, SchemaKey) is not { } schema) return null;
         if (schema.FeatureCount != spec.LayerSizes[0] || schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)
-            throw reader.Fail($"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
+            throw reader.Fail(
+                $"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
         if (!reader.TensorNames.Contains(MeansName)) return schema;
         using var means = reader.ReadFloats(MeansName, schema.FeatureCount);
         using var deviations = reader.ReadFloats(DeviationsName, schema.FeatureCount);

@@ -35,7 +35,8 @@ public static unsafe class NetworkExport
     }
 
     /// <summary>
-    /// For every layer l, counted from 0: "layer-l.npz", a CSR matrix for scipy.sparse.load_npz, and "layer-l.bias.npy". Returns the files' names.
+    /// For every layer l, counted from 0: "layer-l.npz", a CSR matrix for scipy.sparse.load_npz, and "layer-l.bias.npy". Returns the files'
+    /// names.
     /// </summary>
     public static IReadOnlyList<string> WriteNpz(Network network, string folder)
     {
@@ -60,8 +61,8 @@ public static unsafe class NetworkExport
         [.. Enumerable.Range(0, layerCount).SelectMany(layer => (string[])[$"layer-{layer}.npz", $"layer-{layer}.bias.npy"])];
 
     /// <summary>
-    /// An edge list with the columns layer, input, output and weight; a bias is an edge whose input is empty. Weights have as many digits as it
-    /// takes to read the same number back.
+    /// An edge list with the columns layer, input, output and weight; a bias is an edge whose input is empty. Weights have as many digits
+    /// as it takes to read the same number back.
     /// </summary>
     public static void WriteCsv(Network network, string path)
     {
@@ -90,8 +91,10 @@ public static unsafe class NetworkExport
         var topology = layer.Topology;
         using var stream = StreamOver(file);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create);
-        WriteEntry(archive, "indices", entry => NpyFormat.Write(entry, TensorData.Of("indices", topology.Columns, topology.ConnectionCount)));
-        WriteEntry(archive, "indptr", entry => NpyFormat.Write(entry, TensorData.Of("indptr", topology.RowStarts, topology.OutputCount + 1L)));
+        WriteEntry(archive, "indices", entry =>
+            NpyFormat.Write(entry, TensorData.Of("indices", topology.Columns, topology.ConnectionCount)));
+        WriteEntry(archive, "indptr", entry =>
+            NpyFormat.Write(entry, TensorData.Of("indptr", topology.RowStarts, topology.OutputCount + 1L)));
         WriteEntry(archive, "format", entry =>
         {
             NpyFormat.WriteHeader(entry, "|S3");
@@ -117,5 +120,6 @@ public static unsafe class NetworkExport
     }
 
     // The handle stays open: AtomicFile flushes it to the disk after the stream has gone.
-    private static FileStream StreamOver(SafeFileHandle file) => new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite);
+    private static FileStream StreamOver(SafeFileHandle file) =>
+        new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite);
 }

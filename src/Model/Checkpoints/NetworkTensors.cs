@@ -14,7 +14,8 @@ namespace ActorSparse.Model.Checkpoints;
 /// </summary>
 internal static unsafe class NetworkTensors
 {
-    /// <summary>The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as long.</summary>
+    /// <summary>The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as
+    /// long.</summary>
     public static List<TensorData> Of(Network network, bool withVelocities, List<IDisposable> owned)
     {
         var tensors = new List<TensorData>();
@@ -84,7 +85,8 @@ internal static unsafe class NetworkTensors
 
     /// <summary>The metadata entry <paramref name="key"/>.</summary>
     public static string Require(SafetensorsReader reader, string key) =>
-        reader.Metadata.TryGetValue(key, out var text) ? text : throw reader.Fail($"has no metadata '{key}'; expected a checkpoint of ActorSparse");
+        reader.Metadata.TryGetValue(key, out var text) ? text
+            : throw reader.Fail($"has no metadata '{key}'; expected a checkpoint of ActorSparse");
 
     private static NetworkSpec ReadSpec(SafetensorsReader reader) => new()
     {

@@ -3,12 +3,14 @@ using System.Text;
 
 namespace ActorSparse.Model.Checkpoints;
 
-/// <summary>Writes arrays in NumPy's NPY format, version 1.0: magic, header length, a Python dictionary padded to 64 bytes, the data.</summary>
+/// <summary>Writes arrays in NumPy's NPY format, version 1.0: magic, header length, a Python dictionary padded to 64 bytes, the
+/// data.</summary>
 internal static class NpyFormat
 {
     private const int AlignmentBytes = 64;
 
-    /// <summary>Writes the header for an array in C order; <paramref name="descriptor"/> is NumPy's type string, such as "&lt;f4".</summary>
+    /// <summary>Writes the header for an array in C order; <paramref name="descriptor"/> is NumPy's type string, such as
+    /// "&lt;f4".</summary>
     public static void WriteHeader(Stream stream, string descriptor, params ReadOnlySpan<long> shape)
     {
         ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];

@@ -138,7 +138,8 @@ public sealed unsafe class SafetensorsReader : IDisposable
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length is < 2 or > HeaderBytesMax)
             throw Fail("is no safetensors file: its first 8 bytes are no header length");
-        if (length > size - sizeof(long)) throw Fail($"is truncated: {size} bytes, expected at least {length + sizeof(long)} for its header");
+        if (length > size - sizeof(long))
+            throw Fail($"is truncated: {size} bytes, expected at least {length + sizeof(long)} for its header");
         var header = new byte[sizeof(long) + length];
         for (var read = 0; read < header.Length;)
         {
@@ -180,11 +181,13 @@ public sealed unsafe class SafetensorsReader : IDisposable
         long covered = 0;
         foreach (var (name, tensor) in _tensors.OrderBy(entry => entry.Value.Start).ThenBy(entry => entry.Value.End))
         {
-            if (tensor.Start != covered || tensor.End < tensor.Start) throw Fail($"'{name}' does not begin where the tensor before it ends");
+            if (tensor.Start != covered || tensor.End < tensor.Start)
+                throw Fail($"'{name}' does not begin where the tensor before it ends");
             var elements = ElementCount(name, tensor.Shape);
             if (Enum.TryParse<TensorElement>(tensor.Element, out var element) &&
                 (UInt128)elements * (uint)TensorData.ElementBytes(element) != (UInt128)(tensor.End - tensor.Start))
-                throw Fail($"'{name}' has {tensor.End - tensor.Start} bytes, which does not fit its shape [{string.Join(", ", tensor.Shape)}]");
+                throw Fail($"'{name}' has {tensor.End - tensor.Start} bytes, which does not fit its shape " +
+                    $"[{string.Join(", ", tensor.Shape)}]");
             covered = tensor.End;
         }
         if (covered > size) throw Fail($"is truncated: {size} bytes of data, expected {covered}");

@@ -42,7 +42,8 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void Test_samples_with_other_features() =>
-        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,3,0\n4,5,6,1\n")], "test.csv", "3", "expected 2");
+        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,3,0\n4,5,6,1\n")], "test.csv", "3",
+            "expected 2");
 
     [Theory]
     [InlineData("3-5-2", "2 features")]
@@ -68,14 +69,16 @@ public sealed class BadInputTests : IDisposable
     public void Data_that_is_not_on_the_machine()
     {
         Directory.CreateDirectory(_folder.At("nothing"));
-        var call = Call.With(new() { ["XDG_DATA_HOME"] = _folder.At("nothing") }, "train", "cifar-10", "--out", _folder.At("run"), "--data-dir", _folder.At("nothing"));
+        var call = Call.With(new() { ["XDG_DATA_HOME"] = _folder.At("nothing") }, "train", "cifar-10", "--out", _folder.At("run"),
+            "--data-dir", _folder.At("nothing"));
         call.AssertRefused("cifar-10", "not found");
     }
 
     [Fact]
     public void A_damaged_or_foreign_checkpoint()
     {
-        Call.Of("train", "--train", _folder.WriteSamples("ok.csv", 20), "--layers", "2-4-2", "--epochs", "1", "--out", _folder.At("run")).AssertDone();
+        Call.Of("train", "--train", _folder.WriteSamples("ok.csv", 20), "--layers", "2-4-2", "--epochs", "1", "--out", _folder.At("run"))
+            .AssertDone();
         var path = RunFolder.LastCheckpointOf(_folder.At("run"));
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;

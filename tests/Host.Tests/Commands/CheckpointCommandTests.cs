@@ -8,7 +8,8 @@ public sealed class CheckpointCommandTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public CheckpointCommandTests() => Call.Of(
-        "train", "--train", _folder.WriteSamples("train.csv", 200), "--test", _folder.WriteSamples("test.csv", 50, seed: 2), "--layers", "2-20-16-2",
+        "train", "--train", _folder.WriteSamples("train.csv", 200), "--test", _folder.WriteSamples("test.csv", 50, seed: 2), "--layers",
+            "2-20-16-2",
         "--epsilon", "3", "--epochs", "4", "--batch-size", "16", "--threads", "1", "--quiet", "--out", _folder.At("run")).AssertDone();
 
     private string Best => _folder.At("run", "checkpoints", "best.safetensors");
@@ -31,15 +32,18 @@ public sealed class CheckpointCommandTests : IDisposable
     [Fact]
     public void Samples_without_labels_are_predicted()
     {
-        var unlabelled = _folder.Write("new.csv", string.Concat(File.ReadAllLines(_folder.At("test.csv")).Select(line => line[..line.LastIndexOf(',')] + "\n")));
-        Assert.Equal(Call.Of("predict", Best).AssertDone().Output, Call.Of("predict", Best, "--input", unlabelled, "--label", "none").AssertDone().Output);
+        var unlabelled = _folder.Write("new.csv",
+            string.Concat(File.ReadAllLines(_folder.At("test.csv")).Select(line => line[..line.LastIndexOf(',')] + "\n")));
+        Assert.Equal(Call.Of("predict", Best).AssertDone().Output,
+            Call.Of("predict", Best, "--input", unlabelled, "--label", "none").AssertDone().Output);
     }
 
     [Fact]
     public void Pruning_reports_first_and_writes_when_told_to()
     {
         using var sweep = JsonDocument.Parse(Call.Of("prune", Best, "--sweep", "20,50", "--json").AssertDone().Output);
-        var parameters = sweep.RootElement.GetProperty("points").EnumerateArray().Select(point => point.GetProperty("parameters").GetInt64()).ToList();
+        var parameters = sweep.RootElement.GetProperty("points").EnumerateArray().Select(point =>
+            point.GetProperty("parameters").GetInt64()).ToList();
         Assert.Equal(3, parameters.Count);
         Assert.True(parameters[0] > parameters[1] && parameters[1] > parameters[2]);
         Assert.Equal(2, Directory.GetFiles(_folder.At("run", "checkpoints")).Length);

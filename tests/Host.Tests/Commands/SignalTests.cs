@@ -36,12 +36,15 @@ public sealed class SignalTests : IDisposable
         }
         Call.Of(Arguments("whole")).AssertDone();
         foreach (var name in (string[])["last.safetensors", "best.safetensors"])
-            Assert.Equal(File.ReadAllBytes(_folder.At("whole", "checkpoints", name)), File.ReadAllBytes(_folder.At("stopped", "checkpoints", name)));
+            Assert.Equal(File.ReadAllBytes(_folder.At("whole", "checkpoints", name)),
+                File.ReadAllBytes(_folder.At("stopped", "checkpoints", name)));
         var (expected, actual) = (MetricsFile.Read(_folder.At("whole")), MetricsFile.Read(_folder.At("stopped")));
         Assert.Equal(Enumerable.Range(1, Epochs), actual.Select(row => row.Epoch));
         Assert.Equal(
-            expected.Select(row => (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)),
-            actual.Select(row => (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)));
+            expected.Select(row =>
+                (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)),
+            actual.Select(row =>
+                (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed class SignalTests : IDisposable
     private string[] Arguments(string name)
     {
         if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 4000);
-        return ["train", "--train", _folder.At("samples.csv"), "--layers", "2-150-150-2", "--epsilon", "8", "--batch-size", "32", "--threads", "1",
+        return ["train", "--train", _folder.At("samples.csv"), "--layers", "2-150-150-2", "--epsilon", "8", "--batch-size", "32",
+            "--threads", "1",
             "--epochs", "30", "--seed", "5", "--out", _folder.At(name)];
     }
 }

@@ -16,7 +16,8 @@ public sealed class TrainCommandTests : IDisposable
     {
         var outcome = Train("run", "--epochs", "3", "--json", "--checkpoint-every", "2").AssertDone();
         using var json = JsonDocument.Parse(outcome.Output);
-        foreach (var name in (string[])["test_accuracy", "best_test_accuracy", "train_seconds", "evaluate_seconds", "evolve_seconds", "epochs", "updates",
+        foreach (var name in (string[])["test_accuracy", "best_test_accuracy", "train_seconds", "evaluate_seconds", "evolve_seconds",
+            "epochs", "updates",
             "samples_per_second", "connections", "peak_memory_bytes", "mode", "workers", "seed", "run_folder", "runtime"])
             Assert.NotEqual(JsonValueKind.Null, json.RootElement.GetProperty(name).ValueKind);
         Assert.Equal(3, json.RootElement.GetProperty("epochs").GetInt32());
@@ -98,7 +99,8 @@ public sealed class TrainCommandTests : IDisposable
     public void A_resumed_run_keeps_what_decides_its_result()
     {
         Train("run", "--epochs", "1").AssertDone();
-        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epsilon", "3").AssertRefused("epsilon is 3, but the run began with 2", "epochs");
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epsilon", "3").AssertRefused("epsilon is 3, but the run began with 2",
+            "epochs");
         _folder.WriteSamples("samples.csv", 100, seed: 2);
         Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "2").AssertRefused("samples.csv", "not those that the run");
         Call.Of("train", "--resume", "--out", _folder.At("absent")).AssertRefused("absent", "no run to resume");
@@ -119,7 +121,8 @@ public sealed class TrainCommandTests : IDisposable
     private Call Train(string name, params string[] more)
     {
         if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 100);
-        return Call.Of(["train", "--train", _folder.At("samples.csv"), "--layers", "2-12-8-2", "--epsilon", "2", "--batch-size", "16", "--threads", "1",
+        return Call.Of(["train", "--train", _folder.At("samples.csv"), "--layers", "2-12-8-2", "--epsilon", "2", "--batch-size", "16",
+            "--threads", "1",
             "--out", _folder.At(name), .. more]);
     }
 

@@ -18,7 +18,8 @@ public sealed class RecipeFileTests : IDisposable
     [MemberData(nameof(BuiltIn))]
     public void Every_built_in_recipe_gives_a_network_and_options(string name)
     {
-        var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(name), new Dictionary<string, string>(), new Dictionary<string, string>());
+        var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(name), new Dictionary<string, string>(),
+            new Dictionary<string, string>());
         Assert.Equal(name, settings.Origin);
         Assert.True(settings.Read("layers", SpecNames.ParseLayerSizes).Count > 2);
         settings.Read("activation", Activation.Parse);
@@ -38,10 +39,12 @@ public sealed class RecipeFileTests : IDisposable
             learning-rate = 0.05 // with a comment
             nesterov = on
             """);
-        var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(path), new Dictionary<string, string>(), new Dictionary<string, string>());
+        var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(path), new Dictionary<string, string>(),
+            new Dictionary<string, string>());
         Assert.Equal("mine", settings.Origin);
         Assert.Equal("4-3-2", settings.Text("layers"));
-        Assert.Equal((20, 5, 10), (settings.Whole("importance-from"), settings.Whole("importance-every"), settings.Whole("importance-percentile")));
+        Assert.Equal((20, 5, 10),
+            (settings.Whole("importance-from"), settings.Whole("importance-every"), settings.Whole("importance-percentile")));
         Assert.Equal("1,2.5", settings.Text("class-weights"));
         Assert.True(settings.Flag("nesterov"));
         Assert.Equal(5, TrainingSetup.Options(settings).ImportancePruning!.Interval);

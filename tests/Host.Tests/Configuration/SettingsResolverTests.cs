@@ -6,7 +6,8 @@ namespace ActorSparse.Host.Tests.Configuration;
 public class SettingsResolverTests
 {
     private static readonly StoredSettings s_recipe =
-        new("r", "recipe r.conf", new Dictionary<string, string> { ["epsilon"] = "5", ["zeta"] = "0.1", ["epochs"] = "7", ["layers"] = "2-3-2" });
+        new("r", "recipe r.conf",
+            new Dictionary<string, string> { ["epsilon"] = "5", ["zeta"] = "0.1", ["epochs"] = "7", ["layers"] = "2-3-2" });
 
     [Fact]
     public void The_command_line_wins_over_the_environment_and_that_over_the_recipe()
@@ -26,7 +27,8 @@ public class SettingsResolverTests
     [Fact]
     public void The_data_folder_has_a_short_name_in_the_environment()
     {
-        var settings = SettingsResolver.Resolve(Verbs.Train, null, new Dictionary<string, string> { ["ACTORSPARSE_DATA"] = "/d" }, new Dictionary<string, string>());
+        var settings = SettingsResolver.Resolve(Verbs.Train, null, new Dictionary<string, string> { ["ACTORSPARSE_DATA"] = "/d" },
+            new Dictionary<string, string>());
         Assert.Equal("/d", settings.Find("data-dir"));
     }
 

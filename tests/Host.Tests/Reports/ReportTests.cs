@@ -11,7 +11,8 @@ public class ReportTests
         var page = Report.Render(Data() with { Name = "<run> & \"co\"" });
         foreach (var foreign in (string[])["<script", "http", "src=", "href", "url("]) Assert.DoesNotContain(foreign, page);
         Assert.Contains("&lt;run&gt; &amp; &quot;co&quot;", page);
-        foreach (var title in (string[])["Loss", "Accuracy", "Connections of each layer", "Speed (samples/s)"]) Assert.Contains($"aria-label=\"{title}\"", page);
+        foreach (var title in (string[])["Loss", "Accuracy", "Connections of each layer", "Speed (samples/s)"])
+            Assert.Contains($"aria-label=\"{title}\"", page);
         Assert.Contains(">3</td>", page); // of the confusion matrix
         Assert.Equal(3, page.Split("<rect ").Length - 1); // pixels with connections
         Assert.DoesNotContain("NaN", page);

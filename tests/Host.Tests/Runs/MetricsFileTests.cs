@@ -37,7 +37,8 @@ public sealed class MetricsFileTests : IDisposable
 
     internal static EpochRow Row(int epoch) => new()
     {
-        Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestAccuracy = 0.5, BestTestAccuracy = 0.5,
+        Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestAccuracy = 0.5,
+            BestTestAccuracy = 0.5,
         SamplesPerSecond = 1000, Connections = [10, 20], LivingNeurons = [5], TrainAccuracy = 0.4,
     };
 }

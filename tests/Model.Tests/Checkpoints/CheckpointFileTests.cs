@@ -27,11 +27,13 @@ public sealed class CheckpointFileTests : IDisposable
         using var loaded = CheckpointFile.Load(_path);
 
         Assert.Equal(saved.State, loaded.State);
-        Assert.Equal((saved.Phase, saved.Configuration, saved.ConfigurationHash), (loaded.Phase, loaded.Configuration, loaded.ConfigurationHash));
+        Assert.Equal((saved.Phase, saved.Configuration, saved.ConfigurationHash),
+            (loaded.Phase, loaded.Configuration, loaded.ConfigurationHash));
         Assert.Equal(saved.Schema!.ClassNames, loaded.Schema!.ClassNames);
         Assert.Equal(saved.Schema.Standardization!.Means, loaded.Schema.Standardization!.Means);
         Assert.Equal(saved.Schema.Standardization.Deviations, loaded.Schema.Standardization.Deviations);
-        Assert.Equal(saved.Schema with { ClassNames = null, Standardization = null }, loaded.Schema with { ClassNames = null, Standardization = null });
+        Assert.Equal(saved.Schema with { ClassNames = null, Standardization = null },
+            loaded.Schema with { ClassNames = null, Standardization = null });
         Assert.Equal(network.Spec.LayerSizes, loaded.Network.Spec.LayerSizes);
         Assert.Equal(network.Spec with { LayerSizes = [] }, loaded.Network.Spec with { LayerSizes = [] });
         AssertSame(network, loaded.Network);
@@ -75,7 +77,8 @@ public sealed class CheckpointFileTests : IDisposable
             Assert.Equal(end, tensor.Value.GetProperty("data_offsets")[0].GetInt64());
             Assert.Equal(0, end % size);
             end = tensor.Value.GetProperty("data_offsets")[1].GetInt64();
-            Assert.Equal(size * tensor.Value.GetProperty("shape")[0].GetInt64(), end - tensor.Value.GetProperty("data_offsets")[0].GetInt64());
+            Assert.Equal(size * tensor.Value.GetProperty("shape")[0].GetInt64(),
+                end - tensor.Value.GetProperty("data_offsets")[0].GetInt64());
         }
         Assert.Equal(bytes.Length, 8 + headerLength + end);
         var values = header.RootElement.GetProperty("layers.1.values").GetProperty("data_offsets")[0].GetInt32();
@@ -121,7 +124,8 @@ public sealed class CheckpointFileTests : IDisposable
         using var values = new NativeBuffer<float>(3);
         SafetensorsWriter.Write(_path, [TensorData.Of("weight", values)], new Dictionary<string, string> { ["format"] = "pt" });
         Assert.Contains("no checkpoint of ActorSparse", AssertRefused("another program's file"));
-        SafetensorsWriter.Write(_path, [], new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "2" });
+        SafetensorsWriter.Write(_path, [],
+            new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "2" });
         Assert.Contains("format version 2", AssertRefused("a later version"));
     }
 
@@ -157,7 +161,8 @@ public sealed class CheckpointFileTests : IDisposable
                 TensorData.Of("layers.0.values", values), TensorData.Of("layers.0.bias", biases),
             ], new Dictionary<string, string>
             {
-                ["format"] = "actorsparse-checkpoint", ["format_version"] = "1", ["layers"] = "3-2", ["activation"] = "relu", ["output_activation"] = "softmax",
+                ["format"] = "actorsparse-checkpoint", ["format_version"] = "1", ["layers"] = "3-2", ["activation"] = "relu",
+                    ["output_activation"] = "softmax",
                 ["loss"] = "cross-entropy", ["initializer"] = "normal", ["epsilon"] = "1", ["layers.0.topology"] = "0000000000000001",
             });
         Assert.Contains($"layers.0.{tensor}", AssertRefused("rows"));
@@ -198,7 +203,8 @@ public sealed class CheckpointFileTests : IDisposable
         {
             var (left, right) = (expected.Layers[index], actual.Layers[index]);
             Assert.Equal(left.Topology.Id, right.Topology.Id);
-            for (var row = 0; row < left.Topology.OutputCount; row++) Assert.Equal(left.Topology.Row(row).ToArray(), right.Topology.Row(row).ToArray());
+            for (var row = 0; row < left.Topology.OutputCount; row++) Assert.Equal(left.Topology.Row(row).ToArray(),
+                right.Topology.Row(row).ToArray());
             Assert.Equal(left.Values.Span.ToArray(), right.Values.Span.ToArray());
             Assert.Equal(left.Velocities.Span.ToArray(), right.Velocities.Span.ToArray());
             Assert.Equal(left.Biases.Span.ToArray(), right.Biases.Span.ToArray());

@@ -29,15 +29,19 @@ public sealed class NetworkExportTests : IDisposable
         {
             var layer = _network.Layers[index];
             using var archive = ZipFile.OpenRead(Path.Combine(_folder.Root, $"layer-{index}.npz"));
-            Assert.Equal(["indices.npy", "indptr.npy", "format.npy", "shape.npy", "data.npy"], archive.Entries.Select(entry => entry.FullName));
+            Assert.Equal(["indices.npy", "indptr.npy", "format.npy", "shape.npy", "data.npy"],
+                archive.Entries.Select(entry => entry.FullName));
             Assert.Equal("csr"u8.ToArray(), Array(archive, "format.npy", "{'descr': '|S3', 'fortran_order': False, 'shape': (), }"));
             Assert.Equal([layer.Topology.OutputCount, layer.Topology.InputCount],
-                MemoryMarshal.Cast<byte, long>(Array(archive, "shape.npy", "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }")).ToArray());
+                MemoryMarshal.Cast<byte, long>(Array(archive, "shape.npy", "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }"))
+                    .ToArray());
             var connections = layer.Topology.ConnectionCount;
             Assert.Equal(layer.Values.Span.ToArray(),
-                MemoryMarshal.Cast<byte, float>(Array(archive, "data.npy", $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({connections},), }}")).ToArray());
+                MemoryMarshal.Cast<byte, float>(
+                    Array(archive, "data.npy", $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({connections},), }}")).ToArray());
             var starts = MemoryMarshal.Cast<byte, int>(
-                Array(archive, "indptr.npy", $"{{'descr': '<i4', 'fortran_order': False, 'shape': ({layer.Topology.OutputCount + 1},), }}")).ToArray();
+                Array(archive, "indptr.npy",
+                    $"{{'descr': '<i4', 'fortran_order': False, 'shape': ({layer.Topology.OutputCount + 1},), }}")).ToArray();
             var columns = MemoryMarshal.Cast<byte, int>(
                 Array(archive, "indices.npy", $"{{'descr': '<i4', 'fortran_order': False, 'shape': ({connections},), }}")).ToArray();
             for (var row = 0; row < layer.Topology.OutputCount; row++)

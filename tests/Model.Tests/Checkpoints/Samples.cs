@@ -14,7 +14,8 @@ internal static class Samples
     public static Network Network(params int[] sizes)
     {
         var network = Model.Networks.Network.Create(
-            new() { LayerSizes = sizes, Epsilon = 1.5, HiddenActivation = new(ActivationKind.AllRelu, 0.6f), Initializer = Initializer.Xavier },
+            new() { LayerSizes = sizes, Epsilon = 1.5, HiddenActivation = new(ActivationKind.AllRelu, 0.6f),
+                Initializer = Initializer.Xavier },
             new RandomSource(7));
         var random = new RandomSource(8).Stream("momentum");
         foreach (var layer in network.Layers)
@@ -28,7 +29,8 @@ internal static class Samples
     public static Checkpoint Checkpoint(Network network) => new()
     {
         Network = network,
-        State = new() { Seed = ulong.MaxValue, Epoch = 3, Batch = 17, UpdateCount = 1421, LastLearningRate = 0.01, BestTestAccuracy = 0.1 + 0.2, EpochLossSum = 1e300 },
+        State = new() { Seed = ulong.MaxValue, Epoch = 3, Batch = 17, UpdateCount = 1421, LastLearningRate = 0.01, BestTestAccuracy = 0.1
+            + 0.2, EpochLossSum = 1e300 },
         Phase = "sequential",
         Schema = new()
         {
