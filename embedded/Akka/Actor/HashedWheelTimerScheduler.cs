@@ -119,7 +119,7 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
     {
         var left = due - (Stopwatch.GetTimestamp() - _start);
         if (left > 0)
-            Thread.Sleep(TimeSpan.FromSeconds((double)left / Stopwatch.Frequency) + TimeSpan.FromMilliseconds(0.5));
+            Thread.Sleep((int)Math.Ceiling(1000.0 * left / Stopwatch.Frequency));
     }
 
     private void TakeAdded()
