@@ -39,7 +39,7 @@ public static class RecipeFile
         try
         {
             var config = ConfigurationFactory.ParseString(File.ReadAllText(path), include => Include(path, include));
-            if (!config.IsEmpty) Flatten(config.AsEnumerable(), "", values);
+            if (!config.IsEmpty) Flatten(path, config.AsEnumerable(), "", values);
         }
         catch (Exception error) when (error is not InvalidInputException)
         {
@@ -58,13 +58,21 @@ public static class RecipeFile
         return Parser.Parse(File.ReadAllText(path), next => Include(path, next));
     }
 
-    private static void Flatten(IEnumerable<KeyValuePair<string, HoconValue>> items, string prefix, Dictionary<string, string> values)
+    private static void Flatten(
+        string path, IEnumerable<KeyValuePair<string, HoconValue>> items, string prefix, Dictionary<string, string> values)
     {
         foreach (var (key, value) in items)
         {
             var name = prefix + key;
-            if (value.IsObject()) Flatten(value.GetObject().Items, name + "-", values);
-            else values[name] = value.IsArray() ? string.Join(OptionTable.Find(name)?.ListSeparator ?? ',', value.GetStringList())
+            if (value.IsObject())
+            {
+                // Also what official Akka.NET makes of a brace that is never closed.
+                var inner = value.GetObject().Items;
+                if (inner.Count == 0) throw new InvalidInputException($"recipe {path}: '{name}' has nothing in its braces; expected a value");
+                Flatten(path, inner, name + "-", values);
+                continue;
+            }
+            values[name] = value.IsArray() ? string.Join(OptionTable.Find(name)?.ListSeparator ?? ',', value.GetStringList())
                 : value.GetString() ?? "";
         }
     }
