@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "epoch", "scale"];
+    private static readonly string[] s_names = ["kernels", "epoch", "scale", "evolution"];
 
     public static int Run(CommandContext context)
     {
@@ -25,6 +25,9 @@ internal static class BenchCommand
                 break;
             case "scale":
                 ScaleBenchmark.Run(Scale(settings), context.Output);
+                break;
+            case "evolution":
+                EvolutionBenchmark.Run(Evolution(settings), context.Output);
                 break;
             default:
                 throw new InvalidInputException(
@@ -73,6 +76,21 @@ internal static class BenchCommand
             Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             Threads = TrainingSetup.Threads(settings),
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static EvolutionBenchmarkOptions Evolution(Settings settings)
+    {
+        var options = new EvolutionBenchmarkOptions();
+        return options with
+        {
+            Networks = Layers(settings) is { } layers ? [layers]
+                : settings.Find("neurons") is null ? options.Networks
+                : [.. settings.Read("neurons", ParseNeurons).Select(EvolutionBenchmarkOptions.Square)],
+            Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            Threads = settings.IsGiven("threads") ? settings.Whole("threads") : options.Threads,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
         };
     }

@@ -86,9 +86,10 @@ public static class CommandLine
         };
         if (definition.Default is { } value) help += $" [default: {value}]";
         var name = "--" + definition.Name;
+        string[] aliases = definition.Alias is { } alias ? ["--" + alias] : [];
         return definition.Kind == OptionKind.Flag
-            ? new Option<bool?>(name) { Description = help, Arity = ArgumentArity.ZeroOrOne }
-            : new Option<string>(name) { Description = help, HelpName = definition.ValueName, Arity = ArgumentArity.ExactlyOne };
+            ? new Option<bool?>(name, aliases) { Description = help, Arity = ArgumentArity.ZeroOrOne }
+            : new Option<string>(name, aliases) { Description = help, HelpName = definition.ValueName, Arity = ArgumentArity.ExactlyOne };
     }
 
     private static bool AsksForHelp(string[] arguments) => arguments.Any(argument => argument is "--help" or "-h" or "-?");

@@ -18,6 +18,7 @@ internal static class CommandList
         new(Verbs.Inspect, "say what a checkpoint holds and how sparse it is", "checkpoint", CheckpointHelp, true, InspectCommand.Run),
         new(Verbs.Export, "write a network for other programs", "checkpoint", CheckpointHelp, true, ExportCommand.Run),
         new(Verbs.Data, "read a data set as train would and say what is in it", "recipe", "name of a built-in recipe, or a recipe file", false, DataCommand.Run),
-        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), epoch (a training epoch), or scale (up to 50 million neurons)", true, BenchCommand.Run),
+        new(Verbs.Compare, "train with several topology rules and seeds and compare them", "recipe", "name of a built-in recipe, or a recipe file", false, CompareCommand.Run),
+        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), epoch (a training epoch), scale (up to 50 million neurons), or evolution (topology rules against width)", true, BenchCommand.Run),
     ];
 }

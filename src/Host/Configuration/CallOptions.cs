@@ -1,3 +1,5 @@
+using ActorSparse.Model.Evolution;
+
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>The options that say what one call of a command does; each command has its own few.</summary>
@@ -6,6 +8,7 @@ internal static class CallOptions
     private static readonly Dictionary<string, string[]> s_byVerb = new(StringComparer.Ordinal)
     {
         [Verbs.Train] = ["name", "out", "runs", "force", "resume", "json", "quiet"],
+        [Verbs.Compare] = ["rules", "sparsities", "seeds", "name", "out", "runs", "force", "json", "quiet"],
         [Verbs.Evaluate] = ["data-dir", "threads", "kernels", "json"],
         [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities"],
         [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
@@ -31,7 +34,11 @@ internal static class CallOptions
             { Minimum = 0, Maximum = 100 },
         new("sweep", OptionGroup.Call, OptionKind.Text, "Q,Q,...", "only report parameters and accuracy for these percentiles")
             { Default = "5,10,15,20,25,30,40,50,60,70,80,90" },
-        new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "hidden neurons of the networks to measure (scale)"),
+        new("rules", OptionGroup.Call, OptionKind.Text, "NAME,NAME,...", "topology rules to compare")
+            { Default = string.Join(',', TopologyRules.Names) },
+        new("sparsities", OptionGroup.Call, OptionKind.Text, "S,S,...", "compare at each of these sparsities [default: the network's one]"),
+        new("seeds", OptionGroup.Call, OptionKind.Whole, "N", "train as often with each rule, from --seed on") { Default = "3", Minimum = 1, Maximum = 1000 },
+        new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "neurons of the networks to measure: hidden in all (scale), in each layer (evolution)"),
         new("repetitions", OptionGroup.Call, OptionKind.Whole, "N", "how often to measure; the fastest counts") { Minimum = 1, Maximum = 1_000_000 },
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv"] },
     ];

@@ -28,6 +28,9 @@ public sealed record OptionDefinition(string Name, OptionGroup Group, OptionKind
     /// <summary>What joins the elements where a recipe gives a list.</summary>
     public char ListSeparator { get; init; } = ',';
 
+    /// <summary>A second name on the command line.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>A second name in the environment, where a shorter one is expected.</summary>
     public string? EnvironmentAlias { get; init; }
 

@@ -9,6 +9,7 @@ public static class OptionTable
     private static readonly Dictionary<string, OptionGroup[]> s_groups = new(StringComparer.Ordinal)
     {
         [Verbs.Train] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
+        [Verbs.Compare] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
         [Verbs.Evaluate] = [OptionGroup.Data],
         [Verbs.Predict] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],

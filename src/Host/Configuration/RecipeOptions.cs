@@ -1,3 +1,5 @@
+using ActorSparse.Model.Evolution;
+
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>The options that a recipe can hold. Defaults are those of the wasap specification, sections 2 to 4.</summary>
@@ -45,8 +47,10 @@ internal static class RecipeOptions
         new("loss", OptionGroup.Network, OptionKind.Choice, "NAME", "what training minimises")
             { Default = "cross-entropy", Choices = ["cross-entropy", "mean-squared-error"] },
         new("initializer", OptionGroup.Network, OptionKind.Choice, "NAME", "how weights begin")
-            { Default = "he-uniform", Choices = ["he-uniform", "xavier", "normal", "zero"] },
+            { Default = "he-uniform", Choices = ["he-uniform", "xavier", "normal", "zero", "fan-in"] },
         new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs)") { Default = "20", Minimum = 1e-6 },
+        new("sparsity", OptionGroup.Network, OptionKind.Number, "S", "share of all connections that the network lacks; takes the place of --epsilon")
+            { Minimum = 0, Maximum = 0.999999 },
     ];
 
     public static OptionDefinition[] Training { get; } =
@@ -63,9 +67,19 @@ internal static class RecipeOptions
         new("dropout", OptionGroup.Training, OptionKind.Number, "P", "share of hidden activations dropped while training")
             { Default = "0.3", Minimum = 0, Maximum = 0.99 },
         new("class-weights", OptionGroup.Training, OptionKind.Text, "W,W,...", "weight of each class in the loss: none, balanced, or W,W,...") { Default = "none" },
-        new("rule", OptionGroup.Training, OptionKind.Choice, "NAME", "how the topology evolves") { Default = "set", Choices = ["set", "static"] },
-        new("zeta", OptionGroup.Training, OptionKind.Number, "Z", "share of a layer's connections replaced at each evolution")
+        new("rule", OptionGroup.Training, OptionKind.Choice, "NAME", "how the topology evolves")
+            { Default = "set", Choices = TopologyRules.Names, Alias = "grow" },
+        new("zeta", OptionGroup.Training, OptionKind.Number, "Z", "share of a layer's connections replaced after each epoch (set)")
             { Default = "0.3", Minimum = 0, Maximum = 1 },
+        new("prune-fraction", OptionGroup.Training, OptionKind.Number, "A", "share of the connections replaced at first, falling to 0 (gse-*, rigl)")
+            { Default = "0.2", Minimum = 0, Maximum = 1 },
+        new("grow-subset", OptionGroup.Training, OptionKind.Number, "G", "candidates drawn for each connection (gse-*)") { Default = "1", Minimum = 1e-6 },
+        new("evolve-every", OptionGroup.Training, OptionKind.Whole, "UPDATES", "updates between evolutions (gse-*, rigl)")
+            { Default = "1000", Minimum = 1, Maximum = int.MaxValue },
+        new("evolve-until", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the training after which nothing evolves (gse-*, rigl)")
+            { Default = "0.6", Minimum = 0, Maximum = 1 },
+        new("budget", OptionGroup.Training, OptionKind.Choice, "SCOPE", "whose number of connections stays as it is (gse-*, rigl)")
+            { Default = "layer", Choices = ["layer", "global"] },
         new("importance-from", OptionGroup.Training, OptionKind.Whole, "EPOCH", "epoch from which unimportant neurons are pruned [default: never]") { Minimum = 1, Maximum = int.MaxValue },
         new("importance-every", OptionGroup.Training, OptionKind.Whole, "EPOCHS", "epochs between importance prunings") { Default = "10", Minimum = 1 },
         new("importance-percentile", OptionGroup.Training, OptionKind.Number, "Q", "percentile at or below which living neurons are pruned")

@@ -27,6 +27,9 @@ public static class Verbs
     /// <summary>Describes a data set.</summary>
     public const string Data = "data";
 
+    /// <summary>Trains with several topology rules and compares them.</summary>
+    public const string Compare = "compare";
+
     /// <summary>Measures this machine.</summary>
     public const string Bench = "bench";
 }

@@ -32,10 +32,7 @@ public static class Report
     public static string Render(ReportData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var html = new StringBuilder();
-        html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        html.Append(CultureInfo.InvariantCulture, $"<title>{Encode(data.Name)} - ActorSparse</title><style>{Style}</style></head><body>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(data.Name)}</h1>\n<table class=\"facts\">");
+        var html = new StringBuilder("<table class=\"facts\">");
         foreach (var (name, value) in data.Facts)
             html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(name)}</td><td>{Encode(value)}</td></tr>\n");
         html.Append("</table>\n<div class=\"charts\">\n");
@@ -43,9 +40,19 @@ public static class Report
         html.Append("</div>\n");
         if (data.InputConnections is { } pixels && pixels.Length <= PixelsMax) AppendPixels(html, pixels);
         if (data.Confusion is { } confusion && confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data.ClassNames);
-        html.Append(CultureInfo.InvariantCulture, $"<h2>Configuration</h2>\n<pre>{Encode(data.Configuration)}</pre>\n</body></html>\n");
-        return html.ToString();
+        html.Append(CultureInfo.InvariantCulture, $"<h2>Configuration</h2>\n<pre>{Encode(data.Configuration)}</pre>\n");
+        return Page(data.Name, html.ToString());
     }
+
+    /// <summary>A page with this heading and what comes below it, in the style of all reports.</summary>
+    internal static string Page(string title, string body) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Encode(title)} - ActorSparse</title><style>{Style}</style></head><body>
+        <h1>{Encode(title)}</h1>
+        {body}</body></html>
+
+        """);
 
     private static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochRow> rows)
     {

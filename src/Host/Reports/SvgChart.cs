@@ -8,8 +8,12 @@ namespace ActorSparse.Host.Reports;
 /// <param name="Title">Heading of the chart.</param>
 public sealed record SvgChart(string Title)
 {
-    private const double Width = 560, Height = 300, Left = 64, Right = 16, Top = 48, Bottom = 40, LegendWidth = 96;
+    private const double Width = 560, Height = 300, Left = 64, Right = 16, LegendTop = 30, LegendHeight = 18, Bottom = 40, LegendWidth = 96;
+    private const int LegendColumns = 5;
     private readonly List<(string Name, IReadOnlyList<(double X, double Y)> Points)> _series = [];
+
+    // Where the plot begins: below as many lines of the legend as it takes.
+    private double Top => LegendTop + LegendHeight * Math.Max(1, (_series.Count + LegendColumns - 1) / LegendColumns);
 
     /// <summary>Whether the vertical axis begins at 0.</summary>
     public bool FromZero { get; init; }
@@ -56,9 +60,10 @@ public sealed record SvgChart(string Title)
         if (points.Count == 1) Append(svg, $"<circle class=\"s{index} dot\" cx=\"{x(points[0].X):0.#}\" cy=\"{y(points[0].Y):0.#}\" r=\"3\"/>");
         else Append(svg, $"<polyline class=\"s{index}\" points=\"{path}\"/>");
         if (_series.Count == 1) return;
-        var legend = Left + LegendWidth * index;
-        Append(svg, $"<line class=\"s{index}\" x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"30\" y2=\"30\"/>");
-        Append(svg, $"<text class=\"tick\" x=\"{legend + 24}\" y=\"34\">{WebUtility.HtmlEncode(name)}</text>");
+        var legend = Left + LegendWidth * (index % LegendColumns);
+        var line = LegendTop + LegendHeight * (index / LegendColumns);
+        Append(svg, $"<line class=\"s{index}\" x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"{line}\" y2=\"{line}\"/>");
+        Append(svg, $"<text class=\"tick\" x=\"{legend + 24}\" y=\"{line + 4}\">{WebUtility.HtmlEncode(name)}</text>");
     }
 
     /// <summary>About <paramref name="count"/> round numbers that enclose low to high: steps of 1, 2 or 5 times a power of ten.</summary>

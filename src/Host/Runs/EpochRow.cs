@@ -45,10 +45,10 @@ public sealed record EpochRow
     /// <summary>Stored connections over possible connections of the whole network.</summary>
     public double Density { get; init; }
 
-    /// <summary>Connections removed at the end of the epoch.</summary>
+    /// <summary>Connections removed in or at the end of the epoch.</summary>
     public long Pruned { get; init; }
 
-    /// <summary>Connections grown at the end of the epoch.</summary>
+    /// <summary>Connections grown in or at the end of the epoch.</summary>
     public long Grown { get; init; }
 
     /// <summary>Living neurons of each hidden layer after the epoch.</summary>
@@ -75,6 +75,9 @@ public sealed record EpochRow
     /// <summary>Seconds of the epoch's evaluation.</summary>
     public double EvaluateSeconds { get; init; }
 
-    /// <summary>Seconds of the evolution and pruning at the end of the epoch.</summary>
+    /// <summary>Seconds of evolution and pruning.</summary>
     public double EvolveSeconds { get; init; }
+
+    /// <summary>Floating-point operations of the epoch's products with connections and of its evolutions, evaluation left out.</summary>
+    public long? FloatingPointOperations { get; init; }
 }

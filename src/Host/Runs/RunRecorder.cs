@@ -81,5 +81,6 @@ internal sealed class RunRecorder : TrainingObserver
         TrainSeconds = metrics.TrainSeconds,
         EvaluateSeconds = metrics.EvaluateSeconds,
         EvolveSeconds = metrics.EvolveSeconds,
+        FloatingPointOperations = metrics.FloatingPointOperations,
     };
 }

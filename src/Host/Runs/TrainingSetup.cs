@@ -3,7 +3,9 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -30,7 +32,7 @@ public static class TrainingSetup
             OutputActivation = output,
             Loss = settings.Read("loss", SpecNames.ParseLoss),
             Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
-            Epsilon = settings.Number("epsilon"),
+            Epsilon = settings.FindNumber("sparsity") is { } sparsity ? ErdosRenyi.EpsilonFor(sizes, sparsity) : settings.Number("epsilon"),
         };
         spec.Validate();
         spec.CheckFits(train);
@@ -49,7 +51,7 @@ public static class TrainingSetup
             Augment = settings.Flag("augment"),
             EvaluateEvery = settings.Whole("evaluate-every"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
-            Rule = settings.Text("rule") == "static" ? new StaticRule() : new SetRule(settings.Number("zeta")),
+            Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
             Sgd = new()
             {
                 LearningRate = settings.Number("learning-rate"),
@@ -69,6 +71,15 @@ public static class TrainingSetup
         options.Validate();
         return options;
     }
+
+    private static GuidedOptions Guided(Settings settings) => new()
+    {
+        PruneFraction = settings.Number("prune-fraction"),
+        GrowSubset = settings.Number("grow-subset"),
+        Interval = settings.Whole("evolve-every"),
+        Until = settings.Number("evolve-until"),
+        Budget = Enum.Parse<ConnectionBudget>(settings.Text("budget"), ignoreCase: true),
+    };
 
     /// <summary>Which data.</summary>
     public static DataOptions Data(Settings settings)

@@ -1,7 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 
@@ -104,22 +103,11 @@ public sealed class SequentialTrainer : IDisposable
         State = State.AfterBatch(result, operations, _updater, _clock.GetElapsedTime(started) - evolveTime);
     }
 
-    // All layers evolve from what the batch found on the network as it was; then the batch's gradient goes on with what is still valid of
-    // it, and grown connections get their first gradient from the next batch.
     private TimeSpan Evolve(long updatesTotal)
     {
         var started = _clock.GetTimestamp();
-        var update = _updater.UpdateCount;
-        var snapshot = NetworkSnapshot.Of(Network, _random, update) with
-        {
-            Evidence = new BatchEvidence(_compute, _batchGradient.Workspace, _random, update),
-            Update = update,
-            UpdatesTotal = updatesTotal,
-        };
-        using var evolution = _options.Rule.Evolve(snapshot);
-        for (var layer = 0; layer < evolution.Changes.Count; layer++)
-            if (evolution.Changes[layer] is { } change) _gradients.RetainValid(layer, change);
-        NetworkEvolution.Apply(Network, evolution.Changes);
+        using var evolution = BatchEvolution.Run(
+            _options.Rule, Network, _gradients, _compute, _batchGradient.Workspace, _random, _updater.UpdateCount, updatesTotal);
         var elapsed = _clock.GetElapsedTime(started);
         State = State.AfterEvolution(evolution, elapsed);
         return elapsed;

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Benchmarks;
+
+/// <summary>
+/// Guided evolutions against the width of the network and against an ordinary training step. An evolution is all that comes on top of
+/// the step: sums, sampling, gradients, selection, the change of weights, momenta and gradient, and the indices that the next step needs.
+/// </summary>
+public static class EvolutionBenchmark
+{
+    private const long UpdatesTotal = 1_000_000;
+
+    /// <summary>Measures and writes a row for each network, and for each column the power of the width that it grows with.</summary>
+    public static void Run(EvolutionBenchmarkOptions options, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(output);
+        output.WriteLine(
+            $"epsilon {options.Epsilon}, batch {options.BatchSize}, {options.Threads} thread(s), kernels {SparseKernels.Best}; fastest of {options.Repetitions}; " +
+            "seconds, and for rules in steps");
+        output.WriteLine($"{"layers",-32} {"connections",11} {"step",9} " + string.Join(' ', options.Rules.Select(rule => $"{rule,18}")) + $" {"peak MB",8}");
+        var points = new List<(double Width, double[] Seconds)>();
+        foreach (var layers in options.Networks)
+        {
+            var seconds = Measure(options, layers, out var connections);
+            using var process = Process.GetCurrentProcess();
+            var cells = seconds.Skip(1).Select(value => double.IsFinite(value) ? Invariant($"{value:0.00000} {value / seconds[0],6:0.00} x") : "-");
+            output.WriteLine(
+                $"{SpecNames.FormatLayerSizes(layers),-32} {connections,11} " + Invariant($"{seconds[0],9:0.00000} ") +
+                string.Join(' ', cells.Select(cell => $"{cell,18}")) + Invariant($" {process.PeakWorkingSet64 / 1e6,8:0}"));
+            output.Flush();
+            points.Add((layers[0], seconds));
+        }
+        if (points.Count < 2) return;
+        var slopes = Enumerable.Range(0, options.Rules.Count + 1).Select(column => Slope([.. points.Select(point => (point.Width, point.Seconds[column]))])).ToArray();
+        output.WriteLine(
+            $"{"power of the width",-44} {Cell(slopes[0]),9} " + string.Join(' ', slopes.Skip(1).Select(slope => $"{Cell(slope),18}")));
+    }
+
+    /// <summary>The exponent of the power law that fits best, by least squares of the logarithms; NaN for fewer than two points.</summary>
+    internal static double Slope(IReadOnlyList<(double X, double Y)> points)
+    {
+        var logs = points.Where(point => double.IsFinite(point.Y)).Select(point => (X: Math.Log(point.X), Y: Math.Log(point.Y))).ToList();
+        if (logs.Count < 2) return double.NaN;
+        var (meanX, meanY) = (logs.Average(point => point.X), logs.Average(point => point.Y));
+        return logs.Sum(point => (point.X - meanX) * (point.Y - meanY)) / logs.Sum(point => (point.X - meanX) * (point.X - meanX));
+    }
+
+    // Seconds of a step and of an evolution by each rule, all in turns, so that a busy machine slows all of them.
+    private static double[] Measure(EvolutionBenchmarkOptions options, IReadOnlyList<int> layers, out long connections)
+    {
+        var random = new RandomSource(1);
+        var spec = new NetworkSpec { LayerSizes = layers, Epsilon = options.Epsilon, Initializer = Initializer.FanIn };
+        using var network = Network.Create(spec, random);
+        using var compute = new NetworkCompute(threads: options.Threads);
+        using var workspace = new Workspace(spec, options.BatchSize);
+        using var gradients = new Gradients(network);
+        var samples = random.Stream("samples");
+        foreach (var neuron in Enumerable.Range(0, layers[0]))
+            foreach (ref var value in workspace.Input.Row(neuron)) value = samples.NextSingle() - 0.5f;
+        int[] labels = [.. Enumerable.Range(0, options.BatchSize).Select(_ => samples.NextInt32(layers[^1]))];
+        var updater = new ModelUpdater(network, compute, new SgdOptions { LearningRate = 1e-4 }, UpdatesTotal, 1);
+
+        connections = network.ConnectionCount;
+        var positions = Enumerable.Range(1, layers.Count - 1).Sum(layer => (double)layers[layer - 1] * layers[layer]);
+        var rules = options.Rules.Select(name => TopologyRules.Create(name, 0, new GuidedOptions())).ToArray();
+        var seconds = new double[rules.Length + 1];
+        Array.Fill(seconds, double.PositiveInfinity);
+        for (var repetition = 0; repetition <= options.Repetitions; repetition++)
+        {
+            for (var index = 0; index < rules.Length; index++)
+            {
+                if (rules[index] is RigLRule && positions > options.DensePositionsMax) continue;
+                Record(ref seconds[0], repetition, () => Step(null));
+                // The step after an evolution builds indices anew, which belongs to what the evolution costs.
+                Record(ref seconds[index + 1], repetition, () =>
+                {
+                    Step(rules[index]);
+                    Step(null);
+                });
+            }
+        }
+        for (var index = 1; index < seconds.Length; index++) seconds[index] -= 2 * seconds[0];
+        return seconds;
+
+        void Step(ITopologyRule? rule)
+        {
+            compute.ForwardTraining(network, workspace, 0, 0);
+            compute.Backward(network, workspace, labels, gradients, []);
+            if (rule is not null)
+                using (BatchEvolution.Run(rule, network, gradients, compute, workspace, random, updater.UpdateCount, UpdatesTotal)) { }
+            updater.Apply(gradients);
+        }
+    }
+
+    // The first time touches memory that nothing has touched before.
+    private static void Record(ref double fastest, int repetition, Action action)
+    {
+        var started = Stopwatch.GetTimestamp();
+        action();
+        if (repetition > 0) fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static string Cell(double slope) => double.IsFinite(slope) ? slope.ToString("0.000", CultureInfo.InvariantCulture) : "-";
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

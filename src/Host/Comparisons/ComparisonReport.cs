@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using ActorSparse.Host.Reports;
+
+namespace ActorSparse.Host.Comparisons;
+
+/// <summary>The table of a comparison, as text and as the page report.html with a plot for each sparsity.</summary>
+internal static class ComparisonReport
+{
+    private static readonly string[] s_header =
+        ["rule", "sparsity", "runs", "connections", "accuracy", "deviation", "best", "seconds", "evolving", "GFLOP", "evolving"];
+
+    /// <summary>The table's header and rows.</summary>
+    public static IEnumerable<string[]> Table(IEnumerable<ComparisonSummary> summaries) => [s_header, .. summaries.Select(Cells)];
+
+    /// <summary>The page.</summary>
+    public static string Render(string name, IReadOnlyList<ComparisonRow> rows, IReadOnlyList<ComparisonSummary> summaries, string configuration)
+    {
+        var body = new StringBuilder("<table>");
+        foreach (var cells in Table(summaries))
+            body.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>")).Append("</tr>\n");
+        body.Append("</table>\n<p>Accuracy after the last epoch on the test samples, mean over the seeds; best: of any epoch. Operations are counted: ")
+            .Append("products with connections and what evolutions compute on activations and gradients, a multiply-add as two.</p>\n<div class=\"charts\">\n");
+        foreach (var group in rows.GroupBy(row => row.Sparsity)) body.Append("<div>").Append(Chart(group.Key, group).Render()).Append("</div>\n");
+        body.Append(CultureInfo.InvariantCulture, $"</div>\n<h2>Configuration</h2>\n<pre>{WebUtility.HtmlEncode(configuration)}</pre>\n");
+        return Report.Page(name, body.ToString());
+    }
+
+    private static SvgChart Chart(double? sparsity, IEnumerable<ComparisonRow> rows)
+    {
+        var chart = new SvgChart(sparsity is { } share ? string.Create(CultureInfo.InvariantCulture, $"Test accuracy, sparsity {share}") : "Test accuracy");
+        foreach (var rule in rows.GroupBy(row => row.Rule))
+            chart.Add(rule.Key, rule.GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key).Select(epoch => (epoch.Key, epoch.Average(row => row.TestAccuracy))));
+        return chart;
+    }
+
+    private static string[] Cells(ComparisonSummary summary)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return
+        [
+            summary.Rule,
+            summary.Sparsity?.ToString(culture) ?? "-",
+            summary.Runs.ToString(culture),
+            summary.Connections.ToString("N0", culture),
+            summary.Accuracy?.ToString("0.0000", culture) ?? "-",
+            summary.AccuracyDeviation?.ToString("0.0000", culture) ?? "-",
+            summary.BestAccuracy?.ToString("0.0000", culture) ?? "-",
+            summary.Seconds.ToString("0.0", culture),
+            summary.EvolveSeconds.ToString("0.00", culture),
+            (summary.Operations / 1e9).ToString("N1", culture),
+            (summary.EvolutionOperations / 1e9).ToString("N3", culture),
+        ];
+    }
+}

@@ -1,0 +1,50 @@
+namespace ActorSparse.Host.Comparisons;
+
+/// <summary>One epoch of one run of a comparison: the properties, in this order and in snake_case, are the columns of comparison.csv.</summary>
+public sealed record ComparisonRow
+{
+    /// <summary>Sparsity of the network as asked for, 0 to 1; null if --epsilon said it.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>Name of the topology rule.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Seed of the run.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Epoch, counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Stored connections of all layers after the epoch.</summary>
+    public required long Connections { get; init; }
+
+    /// <summary>Mean training loss over the epoch, with dropout.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean loss on the test samples; null if they were not evaluated.</summary>
+    public double? TestLoss { get; init; }
+
+    /// <summary>Share of test samples classified rightly; null if they were not evaluated.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Seconds of the epoch's batches.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>Seconds of the epoch's evolutions.</summary>
+    public required double EvolveSeconds { get; init; }
+
+    /// <summary>Connections grown.</summary>
+    public required long Grown { get; init; }
+
+    /// <summary>Floating-point operations of the epoch, evaluation left out.</summary>
+    public required long Operations { get; init; }
+
+    /// <summary>Those of its evolutions.</summary>
+    public required long EvolutionOperations { get; init; }
+
+    /// <summary>Gradients of absent connections that its evolutions computed.</summary>
+    public required long EvolutionGradients { get; init; }
+
+    /// <summary>Candidates that they drew.</summary>
+    public required long EvolutionDraws { get; init; }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Progress;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Host.Comparisons;
+
+/// <summary>
+/// Trains one run after the other on the same data, sequentially, and writes comparison.csv and report.html to the run folder. Runs of one
+/// seed begin with the same network and see the same batches.
+/// </summary>
+internal sealed class ComparisonSession : IDisposable
+{
+    private readonly ComparisonPlan _plan;
+    private readonly Settings _settings;
+    private readonly Func<string?, long, string, Settings> _resolve;
+    private readonly string _path;
+    private readonly DataPair _data;
+
+    /// <summary>Reads the data and checks every run's options before anything is written.</summary>
+    /// <param name="plan">Which runs.</param>
+    /// <param name="settings">The options that they have in common.</param>
+    /// <param name="resolve">The options of one run, by sparsity, seed and rule.</param>
+    /// <param name="path">The run folder.</param>
+    /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
+    public ComparisonSession(ComparisonPlan plan, Settings settings, Func<string?, long, string, Settings> resolve, string path)
+    {
+        (_plan, _settings, _resolve, _path) = (plan, settings, resolve, path);
+        foreach (var (sparsity, seed, rule) in plan.Runs()) TrainingSetup.Options(resolve(sparsity, seed, rule));
+        _data = DataSource.Load(TrainingSetup.Data(settings));
+    }
+
+    /// <summary>Trains; a run that diverges is told and left out. Returns what the runs that came to an end gave.</summary>
+    public IReadOnlyList<ComparisonSummary> Run(ITrainingDisplay display, CancellationToken stop)
+    {
+        using var folder = RunFolder.Create(_path);
+        var configuration = RunConfiguration.ToJson(_settings, withRunOptions: true);
+        AtomicFile.WriteText(folder.ConfigurationPath, configuration);
+        using var file = new ComparisonFile(Path.Combine(_path, "comparison.csv"));
+        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(_settings));
+        var number = 0;
+        foreach (var (sparsity, seed, rule) in _plan.Runs())
+        {
+            if (stop.IsCancellationRequested) break;
+            var title = string.Create(CultureInfo.InvariantCulture, $"{++number} of {_plan.RunCount}: {rule}, seed {seed}") + (sparsity is null ? "" : $", sparsity {sparsity}");
+            var result = Train(sparsity, seed, rule, compute, file, stop);
+            display.Say($"{title}: {result}");
+            folder.Log($"{title}: {result}");
+        }
+        var summaries = ComparisonSummary.Of(file.Rows, _settings.Whole("epochs"));
+        AtomicFile.WriteText(folder.ReportPath, ComparisonReport.Render(Path.GetFileName(Path.GetFullPath(_path)), file.Rows, summaries, configuration));
+        return summaries;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _data.Dispose();
+
+    private string Train(string? sparsity, long seed, string rule, NetworkCompute compute, ComparisonFile file, CancellationToken stop)
+    {
+        var settings = _resolve(sparsity, seed, rule);
+        var recorder = new ComparisonRecorder(settings.FindNumber("sparsity"), rule, seed, file.Add);
+        using var network = Network.Create(TrainingSetup.Spec(settings, _data.Train), new RandomSource((ulong)seed));
+        using var trainer = new SequentialTrainer(
+            network, _data.Train, _data.Test, TrainingSetup.Options(settings), compute, new() { Seed = (ulong)seed }, recorder);
+        try
+        {
+            trainer.Run(stop);
+            var last = file.Rows[^1];
+            return string.Create(CultureInfo.InvariantCulture, $"test accuracy {last.TestAccuracy:0.0000}");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return "stopped";
+        }
+        catch (TrainingDivergedException error)
+        {
+            return error.Message;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace ActorSparse.Host.Comparisons;
+
+/// <summary>What one rule did at one sparsity, over its seeds.</summary>
+public sealed record ComparisonSummary
+{
+    /// <summary>Sparsity as asked for; null if --epsilon said it.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>Name of the topology rule.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Number of runs that came to an end.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Connections after training, mean over the runs.</summary>
+    public required double Connections { get; init; }
+
+    /// <summary>Test accuracy after the last epoch, mean over the runs; null if no run came to an end.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Standard deviation of that accuracy between runs (n - 1 in the denominator); null for fewer than two.</summary>
+    public double? AccuracyDeviation { get; init; }
+
+    /// <summary>Best test accuracy of any epoch, mean over the runs.</summary>
+    public double? BestAccuracy { get; init; }
+
+    /// <summary>Seconds of a run's batches and evolutions, mean over the runs.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Seconds of a run's evolutions, mean over the runs.</summary>
+    public required double EvolveSeconds { get; init; }
+
+    /// <summary>Floating-point operations of a run, mean over the runs.</summary>
+    public required double Operations { get; init; }
+
+    /// <summary>Those of its evolutions.</summary>
+    public required double EvolutionOperations { get; init; }
+
+    /// <summary>One summary for every sparsity and rule with a run of <paramref name="epochs"/> epochs, in the order of the rows.</summary>
+    public static IReadOnlyList<ComparisonSummary> Of(IEnumerable<ComparisonRow> rows, int epochs) =>
+        [.. rows.GroupBy(row => (row.Sparsity, row.Rule)).Select(group => Of(group.Key.Sparsity, group.Key.Rule, group, epochs))];
+
+    private static ComparisonSummary Of(double? sparsity, string rule, IEnumerable<ComparisonRow> rows, int epochs)
+    {
+        var runs = rows.GroupBy(row => row.Seed).Select(run => run.ToList()).Where(run => run[^1].Epoch == epochs).ToList();
+        var accuracies = runs.Select(run => run[^1].TestAccuracy).OfType<double>().ToList();
+        double Mean(Func<ComparisonRow, double> value) => runs.Count == 0 ? 0 : runs.Average(run => run.Sum(value));
+        return new()
+        {
+            Sparsity = sparsity,
+            Rule = rule,
+            Runs = runs.Count,
+            Connections = runs.Count == 0 ? 0 : runs.Average(run => run[^1].Connections),
+            Accuracy = accuracies.Count == 0 ? null : accuracies.Average(),
+            AccuracyDeviation = accuracies.Count < 2 ? null
+                : Math.Sqrt(accuracies.Sum(accuracy => Math.Pow(accuracy - accuracies.Average(), 2)) / (accuracies.Count - 1)),
+            BestAccuracy = accuracies.Count == 0 ? null : runs.Average(run => run.Max(row => row.TestAccuracy)),
+            Seconds = Mean(row => row.TrainSeconds + row.EvolveSeconds),
+            EvolveSeconds = Mean(row => row.EvolveSeconds),
+            Operations = Mean(row => row.Operations),
+            EvolutionOperations = Mean(row => row.EvolutionOperations),
+        };
+    }
+}
