@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
@@ -23,7 +24,7 @@ public static class EvolutionBenchmark
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
         output.WriteLine(
-            $"epsilon {options.Epsilon}, batch {options.BatchSize}, {options.Threads} thread(s), kernels {SparseKernels.Best}; fastest of {options.Repetitions}; " +
+            $"epsilon {options.Epsilon}, batch {options.BatchSize}, dropout {options.Dropout}, {options.Threads} thread(s), kernels {SparseKernels.Best}; fastest of {options.Repetitions}; " +
             "seconds, and for rules in steps");
         output.WriteLine($"{"layers",-32} {"connections",11} {"step",9} " + string.Join(' ', options.Rules.Select(rule => $"{rule,18}")) + $" {"peak MB",8}");
         var points = new List<(double Width, double[] Seconds)>();
@@ -60,13 +61,11 @@ public static class EvolutionBenchmark
         var spec = new NetworkSpec { LayerSizes = layers, Epsilon = options.Epsilon, Initializer = Initializer.FanIn };
         using var network = Network.Create(spec, random);
         using var compute = new NetworkCompute(threads: options.Threads);
-        using var workspace = new Workspace(spec, options.BatchSize);
+        using var data = Samples(layers[0], layers[^1], options.BatchSize, random.Stream("samples"));
+        var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Sgd = new() { LearningRate = 1e-4 } };
+        using var batchGradient = new BatchGradient(spec, data, new DataShard(data.SampleCount, options.BatchSize, random), training, compute, random);
         using var gradients = new Gradients(network);
-        var samples = random.Stream("samples");
-        foreach (var neuron in Enumerable.Range(0, layers[0]))
-            foreach (ref var value in workspace.Input.Row(neuron)) value = samples.NextSingle() - 0.5f;
-        int[] labels = [.. Enumerable.Range(0, options.BatchSize).Select(_ => samples.NextInt32(layers[^1]))];
-        var updater = new ModelUpdater(network, compute, new SgdOptions { LearningRate = 1e-4 }, UpdatesTotal, 1);
+        var updater = new ModelUpdater(network, compute, training.Sgd, UpdatesTotal, 1);
 
         connections = network.ConnectionCount;
         var positions = Enumerable.Range(1, layers.Count - 1).Sum(layer => (double)layers[layer - 1] * layers[layer]);
@@ -92,12 +91,18 @@ public static class EvolutionBenchmark
 
         void Step(ITopologyRule? rule)
         {
-            compute.ForwardTraining(network, workspace, 0, 0);
-            compute.Backward(network, workspace, labels, gradients, []);
+            batchGradient.Compute(network, (int)updater.UpdateCount, 0, gradients);
             if (rule is not null)
-                using (BatchEvolution.Run(rule, network, gradients, compute, workspace, random, updater.UpdateCount, UpdatesTotal)) { }
+                using (BatchEvolution.Run(rule, network, gradients, compute, batchGradient.Workspace, random, updater.UpdateCount, UpdatesTotal)) { }
             updater.Apply(gradients);
         }
+    }
+
+    private static DenseDataset Samples(int features, int classes, int count, RandomStream random)
+    {
+        var values = new NativeBuffer<float>((long)count * features, zeroed: false);
+        for (long position = 0; position < values.Length; position++) values[position] = random.NextSingle() - 0.5f;
+        return new DenseDataset("random samples", values, features, [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))], classes);
     }
 
     // The first time touches memory that nothing has touched before.

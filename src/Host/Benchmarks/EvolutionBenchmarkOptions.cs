@@ -19,6 +19,9 @@ public sealed record EvolutionBenchmarkOptions
     /// <summary>Samples of a batch, B.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Fraction of the hidden activations that steps drop.</summary>
+    public double Dropout { get; init; } = 0.3;
+
     /// <summary>Threads.</summary>
     public int Threads { get; init; } = 1;
 

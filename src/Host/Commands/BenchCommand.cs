@@ -90,6 +90,7 @@ internal static class BenchCommand
                 : [.. settings.Read("neurons", ParseNeurons).Select(EvolutionBenchmarkOptions.Square)],
             Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            Dropout = Given(settings, "dropout") ?? options.Dropout,
             Threads = settings.IsGiven("threads") ? settings.Whole("threads") : options.Threads,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
         };

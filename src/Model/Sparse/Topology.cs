@@ -24,6 +24,9 @@ public sealed unsafe class Topology : IDisposable
     /// </summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     public Topology(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong parentId = 0)
+        : this(rowStarts, columns, inputCount, outputCount) => Id = Identify(parentId);
+
+    private Topology(NativeBuffer<int> rowStarts, NativeBuffer<int> columns, int inputCount, int outputCount)
     {
         ArgumentNullException.ThrowIfNull(rowStarts);
         ArgumentNullException.ThrowIfNull(columns);
@@ -34,13 +37,12 @@ public sealed unsafe class Topology : IDisposable
         _rowStarts = rowStarts;
         _columns = columns;
         Check();
-        Id = Identify(parentId);
     }
 
     /// <summary>Takes over the two buffers of a topology whose identity is known, as when a checkpoint is read.</summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     public static Topology Restore(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong id) =>
-        new(inputCount, outputCount, rowStarts, columns) { Id = id };
+        new(rowStarts, columns, inputCount, outputCount) { Id = id };
 
     /// <summary>Number of input neurons, n_in: columns.</summary>
     public int InputCount { get; }

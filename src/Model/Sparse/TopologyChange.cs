@@ -67,12 +67,12 @@ public sealed unsafe class TopologyChange : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, FromConnectionCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, _sources.Length);
-        float* from = source.Pointer, to = target.Pointer;
-        var sources = _sources.Pointer;
+        int* from = (int*)source.Pointer, to = (int*)target.Pointer, sources = _sources.Pointer;
         for (long position = 0; position < _sources.Length; position++)
         {
-            var old = sources[position];
-            to[position] = old < 0 ? 0 : from[old];
+            // All ones where a connection survives: where connections were grown is random, and branches on it would be mispredicted.
+            var survives = ~(sources[position] >> 31);
+            to[position] = from[sources[position] & survives] & survives;
         }
     }
 
@@ -80,6 +80,7 @@ public sealed unsafe class TopologyChange : IDisposable
     public void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
     {
         Carry(source, target);
+        if (Array.TrueForAll(GrownValues, value => value == 0)) return;
         var to = target.Pointer;
         var sources = _sources.Pointer;
         var grown = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Sparse;
@@ -19,8 +20,7 @@ public static unsafe class TopologyEdit
         ArgumentNullException.ThrowIfNull(grownValues);
         ArgumentOutOfRangeException.ThrowIfNotEqual(removed.Length, from.ConnectionCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(grownValues.Length, grownPositions.Length);
-        long removedCount = 0;
-        for (long position = 0; position < removed.Length; position++) removedCount += removed[position] != 0 ? 1 : 0;
+        var removedCount = removed.Length - removed.Span.Count((byte)0);
         var connectionCount = from.ConnectionCount - removedCount + grownPositions.Length;
         if (connectionCount > int.MaxValue)
             throw new ArgumentException($"a layer of {connectionCount} connections; at most {int.MaxValue} fit");
@@ -28,7 +28,7 @@ public static unsafe class TopologyEdit
         var rowStarts = new NativeBuffer<int>(from.OutputCount + 1L, zeroed: false);
         var columns = new NativeBuffer<int>(connectionCount, zeroed: false);
         var sources = new NativeBuffer<int>(connectionCount, zeroed: false);
-        if (Merge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer) != grownPositions.Length)
+        if (Merge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer, connectionCount) != grownPositions.Length)
             throw new ArgumentException("grown positions must ascend within the layer");
         var to = new Topology(from.InputCount, from.OutputCount, rowStarts, columns, from.Id);
         return new TopologyChange(from, to, sources, grownValues, missingGrowth);
@@ -36,7 +36,7 @@ public static unsafe class TopologyEdit
 
     // A position that a connection holds and growth asks for again ends in two equal columns, which the new topology's check refuses.
     private static int Merge(
-        Topology from, byte* removed, ReadOnlySpan<long> grown, int* rowStarts, int* columns, int* sources)
+        Topology from, byte* removed, ReadOnlySpan<long> grown, int* rowStarts, int* columns, int* sources, long connectionCount)
     {
         int* fromStarts = from.RowStarts, fromColumns = from.Columns;
         long inputCount = from.InputCount;
@@ -47,9 +47,10 @@ public static unsafe class TopologyEdit
             rowStarts[row] = (int)count;
             var rowOrigin = row * inputCount;
             var grownColumn = ColumnInRow(grown, nextGrown, rowOrigin, inputCount);
-            for (var position = fromStarts[row]; position < fromStarts[row + 1]; position++)
+            // Which connections are removed is random: no branch depends on it, and a removed one is written over by the next. Once all
+            // are written, only removed ones can be left.
+            for (var position = fromStarts[row]; position < fromStarts[row + 1] && count < connectionCount; position++)
             {
-                if (removed[position] != 0) continue;
                 var column = fromColumns[position];
                 while (grownColumn < column)
                 {
@@ -58,7 +59,7 @@ public static unsafe class TopologyEdit
                     grownColumn = ColumnInRow(grown, ++nextGrown, rowOrigin, inputCount);
                 }
                 (columns[count], sources[count]) = (column, position);
-                count++;
+                count += Unsafe.BitCast<bool, byte>(removed[position] == 0);
             }
             while (grownColumn < inputCount)
             {

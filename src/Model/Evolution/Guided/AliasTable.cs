@@ -1,4 +1,4 @@
-using ActorSparse.Model.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ActorSparse.Model.Evolution.Guided;
 
@@ -8,10 +8,7 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// </summary>
 internal sealed class AliasTable
 {
-    private const double UnitOf53Bits = 1.0 / (1UL << 53);
-
-    private readonly double[] _acceptance;
-    private readonly int[] _aliases;
+    private readonly Entry[] _entries;
 
     /// <summary>Builds the table in O(n) for <paramref name="weights"/>, none negative and not all zero, with a finite sum.</summary>
     internal AliasTable(ReadOnlySpan<double> weights)
@@ -20,32 +17,30 @@ internal sealed class AliasTable
         foreach (var weight in weights) total += weight;
         if (!(total > 0 && double.IsFinite(total))) throw new ArgumentException("weights need a positive, finite sum", nameof(weights));
 
-        _acceptance = new double[weights.Length];
-        _aliases = new int[weights.Length];
+        var acceptance = new double[weights.Length];
+        _entries = new Entry[weights.Length];
         // One array holds both stacks, of entries below average from the front and of the others from the back.
         var stacks = new int[weights.Length];
         int below = 0, above = weights.Length;
         for (var index = 0; index < weights.Length; index++)
         {
-            _acceptance[index] = weights[index] / total * weights.Length;
-            _aliases[index] = index;
-            if (_acceptance[index] < 1) stacks[below++] = index;
+            acceptance[index] = weights[index] / total * weights.Length;
+            _entries[index] = new(ulong.MaxValue, index);
+            if (acceptance[index] < 1) stacks[below++] = index;
             else stacks[--above] = index;
         }
         while (below > 0 && above < stacks.Length)
         {
             var small = stacks[--below];
             var large = stacks[above];
-            _aliases[small] = large;
-            _acceptance[large] = _acceptance[large] + _acceptance[small] - 1;
+            _entries[small] = new((ulong)Math.ScaleB(acceptance[small], 64), large);
+            acceptance[large] = acceptance[large] + acceptance[small] - 1;
             Steps++;
-            if (_acceptance[large] >= 1) continue;
+            if (acceptance[large] >= 1) continue;
             above++;
             stacks[below++] = large;
         }
-        // What is left on either stack differs from 1 by rounding only.
-        while (below > 0) _acceptance[stacks[--below]] = 1;
-        while (above < stacks.Length) _acceptance[stacks[above++]] = 1;
+        // What is left on either stack differs from 1 by rounding only, and stays its own alias.
         Steps += weights.Length;
     }
 
@@ -53,19 +48,26 @@ internal sealed class AliasTable
     internal long Steps { get; }
 
     /// <summary>Bytes held.</summary>
-    internal long Bytes => (long)_acceptance.Length * (sizeof(double) + sizeof(int));
+    internal unsafe long Bytes => _entries.LongLength * sizeof(Entry);
 
-    /// <summary>Probability of keeping an index that was drawn uniformly.</summary>
-    internal ReadOnlySpan<double> Acceptance => _acceptance;
+    /// <summary>Number of entries, n.</summary>
+    internal int Count => _entries.Length;
 
-    /// <summary>What takes the place of an index that is not kept.</summary>
-    internal ReadOnlySpan<int> Aliases => _aliases;
+    /// <summary>The probability, as the table has it, that entry <paramref name="index"/> is kept, and what takes its place otherwise.</summary>
+    internal (double Acceptance, int Alias) this[int index] =>
+        _entries[index].Alias == index ? (1, index) : (Math.ScaleB(_entries[index].Threshold, -64), _entries[index].Alias);
 
-    /// <summary>The next index.</summary>
-    internal int Draw(RandomStream random)
+    /// <summary>The index that uniformly random 64 bits stand for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Draw(ulong bits)
     {
-        // The product's high half is a uniform index, its low half the fraction that chooses between the index and its alias.
-        var index = (int)Math.BigMul(random.NextUInt64(), (ulong)_acceptance.Length, out var fraction);
-        return (fraction >> 11) * UnitOf53Bits < _acceptance[index] ? index : _aliases[index];
+        // The product's high half is a uniform index, its low half the fraction that chooses between the index and its alias: without a
+        // branch, which no processor could predict.
+        var index = (int)Math.BigMul(bits, (ulong)_entries.Length, out var fraction);
+        ref readonly var entry = ref _entries[index];
+        var isKept = -(int)Unsafe.BitCast<bool, byte>(fraction < entry.Threshold);
+        return entry.Alias ^ ((entry.Alias ^ index) & isKept);
     }
+
+    private readonly record struct Entry(ulong Threshold, int Alias);
 }

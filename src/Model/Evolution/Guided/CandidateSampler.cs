@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -10,6 +11,8 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// </summary>
 public static unsafe class CandidateSampler
 {
+    private const int DrawsAtOnce = 512;
+
     /// <summary>
     /// ceil(<paramref name="subset"/> * connections) pairs of an input and an output neuron, each drawn on its own in proportion to the
     /// magnitude of its sum, with replacement; repeated and present connections fall away. Where half of all places are taken, all others
@@ -51,7 +54,7 @@ public static unsafe class CandidateSampler
         for (var number = 0; number < positions.Length; number++) positions[number] = number;
         empty.Locate(positions);
         var cost = new EvolutionCost { WorkspaceBytes = positions.Length * sizeof(long) };
-        return new(Candidates.TopologyOf(topology.InputCount, topology.OutputCount, positions), cost);
+        return new(Candidates.TopologyOf(topology, positions), cost);
     }
 
     // Sums that are all zero or not finite say nothing: the neurons of that side are drawn uniformly.
@@ -76,48 +79,60 @@ public static unsafe class CandidateSampler
         using var drawsOfColumn = new NativeBuffer<int>(present.InputCount);
         using var rowOfDraw = new NativeBuffer<int>(drawCount, zeroed: false);
         using var ends = new NativeBuffer<int>(present.OutputCount + 1L);
-        var columns = new NativeBuffer<int>(drawCount, zeroed: false);
-        for (var draw = 0; draw < drawCount; draw++)
-        {
-            drawsOfColumn[inputs.Draw(random)]++;
-            var row = outputs.Draw(random);
-            rowOfDraw[draw] = row;
-            ends[row + 1L]++;
-        }
-        for (long row = 0; row < present.OutputCount; row++) ends[row + 1] += ends[row];
-        var next = 0;
-        for (var column = 0; column < present.InputCount; column++)
-            for (var draw = drawsOfColumn[column]; draw > 0; draw--) columns[ends[rowOfDraw[next++]]++] = column;
+        using var columns = new NativeBuffer<int>(drawCount, zeroed: false);
+        DrawPairs(inputs, outputs, random, drawsOfColumn.Pointer, rowOfDraw, ends.Pointer);
+        int* end = ends.Pointer, column = columns.Pointer, draws = drawsOfColumn.Pointer, row = rowOfDraw.Pointer;
+        for (long index = 0; index < present.OutputCount; index++) end[index + 1] += end[index];
+        for (var input = 0; input < present.InputCount; input++)
+            for (var draw = draws[input]; draw > 0; draw--) column[end[*row++]++] = input;
 
         // Every row's start has moved to its end by now.
         var rowStarts = new NativeBuffer<int>(present.OutputCount + 1L, zeroed: false);
-        var count = KeepAbsent(present, ends.Pointer, columns.Pointer, rowStarts.Pointer);
-        bytes = drawsOfColumn.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes;
-        using (columns)
+        var count = KeepAbsent(present, end, column, rowStarts.Pointer);
+        var kept = new NativeBuffer<int>(count, zeroed: false);
+        Buffer.MemoryCopy(column, kept.Pointer, kept.Bytes, kept.Bytes);
+        bytes = drawsOfColumn.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes + present.InputCount * sizeof(int);
+        return Candidates.TopologyOf(present, rowStarts, kept);
+    }
+
+    // Counts the draws of every input and of every output (one place further on), and keeps the outputs.
+    private static void DrawPairs(
+        AliasTable inputs, AliasTable outputs, RandomStream random, int* drawsOfColumn, NativeBuffer<int> rowOfDraw, int* drawsOfRow)
+    {
+        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        var rows = rowOfDraw.Pointer;
+        for (long draw = 0; draw < rowOfDraw.Length;)
         {
-            var kept = new NativeBuffer<int>(count, zeroed: false);
-            Buffer.MemoryCopy(columns.Pointer, kept.Pointer, kept.Bytes, kept.Bytes);
-            return new Topology(present.InputCount, present.OutputCount, rowStarts, kept);
+            var part = bits[..(int)Math.Min(bits.Length, 2 * (rowOfDraw.Length - draw))];
+            random.NextUInt64s(part);
+            for (var index = 0; index < part.Length; index += 2)
+            {
+                drawsOfColumn[inputs.Draw(part[index])]++;
+                var row = outputs.Draw(part[index + 1]);
+                rows[draw++] = row;
+                drawsOfRow[row + 1]++;
+            }
         }
     }
 
-    // Drops, in place, every column that the row before it in the list or the present topology has already.
+    // Drops, in place and without branches that depend on chance, every column that its row has already.
     private static int KeepAbsent(Topology present, int* drawnEnds, int* columns, int* rowStarts)
     {
         int* presentStarts = present.RowStarts, presentColumns = present.Columns;
+        using var lastRows = new NativeBuffer<int>(present.InputCount, zeroed: false);
+        lastRows.Span.Fill(-1);
+        var lastRow = lastRows.Pointer;
         int count = 0, read = 0;
         for (var row = 0; row < present.OutputCount; row++)
         {
             rowStarts[row] = count;
-            var position = presentStarts[row];
-            var previous = -1;
+            for (var position = presentStarts[row]; position < presentStarts[row + 1]; position++) lastRow[presentColumns[position]] = row;
             for (; read < drawnEnds[row]; read++)
             {
                 var column = columns[read];
-                if (column == previous) continue;
-                previous = column;
-                while (position < presentStarts[row + 1] && presentColumns[position] < column) position++;
-                if (position == presentStarts[row + 1] || presentColumns[position] != column) columns[count++] = column;
+                columns[count] = column;
+                count += Unsafe.BitCast<bool, byte>(lastRow[column] != row);
+                lastRow[column] = row;
             }
         }
         rowStarts[present.OutputCount] = count;

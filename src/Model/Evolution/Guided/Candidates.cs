@@ -49,30 +49,42 @@ public sealed unsafe class Candidates : IDisposable
     internal static EvolutionCost CostOfGradients(long count, int samples) =>
         new() { GradientCount = count, FloatingPointOperations = 2 * count * samples };
 
-    /// <summary>A topology of these ascending positions (row * n_in + column).</summary>
-    internal static Topology TopologyOf(int inputCount, int outputCount, ReadOnlySpan<long> positions)
+    /// <summary>A topology in the shape of <paramref name="layer"/> of these ascending positions (row * n_in + column).</summary>
+    internal static Topology TopologyOf(Topology layer, ReadOnlySpan<long> positions)
     {
-        var rowStarts = new NativeBuffer<int>(outputCount + 1L);
+        var rowStarts = new NativeBuffer<int>(layer.OutputCount + 1L);
         var columns = new NativeBuffer<int>(positions.Length, zeroed: false);
         for (var index = 0; index < positions.Length; index++)
         {
-            var (row, column) = Math.DivRem(positions[index], inputCount);
+            var (row, column) = Math.DivRem(positions[index], layer.InputCount);
             columns[index] = (int)column;
             rowStarts[row + 1]++;
         }
-        for (long row = 0; row < outputCount; row++) rowStarts[row + 1] += rowStarts[row];
-        return new Topology(inputCount, outputCount, rowStarts, columns);
+        for (long row = 0; row < layer.OutputCount; row++) rowStarts[row + 1] += rowStarts[row];
+        return TopologyOf(layer, rowStarts, columns);
     }
 
+    /// <summary>A topology in the shape of <paramref name="layer"/>. It has no identity, 0: candidates never become a layer's connections as they are.</summary>
+    internal static Topology TopologyOf(Topology layer, NativeBuffer<int> rowStarts, NativeBuffer<int> columns) =>
+        Topology.Restore(layer.InputCount, layer.OutputCount, rowStarts, columns, id: 0);
+
     /// <summary>The ascending positions of those that <paramref name="selected"/> (|S|) marks.</summary>
-    internal long[] PositionsOf(NativeBuffer<byte> selected, long count)
+    internal ReadOnlySpan<long> PositionsOf(NativeBuffer<byte> selected, long count)
     {
-        var positions = new long[count];
+        // Without a branch on chance: each position is written, and stays if it is selected. There is room for one more.
+        var positions = new long[count + 1];
         var found = 0;
         int* starts = Topology.RowStarts, columns = Topology.Columns;
+        var marks = selected.Pointer;
         for (long row = 0; row < Topology.OutputCount; row++)
+        {
+            var origin = row * Topology.InputCount;
             for (var index = starts[row]; index < starts[row + 1]; index++)
-                if (selected[index] != 0) positions[found++] = row * Topology.InputCount + columns[index];
-        return positions;
+            {
+                positions[found] = origin + columns[index];
+                found += marks[index];
+            }
+        }
+        return positions.AsSpan(0, found);
     }
 }

@@ -1,5 +1,3 @@
-using ActorSparse.Model.Sparse;
-
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
@@ -31,7 +29,7 @@ internal static unsafe class DenseScan
             var block = numbers.AsSpan(0, (int)Math.Min(blockLength, empty.Count - first));
             for (var index = 0; index < block.Length; index++) block[index] = first + index;
             empty.Locate(block);
-            using var candidates = new Candidates(TopologyOf(layer, block), default);
+            using var candidates = new Candidates(Candidates.TopologyOf(layer.Topology, block), default);
             candidates.Differentiate(evidence, layer.LayerIndex);
             strongest.Add(block, candidates.Gradients);
         }
@@ -40,11 +38,8 @@ internal static unsafe class DenseScan
             WorkspaceBytes = strongest.Bytes + blockLength * (sizeof(long) + sizeof(int) + sizeof(float)) + layer.Topology.OutputCount * sizeof(int),
         };
         var (positions, gradients) = strongest.Take();
-        var result = new Candidates(TopologyOf(layer, positions), cost);
+        var result = new Candidates(Candidates.TopologyOf(layer.Topology, positions), cost);
         gradients.CopyTo(result.Gradients.Span);
         return result;
     }
-
-    private static Topology TopologyOf(LayerSnapshot layer, ReadOnlySpan<long> positions) =>
-        Candidates.TopologyOf(layer.Topology.InputCount, layer.Topology.OutputCount, positions);
 }

@@ -60,7 +60,7 @@ public static class GuidedSelection
         }
     }
 
-    private static long[] Grown(Candidates? candidates, ref MagnitudeThreshold growth)
+    private static ReadOnlySpan<long> Grown(Candidates? candidates, ref MagnitudeThreshold growth)
     {
         if (candidates is null) return [];
         using var selected = new NativeBuffer<byte>(candidates.Count, zeroed: false);

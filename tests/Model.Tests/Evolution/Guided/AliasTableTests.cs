@@ -69,14 +69,11 @@ public class AliasTableTests
     private static void AssertReconstructs(double[] weights)
     {
         var table = new AliasTable(weights);
-        var probabilities = table.Acceptance.ToArray();
-        for (var index = 0; index < weights.Length; index++) probabilities[table.Aliases[index]] += 1 - table.Acceptance[index];
+        var probabilities = Enumerable.Range(0, table.Count).Select(index => table[index].Acceptance).ToArray();
+        Assert.All(probabilities, acceptance => Assert.InRange(acceptance, 0, 1));
+        for (var index = 0; index < weights.Length; index++) probabilities[table[index].Alias] += 1 - table[index].Acceptance;
         var total = weights.Sum();
-        for (var index = 0; index < weights.Length; index++)
-        {
-            Assert.Equal(weights[index] / total, probabilities[index] / weights.Length, 1e-12);
-            Assert.InRange(table.Acceptance[index], 0, 1 + 1e-12);
-        }
+        for (var index = 0; index < weights.Length; index++) Assert.Equal(weights[index] / total, probabilities[index] / weights.Length, 1e-12);
     }
 
     private static int[] Draw(double[] weights, int count)
@@ -84,7 +81,7 @@ public class AliasTableTests
         var table = new AliasTable(weights);
         var random = new RandomSource(11).Stream("draws");
         var hits = new int[weights.Length];
-        for (var draw = 0; draw < count; draw++) hits[table.Draw(random)]++;
+        for (var draw = 0; draw < count; draw++) hits[table.Draw(random.NextUInt64())]++;
         return hits;
     }
 }

@@ -71,7 +71,7 @@ internal static class GuidedSamples
     {
         var chosen = (positions ?? Absent(topology)).Order().ToArray();
         var candidates = new Candidates(
-            ActorSparse.Model.Evolution.Guided.Candidates.TopologyOf(topology.InputCount, topology.OutputCount, chosen), default);
+            ActorSparse.Model.Evolution.Guided.Candidates.TopologyOf(topology, chosen), default);
         for (var index = 0; index < chosen.Length; index++)
             candidates.Gradients[index] = (float)gradients[chosen[index] / topology.InputCount][chosen[index] % topology.InputCount];
         return candidates;
