@@ -3,7 +3,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Compute;
 
 /// <summary>The reference: the formulas in plain loops, for every processor and as the oracle of the vector variants.</summary>
-public sealed unsafe class ScalarKernels : SparseKernels
+public unsafe class ScalarKernels : SparseKernels
 {
     /// <inheritdoc/>
     public override string Name => "scalar";

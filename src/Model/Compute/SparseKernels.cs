@@ -51,10 +51,12 @@ public abstract unsafe class SparseKernels
 
     private static SparseKernels[] FindAvailable()
     {
-        var kernels = new List<SparseKernels> { new ScalarKernels() };
-        if (Isa128.IsSupported) kernels.Insert(0, new Vector128Kernels(kernels[0]));
-        if (Isa256.IsSupported) kernels.Insert(0, new Vector256Kernels(kernels[0]));
-        if (Isa512.IsSupported) kernels.Insert(0, new Vector512Kernels(kernels[0]));
+        var scalar = new ScalarKernels();
+        SparseKernels narrower = new SingleSampleKernels(scalar);
+        var kernels = new List<SparseKernels> { scalar };
+        if (Isa128.IsSupported) kernels.Insert(0, narrower = new Vector128Kernels(narrower));
+        if (Isa256.IsSupported) kernels.Insert(0, narrower = new Vector256Kernels(narrower));
+        if (Isa512.IsSupported) kernels.Insert(0, new Vector512Kernels(narrower));
         return [.. kernels];
     }
 
