@@ -57,6 +57,9 @@ public sealed record TrainingJob
     {
         ArgumentOutOfRangeException.ThrowIfZero(RunId);
         Training.Validate();
+        if (!Training.Rule.EvolvesAfterEpochs)
+            throw new InvalidInputException(
+                $"rule {Training.Rule.Name} evolves between batches, with workers only after epochs; expected mode sequential, or rule set");
         _ = Plan;
         Spec.Validate();
         Spec.CheckFits(TrainingSet);

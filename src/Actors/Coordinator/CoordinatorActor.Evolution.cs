@@ -103,8 +103,15 @@ public sealed partial class CoordinatorActor
             record.AwaitsEvolution = false;
             record.Evolution = evolution.Summary;
             record.EvolveSeconds = evolved.Seconds;
+            record.Status = record.Status with { Connections = ConnectionCounts() };
+            record.LivingNeurons = Server.Network.LivingNeuronCounts();
         }
         _evolvedEpochs++;
+        if (_isStopping)
+        {
+            StopRun();
+            return;
+        }
         AllowEpochs();
         EvolveNext();
         FlushJournal();

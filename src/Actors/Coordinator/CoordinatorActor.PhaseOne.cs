@@ -62,6 +62,7 @@ public sealed partial class CoordinatorActor
                 CountNotFinite($"{worker.Name}, batch {assignment.Batch + 1} of epoch {assignment.Epoch + 1}: {detail}");
             else _log.Info("{0}: gradient refused as {1}: {2}", worker.Name, refusal, detail);
         }
+        _refused++;
         if (work is not null) _pool.Return(work);
         if (Phase == RunPhase.Finished) return;
         Ledger.Release(worker.Name);
@@ -129,6 +130,7 @@ public sealed partial class CoordinatorActor
         if (!TryAdmit(diverged, out var worker)) return;
         var isHeld = (Ledger.TryGetInFlight(worker.Name, out var batch) && batch.Ticket == diverged.Ticket)
             || (Round is not null && Round.TryGetInFlight(worker.Name, out var replica) && replica.Ticket == diverged.Ticket);
+        _refused++;
         Ledger.Release(worker.Name);
         Round?.Release(worker.Name);
         if (isHeld) CountNotFinite($"{worker.Name}: {diverged.Detail}");

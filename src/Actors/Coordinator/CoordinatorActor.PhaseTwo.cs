@@ -15,6 +15,7 @@ public sealed partial class CoordinatorActor
     private int _round;
     private int _replicaBatches;
     private long _replicaUpdates;
+    private double _replicaLearningRate;
 
     /// <summary>For each shard its replica after its last whole epoch; null before its first of the round.</summary>
     internal IReadOnlyList<Network?> Replicas => _replicas;
@@ -102,6 +103,7 @@ public sealed partial class CoordinatorActor
             CountNotFinite($"{worker.Name}, shard {assignment.Shard}, epoch {assignment.Epoch + 1}: "
                 + $"{work.Replica.Describe(notFinite)} has weights that are not finite");
         }
+        _refused++;
         if (work is not null) _pool.Return(work);
         Round.Release(worker.Name);
         Serve(worker, refusal);
@@ -119,6 +121,7 @@ public sealed partial class CoordinatorActor
             before.GrownCount + trained.Evolution.GrownCount,
             before.MissingGrowth + trained.Evolution.MissingGrowth);
         _replicaUpdates += trained.Tally.Batches;
+        _replicaLearningRate = trained.LearningRate;
         var epoch = Round!.CurrentEpoch;
         Round.Complete(worker.Name);
         if (Round.IsFinished)
@@ -137,7 +140,7 @@ public sealed partial class CoordinatorActor
     {
         _notFiniteInEpoch = 0;
         _replicaBatches = 0;
-        using var average = Average(_replicas);
+        using var average = RunState.Average(_replicas);
         OnEpochClosed(epoch, average);
     }
 
@@ -145,7 +148,7 @@ public sealed partial class CoordinatorActor
     {
         var epoch = Round!.EndEpoch - 1;
         _notFiniteInEpoch = 0;
-        using (var average = Average(_replicas)) Server.Replace(average);
+        using (var average = RunState.Average(_replicas)) Server.Replace(average);
         foreach (var replica in _replicas) replica?.Dispose();
         _replicas = [];
         Ledger.SkipTickets(Round.LastTicket);
@@ -154,18 +157,6 @@ public sealed partial class CoordinatorActor
         OnEpochClosed(epoch, Server.Network);
         BeginRound();
     }
-
-    private static Network Average(IReadOnlyList<Network?> replicas)
-    {
-        Network[] all = [.. replicas.Select(replica => replica!)];
-        // Every rule but importance pruning keeps a layer's count, so that this is the count of each replica.
-        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
-            (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
-        return Averaging.Average(all, targets);
-    }
-
-    private static Network? AverageOf(RunState state) =>
-        state.Replicas.Count > 0 && state.Replicas.All(replica => replica is not null) ? Average(state.Replicas) : null;
 
     private EvolutionSummary TakeReplicaEvolution(int epoch)
     {

@@ -14,23 +14,33 @@ public sealed partial class CoordinatorActor
     private double? _bestAccuracy;
     private long _evaluationId;
     private long _checkpointId;
+    private long _epochStarted;
     private RunOutcome _outcome;
     private string? _error;
     private RunState? _finalState;
+    private bool _isStopping;
     private bool _isConcluded;
 
     private void OnEpochClosed(int epoch, Network network)
     {
         _tallies.Remove(epoch, out var tally);
+        var now = _job.Clock.GetTimestamp();
         var record = new EpochRecord
         {
             Epoch = epoch,
             Tally = tally,
-            LearningRate = Server.LearningRate,
+            LearningRate = Phase is RunPhase.PhaseOne or RunPhase.Draining ? Server.LearningRate : _replicaLearningRate,
+            Seconds = _job.Clock.GetElapsedTime(_epochStarted, now).TotalSeconds,
+            StalenessMean = Server.EpochStaleness.Mean,
+            StalenessMax = Server.EpochStaleness.Max,
             State = Capture(),
+            Status = Status(),
+            LivingNeurons = Server.Network.LivingNeuronCounts(),
             Evolution = TakeReplicaEvolution(epoch),
             AwaitsEvolution = Phase is RunPhase.PhaseOne or RunPhase.Draining && _plan.EvolvesAfter(epoch),
         };
+        _epochStarted = now;
+        Server.EpochStaleness.Clear();
         _journal.AddLast(record);
         if (_setup.EvaluatorProps is not null && _job.Training.IsEvaluationDue(epoch)) Evaluate(record, network);
         FlushJournal();
@@ -67,7 +77,7 @@ public sealed partial class CoordinatorActor
 
     private void RepeatEvaluation(EpochRecord record)
     {
-        using var average = AverageOf(record.State);
+        using var average = record.State.AverageReplicas();
         Evaluate(record, average ?? record.State.Network);
     }
 
@@ -86,7 +96,7 @@ public sealed partial class CoordinatorActor
             var isBest = record.TestAccuracy is { } accuracy && !(accuracy <= _bestAccuracy);
             if (isBest) _bestAccuracy = record.TestAccuracy;
             _setup.Listener.Tell(new Progress.EpochFinished(RunId, Summarise(record)));
-            Write(record.State with { BestAccuracy = _bestAccuracy }, isBest);
+            Write(record.State with { BestAccuracy = _bestAccuracy }, record.Epoch, isBest);
         }
         ConcludeIfDone();
     }
@@ -96,14 +106,17 @@ public sealed partial class CoordinatorActor
         Epoch = record.Epoch,
         Tally = record.Tally,
         LearningRate = record.LearningRate,
+        Seconds = record.Seconds,
+        StalenessMean = record.StalenessMean,
+        StalenessMax = record.StalenessMax,
         TestAccuracy = record.TestAccuracy,
         TestLoss = record.TestLoss,
         BestTestAccuracy = _bestAccuracy,
         EvaluateSeconds = record.EvaluateSeconds,
         EvolveSeconds = record.EvolveSeconds,
         Evolution = record.Evolution,
-        LivingNeurons = Server.Network.LivingNeuronCounts(),
-        Status = Status(),
+        LivingNeurons = record.LivingNeurons,
+        Status = record.Status,
     };
 
     private RunState Capture() => new()
@@ -121,7 +134,7 @@ public sealed partial class CoordinatorActor
         BestAccuracy = _bestAccuracy,
     };
 
-    private void Write(RunState state, bool isBest)
+    private void Write(RunState state, int epoch, bool isBest)
     {
         if (_setup.CheckpointProps is null)
         {
@@ -129,7 +142,7 @@ public sealed partial class CoordinatorActor
             return;
         }
         _unwritten.Add(++_checkpointId);
-        _checkpointWriter.Tell(new Checkpoints.Write(RunId, _checkpointId, isBest, new(state)));
+        _checkpointWriter.Tell(new Checkpoints.Write(RunId, _checkpointId, epoch, isBest, new(state)));
     }
 
     private void OnWritten(Checkpoints.Written written)
@@ -150,6 +163,9 @@ public sealed partial class CoordinatorActor
     private void StopRun()
     {
         if (Phase == RunPhase.Finished) return;
+        // What an evolution did belongs to the epoch before it, whose row is not written twice.
+        _isStopping = _isEvolving;
+        if (_isStopping) return;
         _finalState = Capture();
         Finish(RunOutcome.Stopped, null);
     }
@@ -184,7 +200,7 @@ public sealed partial class CoordinatorActor
         if (_finalState is { } state)
         {
             _finalState = null;
-            Write(state, isBest: false);
+            Write(state with { BestAccuracy = _bestAccuracy }, epoch: -1, isBest: false);
         }
         if (_unwritten.Count > 0) return;
         _isConcluded = true;
@@ -218,18 +234,29 @@ public sealed partial class CoordinatorActor
         ServeParked();
     }
 
-    private RunStatus Status() => new()
+    private RunStatus Status()
+    {
+        var epoch = Round?.CurrentEpoch ?? (Ledger.IsFinished ? _plan.FirstEpoch(_round) : Ledger.CurrentEpoch);
+        return Status(epoch, _tallies.GetValueOrDefault(epoch));
+    }
+
+    private RunStatus Status(int epoch, TrainingTally tally) => new()
     {
         Phase = Phase,
-        Epoch = Round?.CurrentEpoch ?? Ledger.CurrentEpoch,
+        Epoch = epoch,
         BatchesDone = Round is null ? Ledger.DoneInCurrentEpoch : _replicaBatches,
+        Loss = tally.SampleCount == 0 ? 0 : tally.LossSum / tally.SampleCount,
+        Samples = tally.SampleCount,
         BatchesPerEpoch = Ledger.BatchesPerEpoch,
         ModelVersion = Server.ModelVersion,
         Updates = Server.ModelVersion - _round + _replicaUpdates,
         StalenessMean = Server.Staleness.Mean,
         StalenessMax = Server.Staleness.Max,
+        Refused = _refused,
         WorkersAlive = _workers.Count,
         WorkersLost = _workersLost,
-        Connections = [.. Server.Network.Layers.Select(layer => layer.Topology.ConnectionCount)],
+        Connections = ConnectionCounts(),
     };
+
+    private int[] ConnectionCounts() => [.. Server.Network.Layers.Select(layer => layer.Topology.ConnectionCount)];
 }

@@ -13,13 +13,10 @@ public sealed partial class CoordinatorActor
     private readonly Dictionary<IActorRef, WorkerHealth> _localWorkers = [];
     private readonly Dictionary<string, WorkerHealth> _health = new(StringComparer.Ordinal);
     private int _workersLost;
-    private long _refusedDuplicates;
+    private long _refused;
 
     /// <summary>Workers that take part.</summary>
     internal int WorkerCount => _workers.Count;
-
-    /// <summary>Requests that came twice.</summary>
-    internal long RefusedDuplicates => _refusedDuplicates;
 
     private void StartWorker(WorkerHealth health)
     {
@@ -160,7 +157,7 @@ public sealed partial class CoordinatorActor
         }
         if (request.RequestId <= worker.RequestId)
         {
-            _refusedDuplicates++;
+            _refused++;
             _log.Debug("{0}: request {1} refused as {2}", worker.Name, request.RequestId, RefusalReason.Duplicate);
             Discard(request);
             return false;

@@ -98,6 +98,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Progress.Start>(_ =>
         {
             _isStarted = true;
+            _epochStarted = _job.Clock.GetTimestamp();
             BeginIfReady();
         });
         Receive<IWorkRequest>(request =>

@@ -32,7 +32,7 @@ public sealed class CheckpointActor : ReceiveActor
         {
             try
             {
-                _sink.Write(state, write.IsBest);
+                _sink.Write(state, write.Epoch, write.IsBest);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
             {

@@ -6,6 +6,9 @@ namespace ActorSparse.Actors;
 public interface ICheckpointSink
 {
     /// <summary>Writes a state, completely or not at all; it is only read.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="epoch">The epoch that ended, counted from 0; -1 if the state is from amid one.</param>
+    /// <param name="isBest">Whether the network did better on the test set than any before.</param>
     /// <exception cref="IOException">It could not be written; the checkpoint before is still there.</exception>
-    void Write(RunState state, bool isBest);
+    void Write(RunState state, int epoch, bool isBest);
 }

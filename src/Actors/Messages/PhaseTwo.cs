@@ -38,6 +38,7 @@ public static class PhaseTwo
     /// <param name="ModelVersion">Version of the parameters the round began with.</param>
     /// <param name="Round">Round, counted from 0.</param>
     /// <param name="Tally">Loss and hits over the epoch.</param>
+    /// <param name="LearningRate">Learning rate of the epoch's last update.</param>
     /// <param name="Evolution">What the evolution before the epoch removed and grew.</param>
     /// <param name="KnownTopologyIds">The topologies the worker knows: those of the replica.</param>
     /// <param name="Work">The replica, velocities included.</param>
@@ -50,6 +51,7 @@ public static class PhaseTwo
         long ModelVersion,
         int Round,
         TrainingTally Tally,
+        double LearningRate,
         EvolutionSummary Evolution,
         IReadOnlyList<ulong> KnownTopologyIds,
         Lease<WorkSet> Work) : IWorkRequest;

@@ -80,11 +80,14 @@ internal static class ControlCodecs
         w.Byte((byte)status.Phase);
         w.Int32(status.Epoch);
         w.Int32(status.BatchesDone);
+        w.Double(status.Loss);
+        w.Int64(status.Samples);
         w.Int32(status.BatchesPerEpoch);
         w.Int64(status.ModelVersion);
         w.Int64(status.Updates);
         w.Double(status.StalenessMean);
         w.Int64(status.StalenessMax);
+        w.Int64(status.Refused);
         w.Int32(status.WorkersAlive);
         w.Int32(status.WorkersLost);
         w.List(status.Connections, static (writer, count) => writer.Int32(count));
@@ -95,11 +98,14 @@ internal static class ControlCodecs
         Phase = r.Enum<RunPhase>(),
         Epoch = r.Int32(),
         BatchesDone = r.Int32(),
+        Loss = r.Double(),
+        Samples = r.Int64(),
         BatchesPerEpoch = r.Int32(),
         ModelVersion = r.Int64(),
         Updates = r.Int64(),
         StalenessMean = r.Double(),
         StalenessMax = r.Int64(),
+        Refused = r.Int64(),
         WorkersAlive = r.Int32(),
         WorkersLost = r.Int32(),
         Connections = r.List(static reader => reader.Int32()),
@@ -116,6 +122,9 @@ internal static class ControlCodecs
     {
         w.Int32(summary.Epoch);
         Write(w, summary.Tally);
+        w.Double(summary.Seconds);
+        w.Double(summary.StalenessMean);
+        w.Int64(summary.StalenessMax);
         w.Double(summary.LearningRate);
         w.OptionalDouble(summary.TestAccuracy);
         w.OptionalDouble(summary.TestLoss);
@@ -131,6 +140,9 @@ internal static class ControlCodecs
     {
         Epoch = r.Int32(),
         Tally = Tally(r),
+        Seconds = r.Double(),
+        StalenessMean = r.Double(),
+        StalenessMax = r.Int64(),
         LearningRate = r.Double(),
         TestAccuracy = r.OptionalDouble(),
         TestLoss = r.OptionalDouble(),

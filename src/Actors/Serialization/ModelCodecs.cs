@@ -45,6 +45,7 @@ internal static class ModelCodecs
                 WriteRequest(w, m);
                 w.Int64(m.Ticket); w.Int64(m.ModelVersion); w.Int32(m.Round);
                 ControlCodecs.Write(w, m.Tally);
+                w.Double(m.LearningRate);
                 ControlCodecs.Write(w, m.Evolution);
                 // The worker evolved the topologies: the coordinator has not seen them.
                 model.WriteReplica(w, m.Work, known: [], withVelocities: true);
@@ -53,7 +54,8 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), ControlCodecs.Tally(r), ControlCodecs.Evolution(r), known,
+                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), ControlCodecs.Tally(r), r.Double(),
+                    ControlCodecs.Evolution(r), known,
                     model.ReadReplica(r, withVelocities: true));
             }),
     ];
@@ -126,8 +128,8 @@ internal static class ModelCodecs
             r => new(
                 r.UInt64(), r.Enum<RunOutcome>(), r.OptionalString(), ControlCodecs.Status(r), model.ReadReplica(r, withVelocities: true))),
         MessageCodec.For<Checkpoints.Write>("cs",
-            (w, m) => { w.UInt64(m.RunId); w.Int64(m.CheckpointId); w.Bool(m.IsBest); Write(w, model, m.State); },
-            r => new(r.UInt64(), r.Int64(), r.Bool(), new(State(r, model)))),
+            (w, m) => { w.UInt64(m.RunId); w.Int64(m.CheckpointId); w.Int32(m.Epoch); w.Bool(m.IsBest); Write(w, model, m.State); },
+            r => new(r.UInt64(), r.Int64(), r.Int32(), r.Bool(), new(State(r, model)))),
     ];
 
     private static void WriteRequest(WireWriter w, IWorkRequest m)

@@ -11,8 +11,20 @@ internal sealed class EpochRecord
 
     public required double LearningRate { get; init; }
 
+    public required double Seconds { get; init; }
+
+    public required double StalenessMean { get; init; }
+
+    public required long StalenessMax { get; init; }
+
     /// <summary>Where the run stood when the epoch ended, to be evaluated and written.</summary>
     public required RunState State { get; init; }
+
+    /// <summary>The same in a few numbers; the connections are those after the evolution.</summary>
+    public required RunStatus Status { get; set; }
+
+    /// <summary>Living neurons of every hidden layer after the evolution.</summary>
+    public required IReadOnlyList<int> LivingNeurons { get; set; }
 
     /// <summary>Number of the evaluation that is under way; null if none is.</summary>
     public long? EvaluationId { get; set; }

@@ -11,6 +11,15 @@ public sealed record EpochSummary
     /// <summary>Sums over its batches.</summary>
     public required TrainingTally Tally { get; init; }
 
+    /// <summary>Seconds from the end of the epoch before, or the start of the run, to its end.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Mean staleness of its updates; 0 in phase two.</summary>
+    public required double StalenessMean { get; init; }
+
+    /// <summary>Largest staleness of its updates.</summary>
+    public required long StalenessMax { get; init; }
+
     /// <summary>Learning rate of its last update.</summary>
     public required double LearningRate { get; init; }
 
@@ -35,6 +44,6 @@ public sealed record EpochSummary
     /// <summary>Living neurons of every hidden layer.</summary>
     public required IReadOnlyList<int> LivingNeurons { get; init; }
 
-    /// <summary>Where the run stood when all of this was known.</summary>
+    /// <summary>Where the run stood when the epoch ended; the connections are those after the evolution.</summary>
     public required RunStatus Status { get; init; }
 }

@@ -45,6 +45,9 @@ public sealed class ParameterServer : IDisposable
     /// <summary>Staleness of the gradients applied.</summary>
     public StalenessHistogram Staleness { get; } = new();
 
+    /// <summary>The same since it was last cleared: of the epoch that goes on.</summary>
+    public StalenessHistogram EpochStaleness { get; } = new();
+
     /// <summary>
     /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then
     /// says it in one line. Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
@@ -75,7 +78,7 @@ public sealed class ParameterServer : IDisposable
     {
         var staleness = ModelVersion - modelVersion;
         _updater.Apply(gradients, 1 / (1 + _damping * staleness));
-        Staleness.Add(staleness);
+        CountStaleness(staleness);
         ModelVersion++;
     }
 
@@ -93,7 +96,7 @@ public sealed class ParameterServer : IDisposable
             Averaging.Average(gradients, _mean);
             _updater.Apply(_mean);
         }
-        foreach (var _ in gradients) Staleness.Add(0);
+        foreach (var _ in gradients) CountStaleness(0);
         ModelVersion++;
     }
 
@@ -119,5 +122,11 @@ public sealed class ParameterServer : IDisposable
         _mean.Dispose();
         _compute.Dispose();
         Network.Dispose();
+    }
+
+    private void CountStaleness(long steps)
+    {
+        Staleness.Add(steps);
+        EpochStaleness.Add(steps);
     }
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.State;
 
@@ -54,6 +55,29 @@ public sealed record RunState : IDisposable
             RoundEpochsDone = [],
             Replicas = [],
         };
+    }
+
+    /// <summary>
+    /// The average of all replicas, each layer with as many connections as they have on average (every rule but importance pruning keeps a
+    /// layer's count, so that this is the count of each).
+    /// </summary>
+    public static Network Average(IReadOnlyList<Network?> replicas)
+    {
+        Network[] all = [.. replicas.Select(replica => replica!)];
+        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
+            (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
+        return Averaging.Average(all, targets);
+    }
+
+    /// <summary>The average there would be if phase two's round ended now; null unless every shard has a replica.</summary>
+    public Network? AverageReplicas() =>
+        Replicas.Count > 0 && Replicas.All(replica => replica is not null) ? Average(Replicas) : null;
+
+    /// <summary>Number of epochs that are over.</summary>
+    public int EpochsDone(RunPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Phase == RunPhase.PhaseTwo ? plan.FirstEpoch(Round) + (RoundEpochsDone.Count > 0 ? RoundEpochsDone.Min() : 0) : Ledger.Epoch;
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,12 @@ public sealed record RunStatus
     /// <summary>Batches done of that epoch: in phase two of all replicas together.</summary>
     public required int BatchesDone { get; init; }
 
+    /// <summary>Mean loss over the samples of that epoch so far; 0 while there are none.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Samples of that epoch so far.</summary>
+    public required long Samples { get; init; }
+
     /// <summary>Batches of that epoch.</summary>
     public required int BatchesPerEpoch { get; init; }
 
@@ -26,6 +32,9 @@ public sealed record RunStatus
 
     /// <summary>Largest staleness of a gradient applied, in updates.</summary>
     public required long StalenessMax { get; init; }
+
+    /// <summary>Gradients and replicas that were refused, for whatever reason.</summary>
+    public required long Refused { get; init; }
 
     /// <summary>Workers that take part.</summary>
     public required int WorkersAlive { get; init; }

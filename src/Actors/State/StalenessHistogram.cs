@@ -27,6 +27,13 @@ public sealed class StalenessHistogram
     /// <summary>Mean staleness in updates; 0 while empty.</summary>
     public double Mean => Total == 0 ? 0 : _sum / (double)Total;
 
+    /// <summary>Is empty again.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        (_sum, Total, Max) = (0, 0, 0);
+    }
+
     /// <summary>Counts one gradient.</summary>
     public void Add(long stalenessSteps)
     {

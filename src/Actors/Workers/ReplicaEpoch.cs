@@ -38,6 +38,9 @@ internal sealed class ReplicaEpoch
 
     public TrainingTally Tally { get; private set; }
 
+    /// <summary>Learning rate of the last update.</summary>
+    public double LearningRate => _updater.LastLearningRate;
+
     public bool IsFinished => Tally.Batches == _batchCount;
 
     public void TrainBatch()

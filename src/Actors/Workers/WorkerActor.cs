@@ -160,7 +160,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Become(Waiting);
         Send(new PhaseTwo.ReplicaTrained(
             _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, replica.Order.ModelVersion, replica.Order.Round,
-            replica.Tally,
+            replica.Tally, replica.LearningRate,
             replica.Evolution, _knownTopologyIds, TakeWork()!));
         _replica = null;
     }

@@ -19,8 +19,8 @@ internal static class CompareCommand
         var settings = context.Resolve(recipe);
         if (recipe is null && settings.Find("train") is null && settings.Text("dataset") == "files")
             throw new InvalidInputException($"compare: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
-        if (settings.Text("mode") != "sequential")
-            throw new InvalidInputException($"compare: mode {settings.Text("mode")}; expected sequential, the only one that all rules can be compared in");
+        if (settings.Find("mode") is { } mode && mode != "sequential")
+            throw new InvalidInputException($"compare: mode {mode}; expected sequential, the only one that all rules can be compared in");
         var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files"));
         RunFolder.CheckNew(path, settings.Flag("force"));
 

@@ -55,7 +55,19 @@ internal static class RecipeOptions
 
     public static OptionDefinition[] Training { get; } =
     [
-        new("mode", OptionGroup.Training, OptionKind.Choice, "NAME", "how it is trained") { Default = "sequential", Choices = ["sequential"] },
+        new("mode", OptionGroup.Training, OptionKind.Choice, "NAME",
+            "one trainer, or workers, asynchronously or step by step [default: wasap; sequential for gse-* and rigl]")
+            { Choices = ["sequential", "wasap", "wssp"] },
+        new("workers", OptionGroup.Training, OptionKind.Whole, "K", "each with a part of the samples [default: one a core, at most 4]")
+            { Minimum = 1, Maximum = 4096 },
+        new("phase-two", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the epochs in which workers train alone")
+            { Default = "0.3", Minimum = 0, Maximum = 1 },
+        new("rounds", OptionGroup.Training, OptionKind.Whole, "R", "averages of the workers' networks in that share")
+            { Default = "1", Minimum = 1, Maximum = int.MaxValue },
+        new("staleness-max", OptionGroup.Training, OptionKind.Whole, "S", "staler gradients are computed anew [default: no bound]")
+            { Minimum = 0, Maximum = int.MaxValue },
+        new("staleness-damping", OptionGroup.Training, OptionKind.Number, "D", "a gradient of staleness s counts 1 / (1 + D s)")
+            { Default = "0", Minimum = 0 },
         new("batch-size", OptionGroup.Training, OptionKind.Whole, "N", "samples of a mini-batch") { Default = "128", Minimum = 1, Maximum = 1 << 20 },
         new("learning-rate", OptionGroup.Training, OptionKind.Number, "R", "step size") { Default = "0.01", Minimum = 0 },
         new("schedule", OptionGroup.Training, OptionKind.Text, "NAME", "of the rate: [warmup:EPOCHS+]constant, cosine[:FINAL], step:EPOCH,EPOCH:FACTOR")

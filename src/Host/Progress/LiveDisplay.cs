@@ -38,7 +38,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
         _task.Value = fraction;
         _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture,
             $"epoch {progress.Epoch}/{progress.Epochs} {epochFraction,4:P0}  loss {progress.Loss:0.0000}  {_speed:N0} samples/s  " +
-                $"{TimeLeft(fraction)}"));
+                $"{progress.Detail}{TimeLeft(fraction)}"));
     }
 
     public void EndEpoch(EpochRow row, int epochs)

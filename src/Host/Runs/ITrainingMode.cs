@@ -8,12 +8,15 @@ public interface ITrainingMode
     /// <summary>Name as --mode takes it.</summary>
     string Name { get; }
 
-    /// <summary>Number of workers; 1 where there are none.</summary>
+    /// <summary>Number of workers; 1 where there are none. Known once training has begun.</summary>
     int WorkerCount { get; }
 
+    /// <summary>What only runs with workers know, once training has ended; null for others.</summary>
+    DistributedFacts? Facts { get; }
+
     /// <summary>
-    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, and returns where training stands; the job's network is
-    /// then as that state says.
+    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, saves the last checkpoint, and returns where training
+    /// stands; the job's network is then as that state says.
     /// </summary>
     /// <exception cref="TrainingDivergedException">The numbers are no longer finite.</exception>
     TrainingState Run(TrainingJob job, CancellationToken stop);

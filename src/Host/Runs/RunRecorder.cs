@@ -6,7 +6,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>Writes a run's metrics and checkpoints as training goes, and tells the display.</summary>
-internal sealed class RunRecorder : TrainingObserver
+public sealed class RunRecorder : TrainingObserver
 {
     private readonly RunFolder _folder;
     private readonly MetricsFile _metrics;
@@ -15,15 +15,18 @@ internal sealed class RunRecorder : TrainingObserver
     private readonly int _epochs, _checkpointEvery;
     private readonly double _densePositions;
 
+    /// <summary>Records a run in its folder.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="metrics">Its metrics.</param>
     /// <param name="display">Who is told.</param>
     /// <param name="checkpoint">The checkpoint at the beginning: network, configuration and data facts of all that follow.</param>
     /// <param name="epochs">Epochs of the run.</param>
     /// <param name="checkpointEvery">Epochs between checkpoints that are kept; 0 for none.</param>
-    public RunRecorder(RunFolder folder, MetricsFile metrics, ITrainingDisplay display, Checkpoint checkpoint, int epochs, int checkpointEvery)
+    public RunRecorder(RunFolder folder, MetricsFile metrics, ITrainingDisplay display, Checkpoint checkpoint, int epochs,
+        int checkpointEvery)
     {
-        (_folder, _metrics, _display, _checkpoint, _epochs, _checkpointEvery) = (folder, metrics, display, checkpoint, epochs, checkpointEvery);
+        (_folder, _metrics, _display, _checkpoint, _epochs, _checkpointEvery) =
+            (folder, metrics, display, checkpoint, epochs, checkpointEvery);
         _densePositions = checkpoint.Network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
         LastState = checkpoint.State!;
     }
@@ -42,8 +45,43 @@ internal sealed class RunRecorder : TrainingObserver
     /// <inheritdoc/>
     public override void OnEvaluated(Network network, int epoch, Evaluation evaluation, bool isBest)
     {
-        if (isBest) CheckpointFile.Save(_folder.BestCheckpoint, _checkpoint with { Network = network, State = null });
+        if (isBest) SaveBest(network);
     }
+
+    /// <summary>Shows where training is.</summary>
+    public void Show(TrainingProgress progress) => _display.Update(progress);
+
+    /// <summary>Writes a line to the log of events.</summary>
+    public void Log(string text) => _folder.Log(text);
+
+    /// <summary>Takes the row of an epoch.</summary>
+    public void Record(EpochRow row)
+    {
+        _metrics.Append(row);
+        _display.EndEpoch(row, _epochs);
+    }
+
+    /// <summary>Share of the possible connections.</summary>
+    public double Density(IReadOnlyList<int> connections) => connections.Sum(count => (long)count) / _densePositions;
+
+    /// <summary>
+    /// Writes the checkpoint that --resume goes on from, with what <paramref name="complete"/> adds; keeps it as that of epoch <paramref
+    /// name="epoch"/>, counted from 1, if it is one that is kept.
+    /// </summary>
+    public void Save(TrainingState state, Func<Checkpoint, Checkpoint> complete, int epoch)
+    {
+        ArgumentNullException.ThrowIfNull(complete);
+        LastState = state;
+        var checkpoint = complete(_checkpoint with { State = state });
+        CheckpointFile.Save(_folder.LastCheckpoint, checkpoint);
+        if (_checkpointEvery > 0 && epoch > 0 && epoch % _checkpointEvery == 0)
+            CheckpointFile.Save(_folder.EpochCheckpoint(epoch), checkpoint);
+    }
+
+    /// <summary>Writes the best network so far.</summary>
+    public void SaveBest(Network network) =>
+        CheckpointFile.Save(_folder.BestCheckpoint, _checkpoint with { Network = network, State = null, Replicas = [], Coordination =
+            null });
 
     /// <inheritdoc/>
     public override void OnEpoch(EpochMetrics metrics, TrainingState state)
@@ -54,7 +92,8 @@ internal sealed class RunRecorder : TrainingObserver
         Save(state);
         if (_checkpointEvery > 0 && metrics.Epoch % _checkpointEvery == 0)
             CheckpointFile.Save(_folder.EpochCheckpoint(metrics.Epoch), _checkpoint with { State = state, Phase = metrics.Phase });
-        if (metrics.MissingGrowth > 0) _folder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
+        if (metrics.MissingGrowth > 0)
+            _folder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
         _display.EndEpoch(row, _epochs);
     }
 
@@ -74,7 +113,7 @@ internal sealed class RunRecorder : TrainingObserver
         BestTestAccuracy = metrics.BestTestAccuracy,
         SamplesPerSecond = metrics.SamplesPerSecond,
         Connections = [.. metrics.Connections],
-        Density = metrics.Connections.Sum(count => (long)count) / _densePositions,
+        Density = Density(metrics.Connections),
         Pruned = metrics.PrunedCount,
         Grown = metrics.GrownCount,
         LivingNeurons = [.. metrics.LivingNeurons],

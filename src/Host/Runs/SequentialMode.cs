@@ -9,11 +9,13 @@ internal sealed class SequentialMode : ITrainingMode
 
     public int WorkerCount => 1;
 
+    public DistributedFacts? Facts => null;
+
     public TrainingState Run(TrainingJob job, CancellationToken stop)
     {
         using var compute = TrainingSetup.Compute(job.Settings);
         using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, job.Start,
-            job.Observer);
+            job.Recorder);
         try
         {
             trainer.Run(stop);
@@ -22,6 +24,7 @@ internal sealed class SequentialMode : ITrainingMode
         {
             // Stopped between two batches: the state says where.
         }
+        job.Recorder.Save(trainer.State);
         return trainer.State;
     }
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -23,6 +24,9 @@ public sealed record TrainingJob
     /// <summary>All resolved options, for those of the mode.</summary>
     public required Settings Settings { get; init; }
 
+    /// <summary>The checkpoint that training begins with; it owns <see cref="Network"/>.</summary>
+    public required Checkpoint Begin { get; init; }
+
     /// <summary>Who is told.</summary>
-    public required TrainingObserver Observer { get; init; }
+    public required RunRecorder Recorder { get; init; }
 }

@@ -25,8 +25,8 @@ internal sealed class TrainingSession : IDisposable
     private TrainingSession(Settings settings, string path, bool resumes)
     {
         (_settings, _path, _resumes) = (settings, path, resumes);
-        _mode = TrainingModes.Choose(settings);
         _options = TrainingSetup.Options(settings);
+        _mode = TrainingModes.Choose(settings, _options);
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
@@ -58,7 +58,6 @@ internal sealed class TrainingSession : IDisposable
                 $"seed {state.Seed}");
         string? failure = null;
         display.While(() => (state, failure) = Train(recorder, interruption.Token));
-        if (failure is null) recorder.Save(state);
         var outcome = new TrainingOutcome
         {
             RunFolder = _path,
@@ -88,8 +87,12 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             return (_mode.Run(
-                new() { Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings,
-                    Observer = recorder }, stop), null);
+                new()
+                {
+                    Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings, Begin =
+                        _start, Recorder = recorder,
+                },
+                stop), null);
         }
         catch (TrainingDivergedException error)
         {

@@ -17,6 +17,14 @@ public sealed record Checkpoint : IDisposable
     /// used.</summary>
     public TrainingState? State { get; init; }
 
+    /// <summary>
+    /// Replicas of workers that train alone, for the shards in order, null where a shard has none; owned. Empty where there are no workers.
+    /// </summary>
+    public IReadOnlyList<Network?> Replicas { get; init; } = [];
+
+    /// <summary>The accounts of a run with workers, as whoever coordinates them writes them; null where there are none.</summary>
+    public string? Coordination { get; init; }
+
     /// <summary>Mode of training and its phase, such as "sequential".</summary>
     public string Phase { get; init; } = "";
 
@@ -30,5 +38,9 @@ public sealed record Checkpoint : IDisposable
     public string ConfigurationHash { get; init; } = "";
 
     /// <inheritdoc/>
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        Network.Dispose();
+        foreach (var replica in Replicas) replica?.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorSparse.Model.Data;
@@ -14,8 +15,10 @@ namespace ActorSparse.Model.Checkpoints;
 public static class CheckpointFile
 {
     private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint", Version = "1";
-    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means",
-        DeviationsName = "features.deviations";
+    private const string CoordinationKey = "coordination", ReplicasKey = "replicas";
+    private const int ReplicasMax = 1 << 16;
+    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means", DeviationsName =
+        "features.deviations";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -31,6 +34,9 @@ public static class CheckpointFile
         try
         {
             var tensors = NetworkTensors.Of(checkpoint.Network, withVelocities: true, owned);
+            for (var shard = 0; shard < checkpoint.Replicas.Count; shard++)
+                if (checkpoint.Replicas[shard] is { } replica)
+                    tensors.AddRange(NetworkTensors.Of(replica, withVelocities: true, owned, ReplicaRoot(shard)));
             if (checkpoint.Schema?.Standardization is { } standardization)
             {
                 tensors.Add(TensorData.Of(MeansName, Copy(standardization.Means, owned)));
@@ -56,11 +62,15 @@ public static class CheckpointFile
             throw reader.Fail($"has format version {version}; this program reads version {Version}");
         reader.VerifyChecksum();
         var network = NetworkTensors.Read(reader);
+        Network?[] replicas = [];
         try
         {
+            replicas = ReadReplicas(reader);
             return new()
             {
                 Network = network,
+                Replicas = replicas,
+                Coordination = reader.Metadata.GetValueOrDefault(CoordinationKey),
                 State = ReadState(reader),
                 Phase = NetworkTensors.Require(reader, "phase"),
                 Schema = ReadSchema(reader, network.Spec),
@@ -71,6 +81,7 @@ public static class CheckpointFile
         catch
         {
             network.Dispose();
+            foreach (var replica in replicas) replica?.Dispose();
             throw;
         }
     }
@@ -83,10 +94,30 @@ public static class CheckpointFile
         metadata["phase"] = checkpoint.Phase;
         metadata["configuration"] = checkpoint.Configuration;
         metadata["configuration_hash"] = checkpoint.ConfigurationHash;
+        if (checkpoint.Coordination is { } coordination) metadata[CoordinationKey] = coordination;
+        if (checkpoint.Replicas.Count > 0) metadata[ReplicasKey] = checkpoint.Replicas.Count.ToString(CultureInfo.InvariantCulture);
+        for (var shard = 0; shard < checkpoint.Replicas.Count; shard++)
+            if (checkpoint.Replicas[shard] is { } replica)
+                foreach (var (key, value) in NetworkTensors.Metadata(replica, ReplicaRoot(shard)))
+                    if (key.StartsWith(ReplicaRoot(shard), StringComparison.Ordinal)) metadata[key] = value;
         if (checkpoint.State is { } state) metadata[StateKey] = JsonSerializer.Serialize(state, s_json);
         if (checkpoint.Schema is { } schema) metadata[SchemaKey] = JsonSerializer.Serialize(schema with { Standardization = null }, s_json);
         return metadata;
     }
+
+    private static Network?[] ReadReplicas(SafetensorsReader reader)
+    {
+        if (!reader.Metadata.TryGetValue(ReplicasKey, out var text)) return [];
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > ReplicasMax)
+            throw reader.Fail($"metadata '{ReplicasKey}' is '{text}'; expected the number of replicas");
+        var replicas = new Network?[count];
+        for (var shard = 0; shard < count; shard++)
+            if (reader.TensorNames.Contains(ReplicaRoot(shard) + "layers.0.values"))
+                replicas[shard] = NetworkTensors.Read(reader, ReplicaRoot(shard));
+        return replicas;
+    }
+
+    private static string ReplicaRoot(int shard) => string.Create(CultureInfo.InvariantCulture, $"replicas.{shard}.");
 
     private static TrainingState? ReadState(SafetensorsReader reader) => ReadJson<TrainingState>(reader, StateKey);
 

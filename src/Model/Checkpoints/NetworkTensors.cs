@@ -10,19 +10,20 @@ namespace ActorSparse.Model.Checkpoints;
 /// A network as tensors of a safetensors file. Layer l, counted from 0, is compressed sparse rows, a row per output neuron:
 /// "layers.l.indptr" (n_out + 1), "layers.l.indices" and "layers.l.values" (nnz), "layers.l.bias" (n_out); for training also
 /// "layers.l.velocities" (nnz) and "layers.l.bias_velocities" (n_out). "layers.l.living" (n_out bytes) is there once neurons of that hidden
-/// layer have been pruned.
+/// layer have been pruned. A root in front of all these names tells several networks in one file apart.
 /// </summary>
 internal static unsafe class NetworkTensors
 {
-    /// <summary>The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as
-    /// long.</summary>
-    public static List<TensorData> Of(Network network, bool withVelocities, List<IDisposable> owned)
+    /// <summary>
+    /// The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as long.
+    /// </summary>
+    public static List<TensorData> Of(Network network, bool withVelocities, List<IDisposable> owned, string root = "")
     {
         var tensors = new List<TensorData>();
         for (var index = 0; index < network.Layers.Count; index++)
         {
             var layer = network.Layers[index];
-            var prefix = Prefix(index);
+            var prefix = root + Prefix(index);
             tensors.Add(TensorData.Of(prefix + "indptr", layer.Topology.RowStarts, layer.Topology.OutputCount + 1L));
             tensors.Add(TensorData.Of(prefix + "indices", layer.Topology.Columns, layer.Topology.ConnectionCount));
             tensors.Add(TensorData.Of(prefix + "values", layer.Values));
@@ -44,7 +45,7 @@ internal static unsafe class NetworkTensors
     }
 
     /// <summary>What names the network in the file's metadata: the specification, and the identity of every topology.</summary>
-    public static Dictionary<string, string> Metadata(Network network)
+    public static Dictionary<string, string> Metadata(Network network, string root = "")
     {
         var spec = network.Spec;
         var metadata = new Dictionary<string, string>
@@ -57,23 +58,23 @@ internal static unsafe class NetworkTensors
             ["epsilon"] = spec.Epsilon.ToString("R", CultureInfo.InvariantCulture),
         };
         for (var index = 0; index < network.Layers.Count; index++)
-            metadata[Prefix(index) + "topology"] = network.Layers[index].Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
+            metadata[root + Prefix(index) + "topology"] = network.Layers[index].Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
         return metadata;
     }
 
     /// <summary>Reads the network that <see cref="Of"/> and <see cref="Metadata"/> wrote.</summary>
     /// <exception cref="InvalidInputException">Something is missing or does not fit.</exception>
-    public static Network Read(SafetensorsReader reader)
+    public static Network Read(SafetensorsReader reader, string root = "")
     {
         var spec = ReadSpec(reader);
         var layers = new SparseLayer[spec.LayerCount];
         try
         {
             for (var index = 0; index < layers.Length; index++)
-                layers[index] = ReadLayer(reader, index, spec.LayerSizes[index], spec.LayerSizes[index + 1]);
+                layers[index] = ReadLayer(reader, root + Prefix(index), spec.LayerSizes[index], spec.LayerSizes[index + 1]);
             var network = new Network(spec, layers);
             for (var index = 0; index < network.LivingNeurons.Length; index++)
-                network.LivingNeurons[index] = ReadLiving(reader, index, spec.LayerSizes[index + 1]);
+                network.LivingNeurons[index] = ReadLiving(reader, root + Prefix(index) + "living", spec.LayerSizes[index + 1]);
             return network;
         }
         catch
@@ -112,9 +113,8 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static SparseLayer ReadLayer(SafetensorsReader reader, int index, int inputs, int outputs)
+    private static SparseLayer ReadLayer(SafetensorsReader reader, string prefix, int inputs, int outputs)
     {
-        var prefix = Prefix(index);
         using var topology = ReadTopology(reader, prefix, inputs, outputs);
         var layer = new SparseLayer(topology);
         try
@@ -161,9 +161,8 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static LivingNeurons? ReadLiving(SafetensorsReader reader, int index, int count)
+    private static LivingNeurons? ReadLiving(SafetensorsReader reader, string name, int count)
     {
-        var name = Prefix(index) + "living";
         if (!reader.TensorNames.Contains(name)) return null;
         using var bytes = reader.ReadBytes(name, count);
         var alive = new BitArray(count);

@@ -165,7 +165,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 1);
         var worker = Worker(coordinator, job, "a");
         worker.JoinAndAsk();
-        worker.Tell(new PhaseTwo.ReplicaTrained(job.RunId, "a", 1, 7, 1, 0, 0, default, default, [], MessageSamples.Work(1)));
+        worker.Tell(new PhaseTwo.ReplicaTrained(job.RunId, "a", 1, 7, 1, 0, 0, default, 0, default, [], MessageSamples.Work(1)));
         Assert.Equal(RefusalReason.OtherPhase, worker.Parameters().Refusal);
     }
 

@@ -75,7 +75,7 @@ internal sealed class PlayedWorker : IDisposable
         change?.Invoke(work);
         return new(
             _job.RunId, _name, Incarnation, ++_requestId, order.Assignment.Ticket, order.ModelVersion, order.Round, replica.Tally,
-            replica.Evolution,
+            replica.LearningRate, replica.Evolution,
             [.. work.Replica.Layers.Select(layer => layer.Topology.Id)], new(work));
     }
 

@@ -24,7 +24,7 @@ internal sealed class RecordingSink : ICheckpointSink
         Replicas = [.. state.Replicas.Select(replica => replica?.Clone())],
     };
 
-    public void Write(RunState state, bool isBest)
+    public void Write(RunState state, int epoch, bool isBest)
     {
         lock (_lock) _states.Add(Copy(state));
     }

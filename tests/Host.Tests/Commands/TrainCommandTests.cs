@@ -47,7 +47,8 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void A_run_learns_and_its_checkpoint_evaluates_to_the_same_accuracy()
     {
-        var run = Train("run", "--epochs", "60", "--quiet", "--json", "--learning-rate", "0.1", "--dropout", "0").AssertDone();
+        var run = Train("run", "--mode", "sequential", "--epochs", "60", "--quiet", "--json", "--learning-rate", "0.1", "--dropout",
+            "0").AssertDone();
         using var json = JsonDocument.Parse(run.Output);
         var best = json.RootElement.GetProperty("best_test_accuracy").GetDouble();
         Assert.True(best >= 0.8, $"accuracy {best}");

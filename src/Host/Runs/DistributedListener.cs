@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ActorSparse.Actors;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Training;
+using RunJob = ActorSparse.Actors.TrainingJob;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>
+/// Takes what a coordinator reports to the run's metrics, checkpoints, log and display, on the thread that empties the pump.
+/// </summary>
+internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, IDisposable
+{
+    private readonly TrainingJob _job;
+    private readonly RunPlan _plan;
+    private readonly BlockingCollection<Action> _pump;
+    private readonly long _firstUpdates;
+    private readonly TimeProvider _clock;
+    private readonly long _started;
+    private readonly CancellationTokenSource _abandoned = new();
+    private double _learningRate;
+    private (long Timestamp, long Updates) _shown;
+
+    public DistributedListener(TrainingJob job, RunJob run, RunState state, BlockingCollection<Action> pump)
+    {
+        (_job, _plan, _pump, _clock) = (job, run.Plan, pump, run.Clock);
+        _firstUpdates = state.ModelVersion - state.Round + state.ReplicaUpdates;
+        _started = _clock.GetTimestamp();
+        _shown = (_started, _firstUpdates);
+        LastState = job.Start;
+    }
+
+    /// <summary>Where training stood at the last checkpoint.</summary>
+    public TrainingState LastState { get; private set; }
+
+    public DistributedFacts Facts(RunStatus status) => new(
+        (status.Updates - _firstUpdates) / _clock.GetElapsedTime(_started).TotalSeconds, status.StalenessMean, status.StalenessMax,
+        status.WorkersLost);
+
+    public void OnEpoch(EpochSummary summary) => Do(() =>
+    {
+        _learningRate = summary.LearningRate;
+        _job.Recorder.Record(Row(summary));
+        if (summary.Evolution.MissingGrowth > 0)
+            _job.Recorder.Log(
+                $"epoch {summary.Epoch + 1}: {summary.Evolution.MissingGrowth} connections found no empty position to grow at");
+    });
+
+    public void OnStatus(RunStatus status) => Do(() =>
+    {
+        var now = _clock.GetTimestamp();
+        var rate = (status.Updates - _shown.Updates) / Math.Max(1e-3, _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds);
+        _shown = (now, status.Updates);
+        var detail = string.Create(CultureInfo.InvariantCulture,
+            $"phase {Name(status.Phase)}  version {status.ModelVersion}  {rate:N0} updates/s  " +
+                $"staleness {status.StalenessMean:0.0}/{status.StalenessMax}  workers {status.WorkersAlive}  " +
+                $"connections {status.Connections.Sum(count => (long)count):N0}  ");
+        _job.Recorder.Show(new(
+            Math.Min(status.Epoch + 1, _plan.Epochs), _plan.Epochs, status.BatchesDone, status.BatchesPerEpoch, status.Loss,
+            status.Samples, detail));
+    });
+
+    public void OnEvent(RunEvent kind, string text) => Do(() => _job.Recorder.Log($"{kind}: {text}"));
+
+    // Called by the checkpoint writer, which waits until it is written: the state is its own.
+    public void Write(RunState state, int epoch, bool isBest)
+    {
+        var written = new TaskCompletionSource();
+        Do(() =>
+        {
+            try
+            {
+                Save(state, epoch, isBest);
+                written.SetResult();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                written.SetException(exception);
+            }
+        });
+        written.Task.WaitAsync(_abandoned.Token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The thread that emptied the pump has ended: nobody waits for it any more.</summary>
+    public void Abandon()
+    {
+        _pump.CompleteAdding();
+        _abandoned.Cancel();
+    }
+
+    public void Dispose() => _abandoned.Dispose();
+
+    private void Save(RunState state, int epoch, bool isBest)
+    {
+        LastState = new()
+        {
+            Seed = _job.Start.Seed,
+            Epoch = state.EpochsDone(_plan),
+            UpdateCount = state.ModelVersion - state.Round + state.ReplicaUpdates,
+            LastLearningRate = _learningRate,
+            BestTestAccuracy = state.BestAccuracy,
+        };
+        if (isBest)
+        {
+            using var average = state.AverageReplicas();
+            _job.Recorder.SaveBest(average ?? state.Network);
+        }
+        _job.Recorder.Save(LastState, template => RunCheckpoint.Of(state, template), epoch + 1);
+    }
+
+    private EpochRow Row(EpochSummary summary) => new()
+    {
+        Epoch = summary.Epoch + 1,
+        Updates = summary.Status.Updates,
+        Phase = Name(summary.Epoch < _plan.PhaseOneEpochs ? RunPhase.PhaseOne : RunPhase.PhaseTwo),
+        Version = summary.Status.ModelVersion,
+        LearningRate = summary.LearningRate,
+        Loss = summary.Tally.LossSum / summary.Tally.SampleCount,
+        TrainAccuracy = (double)summary.Tally.CorrectCount / summary.Tally.SampleCount,
+        TestLoss = summary.TestLoss,
+        TestAccuracy = summary.TestAccuracy,
+        BestTestAccuracy = summary.BestTestAccuracy,
+        SamplesPerSecond = summary.Seconds > 0 ? summary.Tally.SampleCount / summary.Seconds : 0,
+        Connections = [.. summary.Status.Connections],
+        Density = _job.Recorder.Density(summary.Status.Connections),
+        Pruned = summary.Evolution.PrunedCount,
+        Grown = summary.Evolution.GrownCount,
+        LivingNeurons = [.. summary.LivingNeurons],
+        StalenessMean = summary.StalenessMean,
+        StalenessMax = summary.StalenessMax,
+        RejectedUpdates = summary.Status.Refused,
+        WorkersAlive = summary.Status.WorkersAlive,
+        TrainSeconds = summary.Seconds,
+        EvaluateSeconds = summary.EvaluateSeconds,
+        EvolveSeconds = summary.EvolveSeconds,
+    };
+
+    private static string Name(RunPhase phase) => phase switch
+    {
+        RunPhase.WaitingForWorkers => "waiting",
+        RunPhase.PhaseOne or RunPhase.Draining => "one",
+        RunPhase.PhaseTwo or RunPhase.Averaging => "two",
+        _ => "finished",
+    };
+
+    private void Do(Action action)
+    {
+        try
+        {
+            _pump.Add(action);
+        }
+        catch (InvalidOperationException)
+        {
+            // The run is over; what is still said of it comes too late.
+        }
+    }
+}
