@@ -57,6 +57,8 @@ internal sealed unsafe class WireReader(byte[] bytes)
         return MemoryMarshal.Cast<byte, float>(source).ToArray();
     }
 
+    public byte[] Bytes() => Take(Int32()).ToArray();
+
     public NativeBuffer<int> Ints(int count)
     {
         var source = Take(checked(count * sizeof(int)));

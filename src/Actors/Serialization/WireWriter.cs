@@ -56,6 +56,12 @@ internal sealed unsafe class WireWriter(int capacity)
 
     public void Floats(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).CopyTo(Reserve(values.Length * sizeof(float)));
 
+    public void Bytes(ReadOnlySpan<byte> values)
+    {
+        Int32(values.Length);
+        values.CopyTo(Reserve(values.Length));
+    }
+
     private void Raw(void* source, long count) => new ReadOnlySpan<byte>(source, checked((int)count)).CopyTo(Reserve((int)count));
 
     private Span<byte> Reserve(int count)

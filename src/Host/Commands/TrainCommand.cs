@@ -13,28 +13,32 @@ internal static class TrainCommand
 {
     public static int Run(CommandContext context)
     {
-        var (settings, path) = Resolve(context);
-        var resumes = settings.Flag("resume");
+        var (settings, path) = Resolve(context, context.Argument);
+        return Run(context, settings, path, new LocalSite());
+    }
+
+    public static int Run(CommandContext context, Settings settings, string path, ITrainingSite site)
+    {
         using var interruption = new Interruption();
-        using var session = TrainingSession.Prepare(settings, path, resumes);
+        using var session = TrainingSession.Prepare(settings, path, settings.Flag("resume"), site);
         var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
         var outcome = session.Run(display, interruption);
         if (outcome.Failure is { } failure) context.Error.WriteLine($"actorsparse: {failure}");
-        foreach (var line in Summary(outcome)) display.Say(line);
+        foreach (var line in Summary(outcome, site.Command)) display.Say(line);
         if (settings.Flag("json")) context.Output.WriteLine(Json(outcome).ToJsonString());
         if (outcome.Failure is not null) return ExitCodes.Failed;
         return outcome.IsInterrupted ? interruption.ExitCode : ExitCodes.Done;
     }
 
     // A resumed run keeps its stored configuration; the recipe's name then only finds its folder.
-    private static (Settings Settings, string Path) Resolve(CommandContext context)
+    public static (Settings Settings, string Path) Resolve(CommandContext context, string? recipeName)
     {
         var given = context.Resolve(null);
         var resumes = given.Flag("resume");
         if (resumes && given.Flag("force")) throw new InvalidInputException("--resume and --force exclude each other");
-        var recipe = context.Argument is { } name && !(resumes && given.Find("out") is not null) ? RecipeFile.Load(name) : null;
+        var recipe = recipeName is { } name && !(resumes && given.Find("out") is not null) ? RecipeFile.Load(name) : null;
         if (recipe is null && !resumes && given.Find("train") is null && given.Text("dataset") == "files")
-            throw new InvalidInputException($"train: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
+            throw new InvalidInputException($"{context.Verb}: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
         var path = given.Find("out") ?? Path.Combine(given.Text("runs"), given.Find("name") ?? recipe?.Name ?? DefaultName(given));
         if (resumes)
         {
@@ -50,10 +54,10 @@ internal static class TrainCommand
     {
         if (settings.Find("train") is { } file) return Path.GetFileName(file).Split('.')[0];
         if (settings.Text("dataset") is not "files" and var dataset) return dataset;
-        throw new InvalidInputException("train --resume: expected the run: its recipe, --name or --out");
+        throw new InvalidInputException("--resume: expected the run: its recipe, --name or --out");
     }
 
-    private static IEnumerable<string> Summary(TrainingOutcome outcome)
+    private static IEnumerable<string> Summary(TrainingOutcome outcome, string command)
     {
         var culture = CultureInfo.InvariantCulture;
         if (outcome.Rows.Count > 0 && outcome.Rows[^1].BestTestAccuracy is { } best)
@@ -69,7 +73,7 @@ internal static class TrainCommand
                 $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
         }
         yield return outcome.IsInterrupted
-            ? $"checkpoint saved; go on with: actorsparse train --resume --out {outcome.RunFolder}"
+            ? $"checkpoint saved; go on with: actorsparse {command} --resume --out {outcome.RunFolder}"
             : $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
     }
 

@@ -9,6 +9,8 @@ internal static class CallOptions
     {
         [Verbs.Train] = ["name", "out", "runs", "force", "resume", "json", "quiet"],
         [Verbs.Compare] = ["rules", "sparsities", "seeds", "name", "out", "runs", "force", "json", "quiet"],
+        [Verbs.Cluster] =
+            ["recipe", "host", "port", "join", "min-workers", "akka-config", "name", "out", "runs", "force", "resume", "json", "quiet"],
         [Verbs.Evaluate] = ["data-dir", "threads", "kernels", "json"],
         [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities"],
         [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
@@ -21,6 +23,14 @@ internal static class CallOptions
 
     public static OptionDefinition[] All { get; } =
     [
+        new("recipe", OptionGroup.Call, OptionKind.Text, "NAME", "coordinator: a built-in recipe, or a recipe file"),
+        new("host", OptionGroup.Call, OptionKind.Text, "NAME", "name or address of this node as others reach it [default: 127.0.0.1]"),
+        new("port", OptionGroup.Call, OptionKind.Whole, "PORT", "port of this node [default: coordinator 4053, others any free one]")
+            { Minimum = 0, Maximum = 65535 },
+        new("join", OptionGroup.Call, OptionKind.Text, "HOST:PORT", "worker, status: where the coordinator is"),
+        new("min-workers", OptionGroup.Call, OptionKind.Whole, "K", "coordinator: workers that must be there before training begins")
+            { Default = "1", Minimum = 1, Maximum = 4096 },
+        new("akka-config", OptionGroup.Call, OptionKind.Text, "FILE", "settings of Akka.NET over those of hocon/, such as those for TLS"),
         new("name", OptionGroup.Call, OptionKind.Text, "NAME", "name of the run; its folder is RUNS/NAME [default: the recipe's name]"),
         new("runs", OptionGroup.Call, OptionKind.Text, "DIR", "folder that holds the runs") { Default = "runs" },
         new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write"),

@@ -10,6 +10,7 @@ public static class OptionTable
     {
         [Verbs.Train] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
         [Verbs.Compare] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
+        [Verbs.Cluster] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
         [Verbs.Evaluate] = [OptionGroup.Data],
         [Verbs.Predict] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],

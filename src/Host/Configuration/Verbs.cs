@@ -6,6 +6,9 @@ public static class Verbs
     /// <summary>Trains a network.</summary>
     public const string Train = "train";
 
+    /// <summary>Trains on several machines.</summary>
+    public const string Cluster = "cluster";
+
     /// <summary>Measures a checkpoint on test data.</summary>
     public const string Evaluate = "evaluate";
 

@@ -8,11 +8,11 @@ namespace ActorSparse.Host.Runs;
 internal static class TrainingModes
 {
     // Rules that evolve between batches need gradients that only the sequential trainer has at hand.
-    public static ITrainingMode Choose(Settings settings, TrainingOptions options) =>
+    public static ITrainingMode Choose(Settings settings, TrainingOptions options, ITrainingSite site) =>
         (settings.Find("mode") ?? (options.Rule.EvolvesAfterEpochs ? "wasap" : "sequential")) switch
     {
-        "wasap" => new DistributedMode(TrainingMode.Wasap),
-        "wssp" => new DistributedMode(TrainingMode.Wssp),
+        "wasap" => new DistributedMode(TrainingMode.Wasap, site),
+        "wssp" => new DistributedMode(TrainingMode.Wssp, site),
         _ => new SequentialMode(),
     };
 }

@@ -17,16 +17,17 @@ internal sealed class TrainingSession : IDisposable
     private readonly Settings _settings;
     private readonly string _path;
     private readonly bool _resumes;
+    private readonly ITrainingSite _site;
     private readonly ITrainingMode _mode;
     private readonly TrainingOptions _options;
     private readonly DataPair _data;
     private readonly Checkpoint _start;
 
-    private TrainingSession(Settings settings, string path, bool resumes)
+    private TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site)
     {
-        (_settings, _path, _resumes) = (settings, path, resumes);
+        (_settings, _path, _resumes, _site) = (settings, path, resumes, site);
         _options = TrainingSetup.Options(settings);
-        _mode = TrainingModes.Choose(settings, _options);
+        _mode = TrainingModes.Choose(settings, _options, site);
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
@@ -41,7 +42,7 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Reads and checks everything; writes nothing.</summary>
     /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
-    public static TrainingSession Prepare(Settings settings, string path, bool resumes) => new(settings, path, resumes);
+    public static TrainingSession Prepare(Settings settings, string path, bool resumes, ITrainingSite site) => new(settings, path, resumes, site);
 
     /// <summary>Trains, and returns what came of it.</summary>
     public TrainingOutcome Run(ITrainingDisplay display, Interruption interruption)
@@ -51,7 +52,7 @@ internal sealed class TrainingSession : IDisposable
         var state = _start.State!;
         var metrics = new MetricsFile(_path, state.Epoch);
         var recorder = new RunRecorder(folder, metrics, display, _start, _options.Epochs, _settings.Whole("checkpoint-every"));
-        foreach (var line in Describe()) display.Say(line);
+        foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
         folder.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
             : $"started: {SpecNames.FormatLayerSizes(_start.Network.Spec.LayerSizes)}, {_start.Network.ConnectionCount} connections, " +

@@ -1,0 +1,166 @@
+using System.Globalization;
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>
+/// Where other nodes turn to first: says what is trained, refuses workers whose data or configuration differ, starts the coordinator's end
+/// of a link for each of the others, and answers for the state of the run.
+/// </summary>
+internal sealed class GateActor : ReceiveActor, IWithTimers
+{
+    // At the end of a run workers leave a moment before the coordinator does.
+    private const int TicksAloneMax = 3;
+
+    private readonly GateSetup _setup;
+    private readonly IActorRef _run;
+    private readonly LinkSettings _settings;
+    private readonly LinkTraffic _traffic = new();
+    private readonly Dictionary<IActorRef, string> _waiting = [];
+    private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _coordinator = ActorRefs.Nobody;
+    private RunStatus? _status;
+    private long _rejected;
+    private int _linksMade;
+    private bool _hasBegun;
+    private int _ticksAlone;
+
+    public GateActor(GateSetup setup, IActorRef run)
+    {
+        _setup = setup;
+        _run = run;
+        _settings = LinkSettings.From(Context.System.Settings.Config);
+        Receive<ActorIdentity>(identity =>
+        {
+            if (identity.Subject is { } coordinator) _coordinator = coordinator;
+            AdmitIfEnough();
+        });
+        Receive<Nodes.AskTraining>(ask =>
+        {
+            if (ask.Version == NodeProtocol.Version) Sender.Tell(_setup.Training);
+            else Reject($"protocol version {ask.Version}; the coordinator speaks {NodeProtocol.Version}: run the same release everywhere");
+        });
+        Receive<Nodes.Connect>(OnConnect);
+        Receive<Nodes.AskStatus>(_ => Sender.Tell(Status()));
+        Receive<Progress.Running>(running => _status = running.Status);
+        Receive<Terminated>(OnTerminated);
+        Receive<Housekeeping>(_ => OnHousekeeping());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        _log.Error(exception, "a link failed");
+        return Directive.Stop;
+    });
+
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.Interval, _settings.Interval);
+
+    private void OnHousekeeping()
+    {
+        if (_coordinator.IsNobody()) Context.ActorSelection(_run.Path / "coordinator").Tell(new Identify(null));
+        if (!_hasBegun || _links.Count > 0 || _status?.Phase == RunPhase.Finished) _ticksAlone = 0;
+        else if (++_ticksAlone == TicksAloneMax)
+            _run.Tell(new Progress.Happened(
+                _setup.Training.RunId, RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on"));
+    }
+
+    private void OnConnect(Nodes.Connect connect)
+    {
+        var training = _setup.Training;
+        if (connect.Version != NodeProtocol.Version)
+            Reject($"{connect.Worker}: protocol version {connect.Version}; the coordinator speaks {NodeProtocol.Version}");
+        else if (connect.RunId != training.RunId)
+            Sender.Tell(training);
+        else if (connect.DataHash != training.DataHash)
+            Reject($"{connect.Worker}: its training set {training.DataName} has other contents ({Short(connect.DataHash)}) than the "
+                + $"coordinator's ({Short(training.DataHash)})");
+        else if (connect.ConfigurationHash != training.ConfigurationHash)
+            Reject($"{connect.Worker}: its training configuration ({Short(connect.ConfigurationHash)}) is not the coordinator's "
+                + $"({Short(training.ConfigurationHash)})");
+        else if (_links.TryGetValue(Sender, out var known))
+            Sender.Tell(new Nodes.Connected(training.RunId), known.Link);
+        else
+            Admit(connect.Worker);
+    }
+
+    private void Admit(string worker)
+    {
+        if (_waiting.TryAdd(Sender, worker)) Context.Watch(Sender);
+        AdmitIfEnough();
+        if (_waiting.Count > 0) Sender.Tell(new Nodes.Waiting(_waiting.Count, _setup.MinWorkers));
+    }
+
+    private void AdmitIfEnough()
+    {
+        if (_coordinator.IsNobody() || (!_hasBegun && _waiting.Count < _setup.MinWorkers)) return;
+        foreach (var (end, worker) in _waiting)
+        {
+            _hasBegun = true;
+            var (coordinator, settings, traffic) = (_coordinator, _settings, _traffic);
+            var props = Props.Create(() => new CoordinatorLink(end, coordinator, settings, traffic))
+                .WithDispatcher(LinkSettings.Dispatcher);
+            var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
+            _links.Add(end, (link, worker));
+            end.Tell(new Nodes.Connected(_setup.Training.RunId), link);
+        }
+        _waiting.Clear();
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        _waiting.Remove(terminated.ActorRef);
+        _links.Remove(terminated.ActorRef);
+    }
+
+    private void Reject(string detail)
+    {
+        _rejected++;
+        _log.Warning("{0} refused: {1}", Sender.Path.Address, detail);
+        _run.Tell(new Progress.Happened(_setup.Training.RunId, RunEvent.WorkerLost, $"refused: {detail}"));
+        Sender.Tell(new Nodes.Rejected(detail));
+    }
+
+    private static string Short(string hash) => hash.Length > 16 ? hash[..16] : hash;
+
+    private Nodes.Status Status()
+    {
+        var state = Akka.Cluster.Cluster.Get(Context.System).State;
+        string[] members = [.. state.Members.Select(member =>
+        {
+            var reachability = state.Unreachable.Contains(member) ? ", unreachable" : "";
+            return $"{member.Address} {string.Join(',', member.Roles)} {member.Status}{reachability}";
+        })];
+        string[] workers = [.. _links.Select(link => $"{link.Value.Worker} at {link.Key.Path.Address}").Order(StringComparer.Ordinal),
+            .. _waiting.Select(end => $"{end.Value} at {end.Key.Path.Address}, waiting for others")];
+        return new(members, workers, [.. ProgressLines()]);
+    }
+
+    private IEnumerable<string> ProgressLines()
+    {
+        var culture = CultureInfo.InvariantCulture;
+        if (_status is not { } status)
+        {
+            yield return "training has not begun";
+            yield break;
+        }
+        var connections = status.Connections.Sum(count => (long)count);
+        var perUpdate = (_traffic.BytesSent + _traffic.BytesReceived) / (double)Math.Max(1, status.Updates);
+        yield return string.Create(culture,
+            $"phase {status.Phase}, epoch {status.Epoch + 1}, batch {status.BatchesDone} of {status.BatchesPerEpoch}");
+        yield return string.Create(culture,
+            $"version {status.ModelVersion}, {status.Updates} updates, staleness {status.StalenessMean:0.00}, at most {status.StalenessMax}");
+        yield return string.Create(culture,
+            $"{_links.Count} workers now, {status.WorkersLost} lost so far; {_rejected} nodes rejected");
+        yield return string.Create(culture,
+            $"{perUpdate:0} bytes an update both ways, {perUpdate / Math.Max(1, connections):0.00} for each of {connections} connections");
+        yield return string.Create(culture, $"{_traffic.BytesSent} bytes sent, {_traffic.BytesReceived} received");
+        yield return string.Create(culture, $"{_traffic.Refused} messages refused, {_traffic.Losses} losses repaired");
+    }
+}

@@ -1,0 +1,65 @@
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>Messages between the nodes of a cluster: what is trained, taking a worker on, and where a run stands.</summary>
+public static class Nodes
+{
+    /// <summary>A worker node asks a coordinator's gate what is trained there. Repeated, to see that the coordinator is the same.</summary>
+    /// <param name="Version">Version of the protocol that the node speaks.</param>
+    public sealed record AskTraining(int Version) : INodeMessage;
+
+    /// <summary>What is trained, so that a node can open the data itself.</summary>
+    /// <param name="RunId">Names this life of the run: a coordinator that was started again has another one.</param>
+    /// <param name="Version">Version of the protocol that the coordinator speaks.</param>
+    /// <param name="Configuration">The run's resolved configuration, as its config.json has it.</param>
+    /// <param name="ConfigurationHash">Hash of what decides the result: options and training samples.</param>
+    /// <param name="DataName">Name of the training set.</param>
+    /// <param name="DataHash">Hash of the contents of the training set.</param>
+    /// <param name="Shards">Parts of the training set.</param>
+    public sealed record Training(
+        ulong RunId, int Version, string Configuration, string ConfigurationHash, string DataName, string DataHash, int Shards)
+        : INodeMessage;
+
+    /// <summary>A worker's end of a link asks for its other end. Repeated until answered.</summary>
+    /// <param name="RunId">The run it wants to take part in.</param>
+    /// <param name="Version">Version of the protocol that the node speaks.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="DataHash">Hash of the contents of the training set, as the node found it.</param>
+    /// <param name="ConfigurationHash">Hash of options and training samples, as the node computed it.</param>
+    public sealed record Connect(ulong RunId, int Version, string Worker, string DataHash, string ConfigurationHash) : INodeMessage;
+
+    /// <summary>The sender is the other end of the link.</summary>
+    /// <param name="RunId">The run.</param>
+    public sealed record Connected(ulong RunId) : INodeMessage;
+
+    /// <summary>The link waits until enough workers are there for the run to begin.</summary>
+    /// <param name="Present">Workers that are there.</param>
+    /// <param name="Wanted">Workers that the run begins with.</param>
+    public sealed record Waiting(int Present, int Wanted) : INodeMessage;
+
+    /// <summary>The node cannot take part.</summary>
+    /// <param name="Detail">Why, in one line.</param>
+    public sealed record Rejected(string Detail) : INodeMessage;
+
+    /// <summary>Asks a coordinator's gate where the run stands.</summary>
+    public sealed record AskStatus : INodeMessage;
+
+    /// <summary>Where the run stands.</summary>
+    /// <param name="Members">A line for every member of the cluster.</param>
+    /// <param name="Workers">A line for every worker.</param>
+    /// <param name="Progress">A line each about phase, version, staleness and traffic.</param>
+    public sealed record Status(IReadOnlyList<string> Members, IReadOnlyList<string> Workers, IReadOnlyList<string> Progress)
+        : INodeMessage;
+
+    /// <summary>A piece of a message of the training protocol; pieces come in order, one message after the other.</summary>
+    /// <param name="TransferId">Which message on this link, ascending.</param>
+    /// <param name="Index">Number of the piece, from 0.</param>
+    /// <param name="TotalBytes">Size of the whole message.</param>
+    /// <param name="Manifest">Names the type of the message.</param>
+    /// <param name="Bytes">The piece.</param>
+    public sealed record Chunk(long TransferId, int Index, int TotalBytes, string Manifest, ReadOnlyMemory<byte> Bytes) : INodeMessage;
+
+    /// <summary>A piece has arrived, whatever became of it: the next may be sent.</summary>
+    /// <param name="TransferId">Which message.</param>
+    /// <param name="Index">Which piece.</param>
+    public sealed record ChunkArrived(long TransferId, int Index) : INodeMessage;
+}

@@ -1,0 +1,116 @@
+using ActorSparse.Actors.Messages;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>
+/// A worker's end of a link: to the worker it is the coordinator. It asks the gate for the other end, starts the worker, and ends when
+/// either is gone; the node starts another one unless training is over.
+/// </summary>
+internal sealed class WorkerLink : ReceiveActor, IWithTimers
+{
+    private readonly WorkerLinkSetup _setup;
+    private readonly LinkChannel _channel;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _peer = ActorRefs.Nobody;
+    private IActorRef _worker = ActorRefs.Nobody;
+    private bool _isLeaving;
+
+    public WorkerLink(WorkerLinkSetup setup)
+    {
+        _setup = setup;
+        _channel = new(Context.System, setup.Settings, setup.Traffic, _log);
+        Connecting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    // A worker that dies is not restarted behind the coordinator's back: it joins again in a later life.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        _log.Error(exception, "{0} died", _setup.Name);
+        return Directive.Stop;
+    });
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _setup.Settings.Interval);
+        Connect();
+    }
+
+    private void Connecting()
+    {
+        Receive<Nodes.Connected>(OnConnected);
+        Receive<Nodes.Waiting>(waiting => Context.Parent.Forward(waiting));
+        Receive<Nodes.Rejected>(rejected => Context.Parent.Forward(rejected));
+        Receive<LeaveNode>(_ => Context.Stop(Self));
+        Receive<Housekeeping>(_ => Connect());
+    }
+
+    private void Linked()
+    {
+        Receive<Nodes.Chunk>(OnChunk);
+        Receive<Nodes.ChunkArrived>(arrived =>
+        {
+            _channel.OnArrived(arrived);
+            StopIfDelivered();
+        });
+        Receive<Nodes.Connected>(_ => { });
+        Receive<IToCoordinator>(_channel.Send);
+        Receive<LeaveNode>(_ => Leave());
+        Receive<Housekeeping>(_ => _channel.OnTick());
+        Receive<Terminated>(OnTerminated);
+    }
+
+    private void Connect() => _setup.Gate.Tell(
+        new Nodes.Connect(_setup.Job.RunId, NodeProtocol.Version, _setup.Name, _setup.DataHash, _setup.ConfigurationHash));
+
+    private void OnConnected(Nodes.Connected connected)
+    {
+        if (connected.RunId != _setup.Job.RunId) return;
+        _peer = Context.Watch(Sender);
+        _channel.Open(Self, _peer);
+        Become(Linked);
+        var worker = new WorkerSetup
+        {
+            Name = _setup.Name, Incarnation = _setup.Incarnation, Coordinator = Self, Job = _setup.Job, Threads = _setup.Threads,
+        };
+        _worker = Context.Watch(Context.ActorOf(WorkerActor.Props(worker), "worker"));
+        Context.Parent.Tell(new WorkerLinked(_setup.Name));
+    }
+
+    private void OnChunk(Nodes.Chunk chunk)
+    {
+        if (!Sender.Equals(_peer) || _channel.Receive(chunk) is not IToWorker message) return;
+        if (message is Membership.Dismissed) Context.Parent.Tell(TrainingOver.Instance);
+        if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration } refused)
+            Context.Parent.Tell(new Nodes.Rejected(refused.Detail));
+        _worker.Tell(message);
+    }
+
+    // The worker stops after its present batch, whose gradient is sent before the leave.
+    private void Leave()
+    {
+        if (_isLeaving) return;
+        _isLeaving = true;
+        _worker.Tell(new Membership.Dismissed(_setup.Job.RunId, _setup.Name, _setup.Incarnation));
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        if (!_isLeaving || terminated.ActorRef.Equals(_peer))
+        {
+            Context.Stop(Self);
+            return;
+        }
+        _channel.Send(new Membership.Leave(_setup.Job.RunId, _setup.Name, _setup.Incarnation, "its node was asked to stop"));
+        _worker = ActorRefs.Nobody;
+        StopIfDelivered();
+    }
+
+    private void StopIfDelivered()
+    {
+        if (_isLeaving && _worker.IsNobody() && _channel.IsIdle) Context.Stop(Self);
+    }
+}

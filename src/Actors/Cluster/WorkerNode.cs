@@ -1,0 +1,50 @@
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>A process that works for a coordinator on another node, for as long as there is work.</summary>
+public static class WorkerNode
+{
+    /// <summary>
+    /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: a cluster does not take a system back
+    /// that it has removed. Ends when training is over, when the node is refused, or, after delivering, when <paramref name="leave"/> is
+    /// cancelled.
+    /// </summary>
+    /// <param name="create">Makes an actor system with the cluster's configuration.</param>
+    /// <param name="setup">What the node does.</param>
+    /// <param name="leave">Asks for a graceful end.</param>
+    public static async Task<(WorkerNodeOutcome Outcome, string Detail)> RunAsync(
+        Func<ActorSystem> create, WorkerNodeSetup setup, CancellationToken leave)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(setup);
+        while (true)
+        {
+            var (outcome, detail) = await RunOnceAsync(create(), setup, leave).ConfigureAwait(false);
+            if (outcome != WorkerNodeOutcome.CoordinatorLost || leave.IsCancellationRequested) return (outcome, detail);
+            setup.Say($"{detail}; joining again");
+        }
+    }
+
+    private static async Task<(WorkerNodeOutcome Outcome, string Detail)> RunOnceAsync(
+        ActorSystem system, WorkerNodeSetup setup, CancellationToken leave)
+    {
+        var outcome = new TaskCompletionSource<(WorkerNodeOutcome Outcome, string Detail)>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
+        var settings = LinkSettings.From(system.Settings.Config);
+        _ = system.WhenTerminated.ContinueWith(
+            _ => outcome.TrySetResult((WorkerNodeOutcome.CoordinatorLost, "this node lost the coordinator and left the cluster")),
+            TaskScheduler.Default);
+        Akka.Cluster.Cluster.Get(system).JoinSeedNodes([Address.Parse(setup.Coordinator)]);
+        var node = system.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)), "node");
+        using var registration = leave.Register(() =>
+        {
+            node.Tell(LeaveNode.Instance, ActorRefs.NoSender);
+            _ = Task.Delay(settings.LeaveTimeout, CancellationToken.None).ContinueWith(
+                _ => outcome.TrySetResult((WorkerNodeOutcome.Left, "left before everything was delivered")), TaskScheduler.Default);
+        });
+        var result = await outcome.Task.ConfigureAwait(false);
+        await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).ConfigureAwait(false);
+        return result;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>
+/// A node with workers: finds the coordinator, opens the data, keeps a link for every worker, and says when there is nothing more to do. It
+/// lives as long as its actor system, which is given up when the coordinator is lost.
+/// </summary>
+internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
+{
+    private const int QuietTicks = 10;
+
+    private readonly WorkerNodeSetup _setup;
+    private readonly TaskCompletionSource<(WorkerNodeOutcome Outcome, string Detail)> _outcome;
+    private readonly LinkSettings _settings;
+    private readonly LinkTraffic _traffic = new();
+    private readonly Dictionary<IActorRef, string> _links = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _gate = ActorRefs.Nobody;
+    private WorkerJob? _job;
+    private ulong _runId;
+    private bool _isOver;
+    private bool _isLeaving;
+    private int _silentTicks;
+
+    public WorkerNodeActor(WorkerNodeSetup setup, TaskCompletionSource<(WorkerNodeOutcome, string)> outcome)
+    {
+        _setup = setup;
+        _outcome = outcome;
+        _settings = LinkSettings.From(Context.System.Settings.Config);
+        Receive<Nodes.Training>(OnTraining);
+        Receive<WorkerJob>(OnOpened);
+        Receive<Status.Failure>(failure => End(WorkerNodeOutcome.Rejected, failure.Cause.Message));
+        Receive<Nodes.Rejected>(rejected => End(WorkerNodeOutcome.Rejected, rejected.Detail));
+        Receive<Nodes.Waiting>(OnWaiting);
+        Receive<WorkerLinked>(linked => _setup.Say($"{linked.Worker} takes part"));
+        Receive<TrainingOver>(_ => _isOver = true);
+        Receive<LeaveNode>(_ => OnLeave());
+        Receive<Terminated>(OnTerminated);
+        Receive<ClusterEvent.MemberRemoved>(OnRemoved);
+        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<Housekeeping>(_ => OnHousekeeping());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        _log.Error(exception, "a link failed");
+        return Directive.Stop;
+    });
+
+    protected override void PreStart()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, TimeSpan.Zero, _settings.Interval);
+    }
+
+    protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+
+    // Asking goes on while training does: the answer shows whether it is still the same coordinator.
+    private void OnHousekeeping()
+    {
+        if (++_silentTicks % QuietTicks == 0)
+            _setup.Say($"no answer from a coordinator at {_setup.Coordinator}; still trying (is it running and reachable there?)");
+        Context.ActorSelection($"{_setup.Coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
+        if (_job is null || _isLeaving || _isOver) return;
+        for (var index = 0; index < _setup.Workers; index++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{_setup.Name}-{index}");
+            if (!_links.ContainsValue(name)) StartLink(name);
+        }
+    }
+
+    private void OnTraining(Nodes.Training training)
+    {
+        _silentTicks = 0;
+        if (_runId == training.RunId) return;
+        if (_runId != 0)
+        {
+            End(WorkerNodeOutcome.CoordinatorLost, "the coordinator was started anew");
+            return;
+        }
+        _runId = training.RunId;
+        _gate = Sender;
+        _setup.Say($"opening {training.DataName}");
+        var open = _setup.Open;
+        Task.Factory.StartNew(() => open(training), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .PipeTo(Self, failure: exception => new Status.Failure(exception));
+    }
+
+    private void OnOpened(WorkerJob job)
+    {
+        _job = job;
+        OnHousekeeping();
+    }
+
+    private void StartLink(string name)
+    {
+        var job = _job!;
+        var setup = new WorkerLinkSetup(
+            _gate, job.Job, name, _setup.NextIncarnation(), _setup.Threads, job.DataHash, job.ConfigurationHash, _settings, _traffic);
+        var props = Props.Create(() => new WorkerLink(setup)).WithDispatcher(LinkSettings.Dispatcher);
+        var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{setup.Incarnation}"));
+        _links.Add(Context.Watch(link), name);
+    }
+
+    private void OnWaiting(Nodes.Waiting waiting)
+    {
+        if (_silentTicks == 0) _setup.Say($"waiting for more workers: {waiting.Present} of {waiting.Wanted} are there");
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        if (!_links.Remove(terminated.ActorRef, out var name)) return;
+        if (!_isOver && !_isLeaving) _setup.Say($"{name} lost its link or died; it joins again");
+        if (_links.Count > 0) return;
+        if (_isOver) End(WorkerNodeOutcome.Finished, "training is over");
+        else if (_isLeaving) End(WorkerNodeOutcome.Left, "left");
+    }
+
+    private void OnRemoved(ClusterEvent.MemberRemoved removed)
+    {
+        if (removed.Member.HasRole(NodeProtocol.CoordinatorRole) && !_isOver)
+            End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator at {removed.Member.Address} is gone");
+    }
+
+    private void OnLeave()
+    {
+        _isLeaving = true;
+        if (_links.Count == 0) End(WorkerNodeOutcome.Left, "left");
+        foreach (var link in _links.Keys) link.Tell(LeaveNode.Instance);
+    }
+
+    private void End(WorkerNodeOutcome outcome, string detail) => _outcome.TrySetResult((outcome, detail));
+}

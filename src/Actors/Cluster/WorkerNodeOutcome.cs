@@ -1,0 +1,17 @@
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>Why a worker node has nothing more to do.</summary>
+public enum WorkerNodeOutcome
+{
+    /// <summary>Training is over.</summary>
+    Finished,
+
+    /// <summary>It was asked to leave and has delivered what it had.</summary>
+    Left,
+
+    /// <summary>The coordinator is gone or was started anew: the node joins again.</summary>
+    CoordinatorLost,
+
+    /// <summary>It cannot take part: another data set, configuration or version.</summary>
+    Rejected,
+}

@@ -1,0 +1,43 @@
+using ActorSparse.Actors;
+using ActorSparse.Actors.Cluster;
+using ActorSparse.Actors.State;
+using ActorSparse.Host.Runs;
+using Akka.Actor;
+using Akka.Configuration;
+using RunJob = ActorSparse.Actors.TrainingJob;
+using TrainingJob = ActorSparse.Host.Runs.TrainingJob;
+using Settings = ActorSparse.Host.Configuration.Settings;
+
+namespace ActorSparse.Host.Cluster;
+
+/// <summary>The workers are on other nodes, which join this one.</summary>
+internal sealed class ClusterSite(Settings settings) : ITrainingSite
+{
+    private const int DefaultWorkersMin = 4;
+
+    public string Command => "cluster coordinator";
+
+    public Config Configuration { get; } = NodeConfiguration.Load(settings, NodeProtocol.CoordinatorRole);
+
+    public int DefaultWorkers => Math.Max(settings.Whole("min-workers"), DefaultWorkersMin);
+
+    public IEnumerable<string> Describe()
+    {
+        var endpoint = NodeConfiguration.Endpoint(Configuration);
+        yield return $"cluster   coordinator at {endpoint}, begins with {settings.Whole("min-workers")} workers; "
+            + $"they join with: actorsparse cluster worker --join {endpoint}";
+    }
+
+    public ActorSystem Start(Config configuration) => NodeConfiguration.Start(configuration);
+
+    public Task<RunResult> TrainAsync(
+        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop)
+    {
+        var training = new Nodes.Training(
+            run.RunId, NodeProtocol.Version, RunConfiguration.ToJson(job.Settings, withRunOptions: true), job.Begin.ConfigurationHash,
+            job.Data.Train.Name, job.Data.Train.ContentHash, run.Run.Workers);
+        return ClusterTrainer.RunAsync(system, new(training, settings.Whole("min-workers")), run, state, listener, listener, stop);
+    }
+
+    public Task CloseAsync(ActorSystem system) => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+}

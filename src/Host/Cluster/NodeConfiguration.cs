@@ -1,0 +1,72 @@
+using System.Globalization;
+using ActorSparse.Actors.Cluster;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+using Akka.Actor;
+using Akka.Configuration;
+using Settings = ActorSparse.Host.Configuration.Settings;
+
+namespace ActorSparse.Host.Cluster;
+
+/// <summary>A node's Akka.NET configuration: the options given, over --akka-config, over hocon/ROLE.conf and what it builds on.</summary>
+internal static class NodeConfiguration
+{
+    private const string Tcp = "akka.remote.dot-netty.tcp";
+
+    public static Config Load(Settings settings, string role)
+    {
+        var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"));
+        if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
+        if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);
+        if (settings.Find("port") is { } port) config = Parse($"{Tcp}.port = {port}").WithFallback(config);
+        return config;
+    }
+
+    /// <summary>Starts the node's actor system.</summary>
+    /// <exception cref="InvalidInputException">It cannot listen where it should.</exception>
+    public static ActorSystem Start(Config config)
+    {
+        try
+        {
+            return ActorSystem.Create(NodeProtocol.SystemName, config);
+        }
+        catch (Exception error) when (error is not InvalidInputException)
+        {
+            throw new InvalidInputException(
+                $"cannot listen at {Endpoint(config)}: {error.GetBaseException().Message} (--host and --port say where)", error);
+        }
+    }
+
+    /// <summary>HOST:PORT as configured.</summary>
+    public static string Endpoint(Config config) => $"{config.GetString($"{Tcp}.hostname", null)}:{config.GetString($"{Tcp}.port", null)}";
+
+    /// <summary>The address of the actor system at --join HOST:PORT.</summary>
+    /// <exception cref="InvalidInputException">There is none, or it is not of that form.</exception>
+    public static string Coordinator(Settings settings, Config config)
+    {
+        var text = settings.Text("join");
+        var colon = text.LastIndexOf(':');
+        var hasPort = ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port);
+        if (colon < 1 || !hasPort || port == 0)
+            throw new InvalidInputException($"{settings.SourceOf("join")}: join is '{text}'; expected HOST:PORT, as in localhost:4053");
+        var scheme = config.GetBoolean($"{Tcp}.enable-ssl", false) ? "akka.ssl.tcp" : "akka.tcp";
+        return $"{scheme}://{NodeProtocol.SystemName}@{Checked(text[..colon])}:{text[(colon + 1)..]}";
+    }
+
+    private static Config Read(string file)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(file));
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw new InvalidInputException($"{file}: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
+    private static Config Parse(string text) => ConfigurationFactory.ParseString(text);
+
+    private static string Checked(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown ? host :
+        throw new InvalidInputException($"'{host}' is no name or address of a host");
+}

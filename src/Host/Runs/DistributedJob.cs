@@ -1,0 +1,37 @@
+using ActorSparse.Actors;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using RunJob = ActorSparse.Actors.TrainingJob;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>From resolved options to what coordinator and workers take: the same on every node.</summary>
+internal static class DistributedJob
+{
+    public static RunJob Create(
+        ulong runId, Settings settings, NetworkSpec spec, TrainingOptions training, int workers, DataPair data, ulong seed,
+        ProtocolSettings protocol, string configurationHash) => new()
+        {
+            RunId = runId,
+            Spec = spec,
+            Training = training,
+            Run = new()
+            {
+                Mode = settings.Find("mode") == "wssp" ? TrainingMode.Wssp : TrainingMode.Wasap,
+                Workers = workers,
+                PhaseTwoFraction = settings.Number("phase-two"),
+                Rounds = settings.Whole("rounds"),
+                StalenessMaxSteps = settings.FindWhole("staleness-max"),
+                StalenessDamping = settings.Number("staleness-damping"),
+            },
+            Seed = seed,
+            TrainingSet = data.Train,
+            TestSet = data.Test,
+            Settings = protocol,
+            Kernels = SparseKernels.Named(settings.Find("kernels")),
+            ConfigurationHash = Convert.ToUInt64(configurationHash[..16], 16),
+        };
+}

@@ -1,0 +1,30 @@
+using ActorSparse.Actors;
+using ActorSparse.Actors.State;
+using Akka.Actor;
+using Akka.Configuration;
+using RunJob = ActorSparse.Actors.TrainingJob;
+
+namespace ActorSparse.Host.Runs;
+
+/// <summary>All workers in this process.</summary>
+internal sealed class LocalSite : ITrainingSite
+{
+    private const int DefaultWorkersMax = 4;
+
+    public string Command => "train";
+
+    public IEnumerable<string> Describe() => [];
+
+    public Config Configuration => Hocon.Load("laptop");
+
+    public int DefaultWorkers => Math.Min(Environment.ProcessorCount, DefaultWorkersMax);
+
+    public ActorSystem Start(Config configuration) => ActorSystem.Create("actorsparse", configuration);
+
+    public Task<RunResult> TrainAsync(
+        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop) =>
+        DistributedTrainer.RunAsync(
+            system, run, state, listener, listener, Math.Max(1, TrainingSetup.Threads(job.Settings) / run.Run.Workers), stop);
+
+    public Task CloseAsync(ActorSystem system) => system.Terminate();
+}
