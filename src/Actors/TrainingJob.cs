@@ -88,6 +88,12 @@ public sealed record TrainingJob
     }
 
     /// <summary>
+    /// The optimiser of phase two: K times the learning rate, as in WSSP, because a replica takes a K-th of the steps of an epoch and the
+    /// average of K of them stands for all. With the rate itself phase two falls behind sequential training (docs/protocol.md).
+    /// </summary>
+    public SgdOptions PhaseTwoSgd() => Training.Sgd with { LearningRate = Training.Sgd.LearningRate * Run.Workers };
+
+    /// <summary>
     /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
     /// from the schedule.
     /// </summary>

@@ -29,7 +29,7 @@ internal sealed class ReplicaEpoch
             using var evolution = EpochEvolution.Run(work.Replica, job.Training, job.ReplicaRandom(shard), epoch - 1);
             Evolution = evolution.Summary;
         }
-        _updater = job.Updater(work.Replica, gradients.Compute, job.Training.Sgd, _batchCount, (long)epoch * _batchCount);
+        _updater = job.Updater(work.Replica, gradients.Compute, job.PhaseTwoSgd(), _batchCount, (long)epoch * _batchCount);
     }
 
     public PhaseTwo.TrainReplica Order { get; }
