@@ -30,6 +30,6 @@ public sealed record CoordinatorSetup
     /// <summary>How the checkpoint writer is made; null if none are written.</summary>
     public Props? CheckpointProps { get; init; }
 
-    /// <summary>For simulations: is given the coordinator when it is created, to look into its state.</summary>
-    internal Action<CoordinatorActor>? Created { get; init; }
+    /// <summary>Watches what the coordinator does; null outside simulations.</summary>
+    internal ICoordinatorProbe? Probe { get; init; }
 }

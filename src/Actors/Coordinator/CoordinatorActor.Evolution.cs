@@ -93,6 +93,7 @@ public sealed partial class CoordinatorActor
             evolution?.Dispose();
             return;
         }
+        _setup.Probe?.OnEvolving(evolution!);
         Server.Evolve(evolution!);
         _isEvolving = false;
         _helperFailures = 0;

@@ -52,9 +52,11 @@ public sealed partial class CoordinatorActor
         var refusal = RefusalReason.NotInFlight;
         if (work is not null && Ledger.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == push.Ticket)
         {
+            ulong[] topologyIds = _setup.Probe is null ? [] : [.. work.Gradients.TopologyIds];
             refusal = Server.Admit(work.Gradients, push.ModelVersion, out var detail);
             if (refusal == RefusalReason.None)
             {
+                _setup.Probe?.OnAccepting(assignment, topologyIds, work.Gradients);
                 Accept(worker, push, assignment, work);
                 return;
             }

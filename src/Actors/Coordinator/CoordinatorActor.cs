@@ -38,7 +38,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _replicaUpdates = state.ReplicaUpdates;
         _bestAccuracy = state.BestAccuracy;
         RestorePhaseTwo(state);
-        setup.Created?.Invoke(this);
+        setup.Probe?.OnCreated(this);
         Become(WaitingForWorkers);
     }
 
@@ -56,6 +56,12 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 
     /// <summary>The parameters.</summary>
     internal ParameterServer Server { get; }
+
+    /// <summary>Averages taken.</summary>
+    internal int RoundsDone => _round;
+
+    /// <summary>How phase one applies gradients.</summary>
+    internal TrainingMode Mode => _job.Run.Mode;
 
     private ulong RunId => _job.RunId;
 

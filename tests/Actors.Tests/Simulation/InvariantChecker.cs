@@ -1,0 +1,93 @@
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Actors.Tests.Simulation;
+
+/// <summary>
+/// What must hold after every step of a run, in books of its own: which batches counted, and with which topology every connection was born.
+/// </summary>
+internal sealed class InvariantChecker : ICoordinatorProbe
+{
+    private readonly HashSet<(int Epoch, int Shard, int Batch)> _accepted = [];
+    private readonly List<Dictionary<ulong, int>> _ages = [];
+    private readonly List<int[]> _births = [];
+    private CoordinatorActor? _coordinator;
+    private int[] _counts = [];
+    private long _firstVersion;
+    private int _firstEpoch;
+    private int _firstRound;
+
+    /// <summary>Batches that counted.</summary>
+    public int AcceptedCount => _accepted.Count;
+
+    public void OnCreated(CoordinatorActor coordinator)
+    {
+        _coordinator = coordinator;
+        _firstVersion = coordinator.Server.ModelVersion;
+        _firstEpoch = coordinator.Ledger.CurrentEpoch;
+        _firstRound = coordinator.RoundsDone;
+        _counts = Counts(coordinator.Server.Network);
+        foreach (var layer in coordinator.Server.Network.Layers)
+        {
+            _ages.Add(new() { [layer.Topology.Id] = 0 });
+            _births.Add(new int[layer.Topology.ConnectionCount]);
+        }
+    }
+
+    public void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, Gradients admitted)
+    {
+        Assert.True(_accepted.Add((assignment.Epoch, assignment.Shard, assignment.Batch)), $"{assignment} counts twice");
+        for (var layer = 0; layer < topologyIds.Count; layer++)
+        {
+            var age = _ages[layer][topologyIds[layer]];
+            var births = _births[layer];
+            Assert.Equal(births.Length, (int)admitted.Values[layer].Length);
+            for (var position = 0; position < births.Length; position++)
+                Assert.True(births[position] <= age
+                    || admitted.Values[layer][position] == 0, $"layer {layer}: a gradient of before reaches a new connection");
+        }
+    }
+
+    public unsafe void OnEvolving(EpochEvolution evolution)
+    {
+        foreach (var step in evolution.Steps)
+            for (var layer = 0; layer < step.Count; layer++)
+            {
+                if (step[layer] is not { } change) continue;
+                var age = _ages[layer].Count;
+                _ages[layer].Add(change.To.Id, age);
+                var (before, births) = (_births[layer], new int[change.To.ConnectionCount]);
+                for (var position = 0; position < births.Length; position++)
+                    births[position] = change.Sources[position] is var source && source >= 0 ? before[source] : age;
+                _births[layer] = births;
+            }
+    }
+
+    /// <summary>After every step.</summary>
+    public void Check()
+    {
+        if (_coordinator is not { } coordinator) return;
+        var (ledger, server) = (coordinator.Ledger, coordinator.Server);
+        Assert.True(ledger.InFlightCount <= coordinator.WorkerCount,
+            $"{ledger.InFlightCount} batches with {coordinator.WorkerCount} workers");
+        Assert.True(coordinator.EvolvedEpochs <= ledger.CurrentEpoch, "an epoch evolved before it was over");
+        Assert.True(coordinator.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
+        Assert.True(_counts.SequenceEqual(Counts(server.Network)), "the number of a layer's connections changed");
+        if (coordinator.Mode == TrainingMode.Wasap)
+            Assert.Equal(_firstVersion + _accepted.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+    }
+
+    /// <summary>After the last.</summary>
+    public void CheckEnd(TrainingJob job)
+    {
+        var ledger = _coordinator!.Ledger;
+        Assert.True(ledger.IsFinished);
+        Assert.Equal(0, ledger.InFlightCount);
+        Assert.Equal(job.Plan.Rounds, _coordinator.RoundsDone);
+        // A run from its beginning; one that was continued has done the rest before.
+        if (_firstVersion == 0 && _firstEpoch == 0) Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum(), _accepted.Count);
+    }
+
+    private static int[] Counts(Network network) => [.. network.Layers.Select(layer => layer.Topology.ConnectionCount)];
+}

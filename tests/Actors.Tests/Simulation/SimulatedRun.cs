@@ -1,0 +1,110 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Networks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Simulation;
+
+namespace ActorSparse.Actors.Tests.Simulation;
+
+/// <summary>
+/// One whole small training under a seed: real coordinator, workers, topology actor, evaluator and writer, and everything goes wrong.
+/// </summary>
+internal sealed class SimulatedRun : IDisposable
+{
+    private static readonly Config s_config = ConfigurationFactory.ParseString("""
+        actorsparse.protocol {
+          housekeeping-interval = 100ms
+          answer-timeout = 500ms
+          silence-timeout = 2s
+          helper-timeout = 2s
+          worker-restarts-max = 1000
+          helper-restarts-max = 1000
+        }
+        """).WithFallback(TestJob.Hocon);
+
+    private readonly ActorSimulation _simulation;
+    private readonly InvariantChecker _checker = new();
+    private Progress.Finished? _finished;
+
+    public SimulatedRun(long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false)
+    {
+        _simulation = new(seed, plan);
+        Job = job with { Settings = ProtocolSettings.From(s_config) };
+        var config = serializes ? ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config) : s_config;
+        var system = _simulation.CreateSystem("training", config);
+        Sink = new();
+        var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
+        var coordinator = system.ActorOf(CoordinatorActor.Props(Setup(listener, state)), "coordinator");
+        coordinator.Tell(new Progress.Start(Job.RunId));
+        _simulation.Invariant = _checker.Check;
+    }
+
+    public TrainingJob Job { get; }
+
+    public RecordingSink Sink { get; }
+
+    public List<EpochSummary> Epochs { get; } = [];
+
+    public InvariantChecker Checker => _checker;
+
+    /// <summary>What may go wrong: messages between workers, helpers and the coordinator, and any of them but the coordinator.</summary>
+    public static FaultPlan Faults(int faultsMax = 60) => new()
+    {
+        AdvanceProbability = 0.01,
+        DelayProbability = 0.05,
+        DelayMax = TimeSpan.FromSeconds(3),
+        DropProbability = 0.04,
+        MayDrop = MayBeLost,
+        DuplicateProbability = 0.04,
+        MayDuplicate = MayBeLost,
+        ReorderProbability = 0.04,
+        MayReorder = MayBeLost,
+        CrashProbability = 0.02,
+        MayCrash = message => message.Receiver.Path.Parent.Name == "coordinator",
+        FaultsMax = faultsMax,
+    };
+
+    /// <summary>Runs to the end and returns the network.</summary>
+    public Network Run()
+    {
+        _simulation.Run(() => _finished is not null, maxSteps: 200_000);
+        Assert.Equal((RunOutcome.Completed, null), (_finished!.Outcome, _finished.Error));
+        _checker.CheckEnd(Job);
+        Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
+        Assert.True(_finished.Network.TryTake(out var work));
+        return work.Replica;
+    }
+
+    public void Dispose() => _simulation.Dispose();
+
+    // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
+    private static bool MayBeLost(SimulatedMessage message) =>
+        message.Message is IFromWorker or IToWorker or TopologyEvolution.Evolve or TopologyEvolution.Evolved or Progress.Evaluate
+            or Progress.Evaluated;
+
+    private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
+    {
+        Job = Job,
+        State = state,
+        Listener = listener,
+        LocalWorkers = Job.Run.Workers,
+        WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
+            new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job }),
+        TopologyProps = TopologyActor.Props(Job),
+        EvaluatorProps = EvaluatorActor.Props(Job),
+        CheckpointProps = CheckpointActor.Props(Sink),
+        Probe = _checker,
+    };
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(SimulatedRun run)
+        {
+            Receive<Progress.EpochFinished>(finished => run.Epochs.Add(finished.Summary));
+            Receive<Progress.Finished>(finished => run._finished = finished);
+            ReceiveAny(_ => { });
+        }
+    }
+}
