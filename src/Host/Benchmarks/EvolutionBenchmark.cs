@@ -25,7 +25,7 @@ public static class EvolutionBenchmark
         ArgumentNullException.ThrowIfNull(output);
         output.WriteLine(
             $"epsilon {options.Epsilon}, batch {options.BatchSize}, dropout {options.Dropout}, {options.Threads} thread(s), kernels {SparseKernels.Best}; fastest of {options.Repetitions}; " +
-            "seconds, and for rules in steps");
+            "processor seconds, and for rules in steps");
         output.WriteLine($"{"layers",-32} {"connections",11} {"step",9} " + string.Join(' ', options.Rules.Select(rule => $"{rule,18}")) + $" {"peak MB",8}");
         var points = new List<(double Width, double[] Seconds)>();
         foreach (var layers in options.Networks)
@@ -54,7 +54,7 @@ public static class EvolutionBenchmark
         return logs.Sum(point => (point.X - meanX) * (point.Y - meanY)) / logs.Sum(point => (point.X - meanX) * (point.X - meanX));
     }
 
-    // Seconds of a step and of an evolution by each rule, all in turns, so that a busy machine slows all of them.
+    // Processor seconds of a step and of an evolution by each rule, all in turns.
     private static double[] Measure(EvolutionBenchmarkOptions options, IReadOnlyList<int> layers, out long connections)
     {
         var random = new RandomSource(1);
@@ -105,12 +105,13 @@ public static class EvolutionBenchmark
         return new DenseDataset("random samples", values, features, [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))], classes);
     }
 
-    // The first time touches memory that nothing has touched before.
+    // Processor time, so that a machine that is busy with other things does not count; the first time touches memory that nothing has
+    // touched before.
     private static void Record(ref double fastest, int repetition, Action action)
     {
-        var started = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
         action();
-        if (repetition > 0) fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        if (repetition > 0) fastest = Math.Min(fastest, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
     }
 
     private static string Cell(double slope) => double.IsFinite(slope) ? slope.ToString("0.000", CultureInfo.InvariantCulture) : "-";

@@ -13,6 +13,9 @@ public static unsafe class CandidateSampler
 {
     private const int DrawsAtOnce = 512;
 
+    // Draws whose scattering into rows stays in the second-level cache.
+    private const int DrawsOfGroup = 1 << 17;
+
     /// <summary>
     /// ceil(<paramref name="subset"/> * connections) pairs of an input and an output neuron, each drawn on its own in proportion to the
     /// magnitude of its sum, with replacement; repeated and present connections fall away. Where half of all places are taken, all others
@@ -35,15 +38,17 @@ public static unsafe class CandidateSampler
         if (!(wanted <= Array.MaxLength))
             throw new InvalidInputException($"grow subset {subset}: {wanted} candidates for a layer of {connectionCount} connections; at most {Array.MaxLength}");
         var drawCount = (int)wanted;
-        var inputs = Table(sums?.Inputs, layer.Topology.InputCount, layer.LivingInputs, out var isInputFallback);
-        var outputs = Table(sums?.Outputs, layer.Topology.OutputCount, layer.LivingOutputs, out var isOutputFallback);
-        var topology = DrawTopology(layer.Topology, inputs, outputs, drawCount, layer.Random, out var bytes);
+        var inputs = new AliasTable(Weights(sums?.Inputs, layer.Topology.InputCount, layer.LivingInputs, out var isInputFallback));
+        var outputs = Weights(sums?.Outputs, layer.Topology.OutputCount, layer.LivingOutputs, out var isOutputFallback);
+        var groupCount = Math.Clamp(drawCount / DrawsOfGroup, 1, Math.Max(1, drawCount / layer.Topology.InputCount));
+        var groups = new RowGroups(outputs, groupCount);
+        var topology = DrawTopology(layer.Topology, inputs, groups, drawCount, layer.Random, out var bytes);
         var cost = new EvolutionCost
         {
             DrawCount = drawCount,
-            AliasSteps = inputs.Steps + outputs.Steps,
+            AliasSteps = inputs.Steps + groups.Steps,
             FallbackCount = (isInputFallback ? 1 : 0) + (isOutputFallback ? 1 : 0),
-            WorkspaceBytes = bytes + inputs.Bytes + outputs.Bytes,
+            WorkspaceBytes = bytes + inputs.Bytes + groups.Bytes,
         };
         return new(topology, cost);
     }
@@ -58,7 +63,7 @@ public static unsafe class CandidateSampler
     }
 
     // Sums that are all zero or not finite say nothing: the neurons of that side are drawn uniformly.
-    private static AliasTable Table(double[]? sums, int count, LivingNeurons? living, out bool isFallback)
+    private static double[] Weights(double[]? sums, int count, LivingNeurons? living, out bool isFallback)
     {
         if (sums is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, count);
         var weights = new double[count];
@@ -66,53 +71,72 @@ public static unsafe class CandidateSampler
         for (var neuron = 0; neuron < count; neuron++)
             if (living?.IsAlive(neuron) ?? true) total += weights[neuron] = sums is null ? 1 : Math.Abs(sums[neuron]);
         isFallback = !(total > 0 && double.IsFinite(total));
-        if (!isFallback) return new(weights);
+        if (!isFallback) return weights;
         for (var neuron = 0; neuron < count; neuron++) weights[neuron] = living?.IsAlive(neuron) ?? true ? 1 : 0;
-        return new(weights);
+        return weights;
     }
 
     // Inputs and outputs are drawn independently, so that any pairing of the two has the same distribution: inputs are only counted, and
-    // outputs are handed to them in ascending order of inputs. One pass by output then leaves every row sorted.
+    // outputs are handed to them in ascending order of inputs. One pass by output then leaves every row sorted. Large layers are drawn a
+    // group of rows at a time, each with as many draws as fall to it, because scattering over all rows would miss the caches.
     private static Topology DrawTopology(
-        Topology present, AliasTable inputs, AliasTable outputs, int drawCount, RandomStream random, out long bytes)
+        Topology present, AliasTable inputs, RowGroups groups, int drawCount, RandomStream random, out long bytes)
     {
-        using var drawsOfColumn = new NativeBuffer<int>(present.InputCount);
-        using var rowOfDraw = new NativeBuffer<int>(drawCount, zeroed: false);
+        var drawsOfGroup = groups.Draw(drawCount, random);
+        using var drawsOfColumn = new NativeBuffer<int>(present.InputCount, zeroed: false);
+        using var rowOfDraw = new NativeBuffer<int>(drawsOfGroup.Max(), zeroed: false);
         using var ends = new NativeBuffer<int>(present.OutputCount + 1L);
         using var columns = new NativeBuffer<int>(drawCount, zeroed: false);
-        DrawPairs(inputs, outputs, random, drawsOfColumn.Pointer, rowOfDraw, ends.Pointer);
-        int* end = ends.Pointer, column = columns.Pointer, draws = drawsOfColumn.Pointer, row = rowOfDraw.Pointer;
-        for (long index = 0; index < present.OutputCount; index++) end[index + 1] += end[index];
-        for (var input = 0; input < present.InputCount; input++)
-            for (var draw = draws[input]; draw > 0; draw--) column[end[*row++]++] = input;
+        for (var group = 0; group < drawsOfGroup.Length; group++)
+        {
+            var end = ends.Pointer + groups.FirstRow(group);
+            if (groups.Table(group) is not { } outputs)
+            {
+                end[groups.RowCount(group)] = end[0];
+                continue;
+            }
+            drawsOfColumn.Clear();
+            DrawPairs(inputs, outputs, random, drawsOfColumn.Pointer, rowOfDraw.Pointer, drawsOfGroup[group], end + 1);
+            Scatter(drawsOfColumn, rowOfDraw.Pointer, columns.Pointer, end, outputs.Count);
+        }
 
-        // Every row's start has moved to its end by now.
+        // Every row's start has moved to its end by now; the rows of groups without draws end where they start.
+        for (long row = 1; row < present.OutputCount; row++) ends[row] = Math.Max(ends[row], ends[row - 1]);
         var rowStarts = new NativeBuffer<int>(present.OutputCount + 1L, zeroed: false);
-        var count = KeepAbsent(present, end, column, rowStarts.Pointer);
+        var count = KeepAbsent(present, ends.Pointer, columns.Pointer, rowStarts.Pointer);
         var kept = new NativeBuffer<int>(count, zeroed: false);
-        Buffer.MemoryCopy(column, kept.Pointer, kept.Bytes, kept.Bytes);
+        Buffer.MemoryCopy(columns.Pointer, kept.Pointer, kept.Bytes, kept.Bytes);
         bytes = drawsOfColumn.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes + present.InputCount * sizeof(int);
         return Candidates.TopologyOf(present, rowStarts, kept);
     }
 
-    // Counts the draws of every input and of every output (one place further on), and keeps the outputs.
+    // Counts the draws of every input and of every output, and keeps the outputs.
     private static void DrawPairs(
-        AliasTable inputs, AliasTable outputs, RandomStream random, int* drawsOfColumn, NativeBuffer<int> rowOfDraw, int* drawsOfRow)
+        AliasTable inputs, AliasTable outputs, RandomStream random, int* drawsOfColumn, int* rowOfDraw, int drawCount, int* drawsOfRow)
     {
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
-        var rows = rowOfDraw.Pointer;
-        for (long draw = 0; draw < rowOfDraw.Length;)
+        for (var draw = 0; draw < drawCount;)
         {
-            var part = bits[..(int)Math.Min(bits.Length, 2 * (rowOfDraw.Length - draw))];
+            var part = bits[..(int)Math.Min(bits.Length, 2L * (drawCount - draw))];
             random.NextUInt64s(part);
             for (var index = 0; index < part.Length; index += 2)
             {
                 drawsOfColumn[inputs.Draw(part[index])]++;
                 var row = outputs.Draw(part[index + 1]);
-                rows[draw++] = row;
-                drawsOfRow[row + 1]++;
+                rowOfDraw[draw++] = row;
+                drawsOfRow[row]++;
             }
         }
+    }
+
+    // ends holds where the group starts and then the draws of each of its rows. Afterwards it holds where each row ends, and once more
+    // where the last one does: the start of the next group.
+    private static void Scatter(NativeBuffer<int> drawsOfColumn, int* rowOfDraw, int* columns, int* ends, int rowCount)
+    {
+        for (var row = 0; row < rowCount; row++) ends[row + 1] += ends[row];
+        var draws = drawsOfColumn.Pointer;
+        for (var input = 0; input < drawsOfColumn.Length; input++)
+            for (var draw = draws[input]; draw > 0; draw--) columns[ends[*rowOfDraw++]++] = input;
     }
 
     // Drops, in place and without branches that depend on chance, every column that its row has already.

@@ -130,6 +130,41 @@ public class CandidateSamplerTests
     }
 
     [Fact]
+    public void A_layer_drawn_in_groups_of_rows_follows_the_weights_of_all_rows()
+    {
+        const int Neurons = 1000;
+        using var topology = ErdosRenyi.Sample(Neurons, Neurons, 0.15 * Neurons, new RandomSource(2).Stream("topology"));
+        using var layer = new SparseLayer(topology);
+        // With 4 groups the second has no weight, and the last rows have three times that of the first.
+        double Weight(int row) => row / 250 == 1 ? 0 : row < 750 ? 1 : 3;
+        var sums = new NeuronSums([.. Enumerable.Repeat(1.0, Neurons)], [.. Enumerable.Range(0, Neurons).Select(Weight)]);
+        using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 3), sums, 2)!;
+        Assert.InRange(candidates.Cost.DrawCount, 4 * (1 << 17), 5 * (1 << 17) - 1);
+        Assert.Empty(TestTopologies.Positions(candidates.Topology).Intersect(TestTopologies.Positions(topology)));
+        for (var row = 0; row < Neurons; row++)
+        {
+            // A place of the row is hit at least once with probability 1 - exp(-draws of the row / places).
+            var drawn = candidates.Cost.DrawCount * Weight(row) / (500 + 750.0);
+            var expected = (Neurons - topology.Row(row).Length) * (1 - Math.Exp(-drawn / Neurons));
+            Assert.InRange(candidates.Topology.Row(row).Length, expected - 6 * Math.Sqrt(expected), expected + 6 * Math.Sqrt(expected));
+        }
+    }
+
+    [Fact]
+    public void Groups_of_rows_hold_all_rows()
+    {
+        foreach (var (rows, count) in new[] { (1, 1), (7, 3), (10, 4), (10, 10), (1000, 7) })
+        {
+            var groups = new RowGroups([.. Enumerable.Range(0, rows).Select(row => row + 1.0)], count);
+            var draws = groups.Draw(100_000, new RandomSource(1).Stream("draws"));
+            Assert.Equal(100_000, draws.Sum());
+            Assert.Equal(rows, Enumerable.Range(0, draws.Length).Sum(groups.RowCount));
+            var weights = Enumerable.Range(0, draws.Length).Select(group => Enumerable.Range(groups.FirstRow(group), groups.RowCount(group)).Sum(row => row + 1.0)).ToArray();
+            Assert.InRange(GuidedSamples.ChiSquare(draws, weights.Select(weight => weight / weights.Sum() * 100_000)), 0, 35);
+        }
+    }
+
+    [Fact]
     public void A_full_or_empty_layer_has_no_candidates()
     {
         using var full = TestTopologies.FromRows(2, [0, 1], [0, 1]);
