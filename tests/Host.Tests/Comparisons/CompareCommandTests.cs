@@ -50,6 +50,7 @@ public sealed class CompareCommandTests : IDisposable
         Compare("--rules", "set,sett").AssertRefused("rules", "sett", "gse-graest");
         Compare("--rules", "set,set").AssertRefused("twice");
         Compare("--sparsities", "0.9,1.5").AssertRefused("sparsities", "1.5");
+        Compare("--mode", "wasap").AssertRefused("mode wasap", "sequential");
         Call.Of("compare").AssertRefused("expected a recipe");
         Assert.False(Directory.Exists(_folder.At("run")));
         Directory.CreateDirectory(_folder.At("run", "thesis"));
