@@ -54,7 +54,7 @@ public sealed partial class CoordinatorActor
         else
         {
             _checkpointWriter = StartHelper(_setup.CheckpointProps!, "checkpoints");
-            OnCheckpointLost("the checkpoint writer died");
+            OnCheckpointLost("the checkpoint writer died", mayRepeat: true);
         }
         return true;
     }
@@ -62,7 +62,7 @@ public sealed partial class CoordinatorActor
     private void GiveUpHelper(IActorRef dead)
     {
         if (dead.Equals(_evaluator)) AbandonEvaluations();
-        if (dead.Equals(_checkpointWriter)) OnCheckpointLost("the checkpoint writer died");
+        if (dead.Equals(_checkpointWriter)) OnCheckpointLost("the checkpoint writer died", mayRepeat: false);
         if (Phase != RunPhase.Finished) Finish(RunOutcome.Failed, $"{dead.Path.Name} died {_helperFailures} times");
     }
 

@@ -121,7 +121,7 @@ public sealed partial class CoordinatorActor
 
     private RunState Capture() => new()
     {
-        Phase = Phase is RunPhase.PhaseTwo or RunPhase.Averaging ? RunPhase.PhaseTwo : RunPhase.PhaseOne,
+        Phase = Round is not null || _round > 0 ? RunPhase.PhaseTwo : RunPhase.PhaseOne,
         Network = Server.Network.Clone(),
         ModelVersion = Server.ModelVersion,
         Ledger = Ledger.Save(),
@@ -153,9 +153,14 @@ public sealed partial class CoordinatorActor
         ConcludeIfDone();
     }
 
-    private void OnCheckpointLost(string reason)
+    private void OnCheckpointLost(string reason, bool mayRepeat)
     {
-        if (_unwritten.Count > 0) Report(RunEvent.CheckpointFailed, reason);
+        if (_unwritten.Count > 0)
+        {
+            Report(RunEvent.CheckpointFailed, reason);
+            // While training goes on the next checkpoint makes up for it; the last one has none after it.
+            if (mayRepeat && Phase == RunPhase.Finished && _outcome != RunOutcome.Failed) _finalState ??= Capture();
+        }
         _unwritten.Clear();
         ConcludeIfDone();
     }
