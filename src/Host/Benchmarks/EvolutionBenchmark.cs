@@ -24,15 +24,17 @@ public static class EvolutionBenchmark
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
         output.WriteLine(
-            $"epsilon {options.Epsilon}, batch {options.BatchSize}, dropout {options.Dropout}, {options.Threads} thread(s), kernels {SparseKernels.Best}; fastest of {options.Repetitions}; " +
-            "processor seconds, and for rules in steps");
-        output.WriteLine($"{"layers",-32} {"connections",11} {"step",9} " + string.Join(' ', options.Rules.Select(rule => $"{rule,18}")) + $" {"peak MB",8}");
+            $"epsilon {options.Epsilon}, batch {options.BatchSize}, dropout {options.Dropout}, {options.Threads} thread(s), " +
+            $"kernels {SparseKernels.Best}; fastest of {options.Repetitions}; processor seconds, and for rules in steps");
+        var names = options.Rules.Select(rule => $"{rule,18}");
+        output.WriteLine($"{"layers",-32} {"connections",11} {"step",9} {string.Join(' ', names)} {"peak MB",8}");
         var points = new List<(double Width, double[] Seconds)>();
         foreach (var layers in options.Networks)
         {
             var seconds = Measure(options, layers, out var connections);
             using var process = Process.GetCurrentProcess();
-            var cells = seconds.Skip(1).Select(value => double.IsFinite(value) ? Invariant($"{value:0.00000} {value / seconds[0],6:0.00} x") : "-");
+            var cells = seconds.Skip(1)
+                .Select(value => double.IsFinite(value) ? Invariant($"{value:0.00000} {value / seconds[0],6:0.00} x") : "-");
             output.WriteLine(
                 $"{SpecNames.FormatLayerSizes(layers),-32} {connections,11} " + Invariant($"{seconds[0],9:0.00000} ") +
                 string.Join(' ', cells.Select(cell => $"{cell,18}")) + Invariant($" {process.PeakWorkingSet64 / 1e6,8:0}"));
@@ -40,7 +42,8 @@ public static class EvolutionBenchmark
             points.Add((layers[0], seconds));
         }
         if (points.Count < 2) return;
-        var slopes = Enumerable.Range(0, options.Rules.Count + 1).Select(column => Slope([.. points.Select(point => (point.Width, point.Seconds[column]))])).ToArray();
+        var slopes = Enumerable.Range(0, options.Rules.Count + 1)
+            .Select(column => Slope([.. points.Select(point => (point.Width, point.Seconds[column]))])).ToArray();
         output.WriteLine(
             $"{"power of the width",-44} {Cell(slopes[0]),9} " + string.Join(' ', slopes.Skip(1).Select(slope => $"{Cell(slope),18}")));
     }
@@ -62,10 +65,12 @@ public static class EvolutionBenchmark
         using var network = Network.Create(spec, random);
         using var compute = new NetworkCompute(threads: options.Threads);
         using var data = Samples(layers[0], layers[^1], options.BatchSize, random.Stream("samples"));
-        var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Sgd = new() { LearningRate = 1e-4 } };
-        using var batchGradient = new BatchGradient(spec, data, new DataShard(data.SampleCount, options.BatchSize, random), training, compute, random);
+        var sgd = new SgdOptions { LearningRate = 1e-4 };
+        var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Sgd = sgd };
+        var shard = new DataShard(data.SampleCount, options.BatchSize, random);
+        using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
         using var gradients = new Gradients(network);
-        var updater = new ModelUpdater(network, compute, training.Sgd, UpdatesTotal, 1);
+        var updater = new ModelUpdater(network, compute, sgd, UpdatesTotal, 1);
 
         connections = network.ConnectionCount;
         var positions = Enumerable.Range(1, layers.Count - 1).Sum(layer => (double)layers[layer - 1] * layers[layer]);
@@ -93,7 +98,10 @@ public static class EvolutionBenchmark
         {
             batchGradient.Compute(network, (int)updater.UpdateCount, 0, gradients);
             if (rule is not null)
-                using (BatchEvolution.Run(rule, network, gradients, compute, batchGradient.Workspace, random, updater.UpdateCount, UpdatesTotal)) { }
+            {
+                BatchEvolution.Run(
+                    rule, network, gradients, compute, batchGradient.Workspace, random, updater.UpdateCount, UpdatesTotal).Dispose();
+            }
             updater.Apply(gradients);
         }
     }
@@ -102,7 +110,8 @@ public static class EvolutionBenchmark
     {
         var values = new NativeBuffer<float>((long)count * features, zeroed: false);
         for (long position = 0; position < values.Length; position++) values[position] = random.NextSingle() - 0.5f;
-        return new DenseDataset("random samples", values, features, [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))], classes);
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))];
+        return new DenseDataset("random samples", values, features, labels, classes);
     }
 
     // Processor time, so that a machine that is busy with other things does not count; the first time touches memory that nothing has

@@ -21,7 +21,8 @@ internal static class CompareCommand
             throw new InvalidInputException($"compare: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
         if (settings.Find("mode") is { } mode && mode != "sequential")
             throw new InvalidInputException($"compare: mode {mode}; expected sequential, the only one that all rules can be compared in");
-        var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files"));
+        var runName = settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files");
+        var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), runName);
         RunFolder.CheckNew(path, settings.Flag("force"));
 
         Settings Resolve(string? sparsity, long seed, string rule)

@@ -15,23 +15,30 @@ internal static class ComparisonReport
     public static IEnumerable<string[]> Table(IEnumerable<ComparisonSummary> summaries) => [s_header, .. summaries.Select(Cells)];
 
     /// <summary>The page.</summary>
-    public static string Render(string name, IReadOnlyList<ComparisonRow> rows, IReadOnlyList<ComparisonSummary> summaries, string configuration)
+    public static string Render(
+        string name, IReadOnlyList<ComparisonRow> rows, IReadOnlyList<ComparisonSummary> summaries, string configuration)
     {
         var body = new StringBuilder("<table>");
         foreach (var cells in Table(summaries))
             body.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>")).Append("</tr>\n");
-        body.Append("</table>\n<p>Accuracy after the last epoch on the test samples, mean over the seeds; best: of any epoch. Operations are counted: ")
-            .Append("products with connections and what evolutions compute on activations and gradients, a multiply-add as two.</p>\n<div class=\"charts\">\n");
-        foreach (var group in rows.GroupBy(row => row.Sparsity)) body.Append("<div>").Append(Chart(group.Key, group).Render()).Append("</div>\n");
+        body.Append("</table>\n<p>Accuracy after the last epoch on the test samples, mean over the seeds; best: of any epoch. ")
+            .Append("Operations are counted: products with connections and what evolutions compute on activations and gradients, ")
+            .Append("a multiply-add as two.</p>\n<div class=\"charts\">\n");
+        foreach (var group in rows.GroupBy(row => row.Sparsity))
+            body.Append("<div>").Append(Chart(group.Key, group).Render()).Append("</div>\n");
         body.Append(CultureInfo.InvariantCulture, $"</div>\n<h2>Configuration</h2>\n<pre>{WebUtility.HtmlEncode(configuration)}</pre>\n");
         return Report.Page(name, body.ToString());
     }
 
     private static SvgChart Chart(double? sparsity, IEnumerable<ComparisonRow> rows)
     {
-        var chart = new SvgChart(sparsity is { } share ? string.Create(CultureInfo.InvariantCulture, $"Test accuracy, sparsity {share}") : "Test accuracy");
+        var suffix = sparsity is { } share ? string.Create(CultureInfo.InvariantCulture, $", sparsity {share}") : "";
+        var chart = new SvgChart("Test accuracy" + suffix);
         foreach (var rule in rows.GroupBy(row => row.Rule))
-            chart.Add(rule.Key, rule.GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key).Select(epoch => (epoch.Key, epoch.Average(row => row.TestAccuracy))));
+        {
+            var epochs = rule.GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key);
+            chart.Add(rule.Key, epochs.Select(epoch => (epoch.Key, epoch.Average(row => row.TestAccuracy))));
+        }
         return chart;
     }
 

@@ -49,13 +49,15 @@ internal sealed class ComparisonSession : IDisposable
         foreach (var (sparsity, seed, rule) in _plan.Runs())
         {
             if (stop.IsCancellationRequested) break;
-            var title = string.Create(CultureInfo.InvariantCulture, $"{++number} of {_plan.RunCount}: {rule}, seed {seed}") + (sparsity is null ? "" : $", sparsity {sparsity}");
+            var title = string.Create(CultureInfo.InvariantCulture, $"{++number} of {_plan.RunCount}: {rule}, seed {seed}");
+            if (sparsity is not null) title += $", sparsity {sparsity}";
             var result = Train(sparsity, seed, rule, compute, file, stop);
             display.Say($"{title}: {result}");
             folder.Log($"{title}: {result}");
         }
         var summaries = ComparisonSummary.Of(file.Rows, _settings.Whole("epochs"));
-        AtomicFile.WriteText(folder.ReportPath, ComparisonReport.Render(Path.GetFileName(Path.GetFullPath(_path)), file.Rows, summaries, configuration));
+        var name = Path.GetFileName(Path.GetFullPath(_path));
+        AtomicFile.WriteText(folder.ReportPath, ComparisonReport.Render(name, file.Rows, summaries, configuration));
         return summaries;
     }
 

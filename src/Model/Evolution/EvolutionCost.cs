@@ -1,6 +1,8 @@
 namespace ActorSparse.Model.Evolution;
 
-/// <summary>What an evolution took, counted rather than timed: the proof that a guided rule stays linear in neurons and connections.</summary>
+/// <summary>
+/// What an evolution took, counted rather than timed: the proof that a guided rule stays linear in neurons and connections.
+/// </summary>
 /// <param name="GradientCount">Gradients of single absent connections that were computed.</param>
 /// <param name="DrawCount">Candidate pairs drawn, repeated and present ones included.</param>
 /// <param name="AliasSteps">Entries visited in building alias tables.</param>

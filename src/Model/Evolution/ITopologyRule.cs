@@ -14,7 +14,9 @@ public interface ITopologyRule
     /// </summary>
     bool EvolvesAfterEpochs => true;
 
-    /// <summary>Whether the network evolves with update <paramref name="update"/>, counted from 0, of <paramref name="updatesTotal"/>.</summary>
+    /// <summary>
+    /// Whether the network evolves with update <paramref name="update"/>, counted from 0, of <paramref name="updatesTotal"/>.
+    /// </summary>
     bool IsDue(long update, long updatesTotal) => false;
 
     /// <summary>The change that this rule makes to every layer. The caller owns the result.</summary>

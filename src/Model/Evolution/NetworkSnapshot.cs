@@ -26,6 +26,7 @@ public sealed record NetworkSnapshot
     public static NetworkSnapshot Of(Network network, RandomSource random, long evolution)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return new() { Layers = [.. Enumerable.Range(0, network.Layers.Count).Select(layer => LayerSnapshot.Of(network, layer, random, evolution))] };
+        var layers = Enumerable.Range(0, network.Layers.Count).Select(layer => LayerSnapshot.Of(network, layer, random, evolution));
+        return new() { Layers = [.. layers] };
     }
 }

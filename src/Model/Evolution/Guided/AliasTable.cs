@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
-/// Draws an index with probability proportional to its weight in constant time (Vose, "A linear algorithm for generating random numbers with
-/// a given distribution", IEEE Transactions on Software Engineering 17, 1991).
+/// Draws an index with probability proportional to its weight in constant time (Vose, "A linear algorithm for generating random numbers
+/// with a given distribution", IEEE Transactions on Software Engineering 17, 1991).
 /// </summary>
 internal sealed class AliasTable
 {
@@ -53,7 +53,9 @@ internal sealed class AliasTable
     /// <summary>Number of entries, n.</summary>
     internal int Count => _entries.Length;
 
-    /// <summary>The probability, as the table has it, that entry <paramref name="index"/> is kept, and what takes its place otherwise.</summary>
+    /// <summary>
+    /// The probability, as the table has it, that entry <paramref name="index"/> is kept, and what takes its place otherwise.
+    /// </summary>
     internal (double Acceptance, int Alias) this[int index] =>
         _entries[index].Alias == index ? (1, index) : (Math.ScaleB(_entries[index].Threshold, -64), _entries[index].Alias);
 

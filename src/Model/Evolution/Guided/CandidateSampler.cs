@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -36,7 +37,8 @@ public static unsafe class CandidateSampler
 
         var wanted = Math.Ceiling(subset * connectionCount);
         if (!(wanted <= Array.MaxLength))
-            throw new InvalidInputException($"grow subset {subset}: {wanted} candidates for a layer of {connectionCount} connections; at most {Array.MaxLength}");
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                $"grow subset {subset}: {wanted} candidates for a layer of {connectionCount} connections; at most {Array.MaxLength} fit"));
         var drawCount = (int)wanted;
         var inputs = new AliasTable(Weights(sums?.Inputs, layer.Topology.InputCount, layer.LivingInputs, out var isInputFallback));
         var outputs = Weights(sums?.Outputs, layer.Topology.OutputCount, layer.LivingOutputs, out var isOutputFallback);

@@ -45,7 +45,9 @@ public sealed unsafe class Candidates : IDisposable
         Gradients.Dispose();
     }
 
-    /// <summary>The cost of <paramref name="count"/> gradients, each a product of two vectors of <paramref name="samples"/> samples.</summary>
+    /// <summary>
+    /// The cost of <paramref name="count"/> gradients, each a product of two vectors of <paramref name="samples"/> samples.
+    /// </summary>
     internal static EvolutionCost CostOfGradients(long count, int samples) =>
         new() { GradientCount = count, FloatingPointOperations = 2 * count * samples };
 
@@ -64,7 +66,10 @@ public sealed unsafe class Candidates : IDisposable
         return TopologyOf(layer, rowStarts, columns);
     }
 
-    /// <summary>A topology in the shape of <paramref name="layer"/>. It has no identity, 0: candidates never become a layer's connections as they are.</summary>
+    /// <summary>
+    /// A topology in the shape of <paramref name="layer"/>. It has no identity, 0: candidates never become a layer's connections as they
+    /// are.
+    /// </summary>
     internal static Topology TopologyOf(Topology layer, NativeBuffer<int> rowStarts, NativeBuffer<int> columns) =>
         Topology.Restore(layer.InputCount, layer.OutputCount, rowStarts, columns, id: 0);
 

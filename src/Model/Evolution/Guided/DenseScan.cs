@@ -35,7 +35,8 @@ internal static unsafe class DenseScan
         }
         var cost = Candidates.CostOfGradients(empty.Count, evidence.SampleCount) + new EvolutionCost
         {
-            WorkspaceBytes = strongest.Bytes + blockLength * (sizeof(long) + sizeof(int) + sizeof(float)) + layer.Topology.OutputCount * sizeof(int),
+            WorkspaceBytes = strongest.Bytes + (long)blockLength * (sizeof(long) + sizeof(int) + sizeof(float))
+                + (long)layer.Topology.OutputCount * sizeof(int),
         };
         var (positions, gradients) = strongest.Take();
         var result = new Candidates(Candidates.TopologyOf(layer.Topology, positions), cost);

@@ -9,6 +9,8 @@ public enum Guidance
     /// <summary>By the sum of the magnitudes over the batch, whose product bounds the gradient of the connection.</summary>
     GraBo,
 
-    /// <summary>By the magnitude of the sum over the batch under random signs, whose product estimates the gradient of the connection.</summary>
+    /// <summary>
+    /// By the magnitude of the sum over the batch under random signs, whose product estimates the gradient of the connection.
+    /// </summary>
     GraEst,
 }

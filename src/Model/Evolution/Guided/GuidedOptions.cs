@@ -26,7 +26,9 @@ public sealed record GuidedOptions
     /// <summary>Whether there is an evolution with update <paramref name="update"/>, counted from 0.</summary>
     public bool IsDue(long update, long updatesTotal) => (update + 1) % Interval == 0 && update < End(updatesTotal);
 
-    /// <summary>The fraction to replace at update <paramref name="update"/>: alpha / 2 * (1 + cos(pi t / T_end)), 0 from T_end on.</summary>
+    /// <summary>
+    /// The fraction to replace at update <paramref name="update"/>: alpha / 2 * (1 + cos(pi t / T_end)), 0 from T_end on.
+    /// </summary>
     public double FractionAt(long update, long updatesTotal)
     {
         var end = End(updatesTotal);
@@ -34,8 +36,8 @@ public sealed record GuidedOptions
     }
 
     /// <summary>
-    /// How many of <paramref name="connectionCount"/> connections a <paramref name="fraction"/> is: rounded up for a layer, down for the whole
-    /// network.
+    /// How many of <paramref name="connectionCount"/> connections a <paramref name="fraction"/> is: rounded up for a layer, down for the
+    /// whole network.
     /// </summary>
     public long Quota(long connectionCount, double fraction) => (long)(Budget == ConnectionBudget.Layer
         ? Math.Ceiling(fraction * connectionCount - CountTolerance)

@@ -30,7 +30,7 @@ public static class GuidedSelection
         for (var layer = 0; layer < candidates.Count; layer++)
             if (candidates[layer] is { } found && !FiniteCheck.IsFinite(found.Gradients))
                 throw new TrainingDivergedException(
-                    $"training diverged: layer {layer + 1} has candidates with gradients that are not finite; a lower learning rate may help");
+                    $"training diverged: layer {layer + 1} has candidates whose gradients are not finite; a lower learning rate may help");
 
         var changes = new TopologyChange?[layers.Count];
         if (options.Budget == ConnectionBudget.Global)
@@ -49,7 +49,8 @@ public static class GuidedSelection
         var count = Math.Min(quota, group.Sum(layer => (long)(candidates[layer]?.Count ?? 0)));
         if (count == 0) return;
 
-        var growth = MagnitudeThreshold.Largest([.. group.Select(layer => candidates[layer]?.Gradients).OfType<NativeBuffer<float>>()], count);
+        var gradients = group.Select(layer => candidates[layer]?.Gradients).OfType<NativeBuffer<float>>();
+        var growth = MagnitudeThreshold.Largest([.. gradients], count);
         var pruning = MagnitudeThreshold.Smallest([.. group.Select(layer => layers[layer].Values)], count);
         foreach (var layer in group)
         {

@@ -80,7 +80,8 @@ internal unsafe struct MagnitudeThreshold
         new Span<int>(histograms, Turns * Digits).Clear();
         long position = 0;
         for (; position <= buffer.Length - Turns; position += Turns)
-            for (var turn = 0; turn < Turns; turn++) histograms[turn * Digits + (((bits[position + turn] ^ flip) & MagnitudeMask) >> HighShift)]++;
+            for (var turn = 0; turn < Turns; turn++)
+                histograms[turn * Digits + (((bits[position + turn] ^ flip) & MagnitudeMask) >> HighShift)]++;
         for (; position < buffer.Length; position++) histograms[((bits[position] ^ flip) & MagnitudeMask) >> HighShift]++;
         for (var digit = 0; digit < Digits; digit++)
             for (var turn = 0; turn < Turns; turn++) digits[digit] += histograms[turn * Digits + digit];

@@ -25,9 +25,10 @@ public sealed class NeuronSums
     public double[] Outputs { get; }
 
     /// <summary>
-    /// The sums of a batch: <paramref name="activations"/> (n_in x B) go into the layer, <paramref name="deltas"/> (n_out x B) are gradients
-    /// by z. For <see cref="Guidance.GraEst"/> a sample has one sign on both sides, drawn from <paramref name="signs"/>: only then is the product of two sums an
-    /// unbiased estimate of the gradient (gse specification, section 2.3). Null for <see cref="Guidance.Uniform"/>, which needs none.
+    /// The sums of a batch: <paramref name="activations"/> (n_in x B) go into the layer, <paramref name="deltas"/> (n_out x B) are
+    /// gradients by z. For <see cref="Guidance.GraEst"/> a sample has one sign on both sides, drawn from <paramref name="signs"/>: only
+    /// then is the product of two sums an unbiased estimate of the gradient (gse specification, section 2.3). Null for
+    /// <see cref="Guidance.Uniform"/>, which needs none.
     /// </summary>
     public static NeuronSums? Of(Guidance guidance, ActivationMatrix activations, ActivationMatrix deltas, RandomStream signs)
     {

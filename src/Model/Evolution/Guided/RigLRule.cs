@@ -1,8 +1,8 @@
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
-/// RigL (Evci et al., "Rigging the Lottery: Making All Tickets Winners", ICML 2020): looks at every absent connection. Memory is bounded, because
-/// gradients are computed for a block of rows at a time and only the strongest are kept; computing is that of a dense layer.
+/// RigL (Evci et al., "Rigging the Lottery: Making All Tickets Winners", ICML 2020): looks at every absent connection. Memory is bounded,
+/// because gradients are computed for a block of rows at a time and only the strongest are kept; computing is that of a dense layer.
 /// </summary>
 public sealed record RigLRule : GuidedRule
 {

@@ -3,8 +3,8 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
-/// The output neurons of a layer in groups of neighbours, with an alias table of the groups and one of the rows of each. Drawing a group and
-/// then one of its rows is drawing a row; it keeps what is drawn together close together.
+/// The output neurons of a layer in groups of neighbours, with an alias table of the groups and one of the rows of each. Drawing a group
+/// and then one of its rows is drawing a row; it keeps what is drawn together close together.
 /// </summary>
 internal sealed class RowGroups
 {
@@ -13,7 +13,9 @@ internal sealed class RowGroups
     private readonly int _rowsOfGroup;
     private readonly int _rowCount;
 
-    /// <summary>About <paramref name="groupCount"/> groups of rows with these <paramref name="weights"/>, which must not all be 0.</summary>
+    /// <summary>
+    /// About <paramref name="groupCount"/> groups of rows with these <paramref name="weights"/>, which must not all be 0.
+    /// </summary>
     internal RowGroups(ReadOnlySpan<double> weights, int groupCount)
     {
         _rowCount = weights.Length;
