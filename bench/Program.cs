@@ -1,7 +1,10 @@
 using ActorSparse.Bench.EmbeddedAkka;
+using ActorSparse.Bench.Protocol;
 using BenchmarkDotNet.Running;
 
 if (args is ["akka", ..])
     return await RuntimeBenchmark.Run();
+if (args is ["protocol", ..])
+    return await ProtocolBenchmark.Run(soak: args is [_, "soak", ..]);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

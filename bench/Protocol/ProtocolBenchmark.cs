@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorSparse.Actors;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace ActorSparse.Bench.Protocol;
+
+/// <summary>
+/// What the protocol costs beside the arithmetic: updates a second with one and two workers, managed allocation and processor time an
+/// update, the coordinator's share of a step; with "soak" memory over 10,000 epochs of small updates. Run with `-- protocol [soak]`.
+/// </summary>
+internal static class ProtocolBenchmark
+{
+    private const int Batches = 100;
+    private const int BatchSize = 128;
+
+    private static readonly Config s_hocon =
+        ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
+
+    public static async Task<int> Run(bool soak)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var system = ActorSystem.Create("bench", s_hocon);
+        if (soak)
+        {
+            await Soak(system);
+        }
+        else
+        {
+            MeasureCoordinator();
+            foreach (var workers in (int[])[1, 2, 1, 2]) await MeasureTraining(system, workers, new SetRule());
+            await MeasureTraining(system, 2, new StaticRule());
+        }
+        await system.Terminate();
+        return 0;
+    }
+
+    private static async Task MeasureTraining(ActorSystem system, int workers, ITopologyRule rule)
+    {
+        const int Epochs = 12;
+        var job = Job(new() { LayerSizes = [784, 1000, 1000, 1000, 10] }, workers, Epochs, Batches * BatchSize, BatchSize);
+        job = job with { Training = job.Training with { Rule = rule } };
+        var listener = new Listener();
+        var result = await DistributedTrainer.RunAsync(system, job, Begin(job), listener);
+        result.Network.Dispose();
+        // The first epochs compile, and fill pools and caches; the steady state is what lies between two ends of epochs.
+        var (first, last) = (listener.Marks[2], listener.Marks[^2]);
+        var updates = (double)(last.Updates - first.Updates);
+        Print(
+            $"{workers} workers, rule {rule.Name}: {updates / (last.Seconds - first.Seconds):N0} updates/s, " +
+            $"{(last.Cpu - first.Cpu) / updates * 1e3:0.00} ms of processor time and {(last.Allocated - first.Allocated) / updates:N0} bytes " +
+            $"allocated an update, staleness {result.Status.StalenessMean:0.00}/{result.Status.StalenessMax}");
+    }
+
+    // What the coordinator does for an update, on one thread, against what a worker does.
+    private static void MeasureCoordinator()
+    {
+        var job = Job(new() { LayerSizes = [784, 1000, 1000, 1000, 10] }, 1, 1, Batches * BatchSize, BatchSize);
+        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, 0, Batches);
+        using var pool = new WorkSetPool(2);
+        using var compute = new NetworkCompute();
+        using var gradient = new BatchGradient(
+            job.Spec, job.TrainingSet, new(job.TrainingSet.SampleCount, BatchSize, job.Random), job.Training, compute, job.Random);
+        var (step, update) = (double.PositiveInfinity, double.PositiveInfinity);
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            var work = pool.Rent(server.Network, withVelocities: false);
+            var started = Stopwatch.GetTimestamp();
+            gradient.Compute(work.Replica, 0, batch, work.Gradients);
+            var computed = Stopwatch.GetTimestamp();
+            server.Admit(work.Gradients, server.ModelVersion, out _);
+            server.Apply(work.Gradients, server.ModelVersion);
+            pool.Return(work);
+            pool.Return(pool.Rent(server.Network, withVelocities: false));
+            step = Math.Min(step, Stopwatch.GetElapsedTime(started, computed).TotalMilliseconds);
+            update = Math.Min(update, Stopwatch.GetElapsedTime(computed).TotalMilliseconds);
+        }
+        Print($"a step computes for {step:0.000} ms; the coordinator's part (check, update, copy) takes {update:0.000} ms, {update / step:P1} of it");
+    }
+
+    private static async Task Soak(ActorSystem system)
+    {
+        const int Epochs = 10_000;
+        var job = Job(new() { LayerSizes = [16, 24, 16, 4], Epsilon = 3 }, 2, Epochs, 64, 16);
+        var listener = new Listener { Every = 1000 };
+        var result = await DistributedTrainer.RunAsync(system, job, Begin(job), listener);
+        Print($"{result.Outcome}, {result.Status.Updates:N0} updates");
+        result.Network.Dispose();
+    }
+
+    private static TrainingJob Job(NetworkSpec spec, int workers, int epochs, int samples, int batchSize) => new()
+    {
+        RunId = (ulong)Environment.TickCount64,
+        Spec = spec,
+        Training = new() { Epochs = epochs, BatchSize = batchSize },
+        Run = new() { Workers = workers, PhaseTwoFraction = 0 },
+        Seed = 1,
+        TrainingSet = Noise(samples, spec.LayerSizes[0], spec.LayerSizes[^1]),
+        Settings = ProtocolSettings.From(s_hocon),
+    };
+
+    private static RunState Begin(TrainingJob job) => RunState.Initial(Network.Create(job.Spec, job.Random), job);
+
+    private static DenseDataset Noise(int samples, int features, int classes)
+    {
+        var random = new RandomSource(3).Stream("noise");
+        var values = new NativeBuffer<float>((long)samples * features);
+        for (long index = 0; index < values.Length; index++) values[index] = random.NextSingle() - 0.5f;
+        var labels = new int[samples];
+        foreach (ref var label in labels.AsSpan()) label = random.NextInt32(classes);
+        return new("noise", values, features, labels, classes);
+    }
+
+    private static void Print(string text) => Console.WriteLine(text);
+
+    private sealed class Listener : ITrainingListener
+    {
+        public int Every { get; init; } = int.MaxValue;
+
+        public List<(double Seconds, double Cpu, long Allocated, long Updates)> Marks { get; } = [];
+
+        public void OnEpoch(EpochSummary summary)
+        {
+            using var process = Process.GetCurrentProcess();
+            if (Every == int.MaxValue)
+                Marks.Add((Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, process.TotalProcessorTime.TotalSeconds,
+                GC.GetTotalAllocatedBytes(), summary.Status.Updates));
+            if ((summary.Epoch + 1) % Every == 0)
+                Print($"epoch {summary.Epoch + 1:N0}: {GC.GetTotalMemory(forceFullCollection: true):N0} managed bytes, {process.WorkingSet64:N0} in memory");
+        }
+
+        public void OnStatus(RunStatus status) { }
+
+        public void OnEvent(RunEvent kind, string text) { }
+    }
+}
