@@ -56,7 +56,8 @@ internal static class ProtocolBenchmark
         var updates = (double)(last.Updates - first.Updates);
         Print(
             $"{workers} workers, rule {rule.Name}: {updates / (last.Seconds - first.Seconds):N0} updates/s, " +
-            $"{(last.Cpu - first.Cpu) / updates * 1e3:0.00} ms of processor time and {(last.Allocated - first.Allocated) / updates:N0} bytes " +
+            $"{(last.Cpu - first.Cpu) / updates * 1e3:0.00} ms of processor time and " +
+            $"{(last.Allocated - first.Allocated) / updates:N0} bytes " +
             $"allocated an update, staleness {result.Status.StalenessMean:0.00}/{result.Status.StalenessMax}");
     }
 
@@ -83,7 +84,8 @@ internal static class ProtocolBenchmark
             step = Math.Min(step, Stopwatch.GetElapsedTime(started, computed).TotalMilliseconds);
             update = Math.Min(update, Stopwatch.GetElapsedTime(computed).TotalMilliseconds);
         }
-        Print($"a step computes for {step:0.000} ms; the coordinator's part (check, update, copy) takes {update:0.000} ms, {update / step:P1} of it");
+        Print($"a step computes for {step:0.000} ms; the coordinator's part (check, update, copy) takes {update:0.000} ms, " +
+            $"{update / step:P1} of it");
     }
 
     private static async Task Soak(ActorSystem system)
@@ -134,7 +136,8 @@ internal static class ProtocolBenchmark
                 Marks.Add((Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, process.TotalProcessorTime.TotalSeconds,
                 GC.GetTotalAllocatedBytes(), summary.Status.Updates));
             if ((summary.Epoch + 1) % Every == 0)
-                Print($"epoch {summary.Epoch + 1:N0}: {GC.GetTotalMemory(forceFullCollection: true):N0} managed bytes, {process.WorkingSet64:N0} in memory");
+                Print($"epoch {summary.Epoch + 1:N0}: {GC.GetTotalMemory(forceFullCollection: true):N0} managed bytes, " +
+                    $"{process.WorkingSet64:N0} in memory");
         }
 
         public void OnStatus(RunStatus status) { }
