@@ -7,7 +7,7 @@ namespace ActorSparse.Host.Tests.Commands;
 /// <summary>What the host does as a process when it is told to stop.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private const int Epochs = 50;
+    private const int Epochs = 90; // enough that a signal that comes late on a busy machine still finds the run under way
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
