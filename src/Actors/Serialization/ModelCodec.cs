@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -146,7 +147,8 @@ internal sealed unsafe class ModelCodec : IDisposable
         using var from = _topologies.Retain(reader.UInt64());
         var to = ReadTopology(reader);
         var sources = reader.Ints(to.ConnectionCount);
-        var grown = reader.Floats(reader.Count(sizeof(float)));
+        var grown = new NativeBuffer<float>(reader.Count(sizeof(float)), zeroed: false);
+        reader.Floats(grown);
         return new(from, to, sources, grown, reader.Int32());
     }
 

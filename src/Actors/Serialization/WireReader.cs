@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using System.Text;
 using ActorSparse.Model.Numerics;
@@ -50,12 +49,6 @@ internal sealed unsafe class WireReader(byte[] bytes)
 
     public void Floats(NativeBuffer<float> target) =>
         Take(checked((int)target.Bytes)).CopyTo(new Span<byte>(target.Pointer, (int)target.Bytes));
-
-    public float[] Floats(int count)
-    {
-        var source = Take(checked(count * sizeof(float)));
-        return MemoryMarshal.Cast<byte, float>(source).ToArray();
-    }
 
     public byte[] Bytes() => Take(Int32()).ToArray();
 

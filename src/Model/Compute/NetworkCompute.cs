@@ -60,7 +60,7 @@ public sealed unsafe class NetworkCompute : IDisposable
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var loss = Loss(network, workspace, labels, classWeights);
-        if (workspace.Functions.Length != network.Layers.Count - 1)
+        if (!workspace.IsTrainingPass)
             throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
         gradients.FitTo(network);
         var last = network.Layers.Count - 1;
@@ -87,10 +87,10 @@ public sealed unsafe class NetworkCompute : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(topology.OutputCount, delta.Neurons);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, topology.ConnectionCount);
         var kernels = Kernels.ForStride(input.Stride);
-        _team.Run(member =>
+        _team.Run((Compute: this, kernels, topology, input, delta, gradients), static (pass, member) =>
         {
-            var (first, end) = Share(topology.OutputCount, member);
-            kernels.Differentiate(topology, input, delta, gradients.Pointer, (int)first, (int)end);
+            var (first, end) = pass.Compute.Share(pass.topology.OutputCount, member);
+            pass.kernels.Differentiate(pass.topology, pass.input, pass.delta, pass.gradients.Pointer, (int)first, (int)end);
         });
     }
 
@@ -103,14 +103,13 @@ public sealed unsafe class NetworkCompute : IDisposable
         for (var index = 0; index < network.Layers.Count; index++)
             if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id)
                 throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
-        var copy = step;
-        _team.Run(member =>
+        _team.Run((Compute: this, network, gradients, step), static (pass, member) =>
         {
-            for (var index = 0; index < network.Layers.Count; index++)
+            for (var index = 0; index < pass.network.Layers.Count; index++)
             {
-                var layer = network.Layers[index];
-                UpdateShare(layer.Values, layer.Velocities, gradients.Values[index], member, copy);
-                UpdateShare(layer.Biases, layer.BiasVelocities, gradients.Biases[index], member, copy);
+                var layer = pass.network.Layers[index];
+                pass.Compute.UpdateShare(layer.Values, layer.Velocities, pass.gradients.Values[index], member, pass.step);
+                pass.Compute.UpdateShare(layer.Biases, layer.BiasVelocities, pass.gradients.Biases[index], member, pass.step);
             }
         });
     }
@@ -127,14 +126,7 @@ public sealed unsafe class NetworkCompute : IDisposable
     {
         var kernels = Kernels.ForStride(workspace.Input.Stride);
         for (var index = 0; index < network.Layers.Count; index++)
-        {
-            var (layer, input, output) = (network.Layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
-            _team.Run(member =>
-            {
-                var (first, end) = Share(layer.Topology.OutputCount, member);
-                kernels.Forward(layer, input, output, (int)first, (int)end);
-            });
-        }
+            ForwardProducts(kernels, network.Layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
     }
 
     /// <summary>
@@ -159,27 +151,38 @@ public sealed unsafe class NetworkCompute : IDisposable
         var layers = network.Layers;
         var kernels = Kernels.ForStride(workspace.Input.Stride);
         var activation = network.Spec.HiddenActivation;
-        var functions = new NeuronFunction[layers.Count - 1];
+        var functions = workspace.Functions;
+        workspace.IsTrainingPass = training;
         for (var index = 0; index < functions.Length; index++)
             functions[index] = new(activation.Kind, activation.NegativeSlope(index + 1), Dropout.At(dropout, dropoutKey, index));
-        workspace.Functions = training ? functions : [];
         for (var index = 0; index < layers.Count; index++)
         {
             var (layer, input, output) = (layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
             output.SetBatch(workspace.Batch);
-            var isHidden = index < functions.Length;
-            var function = isHidden ? functions[index] : default;
-            var positive = isHidden && training && function.NeedsSign ? workspace.Positive(index) : null;
-            var kept = isHidden && function.Dropout.IsActive ? workspace.Kept(index) : null;
-            _team.Run(member =>
+            if (index == functions.Length)
             {
-                var (first, end) = Share(layer.Topology.OutputCount, member);
-                kernels.Forward(layer, input, output, (int)first, (int)end);
-                if (isHidden) kernels.Activate(function, output, positive, kept, (int)first, (int)end);
+                ForwardProducts(kernels, layer, input, output);
+                continue;
+            }
+            var function = functions[index];
+            var positive = training && function.NeedsSign ? workspace.Positive(index) : null;
+            var kept = function.Dropout.IsActive ? workspace.Kept(index) : null;
+            _team.Run((Compute: this, kernels, layer, input, output, function, positive, kept), static (pass, member) =>
+            {
+                var (first, end) = pass.Compute.Share(pass.layer.Topology.OutputCount, member);
+                pass.kernels.Forward(pass.layer, pass.input, pass.output, (int)first, (int)end);
+                pass.kernels.Activate(pass.function, pass.output, pass.positive, pass.kept, (int)first, (int)end);
             });
         }
         new OutputLoss(network.Spec, workspace).Activate(kernels);
     }
+
+    private void ForwardProducts(SparseKernels kernels, SparseLayer layer, ActivationMatrix input, ActivationMatrix output) =>
+        _team.Run((Compute: this, kernels, layer, input, output), static (pass, member) =>
+        {
+            var (first, end) = pass.Compute.Share(pass.layer.Topology.OutputCount, member);
+            pass.kernels.Forward(pass.layer, pass.input, pass.output, (int)first, (int)end);
+        });
 
     private void BackwardLayer(Network network, Workspace workspace, Gradients gradients, int index)
     {
@@ -191,13 +194,15 @@ public sealed unsafe class NetworkCompute : IDisposable
         var kernels = Kernels.ForStride(input.Stride);
         var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
         BackwardProducts(kernels, layer, input, delta, inputDelta, gradients.Values[index], index);
-        _team.Run(member =>
+        var biases = gradients.Biases[index];
+        _team.Run((Compute: this, kernels, delta, biases, function, input, positive, kept, inputDelta), static (pass, member) =>
         {
-            var (first, end) = Share(layer.Topology.OutputCount, member);
-            kernels.SumSamples(delta, gradients.Biases[index].Pointer, (int)first, (int)end);
-            if (inputDelta is null) return;
-            (first, end) = Share(layer.Topology.InputCount, member);
-            kernels.MultiplyByDerivative(function, input, positive, kept, inputDelta, (int)first, (int)end);
+            var (first, end) = pass.Compute.Share(pass.delta.Neurons, member);
+            pass.kernels.SumSamples(pass.delta, pass.biases.Pointer, (int)first, (int)end);
+            if (pass.inputDelta is null) return;
+            (first, end) = pass.Compute.Share(pass.input.Neurons, member);
+            pass.kernels.MultiplyByDerivative(
+                pass.function, pass.input, pass.positive, pass.kept, pass.inputDelta, (int)first, (int)end);
         });
     }
 
@@ -209,17 +214,19 @@ public sealed unsafe class NetworkCompute : IDisposable
         var topology = layer.Topology;
         var isIndexed = TransposedIndex.IsWorthwhile(topology, input.Capacity);
         var transposed = inputDelta is not null && isIndexed ? IndexOf(topology, layerIndex) : null;
-        _team.Run(member =>
+        _team.Run((Compute: this, kernels, layer, input, delta, inputDelta, gradients, transposed), static (pass, member) =>
         {
-            var (firstRow, endRow) = Share(topology.OutputCount, member);
-            var (firstColumn, endColumn) = Share(topology.InputCount, member);
-            if (inputDelta is not null && transposed is null)
+            var (layer, input, delta, inputDelta) = (pass.layer, pass.input, pass.delta, pass.inputDelta);
+            var (firstRow, endRow) = pass.Compute.Share(layer.Topology.OutputCount, member);
+            var (firstColumn, endColumn) = pass.Compute.Share(layer.Topology.InputCount, member);
+            var gradients = pass.gradients.Pointer;
+            if (inputDelta is not null && pass.transposed is null)
             {
-                kernels.DifferentiateAndPropagate(layer, input, delta, inputDelta, gradients.Pointer, (int)firstColumn, (int)endColumn);
+                pass.kernels.DifferentiateAndPropagate(layer, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
                 return;
             }
-            kernels.Differentiate(topology, input, delta, gradients.Pointer, (int)firstRow, (int)endRow);
-            if (inputDelta is not null) kernels.Propagate(layer, transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
+            pass.kernels.Differentiate(layer.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
+            if (inputDelta is not null) pass.kernels.Propagate(layer, pass.transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
         });
     }
 
@@ -243,7 +250,9 @@ public sealed unsafe class NetworkCompute : IDisposable
     private static void CheckShape(Network network, Workspace workspace)
     {
         var sizes = network.Spec.LayerSizes;
-        if (workspace.Activations.Count != sizes.Count || !workspace.Activations.Select(a => a.Neurons).SequenceEqual(sizes))
+        var isSame = workspace.Activations.Count == sizes.Count;
+        for (var index = 0; isSame && index < sizes.Count; index++) isSame = workspace.Activations[index].Neurons == sizes[index];
+        if (!isSame)
             throw new ArgumentException("the workspace was made for a network of another shape", nameof(workspace));
         if (network.Spec.HiddenActivation.Kind == ActivationKind.Softmax)
             throw new InvalidInputException("activation softmax: expected in the output layer only");

@@ -24,6 +24,7 @@ public sealed class Workspace : IDisposable
         _positive = new BitPlane?[spec.LayerCount];
         _kept = new BitPlane?[spec.LayerCount];
         Normalizers = new(2L * Input.Stride);
+        Functions = new NeuronFunction[spec.LayerCount - 1];
     }
 
     /// <summary>Largest batch, in samples.</summary>
@@ -72,6 +73,9 @@ public sealed class Workspace : IDisposable
     /// </summary>
     internal NativeBuffer<float> Normalizers { get; }
 
-    /// <summary>What the last forward pass did after each weight layer; the backward pass undoes the same.</summary>
-    internal NeuronFunction[] Functions { get; set; } = [];
+    /// <summary>What the last forward pass did after each weight layer but the last; the backward pass undoes the same.</summary>
+    internal NeuronFunction[] Functions { get; }
+
+    /// <summary>Whether the last forward pass kept what a backward pass needs.</summary>
+    internal bool IsTrainingPass { get; set; }
 }

@@ -84,6 +84,6 @@ public static class ImportancePruning
                 removedCount++;
             }
         }
-        return removedCount == 0 ? null : TopologyEdit.Build(topology, removed, [], []);
+        return removedCount == 0 ? null : TopologyEdit.Build(topology, removed, []);
     }
 }

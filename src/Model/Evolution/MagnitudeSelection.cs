@@ -56,31 +56,33 @@ internal static unsafe class MagnitudeSelection
     // On return every magnitude below limits[side] is to be taken, and wanted[side] of those equal to it.
     private static void FindLimits(uint* bits, long count, long* wanted, uint* limits)
     {
-        var histograms = new long[Sides * Digits];
-        for (long position = 0; position < count; position++) histograms[bits[position] >> HighShift]++;
+        var histogram = stackalloc long[Sides * Digits];
+        var histograms = new Span<long>(histogram, Sides * Digits);
+        histograms.Clear();
+        for (long position = 0; position < count; position++) histogram[bits[position] >> HighShift]++;
         for (var side = 0; side < Sides; side++)
-            limits[side] = (uint)Descend(histograms.AsSpan(side * Digits, Digits), ref wanted[side]) << HighShift;
+            limits[side] = (uint)Descend(histograms.Slice(side * Digits, Digits), ref wanted[side]) << HighShift;
 
-        Array.Clear(histograms);
+        histograms.Clear();
         for (long position = 0; position < count; position++)
         {
             var side = bits[position] >> 31;
             var magnitude = bits[position] & MagnitudeMask;
             if (magnitude >> HighShift == limits[side] >> HighShift)
-                histograms[side * Digits + ((magnitude >> MiddleShift) & (Digits - 1))]++;
+                histogram[side * Digits + ((magnitude >> MiddleShift) & (Digits - 1))]++;
         }
         for (var side = 0; side < Sides; side++)
-            limits[side] |= (uint)Descend(histograms.AsSpan(side * Digits, Digits), ref wanted[side]) << MiddleShift;
+            limits[side] |= (uint)Descend(histograms.Slice(side * Digits, Digits), ref wanted[side]) << MiddleShift;
 
-        Array.Clear(histograms);
+        histograms.Clear();
         for (long position = 0; position < count; position++)
         {
             var side = bits[position] >> 31;
             var magnitude = bits[position] & MagnitudeMask;
-            if (magnitude >> MiddleShift == limits[side] >> MiddleShift) histograms[side * Digits + (magnitude & (LowDigits - 1))]++;
+            if (magnitude >> MiddleShift == limits[side] >> MiddleShift) histogram[side * Digits + (magnitude & (LowDigits - 1))]++;
         }
         for (var side = 0; side < Sides; side++)
-            limits[side] |= (uint)Descend(histograms.AsSpan(side * Digits, LowDigits), ref wanted[side]);
+            limits[side] |= (uint)Descend(histograms.Slice(side * Digits, LowDigits), ref wanted[side]);
     }
 
     // The digit in which the wanted-th smallest falls; wanted becomes its rank within that digit.

@@ -43,30 +43,33 @@ public sealed record SetRule : ITopologyRule
 
         using var removed = new NativeBuffer<byte>(layer.Values.Length, zeroed: false);
         MagnitudeSelection.Mark(layer.Values, positivesToRemove, negativesToRemove, removed);
-        var grownPositions = GrowPositions(layer, removed, count);
+        using var grownPositions = GrowPositions(layer, removed, count);
         var topology = layer.Topology;
         var meanFanIn = (double)topology.ConnectionCount / topology.OutputCount;
         var sampler = new WeightSampler(layer.Initializer, topology.InputCount, topology.OutputCount, meanFanIn);
-        var grownValues = new float[count];
+        using var grownValues = new NativeBuffer<float>(count, zeroed: false);
         for (var index = 0; index < count; index++) grownValues[index] = sampler.Next(layer.Random);
-        return TopologyEdit.Build(topology, removed, grownPositions, grownValues);
+        return TopologyEdit.Build(topology, removed, grownPositions.Span, grownValues.Span);
     }
 
     private long Fraction(long count) => (long)Math.Round(Zeta * count, MidpointRounding.AwayFromZero);
 
-    private static long[] GrowPositions(LayerSnapshot layer, NativeBuffer<byte> removed, int count)
+    private static NativeBuffer<long> GrowPositions(LayerSnapshot layer, NativeBuffer<byte> removed, int count)
     {
         var empty = new EmptyPositions(layer);
         var fromEmpty = (int)Math.Min(count, empty.Count);
-        var positions = DistinctRanks.Draw(empty.Count, fromEmpty, layer.Random);
-        empty.Locate(positions);
-        if (fromEmpty == count) return positions;
+        var positions = new NativeBuffer<long>(count, zeroed: false);
+        var empties = positions.Slice(0, fromEmpty);
+        var others = positions.Slice(fromEmpty, count - fromEmpty);
+        DistinctRanks.Draw(empty.Count, empties, layer.Random);
+        empty.Locate(empties);
+        if (others.IsEmpty) return positions;
 
         var justRemoved = RemovedPositions(layer.Topology, removed, count);
-        var chosen = DistinctRanks.Draw(count, count - fromEmpty, layer.Random);
-        long[] all = [.. positions, .. chosen.Select(index => justRemoved[index])];
-        Array.Sort(all);
-        return all;
+        DistinctRanks.Draw(count, others, layer.Random);
+        foreach (ref var position in others) position = justRemoved[position];
+        positions.Span.Sort();
+        return positions;
     }
 
     private static long[] RemovedPositions(Topology topology, NativeBuffer<byte> removed, int count)

@@ -11,12 +11,14 @@ namespace ActorSparse.Model.Sparse;
 public sealed unsafe class TopologyChange : IDisposable
 {
     private readonly NativeBuffer<int> _sources;
+    private readonly NativeBuffer<float> _grownValues;
 
     /// <summary>
-    /// Takes over <paramref name="to"/> and <paramref name="sources"/>: for each position of the new topology its position in the old one,
-    /// or -1 if it was grown. <paramref name="grownValues"/> are the grown connections' values in ascending order of position.
+    /// Takes over <paramref name="to"/>, <paramref name="sources"/>: for each position of the new topology its position in the old one,
+    /// or -1 if it was grown, and <paramref name="grownValues"/>: the grown connections' values in ascending order of position.
     /// </summary>
-    public TopologyChange(Topology from, Topology to, NativeBuffer<int> sources, float[] grownValues, int missingGrowth = 0)
+    public TopologyChange(
+        Topology from, Topology to, NativeBuffer<int> sources, NativeBuffer<float> grownValues, int missingGrowth = 0)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
@@ -27,9 +29,9 @@ public sealed unsafe class TopologyChange : IDisposable
         FromConnectionCount = from.ConnectionCount;
         To = to;
         _sources = sources;
-        GrownValues = grownValues;
+        _grownValues = grownValues;
         MissingGrowth = missingGrowth;
-        PrunedCount = from.ConnectionCount - (to.ConnectionCount - grownValues.Length);
+        PrunedCount = from.ConnectionCount - (to.ConnectionCount - GrownCount);
         Debug.Assert(PrunedCount >= 0, "more survivors than there were connections");
     }
 
@@ -43,13 +45,13 @@ public sealed unsafe class TopologyChange : IDisposable
     public Topology To { get; }
 
     /// <summary>Values of the grown connections, in ascending order of their positions in <see cref="To"/>.</summary>
-    public float[] GrownValues { get; }
+    public ReadOnlySpan<float> GrownValues => _grownValues.Span;
 
     /// <summary>Number of connections removed.</summary>
     public int PrunedCount { get; }
 
     /// <summary>Number of connections grown.</summary>
-    public int GrownCount => GrownValues.Length;
+    public int GrownCount => (int)_grownValues.Length;
 
     /// <summary>Connections that should have been grown but found no empty position.</summary>
     public int MissingGrowth { get; }
@@ -80,18 +82,20 @@ public sealed unsafe class TopologyChange : IDisposable
     public void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
     {
         Carry(source, target);
-        if (Array.TrueForAll(GrownValues, value => value == 0)) return;
+        var values = GrownValues;
+        if (!values.ContainsAnyExcept(0)) return;
         var to = target.Pointer;
         var sources = _sources.Pointer;
         var grown = 0;
-        for (long position = 0; grown < GrownValues.Length; position++)
-            if (sources[position] < 0) to[position] = GrownValues[grown++];
+        for (long position = 0; grown < values.Length; position++)
+            if (sources[position] < 0) to[position] = values[grown++];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _sources.Dispose();
+        _grownValues.Dispose();
         To.Dispose();
     }
 }

@@ -8,18 +8,19 @@ public static unsafe class TopologyEdit
 {
     /// <summary>
     /// The change that drops the connections whose <paramref name="removed"/> (nnz) is not 0 and grows one at each of
-    /// <paramref name="grownPositions"/> (row * n_in + column, strictly ascending) with the value of the same index. A position may be
-    /// removed and grown at once; the connection there is then a new one. O(nnz + rows).
+    /// <paramref name="grownPositions"/> (row * n_in + column, strictly ascending) with the value of the same index, or with 0 if no
+    /// <paramref name="grownValues"/> are given. A position may be removed and grown at once; the connection there is then a new one.
+    /// O(nnz + rows).
     /// </summary>
     /// <exception cref="ArgumentException">The positions do not ascend, lie outside the layer, or hold a connection that stays.</exception>
     public static TopologyChange Build(
-        Topology from, NativeBuffer<byte> removed, ReadOnlySpan<long> grownPositions, float[] grownValues, int missingGrowth = 0)
+        Topology from, NativeBuffer<byte> removed, ReadOnlySpan<long> grownPositions, ReadOnlySpan<float> grownValues = default,
+        int missingGrowth = 0)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(removed);
-        ArgumentNullException.ThrowIfNull(grownValues);
         ArgumentOutOfRangeException.ThrowIfNotEqual(removed.Length, from.ConnectionCount);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(grownValues.Length, grownPositions.Length);
+        if (!grownValues.IsEmpty) ArgumentOutOfRangeException.ThrowIfNotEqual(grownValues.Length, grownPositions.Length);
         var removedCount = removed.Length - removed.Span.Count((byte)0);
         var connectionCount = from.ConnectionCount - removedCount + grownPositions.Length;
         if (connectionCount > int.MaxValue)
@@ -31,7 +32,9 @@ public static unsafe class TopologyEdit
         if (Merge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer, connectionCount) != grownPositions.Length)
             throw new ArgumentException("grown positions must ascend within the layer");
         var to = new Topology(from.InputCount, from.OutputCount, rowStarts, columns, from.Id);
-        return new TopologyChange(from, to, sources, grownValues, missingGrowth);
+        var values = new NativeBuffer<float>(grownPositions.Length);
+        grownValues.CopyTo(values.Span);
+        return new TopologyChange(from, to, sources, values, missingGrowth);
     }
 
     // A position that a connection holds and growth asks for again ends in two equal columns, which the new topology's check refuses.

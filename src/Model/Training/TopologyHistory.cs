@@ -38,13 +38,12 @@ public sealed class TopologyHistory : IDisposable
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(network);
         droppedCount = 0;
+        if (AreCurrent(gradients, network)) return true;
         foreach (var step in _evolutions.SelectMany(evolution => evolution.Steps))
             for (var layer = 0; layer < step.Count; layer++)
                 if (step[layer] is { } change && gradients.TopologyIds[layer] == change.FromId)
                     droppedCount += gradients.RetainValid(layer, change);
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-            if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id) return false;
-        return true;
+        return AreCurrent(gradients, network);
     }
 
     /// <inheritdoc/>
@@ -52,5 +51,12 @@ public sealed class TopologyHistory : IDisposable
     {
         foreach (var evolution in _evolutions) evolution.Dispose();
         _evolutions.Clear();
+    }
+
+    private static bool AreCurrent(Gradients gradients, Network network)
+    {
+        for (var layer = 0; layer < network.Layers.Count; layer++)
+            if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id) return false;
+        return true;
     }
 }

@@ -21,7 +21,9 @@ public class DistinctRanksTests
         var random = new RandomSource(2).Stream("ranks");
         for (var draw = 0; draw < Draws; draw++)
         {
-            var key = string.Join(',', DistinctRanks.Draw(population, count, random));
+            var ranks = new long[count];
+            DistinctRanks.Draw(population, ranks, random);
+            var key = string.Join(',', ranks);
             sets[key] = sets.GetValueOrDefault(key) + 1;
         }
         var possible = Combinatorics.Combinations(population, count);
@@ -38,8 +40,8 @@ public class DistinctRanksTests
     [InlineData(123_456_789_012, 100_000)]
     public void Ranks_ascend_strictly_within_the_population(long population, int count)
     {
-        var ranks = DistinctRanks.Draw(population, count, new RandomSource(6).Stream("ranks"));
-        Assert.Equal(count, ranks.Length);
+        var ranks = new long[count];
+        DistinctRanks.Draw(population, ranks, new RandomSource(6).Stream("ranks"));
         Assert.InRange(ranks[0], 0, population - 1);
         Assert.InRange(ranks[^1], 0, population - 1);
         for (var index = 1; index < count; index++) Assert.True(ranks[index] > ranks[index - 1]);

@@ -57,7 +57,7 @@ public static class GuidedSelection
             var grown = Grown(candidates[layer], ref growth);
             using var removed = new NativeBuffer<byte>(layers[layer].Values.Length, zeroed: false);
             if (pruning.Mark(layers[layer].Values, removed) == 0 && grown.Length == 0) continue;
-            changes[layer] = TopologyEdit.Build(layers[layer].Topology, removed, grown, new float[grown.Length]);
+            changes[layer] = TopologyEdit.Build(layers[layer].Topology, removed, grown);
         }
     }
 

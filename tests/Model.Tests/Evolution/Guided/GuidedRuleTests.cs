@@ -43,7 +43,7 @@ public sealed class GuidedRuleTests : IDisposable
 
             using var removed = new NativeBuffer<byte>(trained.Network.Layers[layer].Values.Length);
             using var change = TopologyEdit.Build(
-                trained.Network.Layers[layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)], new float[candidates.Count]);
+                trained.Network.Layers[layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
             using var grown = trained.Network.Clone();
             grown.Layers[layer].Apply(change);
             using var gradients = new Gradients(grown);
@@ -62,7 +62,7 @@ public sealed class GuidedRuleTests : IDisposable
         candidates.Differentiate(trained.Evidence(_compute), Layer);
         using var removed = new NativeBuffer<byte>(trained.Network.Layers[Layer].Values.Length);
         using var change = TopologyEdit.Build(
-            trained.Network.Layers[Layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)], new float[candidates.Count]);
+            trained.Network.Layers[Layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
         using var grown = trained.Network.Clone();
         grown.Layers[Layer].Apply(change);
         var oracle = new DoubleNetwork(grown);

@@ -1,0 +1,58 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Tests.Compute;
+
+public sealed class AllocationTests
+{
+    private readonly RandomSource _random = new(4);
+
+    // A step runs thousands of times a second beside others: what it left to the garbage collector would stop them all.
+    [Fact]
+    public void A_training_step_allocates_nothing_once_its_buffers_are_there()
+    {
+        var spec = new NetworkSpec { LayerSizes = [30, 40, 40, 3] };
+        var options = new TrainingOptions { BatchSize = 16 };
+        using var network = Network.Create(spec, _random);
+        using var data = Data(160);
+        using var compute = new NetworkCompute();
+        using var gradient = new BatchGradient(spec, data, new(160, 16, _random), options, compute, _random);
+        using var gradients = new Gradients(network);
+        void Step(int batch)
+        {
+            gradient.Compute(network, 0, batch, gradients);
+            compute.Update(network, gradients, new(0.01f, 0.9f, 0.0002f, false, 1));
+        }
+        Step(0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var batch = 1; batch < 10; batch++) Step(batch);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void An_evolution_allocates_no_arrays_in_proportion_to_the_connections()
+    {
+        var options = new TrainingOptions();
+        long Allocated(int neurons)
+        {
+            using var network = Network.Create(new() { LayerSizes = [neurons, neurons, neurons, 3] }, _random);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            EpochEvolution.Run(network, options, _random, 0).Dispose();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        // What only the first evolution of a process allocates is no matter.
+        Allocated(200);
+        Assert.Equal(Allocated(200), Allocated(2000));
+    }
+
+    private DenseDataset Data(int samples)
+    {
+        var values = new NativeBuffer<float>(samples * 30L);
+        var random = _random.Stream("samples");
+        foreach (ref var value in values.Span) value = random.NextSingle();
+        return new("samples", values, 30, [.. Enumerable.Range(0, samples).Select(index => index % 3)], 3);
+    }
+}
