@@ -45,7 +45,7 @@ choose_runtime() {
     official)
       how="chosen by AkkaRuntime"
       restores_official ||
-        fail "AkkaRuntime=official, but these packages do not restore here at version $(akka_version): Akka, Akka.Remote, Akka.Cluster, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2. Add a package source that has them, name another AkkaVersion, or set AkkaRuntime=embedded" ;;
+        fail "AkkaRuntime=official, but these packages do not restore here at version $(akka_version): Akka, Akka.Remote, Akka.Cluster, Akka.Cluster.Tools, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2. Add a package source that has them, name another AkkaVersion, or set AkkaRuntime=embedded" ;;
     "")
       how="found here; delete $memory to look again"
       AkkaRuntime=$(remembered_runtime "$memory")

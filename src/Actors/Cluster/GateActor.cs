@@ -3,6 +3,7 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Remote;
 
 namespace ActorSparse.Actors.Cluster;
 
@@ -23,6 +24,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _coordinator = ActorRefs.Nobody;
+    private IActorRef _closing = ActorRefs.Nobody;
     private RunStatus? _status;
     private long _rejected;
     private int _linksMade;
@@ -48,6 +50,8 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         Receive<Nodes.AskStatus>(_ => Sender.Tell(Status()));
         Receive<Progress.Running>(running => _status = running.Status);
         Receive<Terminated>(OnTerminated);
+        Receive<DisassociatedEvent>(OnDisassociated);
+        Receive<CloseGate>(OnClose);
         Receive<Housekeeping>(_ => OnHousekeeping());
     }
 
@@ -59,8 +63,13 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         return Directive.Stop;
     });
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.Interval, _settings.Interval);
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+    }
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     private void OnHousekeeping()
     {
@@ -117,6 +126,31 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     {
         _waiting.Remove(terminated.ActorRef);
         _links.Remove(terminated.ActorRef);
+        AnswerIfClosed();
+    }
+
+    // A connection that breaks is known at once, long before the cluster removes the node: what its workers had is handed on now. Should
+    // the node be alive after all, its ends of the links see that theirs are gone and join again.
+    private void OnDisassociated(DisassociatedEvent disassociated)
+    {
+        foreach (var end in _links.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
+        {
+            _links.Remove(end, out var lost);
+            Context.Stop(lost.Link);
+        }
+        AnswerIfClosed();
+    }
+
+    // The run is over: whoever takes part is told so by now, and leaves.
+    private void OnClose(CloseGate close)
+    {
+        _closing = Sender;
+        AnswerIfClosed();
+    }
+
+    private void AnswerIfClosed()
+    {
+        if (_links.Count == 0) _closing.Tell(CloseGate.Instance);
     }
 
     private void Reject(string detail)

@@ -1,11 +1,9 @@
+using ActorSparse.Actors.State;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>From a link to its node: the coordinator has dismissed the worker.</summary>
-internal sealed class TrainingOver : INoSerializationVerificationNeeded
-{
-    public static readonly TrainingOver Instance = new();
-
-    private TrainingOver() { }
-}
+/// <param name="Outcome">How the run ended.</param>
+/// <param name="Error">What went wrong, in one line; null if nothing did.</param>
+internal sealed record TrainingOver(RunOutcome Outcome, string? Error) : INoSerializationVerificationNeeded;

@@ -1,4 +1,5 @@
 using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
 using Akka.Actor;
 using Akka.Event;
 
@@ -83,7 +84,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     private void OnChunk(Nodes.Chunk chunk)
     {
         if (!Sender.Equals(_peer) || _channel.Receive(chunk) is not IToWorker message) return;
-        if (message is Membership.Dismissed) Context.Parent.Tell(TrainingOver.Instance);
+        if (message is Membership.Dismissed dismissed) Context.Parent.Tell(new TrainingOver(dismissed.Outcome, dismissed.Error));
         if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration } refused)
             Context.Parent.Tell(new Nodes.Rejected(refused.Detail));
         _worker.Tell(message);
@@ -94,7 +95,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     {
         if (_isLeaving) return;
         _isLeaving = true;
-        _worker.Tell(new Membership.Dismissed(_setup.Job.RunId, _setup.Name, _setup.Incarnation));
+        _worker.Tell(new Membership.Dismissed(_setup.Job.RunId, _setup.Name, _setup.Incarnation, RunOutcome.Stopped, null));
     }
 
     private void OnTerminated(Terminated terminated)

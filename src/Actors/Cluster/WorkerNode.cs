@@ -7,7 +7,7 @@ public static class WorkerNode
 {
     /// <summary>
     /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: a cluster does not take a system back
-    /// that it has removed. Ends when training is over, when the node is refused, or, after delivering, when <paramref name="leave"/> is
+    /// that it has removed. Ends when training is over or was stopped, when the node is refused, or, after delivering, when <paramref name="leave"/> is
     /// cancelled.
     /// </summary>
     /// <param name="create">Makes an actor system with the cluster's configuration.</param>
@@ -35,7 +35,7 @@ public static class WorkerNode
         _ = system.WhenTerminated.ContinueWith(
             _ => outcome.TrySetResult((WorkerNodeOutcome.CoordinatorLost, "this node lost the coordinator and left the cluster")),
             TaskScheduler.Default);
-        Akka.Cluster.Cluster.Get(system).JoinSeedNodes([Address.Parse(setup.Coordinator)]);
+        Akka.Cluster.Cluster.Get(system).JoinSeedNodes([.. setup.Coordinators]);
         var node = system.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)), "node");
         using var registration = leave.Register(() =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorSparse.Actors.State;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -22,7 +23,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private IActorRef _gate = ActorRefs.Nobody;
     private WorkerJob? _job;
     private ulong _runId;
-    private bool _isOver;
+    private TrainingOver? _over;
     private bool _isLeaving;
     private int _silentTicks;
 
@@ -37,7 +38,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Receive<Nodes.Rejected>(rejected => End(WorkerNodeOutcome.Rejected, rejected.Detail));
         Receive<Nodes.Waiting>(OnWaiting);
         Receive<WorkerLinked>(linked => _setup.Say($"{linked.Worker} takes part"));
-        Receive<TrainingOver>(_ => _isOver = true);
+        Receive<TrainingOver>(over => _over = over);
         Receive<LeaveNode>(_ => OnLeave());
         Receive<Terminated>(OnTerminated);
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
@@ -66,9 +67,11 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void OnHousekeeping()
     {
         if (++_silentTicks % QuietTicks == 0)
-            _setup.Say($"no answer from a coordinator at {_setup.Coordinator}; still trying (is it running and reachable there?)");
-        Context.ActorSelection($"{_setup.Coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
-        if (_job is null || _isLeaving || _isOver) return;
+            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying (is it running and reachable there?)");
+        // Of several coordinators only the one that is active has a gate.
+        foreach (var coordinator in _setup.Coordinators)
+            Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
+        if (_job is null || _isLeaving || _over is not null) return;
         for (var index = 0; index < _setup.Workers; index++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{_setup.Name}-{index}");
@@ -117,15 +120,30 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void OnTerminated(Terminated terminated)
     {
         if (!_links.Remove(terminated.ActorRef, out var name)) return;
-        if (!_isOver && !_isLeaving) _setup.Say($"{name} lost its link or died; it joins again");
+        if (_over is null && !_isLeaving) _setup.Say($"{name} lost its link or died; it joins again");
         if (_links.Count > 0) return;
-        if (_isOver) End(WorkerNodeOutcome.Finished, "training is over");
+        if (_over is not null) EndAs(_over);
         else if (_isLeaving) End(WorkerNodeOutcome.Left, "left");
     }
 
+    private void EndAs(TrainingOver over)
+    {
+        if (over.Outcome == RunOutcome.Completed)
+            End(WorkerNodeOutcome.Finished, "training is over: all epochs are done");
+        else if (over.Outcome == RunOutcome.Failed)
+            End(WorkerNodeOutcome.Failed, $"training failed: {over.Error}");
+        else if (IsAnotherCoordinatorUp())
+            End(WorkerNodeOutcome.CoordinatorLost, "the run was stopped here and goes on with another coordinator");
+        else
+            End(WorkerNodeOutcome.Stopped, "the run was stopped before its end; its coordinator continues it with --resume");
+    }
+
+    private bool IsAnotherCoordinatorUp() => Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(member =>
+        member.Status == MemberStatus.Up && member.HasRole(NodeProtocol.CoordinatorRole) && !member.Address.Equals(_gate.Path.Address));
+
     private void OnRemoved(ClusterEvent.MemberRemoved removed)
     {
-        if (removed.Member.HasRole(NodeProtocol.CoordinatorRole) && !_isOver)
+        if (removed.Member.Address.Equals(_gate.Path.Address) && _over is null)
             End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator at {removed.Member.Address} is gone");
     }
 

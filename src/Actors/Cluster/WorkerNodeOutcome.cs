@@ -3,8 +3,14 @@ namespace ActorSparse.Actors.Cluster;
 /// <summary>Why a worker node has nothing more to do.</summary>
 public enum WorkerNodeOutcome
 {
-    /// <summary>Training is over.</summary>
+    /// <summary>All epochs are trained.</summary>
     Finished,
+
+    /// <summary>The run was stopped before its end; its last checkpoint continues it.</summary>
+    Stopped,
+
+    /// <summary>The run could not go on.</summary>
+    Failed,
 
     /// <summary>It was asked to leave and has delivered what it had.</summary>
     Left,

@@ -1,10 +1,12 @@
+using Akka.Actor;
+
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>What a worker node is created with.</summary>
 public sealed record WorkerNodeSetup
 {
-    /// <summary>Address of the coordinator's actor system, as in akka.tcp://actorsparse@localhost:4053.</summary>
-    public required string Coordinator { get; init; }
+    /// <summary>Addresses of the actor systems that may coordinate, as in akka.tcp://actorsparse@localhost:4053.</summary>
+    public required IReadOnlyList<Address> Coordinators { get; init; }
 
     /// <summary>Number of workers on this node.</summary>
     public required int Workers { get; init; }

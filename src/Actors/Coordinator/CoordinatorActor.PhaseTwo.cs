@@ -127,6 +127,7 @@ public sealed partial class CoordinatorActor
         if (Round.IsFinished)
         {
             Become(InAveraging);
+            Report(RunEvent.PhaseBegan, $"averaging, round {_round + 1} of {_plan.Rounds}");
             Self.Tell(AverageRound.Instance);
         }
         else if (Round.CurrentEpoch > epoch)

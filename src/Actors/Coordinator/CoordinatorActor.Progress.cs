@@ -181,12 +181,14 @@ public sealed partial class CoordinatorActor
         Become(Finished);
         _outcome = outcome;
         _error = error;
-        foreach (var worker in _workers.Values) worker.Actor.Tell(new Membership.Dismissed(RunId, worker.Name, worker.Incarnation));
+        foreach (var worker in _workers.Values) worker.Actor.Tell(Dismissal(worker.Name, worker.Incarnation));
         // An evolution that is under way will not be applied any more; resuming asks for it again.
         _isEvolving = false;
         foreach (var record in _journal) record.AwaitsEvolution = false;
         FlushJournal();
     }
+
+    private Membership.Dismissed Dismissal(string worker, long incarnation) => new(RunId, worker, incarnation, _outcome, _error);
 
     private void Finished()
     {
@@ -194,7 +196,7 @@ public sealed partial class CoordinatorActor
         Receive<IWorkRequest>(request =>
         {
             Discard(request);
-            Sender.Tell(new Membership.Dismissed(RunId, request.Worker, request.Incarnation));
+            Sender.Tell(Dismissal(request.Worker, request.Incarnation));
         });
         ReceiveInAnyPhase();
     }

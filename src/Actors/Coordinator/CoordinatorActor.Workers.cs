@@ -38,7 +38,7 @@ public sealed partial class CoordinatorActor
         }
         if (Phase == RunPhase.Finished)
         {
-            Sender.Tell(new Membership.Dismissed(RunId, join.Worker, join.Incarnation));
+            Sender.Tell(Dismissal(join.Worker, join.Incarnation));
             return;
         }
         if (_workers.TryGetValue(join.Worker, out var known))

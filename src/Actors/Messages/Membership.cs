@@ -1,3 +1,5 @@
+using ActorSparse.Actors.State;
+
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Joining and leaving.</summary>
@@ -36,5 +38,7 @@ public static class Membership
     /// <param name="RunId">The run.</param>
     /// <param name="Worker">Name of the worker.</param>
     /// <param name="Incarnation">Which life of it.</param>
-    public sealed record Dismissed(ulong RunId, string Worker, long Incarnation) : IToWorker;
+    /// <param name="Outcome">How the run ended.</param>
+    /// <param name="Error">What went wrong, in one line; null if nothing did.</param>
+    public sealed record Dismissed(ulong RunId, string Worker, long Incarnation, RunOutcome Outcome, string? Error) : IToWorker;
 }

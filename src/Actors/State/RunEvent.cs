@@ -26,4 +26,10 @@ public enum RunEvent : byte
 
     /// <summary>A checkpoint could not be written.</summary>
     CheckpointFailed,
+
+    /// <summary>A node of the cluster does not answer; it is removed unless it comes back.</summary>
+    NodeUnreachable,
+
+    /// <summary>A node of the cluster answers again.</summary>
+    NodeReachable,
 }

@@ -27,14 +27,27 @@ internal static class ClusterRoles
 
     private static int Coordinate(CommandContext context)
     {
-        if (context.CommandLine.ContainsKey("join"))
-            throw new InvalidInputException("cluster coordinator: --join is for workers; a cluster has one coordinator, which they join");
-        var (settings, path) = TrainCommand.Resolve(context, context.CommandLine.GetValueOrDefault("recipe"));
-        var site = new ClusterSite(settings);
+        var recipe = context.CommandLine.GetValueOrDefault("recipe");
+        if (context.Resolve(null).Find("join") is not null) return new StandbyCoordinator(context, recipe).Run();
+        var (settings, path) = TrainCommand.Resolve(context, recipe);
+        using var interruption = new Interruption();
+        return Train(context, settings, path, new(settings), interruption);
+    }
+
+    /// <summary>Trains with the workers that join.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="settings">Its options.</param>
+    /// <param name="path">The run folder.</param>
+    /// <param name="site">Where the workers are.</param>
+    /// <param name="interruption">Stops the run.</param>
+    /// <param name="folder">The run folder, if it is open already: then the run in it is continued if there is one.</param>
+    public static int Train(
+        CommandContext context, Settings settings, string path, ClusterSite site, Interruption interruption, RunFolder? folder = null)
+    {
         if (TrainingModes.Choose(settings, TrainingSetup.Options(settings), site) is SequentialMode)
             throw new InvalidInputException(
                 "cluster coordinator: the mode is sequential, by --mode or by the rule; expected wasap or wssp, which have workers");
-        return TrainCommand.Run(context, settings, path, site);
+        return TrainCommand.Run(context, settings, path, site, interruption, folder);
     }
 
     private static int Work(CommandContext context)
@@ -42,14 +55,14 @@ internal static class ClusterRoles
         Allow(context, s_workerOptions);
         var settings = context.Resolve(null);
         var config = NodeConfiguration.Load(settings, NodeProtocol.WorkerRole);
-        var coordinator = NodeConfiguration.Coordinator(settings, config);
+        var coordinators = NodeConfiguration.Coordinators(settings, config);
         using var data = new WorkerData(settings, config);
         using var interruption = new Interruption();
         var workers = settings.FindWhole("workers") ?? 1;
         long incarnation = 0;
         var setup = new WorkerNodeSetup
         {
-            Coordinator = coordinator,
+            Coordinators = coordinators,
             Workers = workers,
             Name = FormattableString.Invariant($"{Environment.MachineName}-{Environment.ProcessId}"),
             Threads = Math.Max(1, TrainingSetup.Threads(settings) / workers),
@@ -57,12 +70,19 @@ internal static class ClusterRoles
             Say = line => Say(context, settings, line),
             NextIncarnation = () => Interlocked.Increment(ref incarnation),
         };
-        Say(context, settings, $"joining {coordinator} with {workers} workers");
+        Say(context, settings, $"joining {settings.Text("join")} with {workers} workers");
         var (outcome, detail) = WorkerNode.RunAsync(() => NodeConfiguration.Start(config), setup, interruption.Token)
             .GetAwaiter().GetResult();
         if (outcome == WorkerNodeOutcome.Rejected) throw new InvalidInputException($"cluster worker: {detail}");
-        Say(context, settings, detail);
-        return ExitCodes.Done;
+        if (outcome == WorkerNodeOutcome.Failed) context.Error.WriteLine($"actorsparse: {detail}");
+        else Say(context, settings, detail);
+        return outcome switch
+        {
+            WorkerNodeOutcome.Failed => ExitCodes.Failed,
+            // As the coordinator, so that a supervisor that starts it again starts its workers again.
+            WorkerNodeOutcome.Stopped => ExitCodes.Terminated,
+            _ => ExitCodes.Done,
+        };
     }
 
     private static int ShowStatus(CommandContext context)
@@ -71,12 +91,14 @@ internal static class ClusterRoles
         var settings = context.Resolve(null);
         var config = ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }")
             .WithFallback(NodeConfiguration.Load(settings, NodeProtocol.WorkerRole));
-        var coordinator = NodeConfiguration.Coordinator(settings, config);
+        var coordinators = NodeConfiguration.Coordinators(settings, config);
         var system = NodeConfiguration.Start(config);
         try
         {
-            var status = system.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}")
-                .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout).GetAwaiter().GetResult();
+            // Of several only the one that coordinates answers.
+            var answers = coordinators.Select(address => system.ActorSelection($"{address}/user/{NodeProtocol.GateName}")
+                .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout));
+            var status = Task.WhenAny(answers).Unwrap().GetAwaiter().GetResult();
             foreach (var line in status.Members) context.Output.WriteLine($"member    {line}");
             foreach (var line in status.Workers) context.Output.WriteLine($"worker    {line}");
             foreach (var line in status.Progress) context.Output.WriteLine($"run       {line}");
@@ -100,7 +122,8 @@ internal static class ClusterRoles
                     $"cluster {context.Argument}: --{name} is for the coordinator; expected only --{string.Join(", --", options)}");
     }
 
-    private static void Say(CommandContext context, Settings settings, string line)
+    /// <summary>A line on standard error, unless --quiet.</summary>
+    public static void Say(CommandContext context, Settings settings, string line)
     {
         if (!settings.Flag("quiet")) context.Error.WriteLine(line);
     }

@@ -11,7 +11,9 @@ using Settings = ActorSparse.Host.Configuration.Settings;
 namespace ActorSparse.Host.Cluster;
 
 /// <summary>The workers are on other nodes, which join this one.</summary>
-internal sealed class ClusterSite(Settings settings) : ITrainingSite
+/// <param name="settings">The options of the coordinator.</param>
+/// <param name="system">The actor system, if it has been started already.</param>
+internal sealed class ClusterSite(Settings settings, ActorSystem? system = null) : ITrainingSite
 {
     private const int DefaultWorkersMin = 4;
 
@@ -25,10 +27,10 @@ internal sealed class ClusterSite(Settings settings) : ITrainingSite
     {
         var endpoint = NodeConfiguration.Endpoint(Configuration);
         yield return $"cluster   coordinator at {endpoint}, begins with {settings.Whole("min-workers")} workers; "
-            + $"they join with: actorsparse cluster worker --join {endpoint}";
+            + $"they join with: actorsparse cluster worker --join {settings.Find("join") ?? endpoint}";
     }
 
-    public ActorSystem Start(Config configuration) => NodeConfiguration.Start(configuration);
+    public ActorSystem Start(Config configuration) => system ?? NodeConfiguration.Start(configuration);
 
     public Task<RunResult> TrainAsync(
         ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop)

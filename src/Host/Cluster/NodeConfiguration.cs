@@ -12,13 +12,19 @@ namespace ActorSparse.Host.Cluster;
 internal static class NodeConfiguration
 {
     private const string Tcp = "akka.remote.dot-netty.tcp";
+    private static readonly Version s_mutualTls = new(1, 5, 53);
 
     public static Config Load(Settings settings, string role)
     {
-        var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"));
+        var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"))
+            .WithFallback(CoordinatorElection.DefaultSettings);
         if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
         if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);
         if (settings.Find("port") is { } port) config = Parse($"{Tcp}.port = {port}").WithFallback(config);
+        CheckTls(config);
+        // All nodes must decide alike who survives a partition, and all are given the same list.
+        if (settings.Find("join") is not null && Coordinators(settings, config).Count > 1)
+            config = Parse("akka.cluster.split-brain-resolver.active-strategy = keep-majority").WithFallback(config);
         return config;
     }
 
@@ -40,17 +46,37 @@ internal static class NodeConfiguration
     /// <summary>HOST:PORT as configured.</summary>
     public static string Endpoint(Config config) => $"{config.GetString($"{Tcp}.hostname", null)}:{config.GetString($"{Tcp}.port", null)}";
 
-    /// <summary>The address of the actor system at --join HOST:PORT.</summary>
-    /// <exception cref="InvalidInputException">There is none, or it is not of that form.</exception>
-    public static string Coordinator(Settings settings, Config config)
+    /// <summary>The addresses of the actor systems at --join HOST:PORT, or at HOST:PORT,HOST:PORT,HOST:PORT if several may coordinate.</summary>
+    /// <exception cref="InvalidInputException">There is none, there are two, or one is not of that form.</exception>
+    public static IReadOnlyList<Address> Coordinators(Settings settings, Config config)
     {
         var text = settings.Text("join");
+        List<Address> coordinators = [.. text.Split(',').Select(item => Coordinator(item, settings, config))];
+        if (coordinators.Count == 2 || coordinators.Distinct().Count() < coordinators.Count)
+            throw new InvalidInputException(
+                $"{settings.SourceOf("join")}: join is '{text}'; expected one coordinator, or three or more different ones: of two, neither "
+                + "could tell the other's death from a broken network");
+        return coordinators;
+    }
+
+    private static Address Coordinator(string text, Settings settings, Config config)
+    {
         var colon = text.LastIndexOf(':');
         var hasPort = ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port);
         if (colon < 1 || !hasPort || port == 0)
             throw new InvalidInputException($"{settings.SourceOf("join")}: join is '{text}'; expected HOST:PORT, as in localhost:4053");
         var scheme = config.GetBoolean($"{Tcp}.enable-ssl", false) ? "akka.ssl.tcp" : "akka.tcp";
-        return $"{scheme}://{NodeProtocol.SystemName}@{Checked(text[..colon])}:{text[(colon + 1)..]}";
+        return new(scheme, NodeProtocol.SystemName, Checked(text[..colon]), port);
+    }
+
+    // An older version would take no notice of the setting and let in whoever has no certificate.
+    private static void CheckTls(Config config)
+    {
+        const string Setting = $"{Tcp}.ssl.require-mutual-authentication";
+        var version = typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version!;
+        if (config.GetBoolean($"{Tcp}.enable-ssl", false) && config.GetBoolean(Setting, true) && version < s_mutualTls)
+            throw new InvalidInputException(
+                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only; expected {s_mutualTls} or later, or {Setting} = false");
     }
 
     private static Config Read(string file)

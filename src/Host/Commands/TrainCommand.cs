@@ -14,13 +14,15 @@ internal static class TrainCommand
     public static int Run(CommandContext context)
     {
         var (settings, path) = Resolve(context, context.Argument);
-        return Run(context, settings, path, new LocalSite());
+        using var interruption = new Interruption();
+        return Run(context, settings, path, new LocalSite(), interruption);
     }
 
-    public static int Run(CommandContext context, Settings settings, string path, ITrainingSite site)
+    /// <summary>Trains. If <paramref name="folder"/> is open already, the run in it is continued if there is one.</summary>
+    public static int Run(
+        CommandContext context, Settings settings, string path, ITrainingSite site, Interruption interruption, RunFolder? folder = null)
     {
-        using var interruption = new Interruption();
-        using var session = TrainingSession.Prepare(settings, path, settings.Flag("resume"), site);
+        using var session = TrainingSession.Prepare(settings, path, folder?.HasCheckpoint ?? settings.Flag("resume"), site, folder);
         var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
         var outcome = session.Run(display, interruption);
         if (outcome.Failure is { } failure) context.Error.WriteLine($"actorsparse: {failure}");
@@ -36,25 +38,43 @@ internal static class TrainCommand
         var given = context.Resolve(null);
         var resumes = given.Flag("resume");
         if (resumes && given.Flag("force")) throw new InvalidInputException("--resume and --force exclude each other");
-        var recipe = recipeName is { } name && !(resumes && given.Find("out") is not null) ? RecipeFile.Load(name) : null;
-        if (recipe is null && !resumes && given.Find("train") is null && given.Text("dataset") == "files")
-            throw new InvalidInputException($"{context.Verb}: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
-        var path = given.Find("out") ?? Path.Combine(given.Text("runs"), given.Find("name") ?? recipe?.Name ?? DefaultName(given));
-        if (resumes)
-        {
-            RunFolder.CheckResumable(path);
-            var file = RunFolder.ConfigurationOf(path);
-            return (context.Resolve(RunConfiguration.FromJson(File.ReadAllText(file), file)), path);
-        }
-        RunFolder.CheckNew(path, given.Flag("force"));
-        return (recipe is null ? given : context.Resolve(recipe), path);
+        var path = PathOf(context, recipeName);
+        if (resumes) RunFolder.CheckResumable(path);
+        var settings = Resolve(context, recipeName, path, resumes);
+        if (!resumes) RunFolder.CheckNew(path, given.Flag("force"));
+        return (settings, path);
     }
 
-    private static string DefaultName(Settings settings)
+    /// <summary>The options of a run in the folder <paramref name="path"/>, which begins or goes on.</summary>
+    public static Settings Resolve(CommandContext context, string? recipeName, string path, bool resumes)
+    {
+        if (resumes)
+        {
+            var file = RunFolder.ConfigurationOf(path);
+            return context.Resolve(RunConfiguration.FromJson(File.ReadAllText(file), file));
+        }
+        var given = context.Resolve(null);
+        if (recipeName is not null) return context.Resolve(RecipeFile.Load(recipeName));
+        return given.Find("train") is null && given.Text("dataset") == "files" ? throw NoData(context) : given;
+    }
+
+    /// <summary>Where the run's folder is, as --out, --name, the recipe or the data say.</summary>
+    public static string PathOf(CommandContext context, string? recipeName)
+    {
+        var given = context.Resolve(null);
+        if (given.Find("out") is { } path) return path;
+        var name = given.Find("name") ?? (recipeName is null ? null : RecipeFile.Load(recipeName).Name) ?? DefaultName(context, given);
+        return Path.Combine(given.Text("runs"), name);
+    }
+
+    private static InvalidInputException NoData(CommandContext context) =>
+        new($"{context.Verb}: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
+
+    private static string DefaultName(CommandContext context, Settings settings)
     {
         if (settings.Find("train") is { } file) return Path.GetFileName(file).Split('.')[0];
         if (settings.Text("dataset") is not "files" and var dataset) return dataset;
-        throw new InvalidInputException("--resume: expected the run: its recipe, --name or --out");
+        throw settings.Flag("resume") ? new("--resume: expected the run: its recipe, --name or --out") : NoData(context);
     }
 
     private static IEnumerable<string> Summary(TrainingOutcome outcome, string command)

@@ -13,19 +13,7 @@ public sealed class RunFolder : IDisposable
     private const string ConfigurationName = "config.json";
     private readonly FileStream _events;
 
-    private RunFolder(string path)
-    {
-        Root = path;
-        Directory.CreateDirectory(CheckpointFolder);
-        try
-        {
-            _events = new(Path.Combine(path, "events.log"), FileMode.Append, FileAccess.Write, FileShare.None); // .NET locks for None only
-        }
-        catch (IOException error)
-        {
-            throw new InvalidInputException($"{path}: another process is using this run folder ({error.Message})", error);
-        }
-    }
+    private RunFolder(string path, FileStream events) => (Root, _events) = (path, events);
 
     /// <summary>The folder.</summary>
     public string Root { get; }
@@ -41,6 +29,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The checkpoint to resume from.</summary>
     public string LastCheckpoint => LastCheckpointOf(Root);
+
+    /// <summary>Whether there is one.</summary>
+    public bool HasCheckpoint => File.Exists(LastCheckpoint);
 
     /// <summary>The checkpoint of the epoch with the best accuracy on the test samples.</summary>
     public string BestCheckpoint => Path.Combine(CheckpointFolder, "best.safetensors");
@@ -80,21 +71,40 @@ public sealed class RunFolder : IDisposable
     /// <summary>Makes the folder for a new run; what <see cref="CheckNew"/> allowed to replace goes.</summary>
     public static RunFolder Create(string path)
     {
-        if (Directory.Exists(path)) new RunFolder(path).Dispose(); // a run that is going on is not replaced
+        if (Directory.Exists(path)) Open(path).Dispose(); // a run that is going on is not replaced
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         return Open(path);
     }
 
     /// <summary>Opens the folder, which may exist.</summary>
-    public static RunFolder Open(string path)
+    /// <exception cref="InvalidInputException">It cannot be written, or another process has it open.</exception>
+    public static RunFolder Open(string path) =>
+        TryOpen(path) ?? throw new InvalidInputException($"{path}: another process is using this run folder");
+
+    /// <summary>Opens the folder, which may exist; null if another process has it open.</summary>
+    /// <exception cref="InvalidInputException">It cannot be written.</exception>
+    public static RunFolder? TryOpen(string path)
     {
         try
         {
-            return new(path);
+            Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: cannot be written ({error.Message})", error);
+            throw Unwritable(path, error);
+        }
+        try
+        {
+            // .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too.
+            return new(path, new(Path.Combine(path, "events.log"), FileMode.Append, FileAccess.Write, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw Unwritable(path, error);
         }
     }
 
@@ -108,4 +118,7 @@ public sealed class RunFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _events.Dispose();
+
+    private static InvalidInputException Unwritable(string path, Exception error) =>
+        new($"{path}: cannot be written ({error.Message})", error);
 }

@@ -22,8 +22,9 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingOptions _options;
     private readonly DataPair _data;
     private readonly Checkpoint _start;
+    private RunFolder? _folder;
 
-    private TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site)
+    private TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder)
     {
         (_settings, _path, _resumes, _site) = (settings, path, resumes, site);
         _options = TrainingSetup.Options(settings);
@@ -31,10 +32,13 @@ internal sealed class TrainingSession : IDisposable
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
+            // From here on nobody else may add to what is resumed.
+            _folder = folder ?? (resumes ? RunFolder.Open(path) : null);
             _start = resumes ? Resume() : Begin();
         }
         catch
         {
+            _folder?.Dispose();
             _data.Dispose();
             throw;
         }
@@ -42,12 +46,14 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Reads and checks everything; writes nothing.</summary>
     /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
-    public static TrainingSession Prepare(Settings settings, string path, bool resumes, ITrainingSite site) => new(settings, path, resumes, site);
+    public static TrainingSession Prepare(
+        Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder = null) =>
+        new(settings, path, resumes, site, folder);
 
     /// <summary>Trains, and returns what came of it.</summary>
     public TrainingOutcome Run(ITrainingDisplay display, Interruption interruption)
     {
-        using var folder = _resumes ? RunFolder.Open(_path) : RunFolder.Create(_path);
+        var folder = _folder ??= RunFolder.Create(_path);
         AtomicFile.WriteText(folder.ConfigurationPath, RunConfiguration.ToJson(_settings, withRunOptions: true));
         var state = _start.State!;
         var metrics = new MetricsFile(_path, state.Epoch);
@@ -79,12 +85,15 @@ internal sealed class TrainingSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _folder?.Dispose();
         _start.Dispose();
         _data.Dispose();
     }
 
     private (TrainingState State, string? Failure) Train(RunRecorder recorder, CancellationToken stop)
     {
+        // A run that is over waits for no workers.
+        if (_start.State!.Epoch >= _options.Epochs) return (_start.State, null);
         try
         {
             return (_mode.Run(

@@ -4,6 +4,7 @@ using ActorSparse.Actors.Serialization;
 using ActorSparse.Actors.Tests.Support;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Remote;
 using Akka.TestKit;
 
 namespace ActorSparse.Actors.Tests.Cluster;
@@ -101,6 +102,36 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
             link.Tell(new Nodes.Chunk(transferId, 0, bytes.Length, serializer.Manifest(message), bytes), end);
             end.ExpectMsg<Nodes.ChunkArrived>();
         }
+    }
+
+    [Fact]
+    public void A_broken_connection_ends_the_links_to_that_node_and_to_no_other()
+    {
+        var (gate, _) = Open(minWorkers: 1);
+        var end = CreateTestProbe();
+        gate.Tell(Connect("a"), end);
+        end.FishForMessage(message => message is Nodes.Connected);
+        var link = end.LastSender;
+        end.Watch(link);
+        var here = end.Ref.Path.Address;
+        Sys.EventStream.Publish(new DisassociatedEvent(here, here.WithHost("elsewhere").WithPort(1), inbound: true));
+        gate.Tell(Connect("a"), end);
+        end.ExpectMsg<Nodes.Connected>();
+        Sys.EventStream.Publish(new DisassociatedEvent(here, here, inbound: true));
+        end.ExpectTerminated(link);
+    }
+
+    [Fact]
+    public void A_gate_is_closed_when_its_workers_are_gone()
+    {
+        var (gate, _) = Open(minWorkers: 1);
+        var (end, closer) = (CreateTestProbe(), CreateTestProbe());
+        gate.Tell(Connect("a"), end);
+        end.FishForMessage(message => message is Nodes.Connected);
+        gate.Tell(CloseGate.Instance, closer);
+        closer.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Sys.Stop(end);
+        closer.ExpectMsg<CloseGate>();
     }
 
     [Fact]

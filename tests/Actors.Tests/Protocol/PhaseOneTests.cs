@@ -68,10 +68,11 @@ public sealed class PhaseOneTests() : ProtocolTest
             Assert.Contains("layer 2 (12-9)", ExpectEvent(RunEvent.NotFinite), StringComparison.Ordinal);
         }
         worker.Push(parameters, work => work.Gradients.Values[0][3] = float.PositiveInfinity);
-        worker.Probe.ExpectMsg<Membership.Dismissed>();
+        var dismissed = worker.Probe.ExpectMsg<Membership.Dismissed>();
         var finished = ExpectReport<Progress.Finished>();
         Assert.Equal(RunOutcome.Failed, finished.Outcome);
         Assert.Contains("layer 1 (8-12)", finished.Error, StringComparison.Ordinal);
+        Assert.Equal((finished.Outcome, finished.Error), (dismissed.Outcome, dismissed.Error));
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         worker.Push(worker.JoinAndAsk());
         worker.Parameters();
         coordinator.Tell(new Progress.Stop(job.RunId));
-        worker.Probe.ExpectMsg<Membership.Dismissed>();
+        Assert.Equal(RunOutcome.Stopped, worker.Probe.ExpectMsg<Membership.Dismissed>().Outcome);
         var write = Writer.ExpectMsg<Checkpoints.Write>();
         Assert.True(write.State.TryTake(out var state));
         Assert.Equal((1L, RunPhase.PhaseOne), (state.ModelVersion, state.Phase));
@@ -186,7 +187,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
         // Whoever comes late is told as well.
         worker.Ask();
-        worker.Probe.ExpectMsg<Membership.Dismissed>();
+        Assert.Equal(RunOutcome.Stopped, worker.Probe.ExpectMsg<Membership.Dismissed>().Outcome);
     }
 
     private static WorkSet Copy(WorkSet work)

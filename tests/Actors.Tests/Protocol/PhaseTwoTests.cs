@@ -25,7 +25,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
             foreach (var index in reversed ? (int[])[2, 0, 1] : [0, 1, 2]) workers[index].Tell(trained[index]);
             AnswerEvaluation();
             var state = AnswerWrite();
-            foreach (var worker in workers) worker.Probe.ExpectMsg<Membership.Dismissed>();
+            foreach (var worker in workers) Assert.Equal(RunOutcome.Completed, worker.Probe.ExpectMsg<Membership.Dismissed>().Outcome);
             Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
             AssertAverage(replicas, state.Network);
             if (expected is null) expected = state.Network;

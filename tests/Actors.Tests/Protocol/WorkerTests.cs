@@ -77,7 +77,7 @@ public sealed class WorkerTests() : ProtocolTest("""
         var (_, other, second) = Joined();
         second.ExpectMsg<WorkPulling.Request>();
         Watch(other);
-        second.Reply(new Membership.Dismissed(job.RunId, "a", 4));
+        second.Reply(new Membership.Dismissed(job.RunId, "a", 4, RunOutcome.Completed, null));
         ExpectTerminated(other);
     }
 

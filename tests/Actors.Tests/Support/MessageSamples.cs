@@ -19,7 +19,7 @@ internal static class MessageSamples
         new Membership.Joined(runId, Worker, incarnation, 2),
         new Membership.Leave(runId, Worker, incarnation, "the lid is closed"),
         new Membership.Refused(runId, Worker, incarnation, RefusalReason.OldIncarnation, "ärger"),
-        new Membership.Dismissed(runId, Worker, incarnation),
+        new Membership.Dismissed(runId, Worker, incarnation, RunOutcome.Failed, "diverged"),
         new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null),
         new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
         new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1)),

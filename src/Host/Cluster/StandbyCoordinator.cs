@@ -1,0 +1,78 @@
+using ActorSparse.Actors.Cluster;
+using ActorSparse.Host.Commands;
+using ActorSparse.Host.Runs;
+using ActorSparse.Model;
+using Akka.Actor;
+
+namespace ActorSparse.Host.Cluster;
+
+/// <summary>
+/// One of several coordinators: stands by until it is its turn, then begins the run or goes on from its last checkpoint. All of them reach
+/// the same run folder, and the lock that the run holds there keeps one that is only taken for dead from writing beside its successor.
+/// </summary>
+internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
+{
+    private const int QuietTries = 10;
+    private static readonly TimeSpan s_lockInterval = TimeSpan.FromSeconds(1);
+
+    public int Run()
+    {
+        var given = context.Resolve(null);
+        if (given.Flag("resume") || given.Flag("force"))
+            throw new InvalidInputException(
+                "cluster coordinator: with --join neither --resume nor --force: the run in the folder is continued if there is one");
+        var config = NodeConfiguration.Load(given, NodeProtocol.CoordinatorRole);
+        var nodes = NodeConfiguration.Coordinators(given, config);
+        if (nodes.Count == 1)
+            throw new InvalidInputException(
+                $"cluster coordinator: --join {given.Text("join")} names one coordinator; expected all of them, three or more, this one among them");
+        var endpoint = NodeConfiguration.Endpoint(config);
+        if (!nodes.Any(node => $"{node.Host}:{node.Port}" == endpoint))
+            throw new InvalidInputException(
+                $"cluster coordinator: this node is {endpoint}, which --join {given.Text("join")} does not name (--host and --port say where)");
+        using var interruption = new Interruption();
+        while (true)
+        {
+            var system = NodeConfiguration.Start(config);
+            ClusterRoles.Say(context, given, $"{endpoint} stands by");
+            try
+            {
+                if (CoordinatorElection.WaitAsync(system, nodes, interruption.Token).GetAwaiter().GetResult())
+                    return Coordinate(system, interruption);
+            }
+            catch (NodeRemovedException)
+            {
+                // As below: the others go on without it, and it joins them again.
+            }
+            finally
+            {
+                CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).Wait(CancellationToken.None);
+            }
+            if (interruption.Token.IsCancellationRequested) return interruption.ExitCode;
+            ClusterRoles.Say(context, given, $"{endpoint} was removed from the cluster; it joins again");
+        }
+    }
+
+    private int Coordinate(ActorSystem system, Interruption interruption)
+    {
+        var path = TrainCommand.PathOf(context, recipe);
+        RunFolder.CheckNew(path, force: true);
+        using var folder = Lock(path, system, interruption);
+        if (folder is null) return interruption.ExitCode;
+        var settings = TrainCommand.Resolve(context, recipe, path, resumes: folder.HasCheckpoint);
+        return ClusterRoles.Train(context, settings, path, new(settings, system), interruption, folder);
+    }
+
+    // The last one may still be writing; null if this node is told to stop first.
+    private RunFolder? Lock(string path, ActorSystem system, Interruption interruption)
+    {
+        for (var attempt = 1; !interruption.Token.IsCancellationRequested; attempt++)
+        {
+            if (system.WhenTerminated.IsCompleted) throw new NodeRemovedException($"{path}: the lock was not free in time");
+            if (RunFolder.TryOpen(path) is { } folder) return folder;
+            if (attempt % QuietTries == 0) context.Error.WriteLine($"{path}: another coordinator is still using this run folder; waiting");
+            interruption.Token.WaitHandle.WaitOne(s_lockInterval);
+        }
+        return null;
+    }
+}
