@@ -52,8 +52,8 @@ public sealed class DeathWatchTests : ConformanceTest
         {
             var echo = Echo();
             var stop = Task.Run(() => Sys.Stop(echo));
-            watcher.Tell(("watch", echo));
-            watcher.Tell(("watch", echo));
+            // In one message: a watch after the first Terminated would rightly bring a second one.
+            watcher.Tell(("watch twice", echo));
 
             ExpectMsg(echo);
             watcher.Tell("barrier");
@@ -366,6 +366,11 @@ public sealed class DeathWatchTests : ConformanceTest
         public WatcherActor(IActorRef probe)
         {
             Receive<(string, IActorRef)>(order => order.Item1 == "watch", order => Context.Watch(order.Item2));
+            Receive<(string, IActorRef)>(order => order.Item1 == "watch twice", order =>
+            {
+                Context.Watch(order.Item2);
+                Context.Watch(order.Item2);
+            });
             Receive<(string, IActorRef)>(order => Context.Unwatch(order.Item2));
             Receive<(string, IActorRef, string)>(watch => Context.WatchWith(watch.Item2, watch.Item3));
             Receive<ManualResetEventSlim>(gate => gate.Wait(Patience));
