@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ActorSparse.Host.Tests;
 
 /// <summary>The built host as a process of its own, for what only a process has: signals, exit codes, streams.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -26,12 +27,13 @@ internal sealed class HostProcess : IDisposable
         return new(Process.Start(start)!);
     }
 
-    /// <summary>Reads lines of standard output up to the first that begins with <paramref name="beginning"/>.</summary>
-    public void WaitForLine(string beginning)
+    /// <summary>Reads standard output up to the line that reports epoch <paramref name="epoch"/>, counted from 1.</summary>
+    public void WaitForEpoch(int epoch)
     {
-        while (_process.StandardOutput.ReadLine() is { } line)
-            if (line.StartsWith(beginning, StringComparison.Ordinal)) return;
-        Assert.Fail($"the host ended without a line '{beginning}...': {_error.Result}");
+        using var deadline = new CancellationTokenSource(s_patience);
+        while (WithPatience(_process.StandardOutput.ReadLineAsync(deadline.Token).AsTask()) is { } line)
+            if (Regex.IsMatch(line, $"^epoch +{epoch}/")) return;
+        Assert.Fail($"the host ended before epoch {epoch} did: {_error.Result}");
     }
 
     public void Signal(string signal)
@@ -43,7 +45,8 @@ internal sealed class HostProcess : IDisposable
 
     public (int ExitCode, string Output, string Error) Finish()
     {
-        var output = _process.StandardOutput.ReadToEnd();
+        using var deadline = new CancellationTokenSource(s_patience);
+        var output = WithPatience(_process.StandardOutput.ReadToEndAsync(deadline.Token));
         Assert.True(_process.WaitForExit(s_patience), "the host did not end");
         return (_process.ExitCode, output, _error.Result);
     }
@@ -52,5 +55,17 @@ internal sealed class HostProcess : IDisposable
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+    }
+
+    private static T WithPatience<T>(Task<T> reading)
+    {
+        try
+        {
+            return reading.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the host went on for {s_patience} without what was waited for");
+        }
     }
 }

@@ -9,6 +9,9 @@ namespace ActorSparse.Actors;
 // Epochs that end, evaluations, checkpoints, reports and the end of the run.
 public sealed partial class CoordinatorActor
 {
+    // Each holds a copy of the whole state until it is measured and written: training waits for a slow disk or test set.
+    private const int UnreportedEpochsMax = 3;
+
     private readonly LinkedList<EpochRecord> _journal = [];
     private readonly HashSet<long> _unwritten = [];
     private double? _bestAccuracy;
@@ -20,6 +23,9 @@ public sealed partial class CoordinatorActor
     private RunState? _finalState;
     private bool _isStopping;
     private bool _isConcluded;
+
+    /// <summary>Number of epochs that are over and not yet measured, reported and written.</summary>
+    internal int UnreportedEpochs => _journal.Count + _unwritten.Count;
 
     private void OnEpochClosed(int epoch, Network network)
     {
@@ -98,6 +104,7 @@ public sealed partial class CoordinatorActor
             _setup.Listener.Tell(new Progress.EpochFinished(RunId, Summarise(record)));
             Write(record.State with { BestAccuracy = _bestAccuracy }, record.Epoch, isBest);
         }
+        ServeParked();
         ConcludeIfDone();
     }
 
@@ -150,6 +157,7 @@ public sealed partial class CoordinatorActor
         if (written.RunId != RunId || !_unwritten.Remove(written.CheckpointId)) return;
         if (written.Error is { } error) Report(RunEvent.CheckpointFailed, error);
         else _helperFailures = 0;
+        ServeParked();
         ConcludeIfDone();
     }
 
@@ -162,6 +170,7 @@ public sealed partial class CoordinatorActor
             if (mayRepeat && Phase == RunPhase.Finished && _outcome != RunOutcome.Failed) _finalState ??= Capture();
         }
         _unwritten.Clear();
+        ServeParked();
         ConcludeIfDone();
     }
 

@@ -149,7 +149,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
     private void Serve(WorkerEntry worker, RefusalReason refusal)
     {
-        var isServed = Phase switch
+        var isServed = UnreportedEpochs < UnreportedEpochsMax && Phase switch
         {
             RunPhase.PhaseOne or RunPhase.Draining => TrySendBatch(worker, refusal),
             RunPhase.PhaseTwo => TrySendReplica(worker, refusal),

@@ -25,6 +25,30 @@ public sealed class PhaseOneTests() : ProtocolTest
     }
 
     [Fact]
+    public void No_batch_is_handed_out_while_three_epochs_wait_to_be_written()
+    {
+        var (job, coordinator) = Started(workers: 1, epochs: 5, samples: 8);
+        var worker = Worker(coordinator, job, "a");
+        var parameters = worker.JoinAndAsk();
+        var writes = new List<Checkpoints.Write>();
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            if (epoch > 0) parameters = worker.Parameters();
+            worker.Push(parameters);
+            var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+            Topology.Reply(new TopologyEvolution.Evolved(job.RunId, evolve.EvolutionId, epoch, 1, 0, new(new EpochEvolution([], null))));
+            var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+            Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, epoch, 0.5, 1, 0));
+            writes.Add(Writer.ExpectMsg<Checkpoints.Write>());
+        }
+        worker.Ask();
+        worker.Join(); // answered next: the request is kept
+        Writer.Reply(new Checkpoints.Written(job.RunId, writes[0].CheckpointId, null));
+        var next = worker.Parameters();
+        Assert.Equal((3, worker.RequestId), (next.Assignment.Epoch, next.RequestId));
+    }
+
+    [Fact]
     public void The_same_gradient_twice_counts_once()
     {
         var (job, coordinator) = Started(workers: 1);

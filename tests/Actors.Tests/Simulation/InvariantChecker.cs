@@ -73,6 +73,8 @@ internal sealed class InvariantChecker : ICoordinatorProbe
             $"{ledger.InFlightCount} batches with {coordinator.WorkerCount} workers");
         Assert.True(coordinator.EvolvedEpochs <= ledger.CurrentEpoch, "an epoch evolved before it was over");
         Assert.True(coordinator.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
+        // Three, and what may have been in flight when it came to that: batches of two epochs.
+        Assert.True(coordinator.UnreportedEpochs <= 3 + 2, $"{coordinator.UnreportedEpochs} epochs are not written");
         Assert.True(_counts.SequenceEqual(Counts(server.Network)), "the number of a layer's connections changed");
         if (coordinator.Mode == TrainingMode.Wasap)
             Assert.Equal(_firstVersion + _accepted.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
