@@ -79,27 +79,30 @@ public static unsafe class CandidateSampler
     }
 
     // Inputs and outputs are drawn independently, so that any pairing of the two has the same distribution: inputs are only counted, and
-    // outputs are handed to them in ascending order of inputs. One pass by output then leaves every row sorted. Large layers are drawn a
-    // group of rows at a time, each with as many draws as fall to it, because scattering over all rows would miss the caches.
+    // handed in ascending order to the groups of rows that were drawn, then to rows of the group. One pass by row then leaves every row
+    // sorted. A small layer has one group; scattering over all rows of a large one would miss the caches.
     private static Topology DrawTopology(
         Topology present, AliasTable inputs, RowGroups groups, int drawCount, RandomStream random, out long bytes)
     {
-        var drawsOfGroup = groups.Draw(drawCount, random);
-        using var drawsOfColumn = new NativeBuffer<int>(present.InputCount, zeroed: false);
+        var drawsOfGroup = new int[groups.Count];
+        using var columnOfDraw = DrawColumns(inputs, groups, drawCount, random, drawsOfGroup);
         using var rowOfDraw = new NativeBuffer<int>(drawsOfGroup.Max(), zeroed: false);
         using var ends = new NativeBuffer<int>(present.OutputCount + 1L);
         using var columns = new NativeBuffer<int>(drawCount, zeroed: false);
+        var column = columnOfDraw.Pointer;
         for (var group = 0; group < drawsOfGroup.Length; group++)
         {
             var end = ends.Pointer + groups.FirstRow(group);
-            if (groups.Table(group) is not { } outputs)
+            if (groups.Table(group) is { } rows)
+            {
+                DrawRows(rows, random, rowOfDraw.Pointer, drawsOfGroup[group], end + 1);
+                Scatter(column, rowOfDraw.Pointer, drawsOfGroup[group], columns.Pointer, end, rows.Count);
+                column += drawsOfGroup[group];
+            }
+            else
             {
                 end[groups.RowCount(group)] = end[0];
-                continue;
             }
-            drawsOfColumn.Clear();
-            DrawPairs(inputs, outputs, random, drawsOfColumn.Pointer, rowOfDraw.Pointer, drawsOfGroup[group], end + 1);
-            Scatter(drawsOfColumn, rowOfDraw.Pointer, columns.Pointer, end, outputs.Count);
         }
 
         // Every row's start has moved to its end by now; the rows of groups without draws end where they start.
@@ -108,23 +111,45 @@ public static unsafe class CandidateSampler
         var count = KeepAbsent(present, ends.Pointer, columns.Pointer, rowStarts.Pointer);
         var kept = new NativeBuffer<int>(count, zeroed: false);
         Buffer.MemoryCopy(columns.Pointer, kept.Pointer, kept.Bytes, kept.Bytes);
-        bytes = drawsOfColumn.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes + present.InputCount * sizeof(int);
+        bytes = columnOfDraw.Bytes + rowOfDraw.Bytes + ends.Bytes + columns.Bytes + 2L * present.InputCount * sizeof(int);
         return Candidates.TopologyOf(present, rowStarts, kept);
     }
 
-    // Counts the draws of every input and of every output, and keeps the outputs.
-    private static void DrawPairs(
-        AliasTable inputs, AliasTable outputs, RandomStream random, int* drawsOfColumn, int* rowOfDraw, int drawCount, int* drawsOfRow)
+    // The columns of all draws: for one group of rows after the other, whose draws are counted, in ascending order.
+    private static NativeBuffer<int> DrawColumns(
+        AliasTable inputs, RowGroups groups, int drawCount, RandomStream random, int[] drawsOfGroup)
+    {
+        using var drawsOfColumn = new NativeBuffer<int>(inputs.Count);
+        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        for (var draw = 0; draw < drawCount; draw += DrawsAtOnce)
+        {
+            var part = bits[..Math.Min(DrawsAtOnce, drawCount - draw)];
+            random.NextUInt64s(part);
+            foreach (var word in part) drawsOfColumn[inputs.Draw(word)]++;
+        }
+
+        using var groupOfDraw = new NativeBuffer<ushort>(drawCount, zeroed: false);
+        groups.Draw(groupOfDraw.Span, drawsOfGroup, random);
+        var next = new int[drawsOfGroup.Length];
+        for (var group = 1; group < next.Length; group++) next[group] = next[group - 1] + drawsOfGroup[group - 1];
+        var columnOfDraw = new NativeBuffer<int>(drawCount, zeroed: false);
+        var groupOfNext = groupOfDraw.Pointer;
+        for (var column = 0; column < inputs.Count; column++)
+            for (var draw = drawsOfColumn[column]; draw > 0; draw--) columnOfDraw[next[*groupOfNext++]++] = column;
+        return columnOfDraw;
+    }
+
+    // Keeps the row of each draw, and counts the draws of each row.
+    private static void DrawRows(AliasTable rows, RandomStream random, int* rowOfDraw, int drawCount, int* drawsOfRow)
     {
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
         for (var draw = 0; draw < drawCount;)
         {
-            var part = bits[..(int)Math.Min(bits.Length, 2L * (drawCount - draw))];
+            var part = bits[..Math.Min(DrawsAtOnce, drawCount - draw)];
             random.NextUInt64s(part);
-            for (var index = 0; index < part.Length; index += 2)
+            foreach (var word in part)
             {
-                drawsOfColumn[inputs.Draw(part[index])]++;
-                var row = outputs.Draw(part[index + 1]);
+                var row = rows.Draw(word);
                 rowOfDraw[draw++] = row;
                 drawsOfRow[row]++;
             }
@@ -133,12 +158,10 @@ public static unsafe class CandidateSampler
 
     // ends holds where the group starts and then the draws of each of its rows. Afterwards it holds where each row ends, and once more
     // where the last one does: the start of the next group.
-    private static void Scatter(NativeBuffer<int> drawsOfColumn, int* rowOfDraw, int* columns, int* ends, int rowCount)
+    private static void Scatter(int* columnOfDraw, int* rowOfDraw, int drawCount, int* columns, int* ends, int rowCount)
     {
         for (var row = 0; row < rowCount; row++) ends[row + 1] += ends[row];
-        var draws = drawsOfColumn.Pointer;
-        for (var input = 0; input < drawsOfColumn.Length; input++)
-            for (var draw = draws[input]; draw > 0; draw--) columns[ends[*rowOfDraw++]++] = input;
+        for (var draw = 0; draw < drawCount; draw++) columns[ends[rowOfDraw[draw]]++] = columnOfDraw[draw];
     }
 
     // Drops, in place and without branches that depend on chance, every column that its row has already.

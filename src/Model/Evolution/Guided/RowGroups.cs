@@ -37,6 +37,9 @@ internal sealed class RowGroups
     /// <summary>Bytes held.</summary>
     internal long Bytes => _groups.Bytes + _tables.Sum(table => table?.Bytes ?? 0);
 
+    /// <summary>Number of groups: at most 2^16, as 2^31 draws make 2^14.</summary>
+    internal int Count => _tables.Length;
+
     /// <summary>The first row of a group.</summary>
     internal int FirstRow(int group) => group * _rowsOfGroup;
 
@@ -46,13 +49,28 @@ internal sealed class RowGroups
     /// <summary>The table of a group's rows, counted from its first one; null if none of them has weight.</summary>
     internal AliasTable? Table(int group) => _tables[group];
 
-    /// <summary>How many of <paramref name="count"/> draws fall to each group.</summary>
-    internal int[] Draw(int count, RandomStream random)
+    /// <summary>
+    /// Draws a group for each item of <paramref name="groupOfDraw"/> and adds up in <paramref name="drawsOfGroup"/> how many fall to each.
+    /// </summary>
+    internal void Draw(Span<ushort> groupOfDraw, int[] drawsOfGroup, RandomStream random)
     {
-        var draws = new int[_tables.Length];
-        if (draws.Length == 1) draws[0] = count;
-        else
-            for (var draw = 0; draw < count; draw++) draws[_groups.Draw(random.NextUInt64())]++;
-        return draws;
+        if (Count == 1)
+        {
+            groupOfDraw.Clear();
+            drawsOfGroup[0] += groupOfDraw.Length;
+            return;
+        }
+        Span<ulong> bits = stackalloc ulong[256];
+        for (; groupOfDraw.Length > 0; groupOfDraw = groupOfDraw[Math.Min(bits.Length, groupOfDraw.Length)..])
+        {
+            var part = bits[..Math.Min(bits.Length, groupOfDraw.Length)];
+            random.NextUInt64s(part);
+            for (var draw = 0; draw < part.Length; draw++)
+            {
+                var group = _groups.Draw(part[draw]);
+                groupOfDraw[draw] = (ushort)group;
+                drawsOfGroup[group]++;
+            }
+        }
     }
 }

@@ -130,23 +130,30 @@ public class CandidateSamplerTests
     }
 
     [Fact]
-    public void A_layer_drawn_in_groups_of_rows_follows_the_weights_of_all_rows()
+    public void A_layer_drawn_in_groups_of_rows_follows_the_weights_of_both_sides()
     {
         const int Neurons = 1000;
         using var topology = ErdosRenyi.Sample(Neurons, Neurons, 0.15 * Neurons, new RandomSource(2).Stream("topology"));
         using var layer = new SparseLayer(topology);
-        // With 4 groups the second has no weight, and the last rows have three times that of the first.
-        double Weight(int row) => row / 250 == 1 ? 0 : row < 750 ? 1 : 3;
-        var sums = new NeuronSums([.. Enumerable.Repeat(1.0, Neurons)], [.. Enumerable.Range(0, Neurons).Select(Weight)]);
+        // With 4 groups of rows the second has no weight, and the last rows have three times that of the first.
+        double Weight(int neuron) => neuron / 250 == 1 ? 0 : neuron < 750 ? 1 : 3;
+        double[] weights = [.. Enumerable.Range(0, Neurons).Select(Weight)];
+        var sums = new NeuronSums(weights, weights);
         using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 3), sums, 2)!;
         Assert.InRange(candidates.Cost.DrawCount, 4 * (1 << 17), 5 * (1 << 17) - 1);
         Assert.Empty(TestTopologies.Positions(candidates.Topology).Intersect(TestTopologies.Positions(topology)));
         for (var row = 0; row < Neurons; row++)
         {
-            // A place of the row is hit at least once with probability 1 - exp(-draws of the row / places).
-            var drawn = candidates.Cost.DrawCount * Weight(row) / (500 + 750.0);
-            var expected = (Neurons - topology.Row(row).Length) * (1 - Math.Exp(-drawn / Neurons));
-            Assert.InRange(candidates.Topology.Row(row).Length, expected - 6 * Math.Sqrt(expected), expected + 6 * Math.Sqrt(expected));
+            var present = topology.Row(row).ToArray().ToHashSet();
+            for (var quarter = 0; quarter < 4; quarter++)
+            {
+                // A place is hit at least once with probability 1 - exp(-draws that fall to it).
+                var columns = Enumerable.Range(quarter * 250, 250).ToHashSet();
+                var draws = candidates.Cost.DrawCount * Weight(row) * Weight(quarter * 250) / (1250.0 * 1250);
+                var expected = columns.Count(column => !present.Contains(column)) * (1 - Math.Exp(-draws));
+                var found = candidates.Topology.Row(row).ToArray().Count(columns.Contains);
+                Assert.InRange(found, expected - 6 * Math.Sqrt(expected), expected + 6 * Math.Sqrt(expected));
+            }
         }
     }
 
@@ -156,8 +163,10 @@ public class CandidateSamplerTests
         foreach (var (rows, count) in new[] { (1, 1), (7, 3), (10, 4), (10, 10), (1000, 7) })
         {
             var groups = new RowGroups([.. Enumerable.Range(0, rows).Select(row => row + 1.0)], count);
-            var draws = groups.Draw(100_000, new RandomSource(1).Stream("draws"));
-            Assert.Equal(100_000, draws.Sum());
+            var groupOfDraw = new ushort[100_000];
+            var draws = new int[groups.Count];
+            groups.Draw(groupOfDraw, draws, new RandomSource(1).Stream("draws"));
+            Assert.Equal(draws, Enumerable.Range(0, draws.Length).Select(group => groupOfDraw.Count(drawn => drawn == group)));
             Assert.Equal(rows, Enumerable.Range(0, draws.Length).Sum(groups.RowCount));
             var weights = Enumerable.Range(0, draws.Length).Select(group => Enumerable.Range(groups.FirstRow(group), groups.RowCount(group)).Sum(row => row + 1.0)).ToArray();
             Assert.InRange(GuidedSamples.ChiSquare(draws, weights.Select(weight => weight / weights.Sum() * 100_000)), 0, 35);
