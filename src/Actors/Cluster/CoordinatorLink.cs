@@ -14,18 +14,21 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     private readonly LinkChannel _channel;
     private readonly LinkSettings _settings;
 
-    public CoordinatorLink(IActorRef worker, IActorRef coordinator, LinkSettings settings, LinkTraffic traffic)
+    public CoordinatorLink(IActorRef worker, IActorRef coordinator, LinkSettings settings, long messageBytesMax, LinkTraffic traffic)
     {
         _worker = worker;
         _settings = settings;
-        _channel = new(Context.System, settings, traffic, Context.GetLogger());
+        _channel = new(Context.System, settings, messageBytesMax, traffic, Context.GetLogger());
         _channel.Open(Self, worker);
         Receive<Nodes.Chunk>(chunk =>
         {
             // Nobody else's pieces, and no message that a worker does not send.
-            if (Sender.Equals(_worker) && _channel.Receive(chunk) is IFromWorker message) coordinator.Tell(message);
+            if (Sender.Equals(_worker) && _channel.Receive(chunk.Piece) is IFromWorker message) coordinator.Tell(message);
         });
-        Receive<Nodes.ChunkArrived>(_channel.OnArrived);
+        Receive<Nodes.ChunkArrived>(arrived =>
+        {
+            if (Sender.Equals(_worker)) _channel.OnArrived(arrived);
+        });
         Receive<IToWorker>(_channel.Send);
         Receive<Housekeeping>(_ => _channel.OnTick());
         Receive<Terminated>(_ => Context.Stop(Self));

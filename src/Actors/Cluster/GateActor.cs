@@ -112,8 +112,8 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         foreach (var (end, worker) in _waiting)
         {
             _hasBegun = true;
-            var (coordinator, settings, traffic) = (_coordinator, _settings, _traffic);
-            var props = Props.Create(() => new CoordinatorLink(end, coordinator, settings, traffic))
+            var (coordinator, settings, limit, traffic) = (_coordinator, _settings, _settings.MessageLimit(_setup.Network), _traffic);
+            var props = Props.Create(() => new CoordinatorLink(end, coordinator, settings, limit, traffic))
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));

@@ -1,7 +1,7 @@
 using System.Runtime.Serialization;
+using ActorSparse.Actors.Serialization;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Serialization;
 
 namespace ActorSparse.Actors.Cluster;
 
@@ -10,20 +10,20 @@ internal sealed class LinkChannel
 {
     private readonly ChunkSender _sender;
     private readonly ChunkReceiver _receiver;
-    private readonly SerializerWithStringManifest _serializer;
+    private readonly ProtocolSerializer _serializer;
     private readonly LinkTraffic _traffic;
     private readonly ILoggingAdapter _log;
-    private readonly int _lossTicks;
+    private readonly LinkSettings _settings;
     private IActorRef _peer = ActorRefs.Nobody;
     private IActorRef _self = ActorRefs.Nobody;
     private int _ticksWithoutArrival;
 
-    public LinkChannel(ActorSystem system, LinkSettings settings, LinkTraffic traffic, ILoggingAdapter log)
+    public LinkChannel(ActorSystem system, LinkSettings settings, long messageBytesMax, LinkTraffic traffic, ILoggingAdapter log)
     {
-        _serializer = (SerializerWithStringManifest)system.Serialization.FindSerializerForType(typeof(Messages.IProtocolMessage));
-        _sender = new(settings.ChunkBytes, settings.WindowChunks);
-        _receiver = new(settings.MessageBytesMax);
-        _lossTicks = settings.LossTicks;
+        _serializer = (ProtocolSerializer)system.Serialization.FindSerializerForType(typeof(Messages.IProtocolMessage));
+        _settings = settings;
+        _sender = new(settings.WindowChunks);
+        _receiver = new(messageBytesMax);
         _traffic = traffic;
         _log = log;
     }
@@ -43,7 +43,7 @@ internal sealed class LinkChannel
     {
         try
         {
-            var bytes = _serializer.ToBinary(message);
+            var bytes = _serializer.Write(message, new WireWriter(_settings.ChunkBytes));
             _traffic.Sent(bytes.Length);
             _sender.Add(_serializer.Manifest(message), bytes);
         }
@@ -57,24 +57,24 @@ internal sealed class LinkChannel
     }
 
     /// <summary>Takes a piece; the message, if it completes one that can be read.</summary>
-    public object? Receive(Nodes.Chunk chunk)
+    public object? Receive(in MessageChunk chunk)
     {
         _peer.Tell(new Nodes.ChunkArrived(chunk.TransferId, chunk.Index), _self);
         var refused = _receiver.Refused;
-        if (!_receiver.TryAdd(chunk, out var bytes))
+        if (!_receiver.TryAdd(chunk, out var pieces))
         {
             if (_receiver.Refused > refused) _traffic.Refuse();
             return null;
         }
-        _traffic.Received(bytes.Length);
+        _traffic.Received(chunk.TotalBytes);
         try
         {
-            return _serializer.FromBinary(bytes, chunk.Manifest);
+            return _serializer.Read(pieces, chunk.Manifest);
         }
         catch (SerializationException exception)
         {
             _traffic.Refuse();
-            _log.Warning("a message of {0} bytes was refused: {1}", bytes.Length, exception.Message);
+            _log.Warning("a message of {0} bytes was refused: {1}", chunk.TotalBytes, exception.Message);
             return null;
         }
     }
@@ -82,15 +82,15 @@ internal sealed class LinkChannel
     /// <summary>The other end has a piece.</summary>
     public void OnArrived(Nodes.ChunkArrived arrived)
     {
+        if (!_sender.OnArrived(arrived.TransferId, arrived.Index)) return;
         _ticksWithoutArrival = 0;
-        _sender.OnArrived(arrived);
         Pump();
     }
 
     /// <summary>At regular intervals: looks for what did not arrive.</summary>
     public void OnTick()
     {
-        if (!_sender.IsWaiting || ++_ticksWithoutArrival < _lossTicks) return;
+        if (!_sender.IsWaiting || ++_ticksWithoutArrival < _settings.LossTicks) return;
         _ticksWithoutArrival = 0;
         _traffic.Lose();
         _sender.OnLost();
@@ -99,6 +99,6 @@ internal sealed class LinkChannel
 
     private void Pump()
     {
-        while (_sender.Next() is { } chunk) _peer.Tell(chunk, _self);
+        while (_sender.Next() is { } chunk) _peer.Tell(new Nodes.Chunk(chunk), _self);
     }
 }

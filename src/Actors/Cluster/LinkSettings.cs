@@ -1,4 +1,6 @@
 using ActorSparse.Model;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Sparse;
 using Akka.Configuration;
 
 namespace ActorSparse.Actors.Cluster;
@@ -20,8 +22,8 @@ public sealed record LinkSettings
     /// <summary>Pieces under way at a time, each way of a link.</summary>
     public required int WindowChunks { get; init; }
 
-    /// <summary>Largest message that is accepted, in bytes.</summary>
-    public required int MessageBytesMax { get; init; }
+    /// <summary>Largest message that is accepted, in bytes; null if that follows from the network.</summary>
+    public required long? MessageBytesMax { get; init; }
 
     /// <summary>How often gate and links look for what did not come.</summary>
     public required TimeSpan Interval { get; init; }
@@ -43,9 +45,9 @@ public sealed record LinkSettings
         var interval = Duration(section, "interval");
         var settings = new LinkSettings
         {
-            ChunkBytes = Bytes(section, "chunk-size"),
+            ChunkBytes = (int)Bytes(section, "chunk-size", int.MaxValue),
             WindowChunks = section.GetInt("chunks-under-way"),
-            MessageBytesMax = Bytes(section, "message-size-max"),
+            MessageBytesMax = section.HasPath("message-size-max") ? Bytes(section, "message-size-max", long.MaxValue) : null,
             Interval = interval,
             LossTicks = (int)Math.Ceiling(Duration(section, "loss-timeout") / interval),
             LeaveTimeout = Duration(section, "leave-timeout"),
@@ -58,9 +60,27 @@ public sealed record LinkSettings
         return settings;
     }
 
-    private static int Bytes(Config section, string key) =>
-        section.GetByteSize(key, null) is > 0 and <= int.MaxValue and { } value ? (int)value :
-            throw new InvalidInputException($"{Section}.{key}: expected a size from 1b to 2047MiB, as in 64KiB");
+    /// <summary>
+    /// Largest message that is accepted of a training of <paramref name="spec"/>: the setting, or twice what the largest honest one takes,
+    /// a replica with velocities and all indices at the expected number of connections.
+    /// </summary>
+    public long MessageLimit(NetworkSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        const long PerConnection = 3 * sizeof(float), PerNeuron = 3 * sizeof(float), Texts = 1 << 20;
+        if (MessageBytesMax is { } limit) return limit;
+        var bytes = 0.0;
+        for (var layer = 0; layer < spec.LayerCount; layer++)
+        {
+            var (inputs, outputs) = (spec.LayerSizes[layer], spec.LayerSizes[layer + 1]);
+            bytes += ErdosRenyi.ExpectedConnections(inputs, outputs, spec.Epsilon) * PerConnection + outputs * PerNeuron;
+        }
+        return Texts + (long)(2 * bytes);
+    }
+
+    private static long Bytes(Config section, string key, long most) =>
+        section.GetByteSize(key, null) is { } value && value > 0 && value <= most ? value :
+            throw new InvalidInputException($"{Section}.{key}: expected a size from 1b to {most}b, as in 64KiB");
 
     private static TimeSpan Duration(Config section, string key) =>
         section.GetTimeSpan(key, TimeSpan.Zero) is var value && value > TimeSpan.Zero ? value :

@@ -15,9 +15,9 @@ internal sealed class LinkTraffic
     /// <summary>How often the connection lost something.</summary>
     public long Losses => Volatile.Read(ref _losses);
 
-    public void Sent(int bytes) => Interlocked.Add(ref _bytesSent, bytes);
+    public void Sent(long bytes) => Interlocked.Add(ref _bytesSent, bytes);
 
-    public void Received(int bytes) => Interlocked.Add(ref _bytesReceived, bytes);
+    public void Received(long bytes) => Interlocked.Add(ref _bytesReceived, bytes);
 
     public void Refuse() => Interlocked.Increment(ref _messagesRefused);
 

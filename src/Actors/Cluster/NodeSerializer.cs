@@ -9,7 +9,8 @@ namespace ActorSparse.Actors.Cluster;
 /// <summary>The messages between nodes as bytes, written as those of the training protocol are.</summary>
 public sealed class NodeSerializer : SerializerWithStringManifest
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
+    private const int HeaderBytesMax = 256;
 
     private static readonly MessageCodec[] s_codecs =
     [
@@ -39,9 +40,11 @@ public sealed class NodeSerializer : SerializerWithStringManifest
         MessageCodec.For<Nodes.Chunk>("nk",
             static (w, m) =>
             {
-                w.Int64(m.TransferId); w.Int32(m.Index); w.Int32(m.TotalBytes); w.String(m.Manifest); w.Bytes(m.Bytes.Span);
+                var piece = m.Piece;
+                w.Int64(piece.TransferId); w.Int32(piece.Index); w.Int64(piece.TotalBytes); w.String(piece.Manifest);
+                w.Bytes(piece.Bytes.Span);
             },
-            static r => new(r.Int64(), r.Int32(), r.Int32(), r.String(), r.Bytes())),
+            static r => new(new MessageChunk(r.Int64(), r.Int32(), r.Int64(), r.String(), r.Bytes()))),
         MessageCodec.For<Nodes.ChunkArrived>("ny",
             static (w, m) => { w.Int64(m.TransferId); w.Int32(m.Index); },
             static r => new(r.Int64(), r.Int32())),
@@ -66,10 +69,12 @@ public sealed class NodeSerializer : SerializerWithStringManifest
     /// <exception cref="SerializationException">It is no message between nodes.</exception>
     public override byte[] ToBinary(object obj)
     {
-        var writer = new WireWriter(obj is Nodes.Chunk chunk ? chunk.Bytes.Length + 64 : 256);
+        // A piece with its header is in one segment, and copied once, into the array that Akka.NET wants.
+        var writer = new WireWriter(obj is Nodes.Chunk { Piece.Bytes.Length: var length } ? length + HeaderBytesMax : HeaderBytesMax);
         writer.Byte(FormatVersion);
         CodecOf(obj).Write(writer, obj);
-        return writer.ToArray();
+        using var bytes = writer.Finish();
+        return bytes.ToArray();
     }
 
     /// <inheritdoc/>
@@ -77,7 +82,7 @@ public sealed class NodeSerializer : SerializerWithStringManifest
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (!s_byManifest.TryGetValue(manifest, out var codec)) throw new SerializationException($"manifest '{manifest}' is not known");
-        var reader = new WireReader(bytes);
+        var reader = new WireReader([bytes]);
         if (reader.Byte() is var version && version != FormatVersion)
             throw new SerializationException($"{codec.Type.Name}: format version {version}; expected {FormatVersion}");
         var message = codec.Read(reader);

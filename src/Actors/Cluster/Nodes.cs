@@ -1,3 +1,5 @@
+using ActorSparse.Actors.Serialization;
+
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>Messages between the nodes of a cluster: what is trained, taking a worker on, and where a run stands.</summary>
@@ -50,13 +52,9 @@ public static class Nodes
     public sealed record Status(IReadOnlyList<string> Members, IReadOnlyList<string> Workers, IReadOnlyList<string> Progress)
         : INodeMessage;
 
-    /// <summary>A piece of a message of the training protocol; pieces come in order, one message after the other.</summary>
-    /// <param name="TransferId">Which message on this link, ascending.</param>
-    /// <param name="Index">Number of the piece, from 0.</param>
-    /// <param name="TotalBytes">Size of the whole message.</param>
-    /// <param name="Manifest">Names the type of the message.</param>
-    /// <param name="Bytes">The piece.</param>
-    public sealed record Chunk(long TransferId, int Index, int TotalBytes, string Manifest, ReadOnlyMemory<byte> Bytes) : INodeMessage;
+    /// <summary>A piece of a message of the training protocol.</summary>
+    /// <param name="Piece">The piece.</param>
+    public sealed record Chunk(MessageChunk Piece) : INodeMessage;
 
     /// <summary>A piece has arrived, whatever became of it: the next may be sent.</summary>
     /// <param name="TransferId">Which message.</param>

@@ -21,7 +21,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     public WorkerLink(WorkerLinkSetup setup)
     {
         _setup = setup;
-        _channel = new(Context.System, setup.Settings, setup.Traffic, _log);
+        _channel = new(
+            Context.System, setup.Settings, setup.Settings.MessageLimit(setup.Job.Spec), setup.Traffic, _log);
         Connecting();
     }
 
@@ -54,7 +55,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Receive<Nodes.Chunk>(OnChunk);
         Receive<Nodes.ChunkArrived>(arrived =>
         {
-            _channel.OnArrived(arrived);
+            if (Sender.Equals(_peer)) _channel.OnArrived(arrived);
             StopIfDelivered();
         });
         Receive<Nodes.Connected>(_ => { });
@@ -83,7 +84,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
 
     private void OnChunk(Nodes.Chunk chunk)
     {
-        if (!Sender.Equals(_peer) || _channel.Receive(chunk) is not IToWorker message) return;
+        if (!Sender.Equals(_peer) || _channel.Receive(chunk.Piece) is not IToWorker message) return;
         if (message is Membership.Dismissed dismissed) Context.Parent.Tell(new TrainingOver(dismissed.Outcome, dismissed.Error));
         if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration } refused)
             Context.Parent.Tell(new Nodes.Rejected(refused.Detail));

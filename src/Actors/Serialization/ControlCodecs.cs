@@ -108,7 +108,7 @@ internal static class ControlCodecs
         Refused = r.Int64(),
         WorkersAlive = r.Int32(),
         WorkersLost = r.Int32(),
-        Connections = r.List(static reader => reader.Int32()),
+        Connections = r.List(static reader => reader.Int32(), sizeof(int)),
     };
 
     private static void WriteWorker(WireWriter w, ulong runId, string worker, long incarnation)
@@ -150,7 +150,7 @@ internal static class ControlCodecs
         EvaluateSeconds = r.Double(),
         EvolveSeconds = r.Double(),
         Evolution = Evolution(r),
-        LivingNeurons = r.List(static reader => reader.Int32()),
+        LivingNeurons = r.List(static reader => reader.Int32(), sizeof(int)),
         Status = Status(r),
     };
 }

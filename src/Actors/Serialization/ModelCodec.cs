@@ -16,7 +16,7 @@ internal sealed unsafe class ModelCodec : IDisposable
 {
     private const int SparesMax = 8;
 
-    private readonly TopologyCache _topologies = new(capacity: 256);
+    private readonly TopologyCodec _topologies = new();
     private readonly Lock _lock = new();
     private readonly Stack<WorkSet> _spares = new();
 
@@ -44,10 +44,18 @@ internal sealed unsafe class ModelCodec : IDisposable
 
     public Lease<WorkSet> ReadReplica(WireReader reader, bool withVelocities)
     {
-        var (spec, topologies) = ReadShape(reader);
+        var (spec, topologies) = ReadShape(reader, arrays: withVelocities ? 2 : 1);
         var work = Rent(spec, topologies);
-        ReadParameters(reader, work.Replica, withVelocities);
-        return new(work);
+        try
+        {
+            ReadParameters(reader, work.Replica, withVelocities);
+            return new(work);
+        }
+        catch
+        {
+            work.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gradients alone: whoever gets them knows their topologies.</summary>
@@ -55,10 +63,10 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         var work = Take(lease);
         WriteSpec(writer, work.Replica.Spec);
-        foreach (var layer in work.Replica.Layers) _topologies.Add(layer.Topology);
+        foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
+        writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
         for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
         {
-            writer.UInt64(work.Gradients.TopologyIds[layer]);
             writer.Floats(work.Gradients.Values[layer]);
             writer.Floats(work.Gradients.Biases[layer]);
         }
@@ -68,28 +76,31 @@ internal sealed unsafe class ModelCodec : IDisposable
     public Lease<WorkSet> ReadGradients(WireReader reader)
     {
         var spec = ReadSpec(reader);
-        var start = reader.Position;
-        var topologies = new Topology[spec.LayerCount];
-        for (var layer = 0; layer < topologies.Length; layer++)
-        {
-            topologies[layer] = _topologies.Retain(reader.UInt64());
-            reader.Skip((topologies[layer].ConnectionCount + (long)topologies[layer].OutputCount) * sizeof(float));
-        }
+        var ids = reader.List(static r => r.UInt64(), sizeof(ulong));
+        if (ids.Length != spec.LayerCount) throw new SerializationException($"gradients of {ids.Length} layers: the message is damaged");
+        var topologies = _topologies.RetainAll(ids);
+        CheckParameters(reader, topologies, arrays: 1);
         var work = Rent(spec, topologies);
-        reader.Position = start;
-        for (var layer = 0; layer < topologies.Length; layer++)
+        try
         {
-            reader.UInt64();
-            reader.Floats(work.Gradients.Values[layer]);
-            reader.Floats(work.Gradients.Biases[layer]);
+            for (var layer = 0; layer < ids.Length; layer++)
+            {
+                reader.Floats(work.Gradients.Values[layer]);
+                reader.Floats(work.Gradients.Biases[layer]);
+            }
+            return new(work);
         }
-        return new(work);
+        catch
+        {
+            work.Dispose();
+            throw;
+        }
     }
 
     public void WriteNetwork(WireWriter writer, Network network, IReadOnlyList<ulong> known, bool withVelocities)
     {
         WriteSpec(writer, network.Spec);
-        foreach (var layer in network.Layers) WriteTopology(writer, layer.Topology, withIndices: !known.Contains(layer.Topology.Id));
+        foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
         foreach (var layer in network.Layers)
         {
             writer.Floats(layer.Values);
@@ -103,10 +114,18 @@ internal sealed unsafe class ModelCodec : IDisposable
 
     public Network ReadNetwork(WireReader reader, bool withVelocities)
     {
-        var (spec, topologies) = ReadShape(reader);
+        var (spec, topologies) = ReadShape(reader, arrays: withVelocities ? 2 : 1);
         var network = Build(spec, topologies);
-        ReadParameters(reader, network, withVelocities);
-        return network;
+        try
+        {
+            ReadParameters(reader, network, withVelocities);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     public void WriteEvolution(WireWriter writer, Lease<EpochEvolution> lease)
@@ -134,8 +153,7 @@ internal sealed unsafe class ModelCodec : IDisposable
         writer.Bool(change is not null);
         if (change is null) return;
         writer.UInt64(change.FromId);
-        WriteTopology(writer, change.To, withIndices: true);
-        writer.Ints(change.Sources, change.To.ConnectionCount);
+        _topologies.Write(writer, change.To, known: [change.FromId]);
         writer.Int32(change.GrownCount);
         writer.Floats(change.GrownValues);
         writer.Int32(change.MissingGrowth);
@@ -145,51 +163,31 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         if (!reader.Bool()) return null;
         using var from = _topologies.Retain(reader.UInt64());
-        var to = ReadTopology(reader);
-        var sources = reader.Ints(to.ConnectionCount);
-        var grown = new NativeBuffer<float>(reader.Count(sizeof(float)), zeroed: false);
-        reader.Floats(grown);
-        return new(from, to, sources, grown, reader.Int32());
+        using var to = _topologies.Read(reader);
+        var grown = reader.Floats(reader.Count(sizeof(float)));
+        return TopologyChange.Between(from, to, grown, reader.Int32());
     }
 
-    private void WriteTopology(WireWriter writer, Topology topology, bool withIndices)
-    {
-        _topologies.Add(topology);
-        writer.UInt64(topology.Id);
-        writer.Bool(withIndices);
-        if (!withIndices) return;
-        writer.Int32(topology.InputCount);
-        writer.Int32(topology.OutputCount);
-        writer.Int32(topology.ConnectionCount);
-        writer.Ints(topology.RowStarts, topology.OutputCount + 1L);
-        writer.Ints(topology.Columns, topology.ConnectionCount);
-    }
-
-    private Topology ReadTopology(WireReader reader)
-    {
-        var id = reader.UInt64();
-        if (!reader.Bool()) return _topologies.Retain(id);
-        var (inputs, outputs, connections) = (reader.Int32(), reader.Int32(), reader.Int32());
-        var rowStarts = reader.Ints(checked(outputs + 1));
-        var columns = reader.Ints(connections);
-        try
-        {
-            var topology = Topology.Restore(inputs, outputs, rowStarts, columns, id);
-            _topologies.Add(topology);
-            return topology;
-        }
-        catch (ArgumentException exception)
-        {
-            throw new SerializationException($"topology {id:x16} is damaged: {exception.Message}", exception);
-        }
-    }
-
-    private (NetworkSpec Spec, Topology[] Topologies) ReadShape(WireReader reader)
+    private (NetworkSpec Spec, Topology[] Topologies) ReadShape(WireReader reader, int arrays)
     {
         var spec = ReadSpec(reader);
-        var topologies = new Topology[spec.LayerCount];
-        for (var layer = 0; layer < topologies.Length; layer++) topologies[layer] = ReadTopology(reader);
+        var topologies = _topologies.ReadAll(reader, spec.LayerCount);
+        CheckParameters(reader, topologies, arrays);
         return (spec, topologies);
+    }
+
+    // So many arrays of parameters of these topologies must be left: before memory is set aside for them.
+    private static void CheckParameters(WireReader reader, Topology[] topologies, int arrays)
+    {
+        try
+        {
+            reader.Check(topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays * sizeof(float));
+        }
+        catch
+        {
+            foreach (var topology in topologies) topology.Dispose();
+            throw;
+        }
     }
 
     private static void ReadParameters(WireReader reader, Network network, bool withVelocities)
@@ -226,8 +224,9 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         if (!reader.Bool()) return null;
         var count = reader.Int32();
-        var bytes = new byte[reader.Checked((count + 7L) / 8)];
-        for (var index = 0; index < bytes.Length; index++) bytes[index] = reader.Byte();
+        reader.Check((count + 7L) / 8);
+        var bytes = new byte[(count + 7L) / 8];
+        reader.Raw(bytes);
         return new LivingNeurons(new BitArray(bytes) { Length = count });
     }
 
@@ -245,7 +244,7 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         var spec = new NetworkSpec
         {
-            LayerSizes = reader.List(static r => r.Int32()),
+            LayerSizes = reader.List(static r => r.Int32(), sizeof(int)),
             HiddenActivation = ReadActivation(reader),
             OutputActivation = ReadActivation(reader),
             Loss = (LossKind)reader.Byte(),

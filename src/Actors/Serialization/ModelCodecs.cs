@@ -142,7 +142,7 @@ internal static class ModelCodecs
     private static (ulong RunId, string Worker, long Incarnation, long RequestId, ulong[] Known) Request(WireReader r)
     {
         var (run, worker, life) = ControlCodecs.Worker(r);
-        return (run, worker, life, r.Int64(), r.List(static reader => reader.UInt64()));
+        return (run, worker, life, r.Int64(), r.List(static reader => reader.UInt64(), sizeof(ulong)));
     }
 
     private static void WriteAnswer(WireWriter w, IWorkAnswer m, IReadOnlyList<ulong> known)
@@ -156,7 +156,7 @@ internal static class ModelCodecs
     private static (ulong RunId, string Worker, long Incarnation, long RequestId, RefusalReason Refusal, ulong[] Known) Answer(WireReader r)
     {
         var (run, worker, life) = ControlCodecs.Worker(r);
-        return (run, worker, life, r.Int64(), r.Enum<RefusalReason>(), r.List(static reader => reader.UInt64()));
+        return (run, worker, life, r.Int64(), r.Enum<RefusalReason>(), r.List(static reader => reader.UInt64(), sizeof(ulong)));
     }
 
     private static void Write(WireWriter w, ModelCodec model, Lease<RunState> lease)
@@ -189,7 +189,7 @@ internal static class ModelCodecs
         Ledger = new() { Epoch = r.Int32(), LastTicket = r.Int64(), Done = r.List(Shard), DoneAhead = r.List(Shard) },
         EvolvedEpochs = r.Int32(),
         Round = r.Int32(),
-        RoundEpochsDone = r.List(static reader => reader.Int32()),
+        RoundEpochsDone = r.List(static reader => reader.Int32(), sizeof(int)),
         Replicas = r.List(reader => Optional(reader, model)),
         Tallies = r.List(static reader => (Epoch: reader.Int32(), Tally: ControlCodecs.Tally(reader)))
             .ToDictionary(item => item.Epoch, item => item.Tally),

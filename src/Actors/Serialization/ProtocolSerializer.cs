@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Runtime.Serialization;
-using ActorSparse.Actors.Messages;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -15,7 +14,7 @@ namespace ActorSparse.Actors.Serialization;
 /// </remarks>
 public sealed class ProtocolSerializer : SerializerWithStringManifest, IDisposable
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
 
     private readonly ModelCodec _model = new();
     private readonly FrozenDictionary<string, MessageCodec> _byManifest;
@@ -42,18 +41,29 @@ public sealed class ProtocolSerializer : SerializerWithStringManifest, IDisposab
     /// <exception cref="SerializationException">It is no message of the protocol, or what it leases was given away before.</exception>
     public override byte[] ToBinary(object obj)
     {
-        var writer = new WireWriter(obj is IWorkRequest or IWorkAnswer ? 1 << 16 : 256);
-        writer.Byte(FormatVersion);
-        CodecOf(obj).Write(writer, obj);
-        return writer.ToArray();
+        using var bytes = Write(obj, new WireWriter());
+        return bytes.ToArray();
     }
 
     /// <inheritdoc/>
     /// <exception cref="SerializationException">The bytes are no such message.</exception>
-    public override object FromBinary(byte[] bytes, string manifest)
+    public override object FromBinary(byte[] bytes, string manifest) => Read([bytes], manifest);
+
+    /// <summary>The message as segments of the writer's size.</summary>
+    /// <exception cref="SerializationException">It is no message of the protocol, or what it leases was given away before.</exception>
+    internal WireBytes Write(object message, WireWriter writer)
+    {
+        writer.Byte(FormatVersion);
+        CodecOf(message).Write(writer, message);
+        return writer.Finish();
+    }
+
+    /// <summary>The message whose bytes are in <paramref name="segments"/>, cut wherever.</summary>
+    /// <exception cref="SerializationException">The bytes are no such message.</exception>
+    internal object Read(IReadOnlyList<ReadOnlyMemory<byte>> segments, string manifest)
     {
         if (!_byManifest.TryGetValue(manifest, out var codec)) throw new SerializationException($"manifest '{manifest}' is not known");
-        var reader = new WireReader(bytes);
+        var reader = new WireReader(segments);
         if (reader.Byte() is var version && version != FormatVersion)
             throw new SerializationException($"{codec.Type.Name}: format version {version}; expected {FormatVersion}");
         try

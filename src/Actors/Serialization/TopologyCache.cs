@@ -26,11 +26,13 @@ internal sealed class TopologyCache(int capacity) : IDisposable
 
     /// <summary>The topology of that identity; the caller retains it.</summary>
     /// <exception cref="SerializationException">It is not known here.</exception>
-    public Topology Retain(ulong id)
+    public Topology Retain(ulong id) => TryRetain(id)
+        ?? throw new SerializationException($"topology {id:x16} is not known here; the sender asks again and gets its indices");
+
+    /// <summary>The topology of that identity, retained for the caller; null if it is not known here.</summary>
+    public Topology? TryRetain(ulong id)
     {
-        lock (_lock)
-            return Touch(id)?.Retain()
-                ?? throw new SerializationException($"topology {id:x16} is not known here; the sender asks again and gets its indices");
+        lock (_lock) return Touch(id)?.Retain();
     }
 
     /// <inheritdoc/>

@@ -5,32 +5,62 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Actors.Serialization;
 
-/// <summary>Reads what <see cref="WireWriter"/> wrote; anything else is refused before memory is set aside for it.</summary>
-internal sealed unsafe class WireReader(byte[] bytes)
+/// <summary>
+/// Reads what <see cref="WireWriter"/> wrote from the segments in which it came, cut wherever; anything else is refused before memory is
+/// set aside for it.
+/// </summary>
+internal sealed unsafe class WireReader
 {
-    /// <summary>Where the next field begins.</summary>
-    public int Position { get; set; }
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _segments;
+    private readonly long _length;
+    private ReadOnlyMemory<byte> _current;
+    private int _next;
+    private long _position;
 
-    public byte Byte() => Take(1)[0];
+    public WireReader(IReadOnlyList<ReadOnlyMemory<byte>> segments)
+    {
+        _segments = segments;
+        foreach (var segment in segments) _length += segment.Length;
+    }
+
+    /// <summary>Number of bytes that are left.</summary>
+    public long Left => _length - _position;
+
+    public byte Byte()
+    {
+        byte value;
+        Raw(new Span<byte>(&value, 1));
+        return value;
+    }
 
     public bool Bool() => Byte() switch
     {
         0 => false,
         1 => true,
-        var other => throw new SerializationException($"{other} at byte {Position - 1} is no truth value"),
+        var other => throw new SerializationException($"{other} at byte {_position - 1} is no truth value"),
     };
 
-    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+    public int Int32()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        Raw(bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
 
-    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+    public long Int64() => (long)UInt64();
 
-    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+    public ulong UInt64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        Raw(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
 
-    public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+    public double Double() => BitConverter.UInt64BitsToDouble(UInt64());
 
     public double? OptionalDouble() => Bool() ? Double() : null;
 
-    public string String() => Encoding.UTF8.GetString(Take(Int32()));
+    public string String() => Encoding.UTF8.GetString(Bytes().Span);
 
     public string? OptionalString() => Bool() ? String() : null;
 
@@ -40,51 +70,110 @@ internal sealed unsafe class WireReader(byte[] bytes)
         return System.Enum.IsDefined(value) ? value : throw new SerializationException($"{value} is no {typeof(TEnum).Name}");
     }
 
-    public T[] List<T>(Func<WireReader, T> read)
+    /// <summary>Items of at least <paramref name="itemBytes"/> bytes each.</summary>
+    public T[] List<T>(Func<WireReader, T> read, int itemBytes = 1)
     {
-        var items = new T[Count(1)];
+        var items = new T[Count(itemBytes)];
         for (var index = 0; index < items.Length; index++) items[index] = read(this);
         return items;
     }
 
-    public void Floats(NativeBuffer<float> target) =>
-        Take(checked((int)target.Bytes)).CopyTo(new Span<byte>(target.Pointer, (int)target.Bytes));
+    public void Floats(NativeBuffer<float> target) => Raw(target.Pointer, target.Bytes);
 
-    public byte[] Bytes() => Take(Int32()).ToArray();
-
-    public NativeBuffer<int> Ints(int count)
+    public NativeBuffer<float> Floats(int count)
     {
-        var source = Take(checked(count * sizeof(int)));
+        Check(count * (long)sizeof(float));
+        var values = new NativeBuffer<float>(count, zeroed: false);
+        Floats(values);
+        return values;
+    }
+
+    public NativeBuffer<int> Ints(long count)
+    {
+        Check(checked(count * sizeof(int)));
         var target = new NativeBuffer<int>(count, zeroed: false);
-        source.CopyTo(new Span<byte>(target.Pointer, source.Length));
+        Raw(target.Pointer, target.Bytes);
         return target;
+    }
+
+    /// <summary>A length and so many bytes: the memory they came in where that is in one piece.</summary>
+    public ReadOnlyMemory<byte> Bytes()
+    {
+        var count = Count(1);
+        if (_current.IsEmpty && count > 0) Advance();
+        if (count <= _current.Length)
+        {
+            var part = _current[..count];
+            _current = _current[count..];
+            _position += count;
+            return part;
+        }
+        var bytes = new byte[count];
+        Raw(bytes);
+        return bytes;
+    }
+
+    /// <summary>A number of at least 0 as <see cref="WireWriter.Distance"/> wrote it.</summary>
+    public long Distance()
+    {
+        long value = 0;
+        for (var shift = 0; shift < 63; shift += 7)
+        {
+            var part = Byte();
+            value |= (long)(part & 0x7F) << shift;
+            if (part < 0x80) return value;
+        }
+        throw new SerializationException($"a number without end at byte {_position}: the message is damaged");
     }
 
     /// <summary>A number of items of at least so many bytes each: no more than what is left can hold.</summary>
     public int Count(int itemBytes)
     {
         var count = Int32();
-        if (count < 0 || count > (bytes.Length - Position) / itemBytes)
-            throw new SerializationException($"{count} items at byte {Position} of {bytes.Length}: the message is damaged");
+        if (count < 0 || count > Left / itemBytes)
+            throw new SerializationException($"{count} items at byte {_position} of {_length}: the message is damaged");
         return count;
     }
 
-    /// <summary>So many bytes, if they are there.</summary>
-    public int Checked(long count) => count >= 0 && count <= bytes.Length - Position ? (int)count
-        : throw new SerializationException($"{count} bytes wanted at byte {Position} of {bytes.Length}: the message is damaged");
-
-    public void Skip(long count) => Position += Checked(count);
+    /// <summary>Makes sure that so many bytes are left.</summary>
+    public void Check(long count)
+    {
+        if (count < 0 || count > Left)
+            throw new SerializationException($"{count} bytes wanted at byte {_position} of {_length}: the message is damaged");
+    }
 
     public void End()
     {
-        if (Position != bytes.Length)
-            throw new SerializationException($"{bytes.Length - Position} bytes are left over: the message is damaged");
+        if (Left != 0) throw new SerializationException($"{Left} bytes are left over: the message is damaged");
     }
 
-    private ReadOnlySpan<byte> Take(int count)
+    public void Raw(Span<byte> target)
     {
-        var span = bytes.AsSpan(Position, Checked(count));
-        Position += count;
-        return span;
+        Check(target.Length);
+        _position += target.Length;
+        while (!target.IsEmpty)
+        {
+            if (_current.IsEmpty) Advance();
+            var part = Math.Min(target.Length, _current.Length);
+            _current.Span[..part].CopyTo(target);
+            _current = _current[part..];
+            target = target[part..];
+        }
+    }
+
+    private void Raw(void* target, long count)
+    {
+        Check(count);
+        for (long done = 0; done < count;)
+        {
+            var part = (int)Math.Min(count - done, 1 << 30);
+            Raw(new Span<byte>((byte*)target + done, part));
+            done += part;
+        }
+    }
+
+    private void Advance()
+    {
+        while (_current.IsEmpty) _current = _segments[_next++];
     }
 }

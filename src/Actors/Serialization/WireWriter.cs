@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -5,25 +6,48 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Actors.Serialization;
 
-/// <summary>Writes little-endian fields one after the other to a growing block of memory; arrays of numbers as raw spans.</summary>
-internal sealed unsafe class WireWriter(int capacity)
+/// <summary>
+/// Writes little-endian fields one after the other into segments of pooled memory; arrays of numbers as they lie in memory.
+/// </summary>
+internal sealed unsafe class WireWriter
 {
-    private byte[] _bytes = new byte[capacity];
-    private int _length;
+    /// <summary>Size of a segment where nothing depends on it.</summary>
+    public const int DefaultSegmentBytes = 1 << 16;
 
-    public byte[] ToArray() => _length == _bytes.Length ? _bytes : _bytes.AsSpan(0, _length).ToArray();
+    private readonly List<byte[]?> _segments = [];
+    private readonly int _segmentBytes;
+    private byte[] _current = [];
+    private int _used;
 
-    public void Byte(byte value) => Reserve(1)[0] = value;
+    public WireWriter(int segmentBytes = DefaultSegmentBytes) => _used = _segmentBytes = segmentBytes;
+
+    /// <summary>Number of bytes written.</summary>
+    public long Length => (long)_segments.Count * _segmentBytes - (_segmentBytes - _used);
+
+    /// <summary>What was written; nothing is written afterwards.</summary>
+    public WireBytes Finish() => new(_segments, _segmentBytes, Length);
+
+    public void Byte(byte value) => Raw([value]);
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
-    public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Reserve(sizeof(int)), value);
+    public void Int32(int value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        Raw(bytes);
+    }
 
-    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Reserve(sizeof(long)), value);
+    public void Int64(long value) => UInt64((ulong)value);
 
-    public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
+    public void UInt64(ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        Raw(bytes);
+    }
 
-    public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Reserve(sizeof(double)), value);
+    public void Double(double value) => UInt64(BitConverter.DoubleToUInt64Bits(value));
 
     public void OptionalDouble(double? value)
     {
@@ -31,12 +55,7 @@ internal sealed unsafe class WireWriter(int capacity)
         if (value is { } number) Double(number);
     }
 
-    public void String(string value)
-    {
-        var count = Encoding.UTF8.GetByteCount(value);
-        Int32(count);
-        Encoding.UTF8.GetBytes(value, Reserve(count));
-    }
+    public void String(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 
     public void OptionalString(string? value)
     {
@@ -54,21 +73,50 @@ internal sealed unsafe class WireWriter(int capacity)
 
     public void Ints(int* values, long count) => Raw(values, count * sizeof(int));
 
-    public void Floats(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).CopyTo(Reserve(values.Length * sizeof(float)));
+    public void Floats(ReadOnlySpan<float> values) => Raw(MemoryMarshal.AsBytes(values));
 
     public void Bytes(ReadOnlySpan<byte> values)
     {
         Int32(values.Length);
-        values.CopyTo(Reserve(values.Length));
+        Raw(values);
     }
 
-    private void Raw(void* source, long count) => new ReadOnlySpan<byte>(source, checked((int)count)).CopyTo(Reserve((int)count));
-
-    private Span<byte> Reserve(int count)
+    private void Raw(void* source, long count)
     {
-        var start = _length;
-        _length = checked(_length + count);
-        if (_length > _bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Math.Max(_length, 2L * _bytes.Length), Array.MaxLength));
-        return _bytes.AsSpan(start, count);
+        for (long done = 0; done < count;)
+        {
+            var part = (int)Math.Min(count - done, 1 << 30);
+            Raw(new ReadOnlySpan<byte>((byte*)source + done, part));
+            done += part;
+        }
+    }
+
+    /// <summary>A number of at least 0, seven bits to a byte, the lowest first.</summary>
+    public void Distance(long value)
+    {
+        Span<byte> bytes = stackalloc byte[10];
+        var count = 0;
+        for (; value >= 0x80; value >>= 7) bytes[count++] = (byte)(value | 0x80);
+        bytes[count++] = (byte)value;
+        Raw(bytes[..count]);
+    }
+
+    public void Raw(ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty)
+        {
+            if (_used == _segmentBytes) Begin();
+            var part = Math.Min(source.Length, _segmentBytes - _used);
+            source[..part].CopyTo(_current.AsSpan(_used));
+            _used += part;
+            source = source[part..];
+        }
+    }
+
+    private void Begin()
+    {
+        _current = ArrayPool<byte>.Shared.Rent(_segmentBytes);
+        _segments.Add(_current);
+        _used = 0;
     }
 }

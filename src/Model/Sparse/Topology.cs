@@ -17,6 +17,7 @@ public sealed unsafe class Topology : IDisposable
 {
     private readonly NativeBuffer<int> _rowStarts;
     private readonly NativeBuffer<int> _columns;
+    private readonly NativeBuffer<int>? _regrown;
     private int _holders = 1;
 
     /// <summary>
@@ -25,6 +26,20 @@ public sealed unsafe class Topology : IDisposable
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     public Topology(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong parentId = 0)
         : this(rowStarts, columns, inputCount, outputCount) => Id = Identify(parentId);
+
+    /// <summary>As above, for one that evolved from another by a change.</summary>
+    /// <param name="parent">The topology that it evolved from.</param>
+    /// <param name="rowStarts">Row starts; taken over.</param>
+    /// <param name="columns">Columns; taken over.</param>
+    /// <param name="regrown">
+    /// Positions, ascending, of connections that were removed and grown again where they had been; taken over. Null if there are none.
+    /// </param>
+    internal Topology(Topology parent, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, NativeBuffer<int>? regrown)
+        : this(parent.InputCount, parent.OutputCount, rowStarts, columns, parent.Id)
+    {
+        ParentId = parent.Id;
+        _regrown = regrown;
+    }
 
     private Topology(NativeBuffer<int> rowStarts, NativeBuffer<int> columns, int inputCount, int outputCount)
     {
@@ -55,6 +70,18 @@ public sealed unsafe class Topology : IDisposable
 
     /// <summary>Identity of this topology and its history; never 0.</summary>
     public ulong Id { get; private init; }
+
+    /// <summary>
+    /// The topology that this one evolved from by one change, which can be told from both (<see cref="TopologyChange.Between"/>); 0 if it
+    /// came otherwise.
+    /// </summary>
+    public ulong ParentId { get; }
+
+    /// <summary>
+    /// Positions of connections that the parent had too but that are not the same: removed and grown again. All others at places where the
+    /// parent has one survived.
+    /// </summary>
+    internal ReadOnlySpan<int> Regrown => _regrown is { } regrown ? regrown.Span : [];
 
     /// <summary>Row starts, n_out + 1 values: row j holds positions RowStarts[j] to RowStarts[j + 1] - 1. Read only.</summary>
     public int* RowStarts => _rowStarts.Pointer;
@@ -94,6 +121,7 @@ public sealed unsafe class Topology : IDisposable
         if (Interlocked.Decrement(ref _holders) != 0) return;
         _rowStarts.Dispose();
         _columns.Dispose();
+        _regrown?.Dispose();
     }
 
     private void Check()

@@ -35,6 +35,44 @@ public sealed unsafe class TopologyChange : IDisposable
         Debug.Assert(PrunedCount >= 0, "more survivors than there were connections");
     }
 
+    /// <summary>
+    /// The change by which <paramref name="to"/> came from its parent <paramref name="from"/>, told from both topologies. What is not in
+    /// them are the values of the grown connections: <paramref name="grownValues"/>, taken over, or 0. O(nnz).
+    /// </summary>
+    /// <exception cref="ArgumentException">The one did not evolve from the other by one change, or grew another number.</exception>
+    public static TopologyChange Between(
+        Topology from, Topology to, NativeBuffer<float>? grownValues = null, int missingGrowth = 0)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        if (to.ParentId != from.Id) throw new ArgumentException($"topology {to.Id:x16} did not evolve from {from.Id:x16}", nameof(to));
+        var sources = new NativeBuffer<int>(to.ConnectionCount, zeroed: false);
+        var regrown = to.Regrown;
+        var grown = 0;
+        for (long row = 0; row < to.OutputCount; row++)
+        {
+            int old = from.RowStart(row), oldEnd = from.RowStart(row + 1);
+            for (var position = to.RowStart(row); position < to.RowStart(row + 1); position++)
+            {
+                var column = to.Columns[position];
+                while (old < oldEnd && from.Columns[old] < column) old++;
+                var isOld = old < oldEnd && from.Columns[old] == column;
+                if (isOld && !regrown.IsEmpty && regrown[0] == position)
+                {
+                    regrown = regrown[1..];
+                    isOld = false;
+                }
+                sources[position] = isOld ? old : -1;
+                if (!isOld) grown++;
+            }
+        }
+        grownValues ??= new(grown);
+        if (grownValues.Length == grown) return new(from, to.Retain(), sources, grownValues, missingGrowth);
+        sources.Dispose();
+        grownValues.Dispose();
+        throw new ArgumentException($"values for {grownValues.Length} grown connections; there are {grown}", nameof(grownValues));
+    }
+
     /// <summary>Identity of the topology this change starts from.</summary>
     public ulong FromId { get; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using ActorSparse.Model.Numerics;
 
@@ -29,18 +30,41 @@ public static unsafe class TopologyEdit
         var rowStarts = new NativeBuffer<int>(from.OutputCount + 1L, zeroed: false);
         var columns = new NativeBuffer<int>(connectionCount, zeroed: false);
         var sources = new NativeBuffer<int>(connectionCount, zeroed: false);
-        if (Merge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer, connectionCount) != grownPositions.Length)
-            throw new ArgumentException("grown positions must ascend within the layer");
-        var to = new Topology(from.InputCount, from.OutputCount, rowStarts, columns, from.Id);
-        var values = new NativeBuffer<float>(grownPositions.Length);
-        grownValues.CopyTo(values.Span);
-        return new TopologyChange(from, to, sources, values, missingGrowth);
+        var regrown = ArrayPool<int>.Shared.Rent(grownPositions.Length);
+        try
+        {
+            if (!TryMerge(from, removed.Pointer, grownPositions, rowStarts.Pointer, columns.Pointer, sources.Pointer, connectionCount,
+                regrown, out var regrownCount))
+                throw new ArgumentException("grown positions must ascend within the layer");
+            var to = new Topology(from, rowStarts, columns, regrownCount == 0 ? null : Copy<int>(regrown.AsSpan(0, regrownCount), regrownCount));
+            return new TopologyChange(from, to, sources, Copy(grownValues, grownPositions.Length), missingGrowth);
+        }
+        catch
+        {
+            rowStarts.Dispose();
+            columns.Dispose();
+            sources.Dispose();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(regrown);
+        }
+    }
+
+    private static NativeBuffer<T> Copy<T>(ReadOnlySpan<T> items, long length) where T : unmanaged
+    {
+        var copy = new NativeBuffer<T>(length);
+        items.CopyTo(copy.Span);
+        return copy;
     }
 
     // A position that a connection holds and growth asks for again ends in two equal columns, which the new topology's check refuses.
-    private static int Merge(
-        Topology from, byte* removed, ReadOnlySpan<long> grown, int* rowStarts, int* columns, int* sources, long connectionCount)
+    private static bool TryMerge(
+        Topology from, byte* removed, ReadOnlySpan<long> grown, int* rowStarts, int* columns, int* sources, long connectionCount,
+        int[] regrown, out int regrownCount)
     {
+        regrownCount = 0;
         int* fromStarts = from.RowStarts, fromColumns = from.Columns;
         long inputCount = from.InputCount;
         var nextGrown = 0;
@@ -61,6 +85,9 @@ public static unsafe class TopologyEdit
                     count++;
                     grownColumn = ColumnInRow(grown, ++nextGrown, rowOrigin, inputCount);
                 }
+                if (count == connectionCount) break;
+                // Rare: a connection that is removed and grown again at once.
+                if (grownColumn == column && regrownCount < regrown.Length) regrown[regrownCount++] = (int)count;
                 (columns[count], sources[count]) = (column, position);
                 count += Unsafe.BitCast<bool, byte>(removed[position] == 0);
             }
@@ -72,7 +99,7 @@ public static unsafe class TopologyEdit
             }
         }
         rowStarts[from.OutputCount] = (int)count;
-        return nextGrown;
+        return nextGrown == grown.Length;
     }
 
     // The next grown connection's column, or n_in if none is left in this row.

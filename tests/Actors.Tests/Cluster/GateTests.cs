@@ -2,6 +2,7 @@ using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
@@ -84,23 +85,30 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
 
         var large = new Membership.Refused(RunId, "a", 1, RefusalReason.OtherRun, new('x', 500_000));
         link.Tell(large);
-        var receiver = new ChunkReceiver(settings.MessageBytesMax);
-        for (var count = 0; count < settings.WindowChunks; count++) Assert.False(receiver.TryAdd(end.ExpectMsg<Nodes.Chunk>(), out _));
-        byte[]? whole = null;
-        for (var index = 0; whole is null; index++)
+        var receiver = new ChunkReceiver(settings.MessageLimit(TestJob.Spec));
+        for (var count = 0; count < settings.WindowChunks; count++) Assert.False(receiver.TryAdd(Expect(), out _));
+        IReadOnlyList<ReadOnlyMemory<byte>>? pieces = null;
+        for (var index = 0; pieces is null; index++)
         {
             link.Tell(new Nodes.ChunkArrived(1, index), end);
-            var chunk = end.ExpectMsg<Nodes.Chunk>();
-            Assert.InRange(chunk.Bytes.Length, 1, settings.ChunkBytes);
-            receiver.TryAdd(chunk, out whole);
+            receiver.TryAdd(Expect(), out pieces);
         }
-        Assert.Equal(large, serializer.FromBinary(whole, "mr"));
+        Assert.Equal(large, serializer.Read(pieces, "mr"));
 
         void Send(object message, long transferId)
         {
             var bytes = serializer.ToBinary(message);
-            link.Tell(new Nodes.Chunk(transferId, 0, bytes.Length, serializer.Manifest(message), bytes), end);
+            link.Tell(new Nodes.Chunk(new(transferId, 0, bytes.Length, serializer.Manifest(message), bytes)), end);
             end.ExpectMsg<Nodes.ChunkArrived>();
+        }
+
+        // As on the wire, where a frame must hold it.
+        MessageChunk Expect()
+        {
+            var nodes = new NodeSerializer((ExtendedActorSystem)Sys);
+            var bytes = nodes.ToBinary(end.ExpectMsg<Nodes.Chunk>());
+            Assert.InRange(bytes.Length, 1, settings.ChunkBytes + 256);
+            return Assert.IsType<Nodes.Chunk>(nodes.FromBinary(bytes, "nk")).Piece;
         }
     }
 
@@ -142,6 +150,17 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         Assert.Contains("chunk-size", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_largest_message_follows_from_the_network_unless_it_is_set()
+    {
+        var millions = new NetworkSpec { LayerSizes = [65_536, 16_700_000, 16_700_000, 16_700_000, 10], Epsilon = 2 };
+        var settings = LinkSettings.From(s_hocon);
+        Assert.InRange(settings.MessageLimit(millions), 4_000_000_000, 10_000_000_000);
+        Assert.InRange(settings.MessageLimit(TestJob.Spec), 1 << 20, 2 << 20);
+        var set = ConfigurationFactory.ParseString("actorsparse.cluster.message-size-max = 3GiB").WithFallback(s_hocon);
+        Assert.Equal(3L << 30, LinkSettings.From(set).MessageLimit(millions));
+    }
+
     private static Nodes.Connect Connect(string worker) => new(RunId, NodeProtocol.Version, worker, "data", "config");
 
     // A coordinator and its parent, played by one probe; the gate has found it once a worker is no longer kept waiting.
@@ -149,7 +168,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     {
         var probe = CreateTestProbe();
         var run = Sys.ActorOf(Props.Create(() => new PlayedRun(probe)));
-        return (Sys.ActorOf(Props.Create(() => new GateActor(new(s_training, minWorkers), run))), probe);
+        return (Sys.ActorOf(Props.Create(() => new GateActor(new(s_training, minWorkers, TestJob.Spec), run))), probe);
     }
 
     private sealed class PlayedRun : ReceiveActor

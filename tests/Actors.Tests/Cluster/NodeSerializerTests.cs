@@ -18,7 +18,7 @@ public sealed class NodeSerializerTests : IDisposable
         new Nodes.Rejected("other data"),
         new Nodes.AskStatus(),
         new Nodes.Status(["a", "b"], [], ["c"]),
-        new Nodes.Chunk(9, 2, 100, "1g", new byte[] { 1, 2, 3 }),
+        new Nodes.Chunk(new(9, 2, 5_000_000_000, "1g", new byte[] { 1, 2, 3 })),
         new Nodes.ChunkArrived(9, 2),
     ];
 
@@ -76,6 +76,6 @@ public sealed class NodeSerializerTests : IDisposable
     private NodeSerializer Serializer() => new((ExtendedActorSystem)_system);
 
     private static string Text(object message) => message is Nodes.Chunk chunk
-        ? $"{chunk with { Bytes = default }} {Convert.ToHexString(chunk.Bytes.Span)}"
+        ? $"{chunk.Piece with { Bytes = default }} {Convert.ToHexString(chunk.Piece.Bytes.Span)}"
         : JsonSerializer.Serialize(message, message.GetType());
 }
