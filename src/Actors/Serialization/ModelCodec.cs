@@ -2,7 +2,6 @@ using System.Collections;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
