@@ -37,6 +37,18 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_over_is_left_as_it_is_when_resumed()
+    {
+        Train("run", "--epochs", "2", "--quiet").AssertDone();
+        var (metrics, network) = (File.ReadAllText(_folder.At("run", "metrics.jsonl")),
+            File.ReadAllBytes(RunFolder.LastCheckpointOf(_folder.At("run"))));
+        var resumed = Call.Of("train", "--resume", "--out", _folder.At("run")).AssertDone();
+        Assert.Contains("finished", resumed.Error + resumed.Output, StringComparison.Ordinal);
+        Assert.Equal(metrics, File.ReadAllText(_folder.At("run", "metrics.jsonl")));
+        Assert.Equal(network, File.ReadAllBytes(RunFolder.LastCheckpointOf(_folder.At("run"))));
+    }
+
+    [Fact]
     public void Quiet_prints_nothing_and_json_one_line()
     {
         var outcome = Train("run", "--epochs", "1", "--quiet", "--json").AssertDone();
