@@ -17,8 +17,8 @@ days=${DAYS:-825}
 
 # Only this authority counts: nodes are started with SSL_CERT_FILE=ca.pem and an empty SSL_CERT_DIR.
 [ -f ca.key ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$days" -keyout ca.key -out ca.pem \
-  -subj "/CN=ActorSparse cluster authority" -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign,cRLSign \
-  2>/dev/null
+  -subj "/CN=ActorSparse cluster authority" -addext basicConstraints=critical,CA:TRUE,pathlen:0 \
+  -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
 
 for node in "$@"; do
   case $node in

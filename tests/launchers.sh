@@ -134,7 +134,7 @@ for command in "env|AkkaRuntime=official|$repo/actorsparse" "env|AkkaRuntime=off
   IFS='|' read -ra words <<<"$command"
   runs 2 "${words[@]}"
   says_one_line
-  says "version 1.2.3: Akka, Akka.Remote, Akka.Cluster, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2"
+  says "version 1.2.3: Akka, Akka.Remote, Akka.Cluster, Akka.Cluster.Tools, Akka.Serialization.Hyperion, Akka.TestKit.Xunit2"
   says "AkkaRuntime=embedded"
   not_called "] build"
 done

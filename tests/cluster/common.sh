@@ -139,12 +139,14 @@ accuracy() { sed -n '$s/.*"test_accuracy":\([0-9.]*\).*/\1/p' "$1/metrics.jsonl"
 
 updates() { sed -n '$s/.*"updates":\([0-9]*\).*/\1/p' "$run/metrics.jsonl" 2>/dev/null; }
 
-# judge: sets problem to what fell short of a finished run. The coordinator ends with 0 and every worker that still runs does too.
+# judge: sets problem to what fell short of a finished run. The coordinator ends with 0 and every other node that still runs does too.
 judge() {
   local rows pid
   problem=
   ended "$coordinator" 600 0 || { problem="the coordinator did not end well"; return; }
-  for pid in "${workers[@]}"; do ended "$pid" 30 0 || { problem="a worker did not end well"; return; }; done
+  for pid in "${workers[@]}" "${standbys[@]}"; do
+    [ "$pid" = "$coordinator" ] || ended "$pid" 60 0 || { problem="another node did not end well"; return; }
+  done
   rows=$(sed -n 's/.*"epoch":\([0-9]*\),.*/\1/p' "$run/metrics.jsonl" | paste -sd,)
   [ "$rows" = "$(seq -s, 1 "$epochs")" ] || { problem="epochs recorded: $rows"; return; }
   [ "$(updates)" = $((epochs * batches_per_epoch)) ] || { problem="$(updates) updates, expected $epochs x $batches_per_epoch"; return; }
@@ -156,8 +158,9 @@ scenario() { # scenario NAME EPOCHS PHASE-TWO: begins a run, does to it what the
   reference=${baseline:-0} margin=0.015 # accuracy
   local began=$SECONDS problem
   rm -rf "$run" "$run".*
-  if ! "$name" 2>>"$run.log"; then problem="did not get that far: $(tail -1 "$run.log")"; else judge 2>>"$run.log"; fi
-  printf '%-36s %6s %8s %9s %6ss  %s\n' "$name" "$epochs" "$(updates)" "$(accuracy "$run" 2>/dev/null)" $((SECONDS - began)) "${problem:-ok}"
+  if "$name" 2>>"$run.log"; then judge 2>>"$run.log"; else problem="did not get that far: $(tail -1 "$run.log")"; fi
+  printf '%-36s %6s %8s %9s %6ss  %s\n' \
+    "$name" "$epochs" "$(updates)" "$(accuracy "$run" 2>/dev/null)" $((SECONDS - began)) "${problem:-ok}"
   [ -z "$problem" ] || failures=$((failures + 1))
   [ "$name" != undisturbed ] || baseline=$(accuracy "$run")
   cleanup

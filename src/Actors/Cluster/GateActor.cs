@@ -189,7 +189,8 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         yield return string.Create(culture,
             $"phase {status.Phase}, epoch {status.Epoch + 1}, batch {status.BatchesDone} of {status.BatchesPerEpoch}");
         yield return string.Create(culture,
-            $"version {status.ModelVersion}, {status.Updates} updates, staleness {status.StalenessMean:0.00}, at most {status.StalenessMax}");
+            $"version {status.ModelVersion}, {status.Updates} updates, "
+                + $"staleness {status.StalenessMean:0.00}, at most {status.StalenessMax}");
         yield return string.Create(culture,
             $"{_links.Count} workers now, {status.WorkersLost} lost so far; {_rejected} nodes rejected");
         yield return string.Create(culture,

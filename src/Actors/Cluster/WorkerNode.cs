@@ -7,8 +7,8 @@ public static class WorkerNode
 {
     /// <summary>
     /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: a cluster does not take a system back
-    /// that it has removed. Ends when training is over or was stopped, when the node is refused, or, after delivering, when <paramref name="leave"/> is
-    /// cancelled.
+    /// that it has removed. Ends when training is over or was stopped, when the node is refused, or, after delivering, when
+    /// <paramref name="leave"/> is cancelled.
     /// </summary>
     /// <param name="create">Makes an actor system with the cluster's configuration.</param>
     /// <param name="setup">What the node does.</param>

@@ -67,7 +67,8 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void OnHousekeeping()
     {
         if (++_silentTicks % QuietTicks == 0)
-            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying (is it running and reachable there?)");
+            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; "
+                + "still trying (is it running and reachable there?)");
         // Of several coordinators only the one that is active has a gate.
         foreach (var coordinator in _setup.Coordinators)
             Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));

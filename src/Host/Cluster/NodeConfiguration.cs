@@ -46,7 +46,7 @@ internal static class NodeConfiguration
     /// <summary>HOST:PORT as configured.</summary>
     public static string Endpoint(Config config) => $"{config.GetString($"{Tcp}.hostname", null)}:{config.GetString($"{Tcp}.port", null)}";
 
-    /// <summary>The addresses of the actor systems at --join HOST:PORT, or at HOST:PORT,HOST:PORT,HOST:PORT if several may coordinate.</summary>
+    /// <summary>The addresses of the actor systems at --join HOST:PORT; with commas between them if several may coordinate.</summary>
     /// <exception cref="InvalidInputException">There is none, there are two, or one is not of that form.</exception>
     public static IReadOnlyList<Address> Coordinators(Settings settings, Config config)
     {
@@ -54,8 +54,8 @@ internal static class NodeConfiguration
         List<Address> coordinators = [.. text.Split(',').Select(item => Coordinator(item, settings, config))];
         if (coordinators.Count == 2 || coordinators.Distinct().Count() < coordinators.Count)
             throw new InvalidInputException(
-                $"{settings.SourceOf("join")}: join is '{text}'; expected one coordinator, or three or more different ones: of two, neither "
-                + "could tell the other's death from a broken network");
+                $"{settings.SourceOf("join")}: join is '{text}'; expected one coordinator, or three or more different ones: of two, "
+                + "neither could tell the other's death from a broken network");
         return coordinators;
     }
 

@@ -25,11 +25,12 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
         var nodes = NodeConfiguration.Coordinators(given, config);
         if (nodes.Count == 1)
             throw new InvalidInputException(
-                $"cluster coordinator: --join {given.Text("join")} names one coordinator; expected all of them, three or more, this one among them");
+                $"cluster coordinator: --join {given.Text("join")} names one; expected all coordinators, three or more, with this one");
         var endpoint = NodeConfiguration.Endpoint(config);
         if (!nodes.Any(node => $"{node.Host}:{node.Port}" == endpoint))
             throw new InvalidInputException(
-                $"cluster coordinator: this node is {endpoint}, which --join {given.Text("join")} does not name (--host and --port say where)");
+                $"cluster coordinator: this node is {endpoint}, which --join {given.Text("join")} does not name "
+                + "(--host and --port say where it is)");
         using var interruption = new Interruption();
         while (true)
         {

@@ -27,7 +27,7 @@ internal static class CallOptions
         new("host", OptionGroup.Call, OptionKind.Text, "NAME", "name or address of this node as others reach it [default: 127.0.0.1]"),
         new("port", OptionGroup.Call, OptionKind.Whole, "PORT", "port of this node [default: coordinator 4053, others any free one]")
             { Minimum = 0, Maximum = 65535 },
-        new("join", OptionGroup.Call, OptionKind.Text, "HOST:PORT", "worker, status: where the coordinator is"),
+        new("join", OptionGroup.Call, OptionKind.Text, "HOST:PORT", "where the coordinator is, or where all of several are, with commas"),
         new("min-workers", OptionGroup.Call, OptionKind.Whole, "K", "coordinator: workers that must be there before training begins")
             { Default = "1", Minimum = 1, Maximum = 4096 },
         new("akka-config", OptionGroup.Call, OptionKind.Text, "FILE", "settings of Akka.NET over those of hocon/, such as those for TLS"),
