@@ -139,14 +139,16 @@ accuracy() { sed -n '$s/.*"test_accuracy":\([0-9.]*\).*/\1/p' "$1/metrics.jsonl"
 
 updates() { sed -n '$s/.*"updates":\([0-9]*\).*/\1/p' "$run/metrics.jsonl" 2>/dev/null; }
 
-# judge: sets problem to what fell short of a finished run. The coordinator ends with 0 and every other node that still runs does too.
+# judge: sets problem to what fell short of a finished run. The coordinator ends with 0 (expected) and every other node that still runs
+# does too.
 judge() {
   local rows pid
   problem=
-  ended "$coordinator" 600 0 || { problem="the coordinator did not end well"; return; }
+  ended "$coordinator" 600 "$expected" || { problem="the coordinator did not end well"; return; }
   for pid in "${workers[@]}" "${standbys[@]}"; do
-    [ "$pid" = "$coordinator" ] || ended "$pid" 60 0 || { problem="another node did not end well"; return; }
+    [ "$pid" = "$coordinator" ] || ended "$pid" 60 "$expected" || { problem="another node did not end well"; return; }
   done
+  [ "$expected" = 0 ] || return 0
   rows=$(sed -n 's/.*"epoch":\([0-9]*\),.*/\1/p' "$run/metrics.jsonl" | paste -sd,)
   [ "$rows" = "$(seq -s, 1 "$epochs")" ] || { problem="epochs recorded: $rows"; return; }
   [ "$(updates)" = $((epochs * batches_per_epoch)) ] || { problem="$(updates) updates, expected $epochs x $batches_per_epoch"; return; }
@@ -156,6 +158,7 @@ judge() {
 scenario() { # scenario NAME EPOCHS PHASE-TWO: begins a run, does to it what the function NAME does, and judges how it ended
   name=$1 epochs=$2 fraction=$3 run=$out/$1 workers=() standbys=() join='' options='' layers=784-100-10
   reference=${baseline:-0} margin=0.015 # accuracy
+  expected=0                            # exit code of all nodes
   local began=$SECONDS problem
   rm -rf "$run" "$run".*
   if "$name" 2>>"$run.log"; then judge 2>>"$run.log"; else problem="did not get that far: $(tail -1 "$run.log")"; fi

@@ -20,6 +20,15 @@ begin() { # begin [WORKER-OPTION...]: a run with three workers
 
 undisturbed() { begin; }
 
+# Nothing to be done about it: the workers end as the coordinator does, and say why.
+training_fails() {
+  options='--learning-rate 1e20' expected=1
+  coordinator "$epochs" "$fraction"
+  options=
+  worker 1 && worker 2 && worker 3
+  for number in 1 2 3; do said 'actorsparse: training failed: .*diverged' "$run.worker-$number" 90 || return 1; done
+}
+
 # The recipe's own network, against three workers in one process: within half a point.
 as_accurate_as_one_process() {
   layers='' margin=0.005
@@ -176,7 +185,7 @@ tls_and_strangers() {
   [ "$(grep -c WorkerJoined "$run/events.log")" = 3 ] || { echo "a stranger joined" >&2; return 1; }
 }
 
-all="undisturbed as_accurate_as_one_process kill_in_phase_one kill_in_phase_two kill_while_averaging kill_at_the_end_of_phase_two
+all="undisturbed training_fails as_accurate_as_one_process kill_in_phase_one kill_in_phase_two kill_while_averaging kill_at_the_end_of_phase_two
   kill_two_at_once kill_all_then_one_joins stop_and_continue leave_on_sigterm join_in_the_middle coordinator_killed_and_resumed
   coordinator_stopped_and_resumed standby_takes_over standby_takes_over_twice
   active_coordinator_stands_still partition_of_a_worker partition_of_the_coordinator machine_gone

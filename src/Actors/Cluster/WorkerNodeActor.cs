@@ -3,6 +3,7 @@ using ActorSparse.Actors.State;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Remote;
 
 namespace ActorSparse.Actors.Cluster;
 
@@ -26,6 +27,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private TrainingOver? _over;
     private bool _isLeaving;
     private int _silentTicks;
+    private string? _connectionError;
 
     public WorkerNodeActor(WorkerNodeSetup setup, TaskCompletionSource<(WorkerNodeOutcome, string)> outcome)
     {
@@ -43,6 +45,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Receive<Terminated>(OnTerminated);
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
         Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<AssociationErrorEvent>(error => _connectionError = OneLine(error.Cause.GetBaseException().Message));
         Receive<Housekeeping>(_ => OnHousekeeping());
     }
 
@@ -58,17 +61,22 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     {
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, TimeSpan.Zero, _settings.Interval);
     }
 
-    protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+    }
 
     // Asking goes on while training does: the answer shows whether it is still the same coordinator.
     private void OnHousekeeping()
     {
         if (++_silentTicks % QuietTicks == 0)
-            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; "
-                + "still trying (is it running and reachable there?)");
+            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying "
+                + $"({_connectionError ?? "is it running and reachable there?"})");
         // Of several coordinators only the one that is active has a gate.
         foreach (var coordinator in _setup.Coordinators)
             Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
@@ -154,6 +162,8 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         if (_links.Count == 0) End(WorkerNodeOutcome.Left, "left");
         foreach (var link in _links.Keys) link.Tell(LeaveNode.Instance);
     }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private void End(WorkerNodeOutcome outcome, string detail) => _outcome.TrySetResult((outcome, detail));
 }
