@@ -12,6 +12,7 @@ public class DocumentationTests
     [InlineData("README.md")]
     [InlineData("docs/running.md")]
     [InlineData("docs/checkpoints.md")]
+    [InlineData("docs/cluster.md")]
     public void Every_option_that_a_page_names_exists(string page)
     {
         var known = OptionTable.All.Select(option => "--" + option.Name).Concat(s_general).ToHashSet();
