@@ -152,7 +152,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     private void OnRemoved(ClusterEvent.MemberRemoved removed)
     {
-        if (removed.Member.Address.Equals(_gate.Path.Address) && _over is null)
+        // One that only stands by may go.
+        var isMine = _gate.IsNobody() || removed.Member.Address.Equals(_gate.Path.Address);
+        if (isMine && removed.Member.HasRole(NodeProtocol.CoordinatorRole) && _over is null)
             End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator at {removed.Member.Address} is gone");
     }
 
