@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Actors;
 
@@ -26,6 +27,12 @@ public sealed record RunOptions
 
     /// <summary>Epochs over which WSSP's learning rate rises from the rate itself to K times the rate.</summary>
     public int WarmUpEpochs { get; init; } = 5;
+
+    /// <summary>In how many bits gradients of phase one travel between machines.</summary>
+    public FloatFormat GradientFormat { get; init; }
+
+    /// <summary>In how many bits parameters of phase one travel between machines.</summary>
+    public FloatFormat ParameterFormat { get; init; }
 
     /// <summary>Refuses values that cannot be used.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>

@@ -35,7 +35,7 @@ public static class ClusterTrainer
             EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
             CheckpointProps = CheckpointActor.Props(checkpoints),
         };
-        var gateListener = new GateListener(listener, job.RunId);
+        var gateListener = new GateListener(listener, job.RunId, NodeWire.Of(system).Traffic);
         var run = system.ActorOf(Props.Create(() => new ListenerActor(setup, job.RunId, gateListener, result)), "run");
         var door = system.ActorOf(
             Props.Create(() => new GateActor(gate, run)).WithDispatcher(LinkSettings.Dispatcher), NodeProtocol.GateName);

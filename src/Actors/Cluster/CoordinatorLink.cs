@@ -11,30 +11,46 @@ namespace ActorSparse.Actors.Cluster;
 internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _worker;
+    private readonly string _name;
+    private readonly IActorRef _coordinator;
+    private readonly LinkTraffic _traffic;
     private readonly LinkChannel _channel;
     private readonly LinkSettings _settings;
 
-    public CoordinatorLink(IActorRef worker, IActorRef coordinator, LinkSettings settings, long messageBytesMax, LinkTraffic traffic)
+    public CoordinatorLink(IActorRef worker, string name, IActorRef coordinator, LinkSettings settings, TrainingJob job, LinkTraffic traffic)
     {
         _worker = worker;
+        _name = name;
+        _coordinator = coordinator;
+        _traffic = traffic;
         _settings = settings;
-        _channel = new(Context.System, settings, messageBytesMax, traffic, Context.GetLogger());
+        _channel = new(Context.System, settings, job, traffic, Context.GetLogger());
         _channel.Open(Self, worker);
         Receive<Nodes.Chunk>(chunk =>
         {
-            // Nobody else's pieces, and no message that a worker does not send.
-            if (Sender.Equals(_worker) && _channel.Receive(chunk.Piece) is IFromWorker message) coordinator.Tell(message);
+            // Nobody else's pieces, and no message that a worker does not send, or in the name of another one.
+            if (!Sender.Equals(_worker)) _channel.RefuseStranger();
+            else if (_channel.Receive(chunk.Piece) is { } message) Pass(message);
         });
         Receive<Nodes.ChunkArrived>(arrived =>
         {
             if (Sender.Equals(_worker)) _channel.OnArrived(arrived);
+            else _channel.RefuseStranger();
         });
         Receive<IToWorker>(_channel.Send);
         Receive<Housekeeping>(_ => _channel.OnTick());
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
+    private void Pass(object message)
+    {
+        if (message is IFromWorker said && said.Worker == _name) _coordinator.Tell(said);
+        else _traffic.Refuse($"{message.GetType().Name}, which {_name} may not say");
+    }
+
     public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PostStop() => _channel.Dispose();
 
     protected override void PreStart()
     {

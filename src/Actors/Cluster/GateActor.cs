@@ -15,17 +15,19 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 {
     // At the end of a run workers leave a moment before the coordinator does.
     private const int TicksAloneMax = 3;
+    private const int LinksPerNodeMax = 256;
 
     private readonly GateSetup _setup;
     private readonly IActorRef _run;
     private readonly LinkSettings _settings;
-    private readonly LinkTraffic _traffic = new();
+    private readonly LinkTraffic _traffic = NodeWire.Of(Context.System).Traffic;
     private readonly Dictionary<IActorRef, string> _waiting = [];
     private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _coordinator = ActorRefs.Nobody;
     private IActorRef _closing = ActorRefs.Nobody;
     private RunStatus? _status;
+    private long? _firstUpdates;
     private long _rejected;
     private int _linksMade;
     private bool _hasBegun;
@@ -36,6 +38,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         _setup = setup;
         _run = run;
         _settings = LinkSettings.From(Context.System.Settings.Config);
+        Receive<INodeMessage>(_ => Refuse("a message of a foreign system"), _ => Sender.Path.Address.System != Context.System.Name);
         Receive<ActorIdentity>(identity =>
         {
             if (identity.Subject is { } coordinator) _coordinator = coordinator;
@@ -48,7 +51,11 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         });
         Receive<Nodes.Connect>(OnConnect);
         Receive<Nodes.AskStatus>(_ => Sender.Tell(Status()));
-        Receive<Progress.Running>(running => _status = running.Status);
+        Receive<Progress.Running>(running =>
+        {
+            _status = running.Status;
+            _firstUpdates ??= running.Status.Updates;
+        });
         Receive<Terminated>(OnTerminated);
         Receive<DisassociatedEvent>(OnDisassociated);
         Receive<CloseGate>(OnClose);
@@ -73,6 +80,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
 
     private void OnHousekeeping()
     {
+        ReportRefusals();
         if (_coordinator.IsNobody()) Context.ActorSelection(_run.Path / "coordinator").Tell(new Identify(null));
         if (!_hasBegun || _links.Count > 0 || _status?.Phase == RunPhase.Finished) _ticksAlone = 0;
         else if (++_ticksAlone == TicksAloneMax)
@@ -95,9 +103,14 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
                 + $"({Short(training.ConfigurationHash)})");
         else if (_links.TryGetValue(Sender, out var known))
             Sender.Tell(new Nodes.Connected(training.RunId), known.Link);
+        else if (!_waiting.ContainsKey(Sender) && LinksOf(Sender.Path.Address) >= LinksPerNodeMax)
+            Reject($"{connect.Worker}: more than {LinksPerNodeMax} workers of one node");
         else
             Admit(connect.Worker);
     }
+
+    private int LinksOf(Address node) =>
+        _links.Keys.Count(end => end.Path.Address.Equals(node)) + _waiting.Keys.Count(end => end.Path.Address.Equals(node));
 
     private void Admit(string worker)
     {
@@ -112,8 +125,9 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         foreach (var (end, worker) in _waiting)
         {
             _hasBegun = true;
-            var (coordinator, settings, limit, traffic) = (_coordinator, _settings, _settings.MessageLimit(_setup.Network), _traffic);
-            var props = Props.Create(() => new CoordinatorLink(end, coordinator, settings, limit, traffic))
+            var (coordinator, settings, job, traffic) = (_coordinator, _settings, _setup.Job, _traffic);
+            var name = worker;
+            var props = Props.Create(() => new CoordinatorLink(end, name, coordinator, settings, job, traffic))
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));
@@ -156,9 +170,19 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     private void Reject(string detail)
     {
         _rejected++;
-        _log.Warning("{0} refused: {1}", Sender.Path.Address, detail);
-        _run.Tell(new Progress.Happened(_setup.Training.RunId, RunEvent.WorkerLost, $"refused: {detail}"));
+        Refuse(detail);
         Sender.Tell(new Nodes.Rejected(detail));
+    }
+
+    private void Refuse(string detail)
+    {
+        _traffic.Refuse($"{Sender.Path.Address}: {detail}");
+        ReportRefusals();
+    }
+
+    private void ReportRefusals()
+    {
+        if (_traffic.TryReport(out var line)) _run.Tell(new Progress.Happened(_setup.Training.RunId, RunEvent.Refused, line));
     }
 
     private static string Short(string hash) => hash.Length > 16 ? hash[..16] : hash;
@@ -185,7 +209,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             yield break;
         }
         var connections = status.Connections.Sum(count => (long)count);
-        var perUpdate = (_traffic.BytesSent + _traffic.BytesReceived) / (double)Math.Max(1, status.Updates);
+        var perUpdate = (_traffic.BytesSent + _traffic.BytesReceived) / (double)Math.Max(1, status.Updates - _firstUpdates!.Value);
         yield return string.Create(culture,
             $"phase {status.Phase}, epoch {status.Epoch + 1}, batch {status.BatchesDone} of {status.BatchesPerEpoch}");
         yield return string.Create(culture,

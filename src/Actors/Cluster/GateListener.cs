@@ -4,18 +4,21 @@ using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;
 
-/// <summary>Lets the gate know as well where the run stands.</summary>
-internal sealed class GateListener(ITrainingListener inner, ulong runId) : ITrainingListener
+/// <summary>Lets the gate know as well where the run stands, and adds what its links carried.</summary>
+internal sealed class GateListener(ITrainingListener inner, ulong runId, LinkTraffic traffic) : ITrainingListener
 {
     public IActorRef Gate { get; set; } = ActorRefs.Nobody;
 
-    public void OnEpoch(EpochSummary summary) => inner.OnEpoch(summary);
+    public void OnEpoch(EpochSummary summary) => inner.OnEpoch(summary with { Status = Counted(summary.Status) });
 
     public void OnStatus(RunStatus status)
     {
         Gate.Tell(new Progress.Running(runId, status), ActorRefs.NoSender);
-        inner.OnStatus(status);
+        inner.OnStatus(Counted(status));
     }
+
+    private RunStatus Counted(RunStatus status) =>
+        status with { BytesSent = traffic.BytesSent, BytesReceived = traffic.BytesReceived };
 
     public void OnEvent(RunEvent kind, string text) => inner.OnEvent(kind, text);
 }

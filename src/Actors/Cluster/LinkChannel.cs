@@ -1,12 +1,13 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Serialization;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>One end's way to the other: messages of the training protocol out and in, as pieces. For one actor.</summary>
-internal sealed class LinkChannel
+internal sealed class LinkChannel : IDisposable
 {
     private readonly ChunkSender _sender;
     private readonly ChunkReceiver _receiver;
@@ -14,16 +15,19 @@ internal sealed class LinkChannel
     private readonly LinkTraffic _traffic;
     private readonly ILoggingAdapter _log;
     private readonly LinkSettings _settings;
+    private readonly RunOptions _run;
+    private readonly ErrorFeedback _feedback = new();
     private IActorRef _peer = ActorRefs.Nobody;
     private IActorRef _self = ActorRefs.Nobody;
     private int _ticksWithoutArrival;
 
-    public LinkChannel(ActorSystem system, LinkSettings settings, long messageBytesMax, LinkTraffic traffic, ILoggingAdapter log)
+    public LinkChannel(ActorSystem system, LinkSettings settings, TrainingJob job, LinkTraffic traffic, ILoggingAdapter log)
     {
-        _serializer = (ProtocolSerializer)system.Serialization.FindSerializerForType(typeof(Messages.IProtocolMessage));
+        _serializer = NodeWire.Of(system).Messages;
         _settings = settings;
+        _run = job.Run;
         _sender = new(settings.WindowChunks);
-        _receiver = new(messageBytesMax);
+        _receiver = new(settings.MessageLimit(job.Spec));
         _traffic = traffic;
         _log = log;
     }
@@ -43,13 +47,17 @@ internal sealed class LinkChannel
     {
         try
         {
-            var bytes = _serializer.Write(message, new WireWriter(_settings.ChunkBytes));
+            var bytes = _serializer.Write(message, new WireWriter(_settings.ChunkBytes)
+            {
+                GradientFormat = _run.GradientFormat,
+                ParameterFormat = _run.ParameterFormat,
+                Feedback = _feedback,
+            });
             _traffic.Sent(bytes.Length);
             _sender.Add(_serializer.Manifest(message), bytes);
         }
         catch (SerializationException exception)
         {
-            _traffic.Refuse();
             _log.Warning("{0} was not sent: {1}", message.GetType().Name, exception.Message);
             return;
         }
@@ -63,7 +71,7 @@ internal sealed class LinkChannel
         var refused = _receiver.Refused;
         if (!_receiver.TryAdd(chunk, out var pieces))
         {
-            if (_receiver.Refused > refused) _traffic.Refuse();
+            if (_receiver.Refused > refused) _traffic.Refuse("a piece that belongs to no message: repeated, out of order or too large");
             return null;
         }
         _traffic.Received(chunk.TotalBytes);
@@ -73,8 +81,7 @@ internal sealed class LinkChannel
         }
         catch (SerializationException exception)
         {
-            _traffic.Refuse();
-            _log.Warning("a message of {0} bytes was refused: {1}", chunk.TotalBytes, exception.Message);
+            _traffic.Refuse(exception.Message);
             return null;
         }
     }
@@ -82,10 +89,17 @@ internal sealed class LinkChannel
     /// <summary>The other end has a piece.</summary>
     public void OnArrived(Nodes.ChunkArrived arrived)
     {
-        if (!_sender.OnArrived(arrived.TransferId, arrived.Index)) return;
+        if (!_sender.OnArrived(arrived.TransferId, arrived.Index))
+        {
+            _traffic.Refuse("the arrival of a piece that is not under way");
+            return;
+        }
         _ticksWithoutArrival = 0;
         Pump();
     }
+
+    /// <summary>Counts a message that did not come from the other end.</summary>
+    public void RefuseStranger() => _traffic.Refuse("a piece from somebody else than the other end of the link");
 
     /// <summary>At regular intervals: looks for what did not arrive.</summary>
     public void OnTick()
@@ -96,6 +110,8 @@ internal sealed class LinkChannel
         _sender.OnLost();
         Pump();
     }
+
+    public void Dispose() => _feedback.Dispose();
 
     private void Pump()
     {

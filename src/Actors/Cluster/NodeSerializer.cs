@@ -53,8 +53,10 @@ public sealed class NodeSerializer : SerializerWithStringManifest
     private static readonly FrozenDictionary<string, MessageCodec> s_byManifest = s_codecs.ToFrozenDictionary(codec => codec.Manifest);
     private static readonly FrozenDictionary<Type, MessageCodec> s_byType = s_codecs.ToFrozenDictionary(codec => codec.Type);
 
+    private readonly ExtendedActorSystem _system;
+
     /// <summary>Called by Akka.NET.</summary>
-    public NodeSerializer(ExtendedActorSystem system) : base(system) { }
+    public NodeSerializer(ExtendedActorSystem system) : base(system) => _system = system;
 
     /// <summary>The number that names this serializer on the wire.</summary>
     public override int Identifier => 7_302;
@@ -81,7 +83,20 @@ public sealed class NodeSerializer : SerializerWithStringManifest
     /// <exception cref="SerializationException">The bytes are no such message.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        if (!s_byManifest.TryGetValue(manifest, out var codec)) throw new SerializationException($"manifest '{manifest}' is not known");
+        try
+        {
+            return Read(bytes, manifest);
+        }
+        catch (SerializationException exception)
+        {
+            NodeWire.Of(_system).Traffic.Refuse(exception.Message);
+            throw;
+        }
+    }
+
+    private static object Read(byte[] bytes, string manifest)
+    {
+        if (!s_byManifest.TryGetValue(manifest, out var codec)) throw new SerializationException("a manifest that no node knows");
         var reader = new WireReader([bytes]);
         if (reader.Byte() is var version && version != FormatVersion)
             throw new SerializationException($"{codec.Type.Name}: format version {version}; expected {FormatVersion}");

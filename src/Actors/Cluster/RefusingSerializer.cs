@@ -6,19 +6,26 @@ using Akka.Serialization;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>
-/// Stands in for Akka.NET's JSON serializer, which would create any type that a message names: nothing of ours travels so, and what comes
-/// so is refused.
+/// Stands in for serializers by which others could have objects created here that nobody sends: what comes so is refused, before the name
+/// of a type in it is looked at.
 /// </summary>
-public sealed class RefusingSerializer : Serializer
+public sealed class RefusingSerializer : SerializerWithStringManifest
 {
-    /// <summary>Called by Akka.NET, with the settings of the serializer it stands in for.</summary>
-    public RefusingSerializer(ExtendedActorSystem system, Config settings) : base(system) => _ = settings;
+    private readonly ExtendedActorSystem _system;
 
-    /// <summary>The number of the JSON serializer.</summary>
-    public override int Identifier => 1;
+    /// <summary>Called by Akka.NET, with the settings of the serializer it stands in for: its <c>identifier</c>.</summary>
+    public RefusingSerializer(ExtendedActorSystem system, Config settings) : base(system)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _system = system;
+        Identifier = settings.GetInt("identifier");
+    }
+
+    /// <summary>The number of the serializer it stands in for.</summary>
+    public override int Identifier { get; }
 
     /// <inheritdoc/>
-    public override bool IncludeManifest => false;
+    public override string Manifest(object o) => "";
 
     /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
@@ -27,6 +34,9 @@ public sealed class RefusingSerializer : Serializer
 
     /// <inheritdoc/>
     /// <exception cref="SerializationException">Always.</exception>
-    public override object FromBinary(byte[] bytes, Type type) =>
-        throw new SerializationException("serialized objects of arbitrary types are not accepted");
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        NodeWire.Of(_system).Traffic.Refuse($"something written by serializer {Identifier}, which nobody here uses");
+        throw new SerializationException($"what serializer {Identifier} wrote is not accepted");
+    }
 }

@@ -21,8 +21,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     public WorkerLink(WorkerLinkSetup setup)
     {
         _setup = setup;
-        _channel = new(
-            Context.System, setup.Settings, setup.Settings.MessageLimit(setup.Job.Spec), setup.Traffic, _log);
+        _channel = new(Context.System, setup.Settings, setup.Job, setup.Traffic, _log);
         Connecting();
     }
 
@@ -35,6 +34,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         return Directive.Stop;
     });
 
+    protected override void PostStop() => _channel.Dispose();
+
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _setup.Settings.Interval);
@@ -44,8 +45,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     private void Connecting()
     {
         Receive<Nodes.Connected>(OnConnected);
-        Receive<Nodes.Waiting>(waiting => Context.Parent.Forward(waiting));
-        Receive<Nodes.Rejected>(rejected => Context.Parent.Forward(rejected));
+        Receive<Nodes.Waiting>(waiting => Context.Parent.Forward(waiting), _ => IsGate());
+        Receive<Nodes.Rejected>(rejected => Context.Parent.Forward(rejected), _ => IsGate());
         Receive<LeaveNode>(_ => Context.Stop(Self));
         Receive<Housekeeping>(_ => Connect());
     }
@@ -56,6 +57,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Receive<Nodes.ChunkArrived>(arrived =>
         {
             if (Sender.Equals(_peer)) _channel.OnArrived(arrived);
+            else _channel.RefuseStranger();
             StopIfDelivered();
         });
         Receive<Nodes.Connected>(_ => { });
@@ -70,7 +72,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
 
     private void OnConnected(Nodes.Connected connected)
     {
-        if (connected.RunId != _setup.Job.RunId) return;
+        if (connected.RunId != _setup.Job.RunId || !IsGate()) return;
         _peer = Context.Watch(Sender);
         _channel.Open(Self, _peer);
         Become(Linked);
@@ -82,9 +84,22 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Context.Parent.Tell(new WorkerLinked(_setup.Name));
     }
 
+    // Where the gate is, the other end of the link is too.
+    private bool IsGate()
+    {
+        if (Sender.Path.Address.Equals(_setup.Gate.Path.Address)) return true;
+        _channel.RefuseStranger();
+        return false;
+    }
+
     private void OnChunk(Nodes.Chunk chunk)
     {
-        if (!Sender.Equals(_peer) || _channel.Receive(chunk.Piece) is not IToWorker message) return;
+        if (!Sender.Equals(_peer))
+        {
+            _channel.RefuseStranger();
+            return;
+        }
+        if (_channel.Receive(chunk.Piece) is not IToWorker message) return;
         if (message is Membership.Dismissed dismissed) Context.Parent.Tell(new TrainingOver(dismissed.Outcome, dismissed.Error));
         if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration } refused)
             Context.Parent.Tell(new Nodes.Rejected(refused.Detail));

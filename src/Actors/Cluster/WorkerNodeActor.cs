@@ -18,7 +18,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private readonly WorkerNodeSetup _setup;
     private readonly TaskCompletionSource<(WorkerNodeOutcome Outcome, string Detail)> _outcome;
     private readonly LinkSettings _settings;
-    private readonly LinkTraffic _traffic = new();
+    private readonly LinkTraffic _traffic = NodeWire.Of(Context.System).Traffic;
     private readonly Dictionary<IActorRef, string> _links = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _gate = ActorRefs.Nobody;
@@ -34,6 +34,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         _setup = setup;
         _outcome = outcome;
         _settings = LinkSettings.From(Context.System.Settings.Config);
+        Receive<INodeMessage>(Refuse, _ => !IsFromCoordinator());
         Receive<Nodes.Training>(OnTraining);
         Receive<WorkerJob>(OnOpened);
         Receive<Status.Failure>(failure => End(WorkerNodeOutcome.Rejected, failure.Cause.Message));
@@ -74,6 +75,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     // Asking goes on while training does: the answer shows whether it is still the same coordinator.
     private void OnHousekeeping()
     {
+        if (_traffic.TryReport(out var refusals)) _setup.Say(refusals);
         if (++_silentTicks % QuietTicks == 0)
             _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying "
                 + $"({_connectionError ?? "is it running and reachable there?"})");
@@ -87,6 +89,11 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
             if (!_links.ContainsValue(name)) StartLink(name);
         }
     }
+
+    // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
+    private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _setup.Coordinators.Contains(Sender.Path.Address);
+
+    private void Refuse(INodeMessage message) => _traffic.Refuse($"{message.GetType().Name} from {Sender.Path.Address}, which is no coordinator");
 
     private void OnTraining(Nodes.Training training)
     {

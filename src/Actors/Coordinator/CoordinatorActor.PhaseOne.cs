@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
@@ -53,7 +54,8 @@ public sealed partial class CoordinatorActor
         if (work is not null && Ledger.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == push.Ticket)
         {
             ulong[] topologyIds = _setup.Probe is null ? [] : [.. work.Gradients.TopologyIds];
-            refusal = Server.Admit(work.Gradients, push.ModelVersion, out var detail);
+            var detail = "its loss or counts are no result of a batch";
+            refusal = IsOfBatch(push.Result) ? Server.Admit(work.Gradients, push.ModelVersion, out detail) : RefusalReason.Implausible;
             if (refusal == RefusalReason.None)
             {
                 _setup.Probe?.OnAccepting(assignment, topologyIds, work.Gradients);
@@ -70,6 +72,10 @@ public sealed partial class CoordinatorActor
         Ledger.Release(worker.Name);
         Serve(worker, refusal);
     }
+
+    private bool IsOfBatch(BatchResult result) =>
+        double.IsFinite(result.MeanLoss) && result.SampleCount > 0 && result.SampleCount <= _job.Training.BatchSize
+        && result.CorrectCount >= 0 && result.CorrectCount <= result.SampleCount;
 
     private void Accept(WorkerEntry worker, PhaseOne.GradientPush push, Assignment assignment, WorkSet work)
     {

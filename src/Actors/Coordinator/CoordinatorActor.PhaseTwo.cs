@@ -88,7 +88,11 @@ public sealed partial class CoordinatorActor
         var refusal = RefusalReason.NotInFlight;
         var isHeld = Round!.TryGetInFlight(worker.Name, out var assignment) && assignment.Ticket == trained.Ticket
             && trained.Round == _round;
-        if (isHeld && work is not null)
+        if (isHeld && work is not null && !IsOfEpoch(trained, assignment.Shard))
+        {
+            refusal = RefusalReason.Implausible;
+        }
+        else if (isHeld && work is not null)
         {
             var notFinite = Divergence.FindLayer(work.Replica);
             if (notFinite < 0)
@@ -107,6 +111,13 @@ public sealed partial class CoordinatorActor
         if (work is not null) _pool.Return(work);
         Round.Release(worker.Name);
         Serve(worker, refusal);
+    }
+
+    private bool IsOfEpoch(PhaseTwo.ReplicaTrained trained, int shard)
+    {
+        var tally = trained.Tally;
+        return tally.Batches == _job.BatchesPerShard()[shard] && double.IsFinite(tally.LossSum) && double.IsFinite(trained.LearningRate)
+            && tally.SampleCount > 0 && tally.CorrectCount >= 0 && tally.CorrectCount <= tally.SampleCount;
     }
 
     private void Keep(WorkerEntry worker, PhaseTwo.ReplicaTrained trained, ReplicaAssignment assignment, Network replica)

@@ -165,7 +165,11 @@ public sealed partial class CoordinatorActor
         worker.RequestId = request.RequestId;
         worker.KnownTopologyIds = request.KnownTopologyIds;
         worker.IsParked = false;
-        request.Work?.TryTake(out work);
+        if (request.Work?.TryTake(out work) == true && !work!.Fits(Server.Network.Spec))
+        {
+            work.Dispose();
+            work = null;
+        }
         return true;
     }
 

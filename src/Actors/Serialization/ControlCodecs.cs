@@ -88,6 +88,8 @@ internal static class ControlCodecs
         w.Double(status.StalenessMean);
         w.Int64(status.StalenessMax);
         w.Int64(status.Refused);
+        w.Int64(status.BytesSent);
+        w.Int64(status.BytesReceived);
         w.Int32(status.WorkersAlive);
         w.Int32(status.WorkersLost);
         w.List(status.Connections, static (writer, count) => writer.Int32(count));
@@ -106,6 +108,8 @@ internal static class ControlCodecs
         StalenessMean = r.Double(),
         StalenessMax = r.Int64(),
         Refused = r.Int64(),
+        BytesSent = r.Int64(),
+        BytesReceived = r.Int64(),
         WorkersAlive = r.Int32(),
         WorkersLost = r.Int32(),
         Connections = r.List(static reader => reader.Int32(), sizeof(int)),

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -27,10 +28,11 @@ internal sealed unsafe class ModelCodec : IDisposable
     }
 
     /// <summary>Parameters, velocities if wanted, and the indices of topologies that are not among <paramref name="known"/>.</summary>
-    public void WriteReplica(WireWriter writer, Lease<WorkSet> lease, IReadOnlyList<ulong> known, bool withVelocities)
+    public void WriteReplica(
+        WireWriter writer, Lease<WorkSet> lease, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
     {
         var work = Take(lease);
-        WriteNetwork(writer, work.Replica, known, withVelocities);
+        WriteNetwork(writer, work.Replica, known, withVelocities, format);
         Spare(work);
     }
 
@@ -64,10 +66,13 @@ internal sealed unsafe class ModelCodec : IDisposable
         WriteSpec(writer, work.Replica.Spec);
         foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
         writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
+        var format = writer.GradientFormat;
+        if (format != FloatFormat.Full) writer.Feedback?.Align(work.Gradients, work.Replica, _topologies.FindChange);
+        var residual = writer.Feedback?.Residual;
         for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
         {
-            writer.Floats(work.Gradients.Values[layer]);
-            writer.Floats(work.Gradients.Biases[layer]);
+            FloatCodec.Write(writer, work.Gradients.Values[layer], format, residual?.Values[layer]);
+            FloatCodec.Write(writer, work.Gradients.Biases[layer], format, residual?.Biases[layer]);
         }
         Spare(work);
     }
@@ -84,8 +89,8 @@ internal sealed unsafe class ModelCodec : IDisposable
         {
             for (var layer = 0; layer < ids.Length; layer++)
             {
-                reader.Floats(work.Gradients.Values[layer]);
-                reader.Floats(work.Gradients.Biases[layer]);
+                FloatCodec.Read(reader, work.Gradients.Values[layer]);
+                FloatCodec.Read(reader, work.Gradients.Biases[layer]);
             }
             return new(work);
         }
@@ -96,14 +101,15 @@ internal sealed unsafe class ModelCodec : IDisposable
         }
     }
 
-    public void WriteNetwork(WireWriter writer, Network network, IReadOnlyList<ulong> known, bool withVelocities)
+    public void WriteNetwork(
+        WireWriter writer, Network network, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
     {
         WriteSpec(writer, network.Spec);
         foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
         foreach (var layer in network.Layers)
         {
-            writer.Floats(layer.Values);
-            writer.Floats(layer.Biases);
+            FloatCodec.Write(writer, layer.Values, format);
+            FloatCodec.Write(writer, layer.Biases, format);
             if (!withVelocities) continue;
             writer.Floats(layer.Velocities);
             writer.Floats(layer.BiasVelocities);
@@ -180,7 +186,7 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         try
         {
-            reader.Check(topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays * sizeof(float));
+            reader.Check(topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays * FloatCodec.ValueBytesMin);
         }
         catch
         {
@@ -193,8 +199,8 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         foreach (var layer in network.Layers)
         {
-            reader.Floats(layer.Values);
-            reader.Floats(layer.Biases);
+            FloatCodec.Read(reader, layer.Values);
+            FloatCodec.Read(reader, layer.Biases);
             if (!withVelocities) continue;
             reader.Floats(layer.Velocities);
             reader.Floats(layer.BiasVelocities);

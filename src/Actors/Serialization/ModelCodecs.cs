@@ -68,7 +68,7 @@ internal static class ModelCodecs
                 WriteAnswer(w, m, m.KnownTopologyIds);
                 w.Int64(m.ModelVersion);
                 w.Int64(m.Assignment.Ticket); w.Int32(m.Assignment.Epoch); w.Int32(m.Assignment.Shard); w.Int32(m.Assignment.Batch);
-                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
+                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false, w.ParameterFormat);
             },
             r =>
             {

@@ -58,6 +58,8 @@ internal sealed unsafe class WireReader
 
     public double Double() => BitConverter.UInt64BitsToDouble(UInt64());
 
+    public float Single() => BitConverter.Int32BitsToSingle(Int32());
+
     public double? OptionalDouble() => Bool() ? Double() : null;
 
     public string String() => Encoding.UTF8.GetString(Bytes().Span);

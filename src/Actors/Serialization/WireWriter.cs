@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Serialization;
 
@@ -20,6 +21,15 @@ internal sealed unsafe class WireWriter
     private int _used;
 
     public WireWriter(int segmentBytes = DefaultSegmentBytes) => _used = _segmentBytes = segmentBytes;
+
+    /// <summary>In how many bits the gradients of phase one are written.</summary>
+    public FloatFormat GradientFormat { get; init; }
+
+    /// <summary>In how many bits the parameters of phase one are written.</summary>
+    public FloatFormat ParameterFormat { get; init; }
+
+    /// <summary>What rounding took from earlier gradients of the same sender; null if that is lost.</summary>
+    public ErrorFeedback? Feedback { get; init; }
 
     /// <summary>Number of bytes written.</summary>
     public long Length => (long)_segments.Count * _segmentBytes - (_segmentBytes - _used);
@@ -48,6 +58,8 @@ internal sealed unsafe class WireWriter
     }
 
     public void Double(double value) => UInt64(BitConverter.DoubleToUInt64Bits(value));
+
+    public void Single(float value) => Int32(BitConverter.SingleToInt32Bits(value));
 
     public void OptionalDouble(double? value)
     {

@@ -32,4 +32,7 @@ public enum RunEvent : byte
 
     /// <summary>A node of the cluster answers again.</summary>
     NodeReachable,
+
+    /// <summary>Messages of other nodes were refused.</summary>
+    Refused,
 }

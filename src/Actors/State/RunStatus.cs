@@ -36,6 +36,12 @@ public sealed record RunStatus
     /// <summary>Gradients and replicas that were refused, for whatever reason.</summary>
     public required long Refused { get; init; }
 
+    /// <summary>Bytes of messages that went to other nodes since the coordinator was started; 0 in one process.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Bytes of messages that came from other nodes.</summary>
+    public long BytesReceived { get; init; }
+
     /// <summary>Workers that take part.</summary>
     public required int WorkersAlive { get; init; }
 

@@ -52,6 +52,14 @@ public sealed class WorkSet : IDisposable
         source.LivingNeurons.CopyTo(Replica.LivingNeurons, 0);
     }
 
+    /// <summary>Whether it is of a network of <paramref name="spec"/>: one that came over a network may be of any.</summary>
+    public bool Fits(NetworkSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var own = Replica.Spec;
+        return ReferenceEquals(own, spec) || (own.LayerSizes.SequenceEqual(spec.LayerSizes) && own with { LayerSizes = spec.LayerSizes } == spec);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -38,7 +38,7 @@ internal sealed class ClusterSite(Settings settings, ActorSystem? system = null)
         var training = new Nodes.Training(
             run.RunId, NodeProtocol.Version, RunConfiguration.ToJson(job.Settings, withRunOptions: true), job.Begin.ConfigurationHash,
             job.Data.Train.Name, job.Data.Train.ContentHash, run.Run.Workers);
-        return ClusterTrainer.RunAsync(system, new(training, settings.Whole("min-workers"), run.Spec), run, state, listener, listener, stop);
+        return ClusterTrainer.RunAsync(system, new(training, settings.Whole("min-workers"), run), run, state, listener, listener, stop);
     }
 
     public Task CloseAsync(ActorSystem system) => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);

@@ -12,6 +12,9 @@ public enum OptionGroup
     /// <summary>How parameters and topology change.</summary>
     Training,
 
+    /// <summary>How numbers travel between machines: of runs on a cluster only.</summary>
+    Wire,
+
     /// <summary>How much is done and saved: may differ when a run is resumed.</summary>
     Run,
 

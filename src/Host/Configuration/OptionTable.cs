@@ -10,7 +10,7 @@ public static class OptionTable
     {
         [Verbs.Train] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
         [Verbs.Compare] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
-        [Verbs.Cluster] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run],
+        [Verbs.Cluster] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire, OptionGroup.Run],
         [Verbs.Evaluate] = [OptionGroup.Data],
         [Verbs.Predict] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],
@@ -18,7 +18,7 @@ public static class OptionTable
     };
 
     /// <summary>Every option.</summary>
-    public static IReadOnlyList<OptionDefinition> All { get; } = [.. RecipeOptions.Data, .. RecipeOptions.Network, .. RecipeOptions.Training, .. RecipeOptions.Run, .. CallOptions.All];
+    public static IReadOnlyList<OptionDefinition> All { get; } = [.. RecipeOptions.Data, .. RecipeOptions.Network, .. RecipeOptions.Training, .. RecipeOptions.Wire, .. RecipeOptions.Run, .. CallOptions.All];
 
     /// <summary>Every environment variable that means something.</summary>
     public static IReadOnlyList<string> EnvironmentNames { get; } =

@@ -101,6 +101,14 @@ internal static class RecipeOptions
         new("seed", OptionGroup.Training, OptionKind.Whole, "S", "of all random choices") { Default = "1", Minimum = 0 },
     ];
 
+    public static OptionDefinition[] Wire { get; } =
+    [
+        new("wire-gradients", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of gradients between machines [default: full, 32 bits]")
+            { Choices = ["full", "bf16", "fp16"] },
+        new("wire-parameters", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of parameters between machines [default: full, 32 bits]")
+            { Choices = ["full", "bf16", "fp16"] },
+    ];
+
     public static OptionDefinition[] Run { get; } =
     [
         new("data-dir", OptionGroup.Run, OptionKind.Text, "DIR", "folder that holds data sets") { EnvironmentAlias = "ACTORSPARSE_DATA" },

@@ -3,6 +3,7 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 using RunJob = ActorSparse.Actors.TrainingJob;
 
@@ -26,6 +27,8 @@ internal static class DistributedJob
                 Rounds = settings.Whole("rounds"),
                 StalenessMaxSteps = settings.FindWhole("staleness-max"),
                 StalenessDamping = settings.Number("staleness-damping"),
+                GradientFormat = Format(settings, "wire-gradients"),
+                ParameterFormat = Format(settings, "wire-parameters"),
             },
             Seed = seed,
             TrainingSet = data.Train,
@@ -34,4 +37,8 @@ internal static class DistributedJob
             Kernels = SparseKernels.Named(settings.Find("kernels")),
             ConfigurationHash = Convert.ToUInt64(configurationHash[..16], 16),
         };
+
+    // Only runs on a cluster have these options.
+    private static FloatFormat Format(Settings settings, string name) =>
+        settings.Names.Contains(name) && settings.Find(name) is { } format ? Enum.Parse<FloatFormat>(format, ignoreCase: true) : FloatFormat.Full;
 }

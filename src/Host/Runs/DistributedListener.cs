@@ -21,6 +21,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     private readonly CancellationTokenSource _abandoned = new();
     private double _learningRate;
     private (long Timestamp, long Updates) _shown;
+    private long _bytesSent, _bytesReceived;
 
     public DistributedListener(TrainingJob job, RunJob run, RunState state, BlockingCollection<Action> pump)
     {
@@ -56,6 +57,9 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
             $"phase {Name(status.Phase)}  version {status.ModelVersion}  {rate:N0} updates/s  " +
                 $"staleness {status.StalenessMean:0.0}/{status.StalenessMax}  workers {status.WorkersAlive}  " +
                 $"connections {status.Connections.Sum(count => (long)count):N0}  ");
+        if (status.BytesSent > 0)
+            detail += string.Create(CultureInfo.InvariantCulture,
+                $"{(status.BytesSent + status.BytesReceived) / Math.Max(1, status.Updates - _firstUpdates):N0} bytes/update  ");
         _job.Recorder.Show(new(
             Math.Min(status.Epoch + 1, _plan.Epochs), _plan.Epochs, status.BatchesDone, status.BatchesPerEpoch, status.Loss,
             status.Samples, detail));
@@ -131,10 +135,19 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         StalenessMax = summary.StalenessMax,
         RejectedUpdates = summary.Status.Refused,
         WorkersAlive = summary.Status.WorkersAlive,
+        BytesSent = Since(ref _bytesSent, summary.Status.BytesSent),
+        BytesReceived = Since(ref _bytesReceived, summary.Status.BytesReceived),
         TrainSeconds = summary.Seconds,
         EvaluateSeconds = summary.EvaluateSeconds,
         EvolveSeconds = summary.EvolveSeconds,
     };
+
+    private static long? Since(ref long before, long now)
+    {
+        var since = now - before;
+        before = now;
+        return now == 0 ? null : since;
+    }
 
     private static string Name(RunPhase phase) => phase switch
     {

@@ -66,8 +66,11 @@ public sealed record EpochRow
     /// <summary>Workers alive at the end of the epoch.</summary>
     public int? WorkersAlive { get; init; }
 
-    /// <summary>Bytes sent between nodes during the epoch.</summary>
+    /// <summary>Bytes of messages that the coordinator sent to other nodes during the epoch.</summary>
     public long? BytesSent { get; init; }
+
+    /// <summary>Bytes of messages that the coordinator got from other nodes during the epoch.</summary>
+    public long? BytesReceived { get; init; }
 
     /// <summary>Seconds of the epoch's batches: filling, forward, backward, update.</summary>
     public double TrainSeconds { get; init; }

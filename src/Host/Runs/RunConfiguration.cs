@@ -20,8 +20,8 @@ public static class RunConfiguration
     {
         ArgumentNullException.ThrowIfNull(settings);
         var options = Options(withRunOptions
-            ? settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Run)
-            : settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training));
+            ? settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire, OptionGroup.Run)
+            : settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire));
         return new JsonObject { ["recipe"] = settings.Origin, ["settings"] = options }.ToJsonString(s_json) + "\n";
     }
 
@@ -53,7 +53,7 @@ public static class RunConfiguration
     /// </summary>
     public static string Hash(Settings settings, string dataHash) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            Options(settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training)).ToJsonString() + dataHash)));
+            Options(settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire)).ToJsonString() + dataHash)));
 
     /// <summary>Refuses to go on with a run under options that would have given another run.</summary>
     /// <exception cref="InvalidInputException">An option about data, network or training differs from the <paramref name="stored"/>
@@ -62,7 +62,7 @@ public static class RunConfiguration
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(stored);
-        var now = settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training);
+        var now = settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire);
         foreach (var name in now.Keys.Union(stored.Values.Keys).Order(StringComparer.Ordinal))
         {
             var (after, before) = (now.GetValueOrDefault(name), stored.Values.GetValueOrDefault(name));

@@ -28,7 +28,7 @@ public sealed class TopologyHistory : IDisposable
 
     /// <summary>
     /// Carries <paramref name="gradients"/> over to the present topologies of <paramref name="network"/> through all evolutions since they
-    /// were computed. False if they are older than this history reaches; they are then of no use.
+    /// were computed. False if they are older than this history reaches or of another shape; they are then of no use.
     /// </summary>
     /// <param name="gradients">The gradients to filter, in place.</param>
     /// <param name="network">The network that they are to be applied to.</param>
@@ -38,10 +38,12 @@ public sealed class TopologyHistory : IDisposable
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(network);
         droppedCount = 0;
+        if (gradients.TopologyIds.Length != network.Layers.Count) return false;
         if (AreCurrent(gradients, network)) return true;
         foreach (var step in _evolutions.SelectMany(evolution => evolution.Steps))
             for (var layer = 0; layer < step.Count; layer++)
-                if (step[layer] is { } change && gradients.TopologyIds[layer] == change.FromId)
+                if (step[layer] is { } change && gradients.TopologyIds[layer] == change.FromId
+                    && gradients.Values[layer].Length == change.FromConnectionCount)
                     droppedCount += gradients.RetainValid(layer, change);
         return AreCurrent(gradients, network);
     }
@@ -56,7 +58,9 @@ public sealed class TopologyHistory : IDisposable
     private static bool AreCurrent(Gradients gradients, Network network)
     {
         for (var layer = 0; layer < network.Layers.Count; layer++)
-            if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id) return false;
+            if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id
+                || gradients.Values[layer].Length != network.Layers[layer].Values.Length
+                || gradients.Biases[layer].Length != network.Layers[layer].Biases.Length) return false;
         return true;
     }
 }

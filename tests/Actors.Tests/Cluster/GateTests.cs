@@ -168,7 +168,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     {
         var probe = CreateTestProbe();
         var run = Sys.ActorOf(Props.Create(() => new PlayedRun(probe)));
-        return (Sys.ActorOf(Props.Create(() => new GateActor(new(s_training, minWorkers, TestJob.Spec), run))), probe);
+        return (Sys.ActorOf(Props.Create(() => new GateActor(new(s_training, minWorkers, TestJob.Create(1, 4, 0, 1, TrainingMode.Wasap, 7, 84, null, null, -1)), run))), probe);
     }
 
     private sealed class PlayedRun : ReceiveActor

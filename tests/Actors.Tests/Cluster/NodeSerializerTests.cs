@@ -3,6 +3,7 @@ using System.Text.Json;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Model.Numerics;
 using Akka.Actor;
+using Akka.Configuration;
 
 namespace ActorSparse.Actors.Tests.Cluster;
 
@@ -67,10 +68,10 @@ public sealed class NodeSerializerTests : IDisposable
     [Fact]
     public void Objects_of_arbitrary_types_are_refused_both_ways()
     {
-        var serializer = new RefusingSerializer((ExtendedActorSystem)_system, Akka.Configuration.Config.Empty);
-        Assert.Equal(1, serializer.Identifier);
+        var serializer = new RefusingSerializer((ExtendedActorSystem)_system, ConfigurationFactory.ParseString("identifier = 5"));
+        Assert.Equal(5, serializer.Identifier);
         Assert.Throws<SerializationException>(() => serializer.ToBinary(new object()));
-        Assert.Throws<SerializationException>(() => serializer.FromBinary([0x7b, 0x7d], typeof(object)));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary([0x7b, 0x7d], "System.Object"));
     }
 
     private NodeSerializer Serializer() => new((ExtendedActorSystem)_system);

@@ -127,6 +127,8 @@ internal static class MessageSamples
         StalenessMean = 0.5,
         StalenessMax = 6,
         Refused = 11,
+        BytesSent = 12,
+        BytesReceived = 13,
         WorkersAlive = 7,
         WorkersLost = 8,
         Connections = [9, 10],
