@@ -209,7 +209,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             yield break;
         }
         var connections = status.Connections.Sum(count => (long)count);
-        var perUpdate = (_traffic.BytesSent + _traffic.BytesReceived) / (double)Math.Max(1, status.Updates - _firstUpdates!.Value);
+        var perUpdate = (status.BytesSent + status.BytesReceived) / (double)Math.Max(1, status.Updates - _firstUpdates!.Value);
         yield return string.Create(culture,
             $"phase {status.Phase}, epoch {status.Epoch + 1}, batch {status.BatchesDone} of {status.BatchesPerEpoch}");
         yield return string.Create(culture,
@@ -219,7 +219,7 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             $"{_links.Count} workers now, {status.WorkersLost} lost so far; {_rejected} nodes rejected");
         yield return string.Create(culture,
             $"{perUpdate:0} bytes an update both ways, {perUpdate / Math.Max(1, connections):0.00} for each of {connections} connections");
-        yield return string.Create(culture, $"{_traffic.BytesSent} bytes sent, {_traffic.BytesReceived} received");
+        yield return string.Create(culture, $"{status.BytesSent} bytes sent, {status.BytesReceived} received");
         yield return string.Create(culture, $"{_traffic.Refused} messages refused, {_traffic.Losses} losses repaired");
     }
 }

@@ -13,8 +13,9 @@ internal sealed class GateListener(ITrainingListener inner, ulong runId, LinkTra
 
     public void OnStatus(RunStatus status)
     {
-        Gate.Tell(new Progress.Running(runId, status), ActorRefs.NoSender);
-        inner.OnStatus(Counted(status));
+        var counted = Counted(status);
+        Gate.Tell(new Progress.Running(runId, counted), ActorRefs.NoSender);
+        inner.OnStatus(counted);
     }
 
     private RunStatus Counted(RunStatus status) =>
