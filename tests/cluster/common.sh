@@ -66,6 +66,8 @@ address() { # address c|wNUMBER
 # Hosts of their own on one machine: a network namespace each, on one bridge, whose ports can be cut. Needs root.
 set_network_up() { # set_network_up NODE...
   networked=$*
+  take_network_down # of a call that was killed
+  networked=$*
   ip link add actorsparse type bridge && ip link set actorsparse up || return 1
   for node in "$@"; do
     ip netns add "actorsparse-$node" && ip link add "as-$node" type veth peer name eth0 netns "actorsparse-$node" &&
@@ -75,8 +77,12 @@ set_network_up() { # set_network_up NODE...
 }
 
 take_network_down() {
-  for node in $networked; do ip netns delete "actorsparse-$node" && ip link delete "as-$node"; done 2>/dev/null
-  ip link delete actorsparse 2>/dev/null
+  # A namespace takes its link with it, a moment later.
+  for node in $networked; do
+    ip netns delete "actorsparse-$node" 2>/dev/null || true
+    ip link delete "as-$node" 2>/dev/null || true
+  done
+  ip link delete actorsparse 2>/dev/null || true
   networked=
 }
 
