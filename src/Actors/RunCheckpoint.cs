@@ -2,6 +2,7 @@ using System.Text.Json;
 using ActorSparse.Actors.State;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Evolution;
 
 namespace ActorSparse.Actors;
 
@@ -19,7 +20,7 @@ public static class RunCheckpoint
         ArgumentNullException.ThrowIfNull(template);
         var accounts = new Accounts(
             Version, state.Phase, state.ModelVersion, state.Ledger, state.EvolvedEpochs, state.Round, [.. state.RoundEpochsDone],
-            new(state.Tallies), state.ReplicaUpdates);
+            new(state.Tallies), state.ReplicaUpdates, state.EvolvedUpdates, new(state.Evolutions));
         return template with { Network = state.Network, Replicas = state.Replicas, Coordination =
             JsonSerializer.Serialize(accounts, s_json) };
     }
@@ -55,6 +56,8 @@ public static class RunCheckpoint
             Replicas = checkpoint.Replicas,
             Tallies = accounts.Tallies,
             ReplicaUpdates = accounts.ReplicaUpdates,
+            EvolvedUpdates = accounts.EvolvedUpdates,
+            Evolutions = accounts.Evolutions ?? [],
             BestAccuracy = checkpoint.State?.BestTestAccuracy,
         };
     }
@@ -68,5 +71,7 @@ public static class RunCheckpoint
         int Round,
         int[] RoundEpochsDone,
         Dictionary<int, TrainingTally> Tallies,
-        long ReplicaUpdates);
+        long ReplicaUpdates,
+        long EvolvedUpdates,
+        Dictionary<int, EvolutionSummary>? Evolutions);
 }

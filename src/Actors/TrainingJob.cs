@@ -3,6 +3,7 @@ using ActorSparse.Actors.State;
 using ActorSparse.Model;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -57,9 +58,6 @@ public sealed record TrainingJob
     {
         ArgumentOutOfRangeException.ThrowIfZero(RunId);
         Training.Validate();
-        if (!Training.Rule.EvolvesAfterEpochs)
-            throw new InvalidInputException(
-                $"rule {Training.Rule.Name} evolves between batches, with workers only after epochs; expected mode sequential, or rule set");
         _ = Plan;
         Spec.Validate();
         Spec.CheckFits(TrainingSet);
@@ -71,6 +69,23 @@ public sealed record TrainingJob
     public int[] BatchesPerShard() =>
         [.. Enumerable.Range(0, Run.Workers).Select(shard =>
             DataShard.BatchesOf(TrainingSet.SampleCount, Training.BatchSize, shard, Run.Workers))];
+
+    /// <summary>Updates of phase one that make an epoch: step by step a batch of every shard is one update.</summary>
+    public int UpdatesPerEpoch()
+    {
+        var batches = BatchesPerShard();
+        return Run.Mode == TrainingMode.Wssp ? batches.Max() : batches.Sum();
+    }
+
+    /// <summary>
+    /// What update <paramref name="update"/> of phase one, counted from 0, evolves under a guided rule; refers to
+    /// <paramref name="network"/>.
+    /// </summary>
+    public NetworkSnapshot Snapshot(Network network, long update) => NetworkSnapshot.Of(network, Random, update) with
+    {
+        Update = update,
+        UpdatesTotal = (long)UpdatesPerEpoch() * Training.Epochs,
+    };
 
     /// <summary>
     /// The optimiser of phase one. WSSP with K workers takes K times the learning rate after a linear warm-up from the rate itself (wasap

@@ -2,6 +2,7 @@ using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -37,6 +38,37 @@ public sealed class EquivalenceTests : IDisposable
             Assert.Equal(rows.Select(row => row.TestAccuracy), listener.Epochs.Select(epoch => epoch.TestAccuracy));
             Assert.Equal(rows.Select(row => row.TrainLoss), listener.Epochs.Select(epoch => epoch.Tally.LossSum / epoch.Tally.SampleCount));
             Assert.Equal(60, result.Status.Updates);
+            result.Network.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("gse-uniform", TrainingMode.Wasap, 0.0, 3)]
+    [InlineData("gse-grabo", TrainingMode.Wssp, 0.0, 1)]
+    [InlineData("gse-graest", TrainingMode.Wasap, 0.5, 3)]
+    [InlineData("gse-graest", TrainingMode.Wssp, 0.5, 10)]
+    [InlineData("gse-grabo", TrainingMode.Wasap, 1.0, 4)]
+    [InlineData("rigl", TrainingMode.Wasap, 0.5, 3)]
+    public async Task One_worker_equals_the_sequential_trainer_bit_for_bit_when_growth_is_guided(
+        string rule, TrainingMode mode, double phaseTwo, int interval)
+    {
+        foreach (var budget in Enum.GetValues<ConnectionBudget>())
+        foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
+        {
+            var job = TestJob.Create(
+                workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, rule: TestJob.Guided(rule, interval, budget));
+            var listener = new RecordingListener();
+            var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener);
+            Assert.Equal(RunOutcome.Completed, result.Outcome);
+            using var expected = Network.Create(job.Spec, job.Random);
+            var rows = TrainSequentially(expected, job);
+            Networks.AssertIdentical(expected, result.Network, $"{rule}, {mode}, phase two {phaseTwo}, {budget}, {pruning is not null}");
+            Assert.Equal(rows.Select(row => row.TestAccuracy), listener.Epochs.Select(epoch => epoch.TestAccuracy));
+            if (phaseTwo == 0)
+                Assert.Equal(
+                    rows.Select(row => (row.PrunedCount, row.GrownCount)),
+                    listener.Epochs.Select(epoch => (epoch.Evolution.PrunedCount, epoch.Evolution.GrownCount)));
+            Assert.Contains(listener.Epochs, epoch => epoch.Evolution.GrownCount > 0);
             result.Network.Dispose();
         }
     }
@@ -119,6 +151,43 @@ public sealed class EquivalenceTests : IDisposable
             result.Network.Dispose();
         }
         whole.Network.Dispose();
+    }
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap, 1)]
+    [InlineData(TrainingMode.Wssp, 2)]
+    public async Task A_run_of_guided_growth_continued_from_any_checkpoint_ends_as_if_it_had_never_stopped(TrainingMode mode, int workers)
+    {
+        var job = TestJob.Create(workers, epochs: 6, phaseTwo: 0.5, mode: mode, pruning: s_pruning, rule: TestJob.Guided("gse-graest", 2));
+        var sink = new RecordingSink();
+        var whole = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener(), sink);
+        for (var checkpoint = 0; checkpoint < sink.Count; checkpoint++)
+        {
+            var resumed = job with { RunId = job.RunId + 1 + (ulong)checkpoint };
+            var result = await DistributedTrainer.RunAsync(_system, resumed, sink[checkpoint], new RecordingListener());
+            Networks.AssertIdentical(whole.Network, result.Network, $"from checkpoint {checkpoint}");
+            result.Network.Dispose();
+        }
+        whole.Network.Dispose();
+    }
+
+    [Theory]
+    [InlineData("gse-uniform")]
+    [InlineData("gse-graest")]
+    [InlineData("rigl")]
+    public async Task Asynchronous_guided_growth_keeps_the_number_of_connections_and_learns(string rule)
+    {
+        var job = TestJob.Create(workers: 3, epochs: 20, phaseTwo: 0.3, samples: 240, rule: TestJob.Guided(rule, 10));
+        var listener = new RecordingListener();
+        var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(20 * 30, result.Status.Updates);
+        // Three updates of ten in every epoch of phase one.
+        Assert.True(listener.Epochs.Take(14).Sum(epoch => epoch.Evolution.GrownCount) > 0);
+        Assert.True(listener.Epochs.Last().TestAccuracy > 0.8, $"accuracy {listener.Epochs.Last().TestAccuracy}");
+        using var initial = Network.Create(job.Spec, job.Random);
+        Assert.Equal(initial.Layers.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
+        result.Network.Dispose();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
@@ -44,6 +46,7 @@ public sealed partial class CoordinatorActor
         {
             _topologyActor = StartHelper(_setup.TopologyProps, "topology");
             _isEvolving = false;
+            if (_guided is { IsWithHelper: true }) RestartGuided();
             EvolveNext();
         }
         else if (dead.Equals(_evaluator))
@@ -66,12 +69,13 @@ public sealed partial class CoordinatorActor
         if (Phase != RunPhase.Finished) Finish(RunOutcome.Failed, $"{dead.Path.Name} died {_helperFailures} times");
     }
 
-    // The changes due after the next epoch that is over and has not evolved yet; one evolution at a time.
+    // The changes due after the next epoch that is over and has not evolved yet; one evolution at a time, of either kind.
     private void EvolveNext()
     {
+        if (_guided is { IsPending: true }) return;
         while (!_isEvolving && _evolvedEpochs < Ledger.CurrentEpoch && Phase is RunPhase.PhaseOne or RunPhase.Draining)
         {
-            if (!_plan.EvolvesAfter(_evolvedEpochs))
+            if (!EvolvesAfter(_evolvedEpochs))
             {
                 _evolvedEpochs++;
                 AllowEpochs();
@@ -82,7 +86,13 @@ public sealed partial class CoordinatorActor
             var snapshot = _pool.Rent(Server.Network, withVelocities: false);
             _topologyActor.Tell(new TopologyEvolution.Evolve(RunId, ++_evolutionId, _evolvedEpochs, Server.ModelVersion, new(snapshot)));
         }
+        BeginGuided();
     }
+
+    private bool EvolvesAfter(int epoch) => _plan.EvolvesAfter(epoch) && EpochEvolution.IsDue(_job.Training, epoch);
+
+    private void AddEvolution(int epoch, EvolutionSummary summary) =>
+        _evolutions[epoch] = _evolutions.GetValueOrDefault(epoch) + summary;
 
     private void OnEvolved(TopologyEvolution.Evolved evolved)
     {
@@ -102,8 +112,8 @@ public sealed partial class CoordinatorActor
         if (_journal.FirstOrDefault(record => record.Epoch == evolved.Epoch) is { } record)
         {
             record.AwaitsEvolution = false;
-            record.Evolution = evolution.Summary;
-            record.EvolveSeconds = evolved.Seconds;
+            record.Evolution += evolution.Summary;
+            record.EvolveSeconds += evolved.Seconds;
             record.Status = record.Status with { Connections = ConnectionCounts() };
             record.LivingNeurons = Server.Network.LivingNeuronCounts();
         }

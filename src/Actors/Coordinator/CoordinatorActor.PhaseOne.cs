@@ -29,11 +29,12 @@ public sealed partial class CoordinatorActor
     private void ReceiveGradients()
     {
         Receive<PhaseOne.GradientPush>(OnGradient);
+        ReceiveGuided();
         Receive<WorkPulling.Diverged>(OnDiverged);
         Receive<IWorkRequest>(request =>
         {
             if (!TryAdmit(request, out var worker)) return;
-            Ledger.Release(worker.Name);
+            ReleaseWork(worker.Name);
             Serve(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
         });
         ReceiveInAnyPhase();
@@ -69,7 +70,7 @@ public sealed partial class CoordinatorActor
         _refused++;
         if (work is not null) _pool.Return(work);
         if (Phase == RunPhase.Finished) return;
-        Ledger.Release(worker.Name);
+        ReleaseWork(worker.Name);
         Serve(worker, refusal);
     }
 
@@ -85,8 +86,7 @@ public sealed partial class CoordinatorActor
             Ledger.Answer(worker.Name);
             _barrier.Hold(assignment.Shard, work, push.Result);
             Park(worker, RefusalReason.None);
-            if (_barrier.Count == Ledger.GradientsInStep(Ledger.CurrentStep)) ApplyStep();
-            else Serve(worker, RefusalReason.None);
+            if (!TryApplyStep()) Serve(worker, RefusalReason.None);
             return;
         }
         Server.Apply(work.Gradients, push.ModelVersion);
@@ -94,7 +94,17 @@ public sealed partial class CoordinatorActor
         _pool.Return(work);
         var closed = Ledger.Complete(worker.Name);
         if (closed > 0) OnEpochsClosed(closed);
+        BeginGuided();
         Serve(worker, RefusalReason.None);
+    }
+
+    // The step is taken when all its gradients are here, and the evolution that goes with it, if there is one.
+    private bool TryApplyStep()
+    {
+        if (_barrier.Count < Ledger.GradientsInStep(Ledger.CurrentStep) || _guided is { IsPending: true, IsSelected: false }) return false;
+        if (_guided is { IsSelected: true }) ApplyGuided();
+        ApplyStep();
+        return true;
     }
 
     private void ApplyStep()
@@ -104,6 +114,7 @@ public sealed partial class CoordinatorActor
         foreach (var work in _barrier.Release()) _pool.Return(work);
         var closed = Ledger.CompleteStep();
         if (closed > 0) OnEpochsClosed(closed);
+        BeginGuided();
         ServeParked();
     }
 
@@ -137,10 +148,10 @@ public sealed partial class CoordinatorActor
     {
         if (!TryAdmit(diverged, out var worker)) return;
         var isHeld = (Ledger.TryGetInFlight(worker.Name, out var batch) && batch.Ticket == diverged.Ticket)
-            || (Round is not null && Round.TryGetInFlight(worker.Name, out var replica) && replica.Ticket == diverged.Ticket);
+            || (Round is not null && Round.TryGetInFlight(worker.Name, out var replica) && replica.Ticket == diverged.Ticket)
+            || _guided?.IsHeld(worker.Name, diverged.Ticket) == true;
         _refused++;
-        Ledger.Release(worker.Name);
-        Round?.Release(worker.Name);
+        ReleaseWork(worker.Name);
         if (isHeld) CountNotFinite($"{worker.Name}: {diverged.Detail}");
         if (Phase != RunPhase.Finished) Serve(worker, isHeld ? RefusalReason.NotFinite : RefusalReason.NotInFlight);
     }
@@ -155,6 +166,12 @@ public sealed partial class CoordinatorActor
     private void EndPhaseOneIfDone()
     {
         if (Phase is not (RunPhase.PhaseOne or RunPhase.Draining) || !Ledger.IsFinished || _evolvedEpochs < _plan.PhaseOneEpochs) return;
+        if (_guided is { IsPending: true })
+        {
+            if (_plan.Rounds > 0) return;
+            // No update will follow it.
+            _guided.Abandon();
+        }
         BeginRound();
     }
 

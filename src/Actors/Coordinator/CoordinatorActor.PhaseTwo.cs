@@ -10,7 +10,7 @@ namespace ActorSparse.Actors;
 // Replicas trained alone, an epoch at a time, and averaged at the end of a round.
 public sealed partial class CoordinatorActor
 {
-    private readonly Dictionary<int, EvolutionSummary> _replicaEvolutions = [];
+    private readonly Dictionary<int, EvolutionSummary> _evolutions;
     private Network?[] _replicas = [];
     private int _round;
     private int _replicaBatches;
@@ -126,11 +126,7 @@ public sealed partial class CoordinatorActor
         if (_replicas[assignment.Shard] is { } kept) kept.CopyFrom(replica);
         else _replicas[assignment.Shard] = replica.Clone();
         Tally(assignment.Epoch, trained.Tally);
-        var before = _replicaEvolutions.GetValueOrDefault(assignment.Epoch);
-        _replicaEvolutions[assignment.Epoch] = new(
-            before.PrunedCount + trained.Evolution.PrunedCount,
-            before.GrownCount + trained.Evolution.GrownCount,
-            before.MissingGrowth + trained.Evolution.MissingGrowth);
+        AddEvolution(assignment.Epoch, trained.Evolution);
         _replicaUpdates += trained.Tally.Batches;
         _replicaLearningRate = trained.LearningRate;
         var epoch = Round!.CurrentEpoch;
@@ -170,9 +166,9 @@ public sealed partial class CoordinatorActor
         BeginRound();
     }
 
-    private EvolutionSummary TakeReplicaEvolution(int epoch)
+    private EvolutionSummary TakeEvolution(int epoch)
     {
-        _replicaEvolutions.Remove(epoch, out var evolution);
+        _evolutions.Remove(epoch, out var evolution);
         return evolution;
     }
 

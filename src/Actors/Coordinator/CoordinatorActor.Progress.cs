@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Event;
@@ -42,10 +43,12 @@ public sealed partial class CoordinatorActor
             State = Capture(),
             Status = Status(),
             LivingNeurons = Server.Network.LivingNeuronCounts(),
-            Evolution = TakeReplicaEvolution(epoch),
-            AwaitsEvolution = Phase is RunPhase.PhaseOne or RunPhase.Draining && _plan.EvolvesAfter(epoch),
+            Evolution = TakeEvolution(epoch),
+            EvolveSeconds = _guidedSeconds,
+            AwaitsEvolution = Phase is RunPhase.PhaseOne or RunPhase.Draining && EvolvesAfter(epoch),
         };
         _epochStarted = now;
+        _guidedSeconds = 0;
         Server.EpochStaleness.Clear();
         _journal.AddLast(record);
         if (_setup.EvaluatorProps is not null && _job.Training.IsEvaluationDue(epoch)) Evaluate(record, network);
@@ -133,10 +136,12 @@ public sealed partial class CoordinatorActor
         ModelVersion = Server.ModelVersion,
         Ledger = Ledger.Save(),
         EvolvedEpochs = _evolvedEpochs,
+        EvolvedUpdates = _guided?.EvolvedUpdates ?? 0,
         Round = _round,
         RoundEpochsDone = Round is null ? [] : [.. Round.EpochsDone],
         Replicas = [.. _replicas.Select(replica => replica?.Clone())],
         Tallies = new Dictionary<int, TrainingTally>(_tallies),
+        Evolutions = new Dictionary<int, EvolutionSummary>(_evolutions),
         ReplicaUpdates = _replicaUpdates,
         BestAccuracy = _bestAccuracy,
     };
@@ -193,6 +198,7 @@ public sealed partial class CoordinatorActor
         foreach (var worker in _workers.Values) worker.Actor.Tell(Dismissal(worker.Name, worker.Incarnation));
         // An evolution that is under way will not be applied any more; resuming asks for it again.
         _isEvolving = false;
+        _guided?.Abandon();
         foreach (var record in _journal) record.AwaitsEvolution = false;
         FlushJournal();
     }
@@ -236,6 +242,7 @@ public sealed partial class CoordinatorActor
             _isEvolving = false;
             EvolveNext();
         }
+        if (_guided is { IsWithHelper: true } && ++_guidedTicks > _settings.HelperTicks) RestartGuided();
         foreach (var record in _journal)
             if (record.EvaluationId is not null && ++record.WaitingTicks > _settings.HelperTicks) RepeatEvaluation(record);
         if (_isStarted && !_isConcluded) _setup.Listener.Tell(new Progress.Running(RunId, Status()));
@@ -244,7 +251,7 @@ public sealed partial class CoordinatorActor
     private void TakeBack(WorkerEntry worker)
     {
         worker.SilentTicks = 0;
-        if (!Ledger.Release(worker.Name) && Round?.Release(worker.Name) != true) return;
+        if (!ReleaseWork(worker.Name)) return;
         Report(RunEvent.WorkerLost,
             $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
         ServeParked();

@@ -105,11 +105,19 @@ public sealed partial class CoordinatorActor
     private void Forget(WorkerEntry worker, string reason)
     {
         _workers.Remove(worker.Name);
-        Ledger.Release(worker.Name);
-        Round?.Release(worker.Name);
+        ReleaseWork(worker.Name);
         if (Phase == RunPhase.Finished) return;
         _workersLost++;
         Report(RunEvent.WorkerLost, $"{worker.Name}, incarnation {worker.Incarnation}: {reason}");
+    }
+
+    // What a worker holds is open again. Says whether it held anything.
+    private bool ReleaseWork(string worker)
+    {
+        if (Ledger.Release(worker) || Round?.Release(worker) == true) return true;
+        if (_guided?.Release(worker) != true) return false;
+        AskToDraw();
+        return true;
     }
 
     private void OnResult(WorkerEntry worker)

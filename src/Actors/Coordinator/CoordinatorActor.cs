@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using Akka.Actor;
 using Akka.Event;
 
@@ -32,9 +33,13 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         var batches = _job.BatchesPerShard();
         _pool = new(_job.Run.Workers + 2);
         Ledger = new(batches, _plan.PhaseOneEpochs, state.Ledger);
-        Server = new(state.Network, _job, state.ModelVersion, UpdatesPerEpoch(batches));
+        Server = new(state.Network, _job, state.ModelVersion, _job.UpdatesPerEpoch());
         _evolvedEpochs = state.EvolvedEpochs;
+        if (_job.Training.Rule is GuidedRule guided)
+            _guided = new(guided, _job.UpdatesPerEpoch() * (long)_plan.Epochs, state.EvolvedUpdates);
+        IsSynchronous = _job.Run.Mode == TrainingMode.Wssp || (_guided is not null && Ledger.ShardCount == 1);
         _tallies = new(state.Tallies);
+        _evolutions = new(state.Evolutions);
         _replicaUpdates = state.ReplicaUpdates;
         _bestAccuracy = state.BestAccuracy;
         RestorePhaseTwo(state);
@@ -65,7 +70,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 
     private ulong RunId => _job.RunId;
 
-    private bool IsSynchronous => _job.Run.Mode == TrainingMode.Wssp;
+    // One shard goes step by step under rules that evolve between updates, as nothing may be computed on the step after before.
+    private bool IsSynchronous { get; }
 
     /// <summary>How to make a coordinator.</summary>
     public static Props Props(CoordinatorSetup setup) =>
@@ -88,6 +94,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _barrier.Dispose();
         _pool.Dispose();
         foreach (var replica in _replicas) replica?.Dispose();
+        _guided?.Dispose();
         Server.Dispose();
     }
 
@@ -133,6 +140,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Membership.Leave>(OnLeave);
         Receive<PhaseTwo.StillTraining>(OnStillTraining);
         Receive<TopologyEvolution.Evolved>(OnEvolved);
+        Receive<GuidedGrowth.Drawn>(OnDrawn);
+        Receive<GuidedGrowth.Selected>(OnSelected);
         Receive<Progress.Evaluated>(OnEvaluated);
         Receive<Checkpoints.Written>(OnWritten);
         Receive<Progress.Start>(_ => { });
@@ -142,16 +151,13 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Housekeeping>(_ => OnHousekeeping());
     }
 
-    private static int UpdatesPerEpoch(TrainingJob job, int[] batches) => job.Run.Mode == TrainingMode.Wssp ? batches.Max() : batches.Sum();
-
-    private int UpdatesPerEpoch(int[] batches) => UpdatesPerEpoch(_job, batches);
-
     // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
+    // An evolution that wants a worker comes first.
     private void Serve(WorkerEntry worker, RefusalReason refusal)
     {
         var isServed = UnreportedEpochs < UnreportedEpochsMax && Phase switch
         {
-            RunPhase.PhaseOne or RunPhase.Draining => TrySendBatch(worker, refusal),
+            RunPhase.PhaseOne or RunPhase.Draining => TrySendGuided(worker, refusal) || TrySendBatch(worker, refusal),
             RunPhase.PhaseTwo => TrySendReplica(worker, refusal),
             _ => false,
         };

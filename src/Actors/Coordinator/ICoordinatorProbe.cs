@@ -15,4 +15,7 @@ internal interface ICoordinatorProbe
 
     /// <summary>An evolution is about to be applied.</summary>
     void OnEvolving(EpochEvolution evolution);
+
+    /// <summary>It is the one that goes with this update, counted from 0, under a guided rule.</summary>
+    void OnGuided(long update);
 }

@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -22,6 +23,8 @@ public sealed class TopologyActor : ReceiveActor
         _job = job;
         _random = job.Random;
         Receive<TopologyEvolution.Evolve>(OnEvolve);
+        Receive<GuidedGrowth.Draw>(OnDraw);
+        Receive<GuidedGrowth.Select>(OnSelect);
     }
 
     /// <summary>How to make a topology actor.</summary>
@@ -36,9 +39,39 @@ public sealed class TopologyActor : ReceiveActor
         {
             var started = _job.Clock.GetTimestamp();
             var evolution = EpochEvolution.Run(snapshot.Replica, _job.Training, _random, evolve.Epoch);
-            var seconds = _job.Clock.GetElapsedTime(started).TotalSeconds;
             Sender.Tell(new TopologyEvolution.Evolved(
-                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, seconds, new Lease<EpochEvolution>(evolution)));
+                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, SecondsSince(started), new Lease<EpochEvolution>(evolution)));
         }
     }
+
+    private void OnDraw(GuidedGrowth.Draw draw)
+    {
+        if (!draw.Snapshot.TryTake(out var snapshot)) return;
+        using (snapshot)
+        {
+            var started = _job.Clock.GetTimestamp();
+            var candidates = Rule.Draw(_job.Snapshot(snapshot.Replica, draw.Update), draw.Sums);
+            Sender.Tell(new GuidedGrowth.Drawn(draw.RunId, draw.EvolutionId, SecondsSince(started), new(candidates)));
+        }
+    }
+
+    private void OnSelect(GuidedGrowth.Select select)
+    {
+        if (!select.Snapshot.TryTake(out var snapshot)) return;
+        using (snapshot)
+        {
+            if (!select.Candidates.TryTake(out var candidates)) return;
+            using (candidates)
+            {
+                var started = _job.Clock.GetTimestamp();
+                var evolution = Rule.Select(_job.Snapshot(snapshot.Replica, select.Update), candidates);
+                var changes = new EpochEvolution([evolution.Changes], livingNeurons: null);
+                Sender.Tell(new GuidedGrowth.Selected(select.RunId, select.EvolutionId, SecondsSince(started), new(changes)));
+            }
+        }
+    }
+
+    private GuidedRule Rule => (GuidedRule)_job.Training.Rule;
+
+    private double SecondsSince(long started) => _job.Clock.GetElapsedTime(started).TotalSeconds;
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -148,6 +149,42 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         var steps = reader.List(_ => reader.List(ReadChange));
         return new(new EpochEvolution(steps, reader.Bool() ? reader.List(ReadLiving) : null));
+    }
+
+    /// <summary>Candidates as indices, which only their message knows, and gradients once they have them.</summary>
+    public static void WriteCandidates(WireWriter writer, Lease<CandidateSet> lease, bool withGradients)
+    {
+        if (!lease.TryTake(out var candidates)) throw new SerializationException("the candidates were given away before");
+        using (candidates)
+        {
+            writer.List(candidates.Layers, (w, layer) =>
+            {
+                w.Bool(layer is not null);
+                if (layer is null) return;
+                TopologyCodec.WriteWhole(w, layer.Topology);
+                if (withGradients) w.Floats(layer.Gradients);
+            });
+        }
+    }
+
+    public static Lease<CandidateSet> ReadCandidates(WireReader reader, bool withGradients)
+    {
+        var candidates = new CandidateSet(new Candidates?[reader.Count(1)]);
+        try
+        {
+            for (var layer = 0; layer < candidates.Layers.Count; layer++)
+            {
+                if (!reader.Bool()) continue;
+                candidates.Replace(layer, new Candidates(TopologyCodec.ReadWhole(reader, id: 0), default));
+                if (withGradients) reader.Floats(candidates.Layers[layer]!.Gradients);
+            }
+            return new(candidates);
+        }
+        catch
+        {
+            candidates.Dispose();
+            throw;
+        }
     }
 
     private static WorkSet Take(Lease<WorkSet> lease) =>

@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -9,7 +10,7 @@ namespace ActorSparse.Actors.Serialization;
 /// <summary>Messages that carry networks, gradients or evolutions.</summary>
 internal static class ModelCodecs
 {
-    public static IEnumerable<MessageCodec> All(ModelCodec model) => [.. Requests(model), .. Answers(model), .. Helpers(model)];
+    public static IEnumerable<MessageCodec> All(ModelCodec model) => [.. Requests(model), .. Answers(model), .. Guided(model), .. Helpers(model)];
 
     private static IEnumerable<MessageCodec> Requests(ModelCodec model) =>
     [
@@ -60,6 +61,84 @@ internal static class ModelCodecs
             }),
     ];
 
+    private static IEnumerable<MessageCodec> Guided(ModelCodec model) =>
+    [
+        MessageCodec.For<GuidedGrowth.Measure>("gm",
+            (w, m) =>
+            {
+                WriteAnswer(w, m, m.KnownTopologyIds);
+                w.Int64(m.Update);
+                Write(w, m.Assignment);
+                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
+            },
+            r =>
+            {
+                var (run, worker, life, id, refusal, known) = Answer(r);
+                return new(
+                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known, model.ReadReplica(r, withVelocities: false));
+            }),
+        MessageCodec.For<GuidedGrowth.Measured>("gs",
+            (w, m) => { WriteRequest(w, m); w.Int64(m.Ticket); w.List(m.Sums, WriteSums); model.Drop(m.Work); },
+            r =>
+            {
+                var (run, worker, life, id, known) = Request(r);
+                return new(run, worker, life, id, r.Int64(), r.List(Sums), known, null);
+            }),
+        MessageCodec.For<GuidedGrowth.Draw>("gw",
+            (w, m) =>
+            {
+                w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Int64(m.Update); w.List(m.Sums, WriteSums);
+                model.WriteReplica(w, m.Snapshot, known: [], withVelocities: false);
+            },
+            r => new(r.UInt64(), r.Int64(), r.Int64(), r.List(Sums), model.ReadReplica(r, withVelocities: false))),
+        MessageCodec.For<GuidedGrowth.Drawn>("gd",
+            (w, m) =>
+            {
+                w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Double(m.Seconds);
+                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: false);
+            },
+            r => new(r.UInt64(), r.Int64(), r.Double(), ModelCodec.ReadCandidates(r, withGradients: false))),
+        MessageCodec.For<GuidedGrowth.Differentiate>("gf",
+            (w, m) =>
+            {
+                WriteAnswer(w, m, m.KnownTopologyIds);
+                w.Int64(m.Update);
+                Write(w, m.Assignment);
+                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
+                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: false);
+            },
+            r =>
+            {
+                var (run, worker, life, id, refusal, known) = Answer(r);
+                return new(
+                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known, model.ReadReplica(r, withVelocities: false),
+                    ModelCodec.ReadCandidates(r, withGradients: false));
+            }),
+        MessageCodec.For<GuidedGrowth.Differentiated>("gg",
+            (w, m) =>
+            {
+                WriteRequest(w, m); w.Int64(m.Ticket); ModelCodec.WriteCandidates(w, m.Candidates, withGradients: true); model.Drop(m.Work);
+            },
+            r =>
+            {
+                var (run, worker, life, id, known) = Request(r);
+                return new(run, worker, life, id, r.Int64(), known, null, ModelCodec.ReadCandidates(r, withGradients: true));
+            }),
+        MessageCodec.For<GuidedGrowth.Select>("gl",
+            (w, m) =>
+            {
+                w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Int64(m.Update);
+                model.WriteReplica(w, m.Snapshot, known: [], withVelocities: false);
+                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: true);
+            },
+            r => new(
+                r.UInt64(), r.Int64(), r.Int64(), model.ReadReplica(r, withVelocities: false),
+                ModelCodec.ReadCandidates(r, withGradients: true))),
+        MessageCodec.For<GuidedGrowth.Selected>("gc",
+            (w, m) => { w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Double(m.Seconds); model.WriteEvolution(w, m.Changes); },
+            r => new(r.UInt64(), r.Int64(), r.Double(), model.ReadEvolution(r))),
+    ];
+
     private static IEnumerable<MessageCodec> Answers(ModelCodec model) =>
     [
         MessageCodec.For<PhaseOne.Parameters>("1p",
@@ -67,14 +146,14 @@ internal static class ModelCodecs
             {
                 WriteAnswer(w, m, m.KnownTopologyIds);
                 w.Int64(m.ModelVersion);
-                w.Int64(m.Assignment.Ticket); w.Int32(m.Assignment.Epoch); w.Int32(m.Assignment.Shard); w.Int32(m.Assignment.Batch);
+                Write(w, m.Assignment);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false, w.ParameterFormat);
             },
             r =>
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), new Assignment(r.Int64(), r.Int32(), r.Int32(), r.Int32()), refusal, known,
+                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known,
                     model.ReadReplica(r, withVelocities: false));
             }),
         MessageCodec.For<PhaseTwo.TrainReplica>("2t",
@@ -159,6 +238,29 @@ internal static class ModelCodecs
         return (run, worker, life, r.Int64(), r.Enum<RefusalReason>(), r.List(static reader => reader.UInt64(), sizeof(ulong)));
     }
 
+    private static void Write(WireWriter w, Assignment assignment)
+    {
+        w.Int64(assignment.Ticket);
+        w.Int32(assignment.Epoch);
+        w.Int32(assignment.Shard);
+        w.Int32(assignment.Batch);
+    }
+
+    private static Assignment Assignment(WireReader r) => new(r.Int64(), r.Int32(), r.Int32(), r.Int32());
+
+    private static void WriteSums(WireWriter w, NeuronSums? sums)
+    {
+        w.Bool(sums is not null);
+        if (sums is null) return;
+        w.List(sums.Inputs, static (writer, sum) => writer.Double(sum));
+        w.List(sums.Outputs, static (writer, sum) => writer.Double(sum));
+    }
+
+    private static NeuronSums? Sums(WireReader r) =>
+        r.Bool() ? new(Doubles(r), Doubles(r)) : null;
+
+    private static double[] Doubles(WireReader r) => r.List(static reader => reader.Double(), sizeof(double));
+
     private static void Write(WireWriter w, ModelCodec model, Lease<RunState> lease)
     {
         if (!lease.TryTake(out var state)) throw new SerializationException("the state was given away before");
@@ -178,6 +280,8 @@ internal static class ModelCodecs
             w.List([.. state.Tallies], static (writer, item) => { writer.Int32(item.Key); ControlCodecs.Write(writer, item.Value); });
             w.Int64(state.ReplicaUpdates);
             w.OptionalDouble(state.BestAccuracy);
+            w.Int64(state.EvolvedUpdates);
+            w.List([.. state.Evolutions], static (writer, item) => { writer.Int32(item.Key); ControlCodecs.Write(writer, item.Value); });
         }
     }
 
@@ -195,6 +299,9 @@ internal static class ModelCodecs
             .ToDictionary(item => item.Epoch, item => item.Tally),
         ReplicaUpdates = r.Int64(),
         BestAccuracy = r.OptionalDouble(),
+        EvolvedUpdates = r.Int64(),
+        Evolutions = r.List(static reader => (Epoch: reader.Int32(), Evolution: ControlCodecs.Evolution(reader)))
+            .ToDictionary(item => item.Epoch, item => item.Evolution),
     };
 
     private static void WriteShard(WireWriter w, bool[] done) => w.List(done, static (writer, isDone) => writer.Bool(isDone));

@@ -98,7 +98,8 @@ internal sealed unsafe class TopologyCodec : IDisposable
         }
     }
 
-    private static void WriteWhole(WireWriter writer, Topology topology)
+    /// <summary>Writes index arrays that only the message itself knows.</summary>
+    public static void WriteWhole(WireWriter writer, Topology topology)
     {
         writer.Int32(topology.InputCount);
         writer.Int32(topology.OutputCount);
@@ -107,7 +108,8 @@ internal sealed unsafe class TopologyCodec : IDisposable
         writer.Ints(topology.Columns, topology.ConnectionCount);
     }
 
-    private static Topology ReadWhole(WireReader reader, ulong id)
+    /// <summary>Reads what <see cref="WriteWhole"/> wrote; the caller owns it.</summary>
+    public static Topology ReadWhole(WireReader reader, ulong id)
     {
         var (inputs, outputs, connections) = (reader.Int32(), reader.Int32(), reader.Int32());
         if (outputs < 1 || connections < 0) throw new SerializationException($"topology {id:x16} has no shape: the message is damaged");

@@ -150,6 +150,12 @@ public sealed class EpochLedger
         return CloseEpochs();
     }
 
+    /// <summary>A new ticket, for work that is not in these accounts.</summary>
+    public long TakeTicket() => ++_lastTicket;
+
+    /// <summary>Number of batches of a shard.</summary>
+    public int BatchesOf(int shard) => _batchesPerShard[shard];
+
     /// <summary>Leaves out the tickets up to <paramref name="lastTicket"/>, which were given out elsewhere.</summary>
     public void SkipTickets(long lastTicket) => _lastTicket = Math.Max(_lastTicket, lastTicket);
 

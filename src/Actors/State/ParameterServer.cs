@@ -108,6 +108,14 @@ public sealed class ParameterServer : IDisposable
         _history.Add(evolution);
     }
 
+    /// <summary>Carries gradients of the present version that were admitted before an evolution over to the topologies after it.</summary>
+    public void CarryOver(IReadOnlyList<Gradients> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        foreach (var held in gradients)
+            if (!_history.TryRetainValid(held, Network, out _)) throw new InvalidOperationException("a gradient of another topology was held");
+    }
+
     /// <summary>Takes the parameters of an average, which counts as one update.</summary>
     public void Replace(Network average)
     {

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -21,6 +22,11 @@ public sealed record RunState : IDisposable
     /// <summary>Number of epochs whose evolution has been applied (or that were not to have one).</summary>
     public required int EvolvedEpochs { get; init; }
 
+    /// <summary>
+    /// Number of updates whose evolution has been applied or that were not to have one; 0 under rules that evolve after epochs.
+    /// </summary>
+    public long EvolvedUpdates { get; init; }
+
     /// <summary>Round of phase two, counted from 0.</summary>
     public required int Round { get; init; }
 
@@ -32,6 +38,9 @@ public sealed record RunState : IDisposable
 
     /// <summary>Sums over the batches done of epochs that are not over.</summary>
     public IReadOnlyDictionary<int, TrainingTally> Tallies { get; init; } = new Dictionary<int, TrainingTally>();
+
+    /// <summary>What evolutions within epochs that are not over did.</summary>
+    public IReadOnlyDictionary<int, EvolutionSummary> Evolutions { get; init; } = new Dictionary<int, EvolutionSummary>();
 
     /// <summary>Updates made by phase two's replicas.</summary>
     public long ReplicaUpdates { get; init; }

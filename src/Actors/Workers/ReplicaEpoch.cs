@@ -7,10 +7,11 @@ namespace ActorSparse.Actors;
 
 /// <summary>
 /// One epoch of phase two on one replica: its topology evolves unless this is the first epoch of the round, then it sees every batch of its
-/// shard, with its own momentum. The same for a shard's whole epoch as sequential training is for all data.
+/// shard, with its own momentum. Under guided rules it evolves with batches instead, in any epoch. The same for a shard's whole epoch as sequential training is for all data.
 /// </summary>
 internal sealed class ReplicaEpoch
 {
+    private readonly TrainingJob _job;
     private readonly ShardGradients _gradients;
     private readonly WorkSet _work;
     private readonly ModelUpdater _updater;
@@ -20,6 +21,7 @@ internal sealed class ReplicaEpoch
     public ReplicaEpoch(PhaseTwo.TrainReplica order, TrainingJob job, ShardGradients gradients, WorkSet work)
     {
         Order = order;
+        _job = job;
         _gradients = gradients;
         _work = work;
         var (shard, epoch) = (order.Assignment.Shard, order.Assignment.Epoch);
@@ -34,7 +36,7 @@ internal sealed class ReplicaEpoch
 
     public PhaseTwo.TrainReplica Order { get; }
 
-    public EvolutionSummary Evolution { get; }
+    public EvolutionSummary Evolution { get; private set; }
 
     public TrainingTally Tally { get; private set; }
 
@@ -47,8 +49,18 @@ internal sealed class ReplicaEpoch
     {
         var assignment = Order.Assignment;
         var result = _gradients.Gradient(_work.Replica, assignment.Shard, assignment.Epoch, Tally.Batches, _work.Gradients);
+        var updatesTotal = (long)_batchCount * _job.Training.Epochs;
+        if (_job.Training.Rule.IsDue(_updater.UpdateCount, updatesTotal)) Evolve(updatesTotal);
         _updater.Apply(_work.Gradients);
         Tally = Tally.Plus(result);
+    }
+
+    private void Evolve(long updatesTotal)
+    {
+        using var evolution = BatchEvolution.Run(
+            _job.Training.Rule, _work.Replica, _work.Gradients, _gradients.Compute, _gradients.Workspace,
+            _job.ReplicaRandom(Order.Assignment.Shard), _updater.UpdateCount, updatesTotal);
+        Evolution = Evolution.Plus(evolution.Changes);
     }
 
     /// <summary>Number of batches since it was last asked.</summary>

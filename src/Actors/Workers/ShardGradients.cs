@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -9,7 +10,6 @@ namespace ActorSparse.Actors;
 internal sealed class ShardGradients : IDisposable
 {
     private readonly TrainingJob _job;
-    private readonly Workspace _workspace;
     private readonly BatchGradient?[] _shards;
     private readonly Action<DataShard, int, int>? _beforeBatch;
 
@@ -18,12 +18,14 @@ internal sealed class ShardGradients : IDisposable
         _job = setup.Job;
         _beforeBatch = setup.BeforeBatch;
         Compute = new NetworkCompute(_job.Kernels, setup.Threads);
-        _workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
+        Workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
         _shards = new BatchGradient?[_job.Run.Workers];
         Random = _job.Random;
     }
 
     public NetworkCompute Compute { get; }
+
+    public Workspace Workspace { get; }
 
     public RandomSource Random { get; }
 
@@ -34,12 +36,15 @@ internal sealed class ShardGradients : IDisposable
         return source.Compute(network, epoch, batch, gradients);
     }
 
+    /// <summary>What the last gradient left behind, as guided rules ask for it, for the evolution that goes with an update.</summary>
+    public BatchEvidence Evidence(long update) => new(Compute, Workspace, Random, update);
+
     public int BatchCount(int shard) => Shard(shard).Shard.BatchCount;
 
     public void Dispose()
     {
         foreach (var shard in _shards) shard?.Dispose();
-        _workspace.Dispose();
+        Workspace.Dispose();
         Compute.Dispose();
     }
 
@@ -47,6 +52,6 @@ internal sealed class ShardGradients : IDisposable
     {
         if (_shards[shard] is { } known) return known;
         var data = new DataShard(_job.TrainingSet.SampleCount, _job.Training.BatchSize, Random, shard, _job.Run.Workers);
-        return _shards[shard] = new BatchGradient(_job.Spec, _job.TrainingSet, data, _job.Training, Compute, Random, _workspace);
+        return _shards[shard] = new BatchGradient(_job.Spec, _job.TrainingSet, data, _job.Training, Compute, Random, Workspace);
     }
 }

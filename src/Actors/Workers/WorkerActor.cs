@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
@@ -55,6 +56,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         _gradients?.Dispose();
     }
 
+    private GuidedRule Rule => (GuidedRule)_job.Training.Rule;
+
     private void Joining()
     {
         Receive<Membership.Joined>(OnJoined);
@@ -67,6 +70,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Receive<PhaseOne.Parameters>(OnParameters);
         Receive<PhaseTwo.TrainReplica>(OnTrainReplica);
+        Receive<GuidedGrowth.Measure>(OnMeasure);
+        Receive<GuidedGrowth.Differentiate>(OnDifferentiate);
         Receive<Membership.Joined>(_ => { });
         Receive<Housekeeping>(_ => AskAgainAfterSilence(Ask));
         ReceiveInAnyPhase();
@@ -112,10 +117,10 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void OnParameters(PhaseOne.Parameters parameters)
     {
         if (!TryTake(parameters)) return;
-        var (assignment, work) = (parameters.Assignment, _work!);
+        var assignment = parameters.Assignment;
         try
         {
-            var result = _gradients!.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
+            var result = Compute(assignment);
             Send(new PhaseOne.GradientPush(
                 _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,
                 _knownTopologyIds, TakeWork()!));
@@ -125,6 +130,56 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             SendDiverged(assignment.Ticket, diverged.Message);
         }
     }
+
+    private void OnMeasure(GuidedGrowth.Measure order)
+    {
+        if (!TryTake(order)) return;
+        try
+        {
+            Compute(order.Assignment);
+        }
+        catch (TrainingDivergedException diverged)
+        {
+            SendDiverged(order.Assignment.Ticket, diverged.Message);
+            return;
+        }
+        var sums = Rule.Measure(_gradients!.Evidence(order.Update), _job.Spec.LayerCount);
+        Send(new GuidedGrowth.Measured(
+            _runId, _setup.Name, _setup.Incarnation, ++_requestId, order.Assignment.Ticket, sums, _knownTopologyIds, TakeWork()));
+    }
+
+    private void OnDifferentiate(GuidedGrowth.Differentiate order)
+    {
+        if (!order.Candidates.TryTake(out var candidates))
+        {
+            Drop(order);
+            return;
+        }
+        if (!TryTake(order))
+        {
+            candidates.Dispose();
+            return;
+        }
+        try
+        {
+            Compute(order.Assignment);
+            var snapshot = _job.Snapshot(_work!.Replica, order.Update) with { Evidence = _gradients!.Evidence(order.Update) };
+            Rule.Differentiate(snapshot, candidates);
+            GuidedSelection.CheckFinite(candidates.Layers);
+        }
+        catch (TrainingDivergedException diverged)
+        {
+            candidates.Dispose();
+            SendDiverged(order.Assignment.Ticket, diverged.Message);
+            return;
+        }
+        Send(new GuidedGrowth.Differentiated(
+            _runId, _setup.Name, _setup.Incarnation, ++_requestId, order.Assignment.Ticket, _knownTopologyIds, TakeWork(),
+            new(candidates)));
+    }
+
+    private BatchResult Compute(Assignment assignment) =>
+        _gradients!.Gradient(_work!.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, _work.Gradients);
 
     private void OnTrainReplica(PhaseTwo.TrainReplica order)
     {

@@ -35,6 +35,13 @@ public sealed class EpochEvolution : IDisposable
     /// <summary>The neurons of each hidden layer that live afterwards; null if importance pruning was not due.</summary>
     public IReadOnlyList<LivingNeurons?>? LivingNeurons { get; }
 
+    /// <summary>Whether anything is to happen after epoch <paramref name="epoch"/>, counted from 0.</summary>
+    public static bool IsDue(TrainingOptions options, int epoch)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Rule.EvolvesAfterEpochs || options.ImportancePruning?.IsDue(epoch) == true;
+    }
+
     /// <summary>
     /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the
     /// options, the seed and the epoch alone.

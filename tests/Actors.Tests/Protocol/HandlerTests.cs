@@ -14,6 +14,7 @@ public sealed class HandlerTests() : ProtocolTest
         var unhandled = CreateTestProbe("unhandled");
         Sys.EventStream.Subscribe(unhandled, typeof(UnhandledMessage));
         var job = Job();
+        job = job with { Training = job.Training with { Rule = TestJob.Guided("gse-graest") } };
         var result = new TaskCompletionSource<RunResult>();
         var sink = new RecordingSink();
         foreach (var message in MessageSamples.All(job.RunId))
@@ -23,7 +24,7 @@ public sealed class HandlerTests() : ProtocolTest
                 IToCoordinator => Coordinator(job),
                 IToWorker => Sys.ActorOf(WorkerActor.Props(
                     new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job })),
-                TopologyEvolution.Evolve => Sys.ActorOf(TopologyActor.Props(job)),
+                TopologyEvolution.Evolve or GuidedGrowth.Draw or GuidedGrowth.Select => Sys.ActorOf(TopologyActor.Props(job)),
                 Progress.Evaluate => Sys.ActorOf(EvaluatorActor.Props(job)),
                 Checkpoints.Write => Sys.ActorOf(CheckpointActor.Props(sink)),
                 IToListener => Sys.ActorOf(ListenerWith(job, result)),

@@ -17,6 +17,10 @@ internal sealed class InvariantChecker : ICoordinatorProbe
     private long _firstVersion;
     private int _firstEpoch;
     private int _firstRound;
+    private long _lastEvolvedUpdate;
+
+    /// <summary>Evolutions by gradients that were applied.</summary>
+    public int GuidedCount { get; private set; }
 
     /// <summary>Batches that counted.</summary>
     public int AcceptedCount => _accepted.Count;
@@ -24,6 +28,7 @@ internal sealed class InvariantChecker : ICoordinatorProbe
     public void OnCreated(CoordinatorActor coordinator)
     {
         _coordinator = coordinator;
+        _lastEvolvedUpdate = (coordinator.Guided?.EvolvedUpdates ?? 0) - 1;
         _firstVersion = coordinator.Server.ModelVersion;
         _firstEpoch = coordinator.Ledger.CurrentEpoch;
         _firstRound = coordinator.RoundsDone;
@@ -62,6 +67,15 @@ internal sealed class InvariantChecker : ICoordinatorProbe
                     births[position] = change.Sources[position] is var source && source >= 0 ? before[source] : age;
                 _births[layer] = births;
             }
+    }
+
+    public void OnGuided(long update)
+    {
+        Assert.True(update > _lastEvolvedUpdate, $"the evolution of update {update} after that of update {_lastEvolvedUpdate}");
+        Assert.True(update <= _coordinator!.Server.ModelVersion, $"the evolution of update {update} before it");
+        if (_coordinator.Mode == TrainingMode.Wssp) Assert.Equal(_coordinator.Server.ModelVersion, update);
+        _lastEvolvedUpdate = update;
+        GuidedCount++;
     }
 
     /// <summary>After every step.</summary>

@@ -1,5 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -29,6 +31,16 @@ internal static class MessageSamples
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
         new TopologyEvolution.Evolve(runId, 28, 4, 29, Work(5)),
         new TopologyEvolution.Evolved(runId, 30, 5, 31, 0.25, new(Evolution())),
+        new GuidedGrowth.Measure(runId, Worker, incarnation, 43, 44, new(45, 1, 2, 3), RefusalReason.None, s_known, Work(10)),
+        new GuidedGrowth.Measured(runId, Worker, incarnation, 46, 47, Sums(), s_known, null),
+        new GuidedGrowth.Draw(runId, 48, 49, Sums(), Work(11)),
+        new GuidedGrowth.Drawn(runId, 50, 0.5, new(CandidateSet(withGradients: false))),
+        new GuidedGrowth.Differentiate(
+            runId, Worker, incarnation, 51, 52, new(53, 1, 2, 3), RefusalReason.NotInFlight, s_known, Work(12),
+            new(CandidateSet(withGradients: false))),
+        new GuidedGrowth.Differentiated(runId, Worker, incarnation, 54, 55, s_known, null, new(CandidateSet(withGradients: true))),
+        new GuidedGrowth.Select(runId, 56, 57, Work(13), new(CandidateSet(withGradients: true))),
+        new GuidedGrowth.Selected(runId, 58, 0.75, new(Evolution())),
         new Checkpoints.Write(runId, 32, 5, true, new(State())),
         new Checkpoints.Written(runId, 33, "no space left"),
         new Progress.Start(runId),
@@ -74,6 +86,20 @@ internal static class MessageSamples
     /// <summary>The network that the sample of an evolution begins with: whoever reads that message knows its topologies.</summary>
     public static Network BeforeEvolution() => Network.Create(TestJob.Spec, new RandomSource(7));
 
+    private static NeuronSums?[] Sums() => [new([1, -2.5, 0], [3, 4]), null, new([0.25], [])];
+
+    private static CandidateSet CandidateSet(bool withGradients)
+    {
+        using var network = Network.Create(TestJob.Spec, new RandomSource(14));
+        var rule = (GuidedRule)TestJob.Guided("gse-uniform");
+        var candidates = rule.Draw(NetworkSnapshot.Of(network, new RandomSource(15), 0), []);
+        candidates.Replace(1, null);
+        if (withGradients)
+            foreach (var layer in candidates.Layers)
+                for (var index = 0; index < layer?.Count; index++) layer.Gradients[index] = index - 0.5f;
+        return candidates;
+    }
+
     private static EpochEvolution Evolution()
     {
         var job = TestJob.Create(pruning: new() { StartEpoch = 1, Interval = 1 });
@@ -94,6 +120,8 @@ internal static class MessageSamples
         Tallies = new Dictionary<int, TrainingTally> { [3] = new(1, 2.5, 8, 7) },
         ReplicaUpdates = 42,
         BestAccuracy = 0.9,
+        EvolvedUpdates = 39,
+        Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 
     private static EpochSummary Summary() => new()

@@ -1,5 +1,6 @@
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Configuration;
@@ -17,11 +18,11 @@ internal static class TestJob
 
     public static TrainingJob Create(
         int workers = 1, int epochs = 4, double phaseTwo = 0, int rounds = 1, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
-        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1) => new()
+        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1, ITopologyRule? rule = null) => new()
         {
             RunId = 0xA5,
             Spec = Spec,
-            Training = new() { Epochs = epochs, BatchSize = 8, Dropout = 0.2, Rule = new SetRule(0.3), ImportancePruning = pruning },
+            Training = new() { Epochs = epochs, BatchSize = 8, Dropout = 0.2, Rule = rule ?? new SetRule(0.3), ImportancePruning = pruning },
             Run = new() { Workers = workers, PhaseTwoFraction = phaseTwo, Rounds = rounds, Mode = mode },
             Seed = seed,
             TrainingSet = TinyData.Create(samples, 8, 3, seed, poisoned),
@@ -29,6 +30,10 @@ internal static class TestJob
             Settings = ProtocolSettings.From(hocon is null ? Hocon : hocon.WithFallback(Hocon)),
             ConfigurationHash = 0xC0FFEE,
         };
+
+    /// <summary>A guided rule that evolves often enough for a training of a few batches.</summary>
+    public static ITopologyRule Guided(string name, int interval = 3, ConnectionBudget budget = ConnectionBudget.Layer) =>
+        TopologyRules.Create(name, zeta: 0.3, new() { Interval = interval, PruneFraction = 0.4, Until = 0.9, Budget = budget });
 
     public static RunState Begin(TrainingJob job) => RunState.Initial(Network.Create(job.Spec, job.Random), job);
 }

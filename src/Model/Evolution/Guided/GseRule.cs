@@ -1,3 +1,5 @@
+using ActorSparse.Model.Sparse;
+
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
@@ -30,21 +32,40 @@ public sealed record GseRule : GuidedRule
     };
 
     /// <inheritdoc/>
-    protected override Candidates? Find(LayerSnapshot layer, BatchEvidence evidence, long limit)
+    public override bool NeedsSums => Guidance != Guidance.Uniform;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NeuronSums?> Measure(BatchEvidence evidence, int layerCount)
     {
-        ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(evidence);
-        var sums = evidence.Sums(Guidance, layer.LayerIndex);
-        var candidates = CandidateSampler.Draw(layer, sums, Options.GrowSubset);
-        candidates?.Differentiate(evidence, layer.LayerIndex, SumsCost(sums, evidence.SampleCount));
-        return candidates;
+        return [.. Enumerable.Range(0, layerCount).Select(layer => evidence.Sums(Guidance, layer))];
+    }
+
+    /// <inheritdoc/>
+    public override CandidateSet Draw(NetworkSnapshot network, IReadOnlyList<NeuronSums?> sums)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(sums);
+        if (NeedsSums) ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Count, network.Layers.Count);
+        return new([.. network.Layers.Select((layer, index) =>
+            CandidateSampler.Draw(layer, NeedsSums ? sums[index] : null, Options.GrowSubset))]);
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(NetworkSnapshot network, CandidateSet candidates)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(candidates);
+        for (var layer = 0; layer < candidates.Layers.Count; layer++)
+            candidates.Layers[layer]?.Differentiate(
+                network.Evidence!, layer, SumsCost(network.Layers[layer].Topology, network.Evidence!.SampleCount));
     }
 
     // Signs take a multiplication and an addition, magnitudes an addition.
-    private EvolutionCost SumsCost(NeuronSums? sums, int samples)
+    private EvolutionCost SumsCost(Topology layer, int samples)
     {
-        if (sums is null) return default;
-        var neurons = (long)sums.Inputs.Length + sums.Outputs.Length;
+        if (!NeedsSums) return default;
+        var neurons = (long)layer.InputCount + layer.OutputCount;
         return new()
         {
             FloatingPointOperations = (Guidance == Guidance.GraEst ? 2 : 1) * neurons * samples,

@@ -1,9 +1,15 @@
+using ActorSparse.Model.Training;
+
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
 /// Prunes the smallest weights of all layers, the output layer included, and grows connections by the gradients that they would have
 /// in one batch. What differs between the rules is which absent connections they look at.
 /// </summary>
+/// <remarks>
+/// <see cref="Evolve"/> does all of it where the batch is. Its four steps can also be done in different places: whoever has the batch measures
+/// and differentiates, whoever has the network draws and selects. They give the same bits.
+/// </remarks>
 public abstract record GuidedRule : ITopologyRule
 {
     /// <summary>Creates the rule.</summary>
@@ -24,6 +30,9 @@ public abstract record GuidedRule : ITopologyRule
     /// <inheritdoc/>
     public bool EvolvesAfterEpochs => false;
 
+    /// <summary>Whether <see cref="Draw"/> looks at the sums of a batch; if not, it does with an empty list.</summary>
+    public abstract bool NeedsSums { get; }
+
     /// <inheritdoc/>
     public bool IsDue(long update, long updatesTotal) => Options.IsDue(update, updatesTotal);
 
@@ -32,30 +41,39 @@ public abstract record GuidedRule : ITopologyRule
     {
         ArgumentNullException.ThrowIfNull(network);
         if (network.Evidence is not { } evidence) throw new ArgumentException($"{Name} needs the evidence of a batch", nameof(network));
-        var fraction = Options.FractionAt(network.Update, network.UpdatesTotal);
-        if (fraction == 0) return new(new Sparse.TopologyChange?[network.Layers.Count]);
+        if (Fraction(network) == 0) return new(new Sparse.TopologyChange?[network.Layers.Count]);
 
-        var candidates = new Candidates?[network.Layers.Count];
-        try
-        {
-            var connectionCount = network.Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
-            for (var layer = 0; layer < candidates.Length; layer++)
-            {
-                var competing = Options.Budget == ConnectionBudget.Layer ? network.Layers[layer].Topology.ConnectionCount : connectionCount;
-                candidates[layer] = Find(network.Layers[layer], evidence, Options.Quota(competing, fraction));
-            }
-            var changes = GuidedSelection.Select(network.Layers, candidates, Options, fraction);
-            return new(changes, candidates.Aggregate(default(EvolutionCost), (cost, found) => cost + (found?.Cost ?? default)));
-        }
-        finally
-        {
-            foreach (var found in candidates) found?.Dispose();
-        }
+        using var candidates = Draw(network, NeedsSums ? Measure(evidence, network.Layers.Count) : []);
+        Differentiate(network, candidates);
+        return Select(network, candidates);
     }
 
+    /// <summary>What a batch tells about the neurons beside each of the layers, O(B * neurons).</summary>
+    public abstract IReadOnlyList<NeuronSums?> Measure(BatchEvidence evidence, int layerCount);
+
     /// <summary>
-    /// The candidates of a layer with their gradients, null if there are none; no more than the <paramref name="limit"/> strongest of them
-    /// can be grown.
+    /// Candidates of every layer of a snapshot, from the sums of a batch; without gradients yet. The caller owns them.
     /// </summary>
-    protected abstract Candidates? Find(LayerSnapshot layer, BatchEvidence evidence, long limit);
+    public abstract CandidateSet Draw(NetworkSnapshot network, IReadOnlyList<NeuronSums?> sums);
+
+    /// <summary>
+    /// Computes the gradients of <paramref name="candidates"/> from the evidence of a snapshot, the one they were drawn for.
+    /// </summary>
+    public abstract void Differentiate(NetworkSnapshot network, CandidateSet candidates);
+
+    /// <summary>The change of every layer of the snapshot that the candidates were drawn for. The caller owns them.</summary>
+    /// <exception cref="TrainingDivergedException">A candidate's gradient is not finite.</exception>
+    public NetworkEvolution Select(NetworkSnapshot network, CandidateSet candidates)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return new(GuidedSelection.Select(network.Layers, candidates.Layers, Options, Fraction(network)), candidates.Cost);
+    }
+
+    /// <summary>Fraction of the connections that the evolution of this snapshot replaces.</summary>
+    protected double Fraction(NetworkSnapshot network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Options.FractionAt(network.Update, network.UpdatesTotal);
+    }
 }

@@ -27,17 +27,24 @@ public static class GuidedSelection
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNotEqual(candidates.Count, layers.Count);
-        for (var layer = 0; layer < candidates.Count; layer++)
-            if (candidates[layer] is { } found && !FiniteCheck.IsFinite(found.Gradients))
-                throw new TrainingDivergedException(
-                    $"training diverged: layer {layer + 1} has candidates whose gradients are not finite; a lower learning rate may help");
-
+        CheckFinite(candidates);
         var changes = new TopologyChange?[layers.Count];
         if (options.Budget == ConnectionBudget.Global)
             Replace([.. Enumerable.Range(0, layers.Count)], layers, candidates, options, fraction, changes);
         else
             for (var layer = 0; layer < layers.Count; layer++) Replace([layer], layers, candidates, options, fraction, changes);
         return changes;
+    }
+
+    /// <summary>Refuses gradients that are not finite: they cannot be ranked.</summary>
+    /// <exception cref="TrainingDivergedException">There is one.</exception>
+    public static void CheckFinite(IReadOnlyList<Candidates?> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        for (var layer = 0; layer < candidates.Count; layer++)
+            if (candidates[layer] is { } found && !FiniteCheck.IsFinite(found.Gradients))
+                throw new TrainingDivergedException(
+                    $"training diverged: layer {layer + 1} has candidates whose gradients are not finite; a lower learning rate may help");
     }
 
     // The layers of a group compete for growth, and their connections to stay.
