@@ -25,8 +25,8 @@ public sealed partial class CoordinatorActor
     private void BeginGuided()
     {
         if (_guided is null || _isEvolving || Phase is not (RunPhase.PhaseOne or RunPhase.Draining)) return;
-        // When phase one is over, those of updates that were made are still due, if training goes on after it.
-        if (Ledger.IsFinished && _plan.Rounds == 0) return;
+        // When the last update of phase one is made, what was due before it is still done, if replicas go on from there.
+        if (Ledger.IsFinished && (_plan.Rounds == 0 || _round > 0 || Round is not null)) return;
         var last = Ledger.IsFinished ? Server.ModelVersion - 1 : Server.ModelVersion;
         if (_evolvedEpochs < Ledger.CurrentEpoch || !_guided.IsDue(last)) return;
         // The shards take turns, if they have a batch of this number. With one shard it is the batch that is next.

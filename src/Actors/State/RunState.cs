@@ -67,14 +67,19 @@ public sealed record RunState : IDisposable
     }
 
     /// <summary>
-    /// The average of all replicas, each layer with as many connections as they have on average (every rule but importance pruning keeps a
-    /// layer's count, so that this is the count of each).
+    /// The average of all replicas, each layer with as many connections as they have on average. Layer counts differ where importance
+    /// pruning struck or layers compete for connections; those of all layers together add up to the average too.
     /// </summary>
     public static Network Average(IReadOnlyList<Network?> replicas)
     {
         Network[] all = [.. replicas.Select(replica => replica!)];
-        int[] targets = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
-            (int)Math.Round(all.Average(replica => replica.Layers[layer].Topology.ConnectionCount), MidpointRounding.AwayFromZero))];
+        long[] sums = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
+            all.Sum(replica => (long)replica.Layers[layer].Topology.ConnectionCount))];
+        int[] targets = [.. sums.Select(sum => (int)(sum / all.Length))];
+        // What rounding down leaves over goes to the layers that lost most by it, the first of equal ones first.
+        var missing = (int)Math.Round((double)sums.Sum() / all.Length, MidpointRounding.AwayFromZero) - targets.Sum();
+        foreach (var layer in Enumerable.Range(0, sums.Length).OrderByDescending(layer => sums[layer] % all.Length).Take(missing))
+            targets[layer]++;
         return Averaging.Average(all, targets);
     }
 

@@ -44,9 +44,9 @@ internal static class ClusterRoles
     public static int Train(
         CommandContext context, Settings settings, string path, ClusterSite site, Interruption interruption, RunFolder? folder = null)
     {
-        if (TrainingModes.Choose(settings, TrainingSetup.Options(settings), site) is SequentialMode)
+        if (TrainingModes.Choose(settings, site) is SequentialMode)
             throw new InvalidInputException(
-                "cluster coordinator: the mode is sequential, by --mode or by the rule; expected wasap or wssp, which have workers");
+                "cluster coordinator: the mode is sequential; expected wasap or wssp, which have workers");
         return TrainCommand.Run(context, settings, path, site, interruption, folder);
     }
 

@@ -19,8 +19,8 @@ internal static class CompareCommand
         var settings = context.Resolve(recipe);
         if (recipe is null && settings.Find("train") is null && settings.Text("dataset") == "files")
             throw new InvalidInputException($"compare: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
-        if (settings.Find("mode") is { } mode && mode != "sequential")
-            throw new InvalidInputException($"compare: mode {mode}; expected sequential, the only one that all rules can be compared in");
+        if (settings.IsGiven("mode") && settings.Text("mode") is not "sequential" and var mode)
+            throw new InvalidInputException($"compare: mode {mode}; expected sequential, in which the rules see the same batches in the same order");
         var runName = settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files");
         var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), runName);
         RunFolder.CheckNew(path, settings.Flag("force"));

@@ -56,8 +56,8 @@ internal static class RecipeOptions
     public static OptionDefinition[] Training { get; } =
     [
         new("mode", OptionGroup.Training, OptionKind.Choice, "NAME",
-            "one trainer, or workers, asynchronously or step by step [default: wasap; sequential for gse-* and rigl]")
-            { Choices = ["sequential", "wasap", "wssp"] },
+            "one trainer, or workers, asynchronously or step by step")
+            { Default = "wasap", Choices = ["sequential", "wasap", "wssp"] },
         new("workers", OptionGroup.Training, OptionKind.Whole, "K", "each with a part of the samples [default: one a core, at most 4]")
             { Minimum = 1, Maximum = 4096 },
         new("phase-two", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the epochs in which workers train alone")

@@ -28,7 +28,7 @@ internal sealed class TrainingSession : IDisposable
     {
         (_settings, _path, _resumes, _site) = (settings, path, resumes, site);
         _options = TrainingSetup.Options(settings);
-        _mode = TrainingModes.Choose(settings, _options, site);
+        _mode = TrainingModes.Choose(settings, site);
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {

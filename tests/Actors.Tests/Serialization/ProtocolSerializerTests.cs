@@ -34,7 +34,7 @@ public sealed class ProtocolSerializerTests : IDisposable
     [Fact]
     public void Manifests_are_unique_and_the_configuration_binds_every_message()
     {
-        Assert.Equal(24, MessageSamples.All().Select(Serializer().Manifest).Distinct().Count());
+        Assert.Equal(32, MessageSamples.All().Select(Serializer().Manifest).Distinct().Count());
         Assert.All(MessageSamples.All(), message => Assert.IsType<ProtocolSerializer>(_system.Serialization.FindSerializerFor(message)));
     }
 

@@ -1,4 +1,5 @@
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -7,16 +8,19 @@ namespace ActorSparse.Actors.Tests.Simulation;
 /// <summary>
 /// What must hold after every step of a run, in books of its own: which batches counted, and with which topology every connection was born.
 /// </summary>
-internal sealed class InvariantChecker : ICoordinatorProbe
+internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
 {
     private readonly HashSet<(int Epoch, int Shard, int Batch)> _accepted = [];
     private readonly List<Dictionary<ulong, int>> _ages = [];
     private readonly List<int[]> _births = [];
+    private readonly List<ulong> _present = [];
+    private readonly bool _isGlobal = job.Training.Rule is GuidedRule { Options.Budget: ConnectionBudget.Global };
     private CoordinatorActor? _coordinator;
     private int[] _counts = [];
     private long _firstVersion;
     private int _firstEpoch;
     private int _firstRound;
+    private long _firstGuidedUpdate;
     private long _lastEvolvedUpdate;
 
     /// <summary>Evolutions by gradients that were applied.</summary>
@@ -28,7 +32,8 @@ internal sealed class InvariantChecker : ICoordinatorProbe
     public void OnCreated(CoordinatorActor coordinator)
     {
         _coordinator = coordinator;
-        _lastEvolvedUpdate = (coordinator.Guided?.EvolvedUpdates ?? 0) - 1;
+        _firstGuidedUpdate = coordinator.Guided?.EvolvedUpdates ?? 0;
+        _lastEvolvedUpdate = _firstGuidedUpdate - 1;
         _firstVersion = coordinator.Server.ModelVersion;
         _firstEpoch = coordinator.Ledger.CurrentEpoch;
         _firstRound = coordinator.RoundsDone;
@@ -36,6 +41,7 @@ internal sealed class InvariantChecker : ICoordinatorProbe
         foreach (var layer in coordinator.Server.Network.Layers)
         {
             _ages.Add(new() { [layer.Topology.Id] = 0 });
+            _present.Add(layer.Topology.Id);
             _births.Add(new int[layer.Topology.ConnectionCount]);
         }
     }
@@ -60,6 +66,8 @@ internal sealed class InvariantChecker : ICoordinatorProbe
             for (var layer = 0; layer < step.Count; layer++)
             {
                 if (step[layer] is not { } change) continue;
+                Assert.True(change.FromId == _present[layer], $"layer {layer}: changes of another topology than the present one");
+                _present[layer] = change.To.Id;
                 var age = _ages[layer].Count;
                 _ages[layer].Add(change.To.Id, age);
                 var (before, births) = (_births[layer], new int[change.To.ConnectionCount]);
@@ -89,13 +97,14 @@ internal sealed class InvariantChecker : ICoordinatorProbe
         Assert.True(coordinator.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
         // Three, and what may have been in flight when it came to that: batches of two epochs.
         Assert.True(coordinator.UnreportedEpochs <= 3 + 2, $"{coordinator.UnreportedEpochs} epochs are not written");
-        Assert.True(_counts.SequenceEqual(Counts(server.Network)), "the number of a layer's connections changed");
+        var counts = Counts(server.Network);
+        Assert.True(_isGlobal ? _counts.Sum() == counts.Sum() : _counts.SequenceEqual(counts), "the number of connections changed");
         if (coordinator.Mode == TrainingMode.Wasap)
-            Assert.Equal(_firstVersion + _accepted.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+            Assert.Equal(_firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
     }
 
     /// <summary>After the last.</summary>
-    public void CheckEnd(TrainingJob job)
+    public void CheckEnd()
     {
         var ledger = _coordinator!.Ledger;
         Assert.True(ledger.IsFinished);
@@ -103,6 +112,17 @@ internal sealed class InvariantChecker : ICoordinatorProbe
         Assert.Equal(job.Plan.Rounds, _coordinator.RoundsDone);
         // A run from its beginning; one that was continued has done the rest before.
         if (_firstVersion == 0 && _firstEpoch == 0) Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum(), _accepted.Count);
+        CheckGuidedCount();
+    }
+
+    // Every evolution due is done, but those that came too late for any update after them.
+    private void CheckGuidedCount()
+    {
+        var updates = job.UpdatesPerEpoch();
+        var due = Enumerable.Range(0, job.Plan.PhaseOneEpochs * updates)
+            .Count(update => update >= _firstGuidedUpdate && job.Training.Rule.IsDue(update, (long)updates * job.Training.Epochs));
+        if (job.Plan.Rounds > 0 || job.Run.Workers == 1 || job.Run.Mode == TrainingMode.Wssp) Assert.Equal(due, GuidedCount);
+        else Assert.InRange(GuidedCount, 0, due);
     }
 
     private static int[] Counts(Network network) => [.. network.Layers.Select(layer => layer.Topology.ConnectionCount)];

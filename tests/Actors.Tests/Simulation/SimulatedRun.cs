@@ -25,12 +25,13 @@ internal sealed class SimulatedRun : IDisposable
         """).WithFallback(TestJob.Hocon);
 
     private readonly ActorSimulation _simulation;
-    private readonly InvariantChecker _checker = new();
+    private readonly InvariantChecker _checker;
     private Progress.Finished? _finished;
 
     public SimulatedRun(long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false)
     {
         _simulation = new(seed, plan);
+        _checker = new(job);
         Job = job with { Settings = ProtocolSettings.From(s_config) };
         var config = serializes ? ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config) : s_config;
         var system = _simulation.CreateSystem("training", config);
@@ -71,7 +72,7 @@ internal sealed class SimulatedRun : IDisposable
     {
         _simulation.Run(() => _finished is not null, maxSteps: 200_000);
         Assert.Equal((RunOutcome.Completed, null), (_finished!.Outcome, _finished.Error));
-        _checker.CheckEnd(Job);
+        _checker.CheckEnd();
         Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
         Assert.True(_finished.Network.TryTake(out var work));
         return work.Replica;
@@ -82,7 +83,7 @@ internal sealed class SimulatedRun : IDisposable
     // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
     private static bool MayBeLost(SimulatedMessage message) =>
         message.Message is IFromWorker or IToWorker or TopologyEvolution.Evolve or TopologyEvolution.Evolved or Progress.Evaluate
-            or Progress.Evaluated;
+            or Progress.Evaluated or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
 
     private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
     {
