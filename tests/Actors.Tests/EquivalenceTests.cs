@@ -182,7 +182,7 @@ public sealed class EquivalenceTests : IDisposable
         var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal(20 * 30, result.Status.Updates);
-        // Three updates of ten in every epoch of phase one.
+        // Three evolutions in every epoch of phase one.
         Assert.True(listener.Epochs.Take(14).Sum(epoch => epoch.Evolution.GrownCount) > 0);
         Assert.True(listener.Epochs.Last().TestAccuracy > 0.8, $"accuracy {listener.Epochs.Last().TestAccuracy}");
         using var initial = Network.Create(job.Spec, job.Random);

@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -57,6 +58,16 @@ public sealed class SupervisionTests() : ProtocolTest("""
         worker.Push(worker.JoinAndAsk());
         var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         Assert.Equal(first.EvolutionId + 1, Topology.ExpectMsg<TopologyEvolution.Evolve>().EvolutionId);
+    }
+
+    [Fact]
+    public void Candidates_that_do_not_come_are_asked_for_again()
+    {
+        var (job, coordinator) = Started(rule: TestJob.Guided("gse-uniform", interval: 1));
+        Worker(coordinator, job, "a").JoinAndAsk();
+        var first = Topology.ExpectMsg<GuidedGrowth.Draw>();
+        var second = Topology.ExpectMsg<GuidedGrowth.Draw>();
+        Assert.Equal((first.EvolutionId + 1, first.Update), (second.EvolutionId, second.Update));
     }
 
     [Fact]
@@ -140,9 +151,10 @@ public sealed class SupervisionTests() : ProtocolTest("""
         TopologyProps = TopologyActor.Props(job),
     };
 
-    private (TrainingJob Job, IActorRef Coordinator) Started(int samples = 48)
+    private (TrainingJob Job, IActorRef Coordinator) Started(int samples = 48, ITopologyRule? rule = null)
     {
         var job = Job(workers: 1, samples: samples);
+        if (rule is not null) job = job with { Training = job.Training with { Rule = rule } };
         var coordinator = Coordinator(job);
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
