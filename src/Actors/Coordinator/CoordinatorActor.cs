@@ -155,12 +155,12 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     // An evolution that wants a worker comes first.
     private void Serve(WorkerEntry worker, RefusalReason refusal)
     {
-        var isServed = UnreportedEpochs < UnreportedEpochsMax && Phase switch
+        var isServed = TrySendGuided(worker, refusal) || (UnreportedEpochs < UnreportedEpochsMax && Phase switch
         {
-            RunPhase.PhaseOne or RunPhase.Draining => TrySendGuided(worker, refusal) || TrySendBatch(worker, refusal),
+            RunPhase.PhaseOne or RunPhase.Draining => TrySendBatch(worker, refusal),
             RunPhase.PhaseTwo => TrySendReplica(worker, refusal),
             _ => false,
-        };
+        });
         if (isServed) worker.IsParked = false;
         else Park(worker, refusal);
     }
