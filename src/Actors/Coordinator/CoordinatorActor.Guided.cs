@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Evolution.Guided;
 using Akka.Actor;
 using Akka.Event;
 
@@ -67,9 +68,14 @@ public sealed partial class CoordinatorActor
     private void OnMeasured(GuidedGrowth.Measured measured)
     {
         if (!TryAdmit(measured, out var worker)) return;
+        if (_guided?.IsHeld(worker.Name, measured.Ticket) == true && !AreOfNetwork(measured.Sums))
+        {
+            RefuseGuided(worker, RefusalReason.Implausible);
+            return;
+        }
         if (_guided?.TryMeasured(worker.Name, measured.Ticket, measured.Sums) != true)
         {
-            RefuseGuided(worker);
+            RefuseGuided(worker, RefusalReason.NotInFlight);
             return;
         }
         OnResult(worker);
@@ -95,10 +101,16 @@ public sealed partial class CoordinatorActor
     {
         if (!TryAdmit(differentiated, out var worker)) return;
         var isTaken = differentiated.Candidates.TryTake(out var candidates);
+        if (isTaken && _guided?.IsHeld(worker.Name, differentiated.Ticket) == true && !candidates!.Fit(_guided.Snapshot!.Replica))
+        {
+            candidates.Dispose();
+            RefuseGuided(worker, RefusalReason.Implausible);
+            return;
+        }
         if (!isTaken || _guided?.TryDifferentiated(worker.Name, differentiated.Ticket) != true)
         {
             candidates?.Dispose();
-            RefuseGuided(worker);
+            RefuseGuided(worker, RefusalReason.NotInFlight);
             return;
         }
         OnResult(worker);
@@ -145,11 +157,21 @@ public sealed partial class CoordinatorActor
         _log.Debug("with update {0}: {1} connections pruned, {2} grown", update, changes.Summary.PrunedCount, changes.Summary.GrownCount);
     }
 
-    private void RefuseGuided(WorkerEntry worker)
+    private bool AreOfNetwork(IReadOnlyList<NeuronSums?> sums)
     {
+        var sizes = _job.Spec.LayerSizes;
+        if (sums.Count != _job.Spec.LayerCount) return false;
+        for (var layer = 0; layer < sums.Count; layer++)
+            if (sums[layer] is not { } known || known.Inputs.Length != sizes[layer] || known.Outputs.Length != sizes[layer + 1]) return false;
+        return true;
+    }
+
+    private void RefuseGuided(WorkerEntry worker, RefusalReason reason)
+    {
+        _log.Info("{0}: a part of an evolution refused as {1}", worker.Name, reason);
         _refused++;
         ReleaseWork(worker.Name);
-        Serve(worker, RefusalReason.NotInFlight);
+        Serve(worker, reason);
     }
 
     private Lease<WorkSet> CopyOfSnapshot() => new(_pool.Rent(_guided!.Snapshot!.Replica, withVelocities: false));

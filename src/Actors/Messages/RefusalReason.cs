@@ -36,6 +36,6 @@ public enum RefusalReason : byte
     /// <summary>The gradient or replica holds NaN or infinity: the batch is open again.</summary>
     NotFinite,
 
-    /// <summary>It says of itself what cannot be: a loss that is no number, more hits than samples, another number of batches.</summary>
+    /// <summary>It says of itself what cannot be: a loss that is no number, more hits than samples, another number of batches, candidates that are present.</summary>
     Implausible,
 }

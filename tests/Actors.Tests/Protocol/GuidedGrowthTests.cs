@@ -163,6 +163,28 @@ public sealed class GuidedGrowthTests() : ProtocolTest
     }
 
     [Fact]
+    public void Sums_of_another_shape_and_candidates_that_are_present_are_refused_and_the_evolution_begun_anew()
+    {
+        var (job, coordinator) = Started(workers: 2);
+        var worker = Worker(coordinator, job, "a");
+        worker.Join();
+        worker.Ask();
+        var sums = worker.Measure(worker.Probe.ExpectMsg<GuidedGrowth.Measure>());
+        worker.Tell(sums with { Sums = [sums.Sums[0], sums.Sums[0], sums.Sums[2]] });
+        var measure = worker.Probe.ExpectMsg<GuidedGrowth.Measure>();
+        Assert.Equal(RefusalReason.Implausible, measure.Refusal);
+        worker.Tell(worker.Measure(measure));
+        Answer(job, Topology.ExpectMsg<GuidedGrowth.Draw>());
+        worker.Push(worker.Parameters());
+        var differentiated = worker.Differentiate(worker.Probe.ExpectMsg<GuidedGrowth.Differentiate>());
+        using var network = Network.Create(job.Spec, job.Random);
+        var present = new CandidateSet(new Candidates(network.Layers[0].Topology.Retain(), default), null, null);
+        worker.Tell(differentiated with { Candidates = new(present) });
+        Assert.Equal(RefusalReason.Implausible, worker.Probe.ExpectMsg<GuidedGrowth.Measure>().Refusal);
+        Topology.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public void A_worker_reports_a_snapshot_whose_gradients_are_not_finite_and_too_many_such_end_the_run()
     {
         var (job, coordinator) = Started(workers: 2);
