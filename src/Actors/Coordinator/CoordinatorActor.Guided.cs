@@ -57,11 +57,11 @@ public sealed partial class CoordinatorActor
         _guided.HandOut(worker.Name, Ledger.TakeTicket());
         worker.Actor.Tell(_guided.Stage == GuidedStage.Measuring
             ? new GuidedGrowth.Measure(
-                RunId, worker.Name, worker.Incarnation, worker.RequestId, _guided.Update, _guided.Assignment, refusal, worker.KnownTopologyIds,
-                CopyOfSnapshot())
+                RunId, worker.Name, worker.Incarnation, worker.RequestId, _guided.Update, _guided.Assignment, refusal,
+                worker.KnownTopologyIds, CopyOfSnapshot())
             : new GuidedGrowth.Differentiate(
-                RunId, worker.Name, worker.Incarnation, worker.RequestId, _guided.Update, _guided.Assignment, refusal, worker.KnownTopologyIds,
-                CopyOfSnapshot(), new(_guided.TakeCandidates())));
+                RunId, worker.Name, worker.Incarnation, worker.RequestId, _guided.Update, _guided.Assignment, refusal,
+                worker.KnownTopologyIds, CopyOfSnapshot(), new(_guided.TakeCandidates())));
         return true;
     }
 
@@ -141,8 +141,8 @@ public sealed partial class CoordinatorActor
         EndPhaseOneIfDone();
     }
 
-    // Step by step the changes wait for the gradients of their step, which are then carried over to the new topology: what a lost worker has
-    // to compute again is computed on the parameters of before.
+    // Step by step the changes wait for the gradients of their step, which are then carried over to the new topology: what a lost worker
+    // has to compute again is computed on the parameters of before.
     private void ApplyGuided()
     {
         var (update, seconds) = (_guided!.Update, _guided.Seconds);
@@ -162,7 +162,7 @@ public sealed partial class CoordinatorActor
         var sizes = _job.Spec.LayerSizes;
         if (sums.Count != _job.Spec.LayerCount) return false;
         for (var layer = 0; layer < sums.Count; layer++)
-            if (sums[layer] is not { } known || known.Inputs.Length != sizes[layer] || known.Outputs.Length != sizes[layer + 1]) return false;
+            if (sums[layer]?.Inputs.Length != sizes[layer] || sums[layer]?.Outputs.Length != sizes[layer + 1]) return false;
         return true;
     }
 

@@ -1,5 +1,4 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -40,7 +39,7 @@ public sealed class TopologyActor : ReceiveActor
             var started = _job.Clock.GetTimestamp();
             var evolution = EpochEvolution.Run(snapshot.Replica, _job.Training, _random, evolve.Epoch);
             Sender.Tell(new TopologyEvolution.Evolved(
-                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, SecondsSince(started), new Lease<EpochEvolution>(evolution)));
+                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, SecondsSince(started), new(evolution)));
         }
     }
 

@@ -5,9 +5,9 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>
-/// An evolution by gradients, between updates of phase one: a worker measures a batch on a snapshot, the topology actor draws candidates, a worker
-/// computes their gradients from the same batch and snapshot, the topology actor selects. An attempt of which anything is lost is followed by
-/// another with the same snapshot.
+/// An evolution by gradients, between updates of phase one: a worker measures a batch on a snapshot, the topology actor draws candidates, a
+/// worker computes their gradients from the same batch and snapshot, the topology actor selects. An attempt of which anything is lost is
+/// followed by another with the same snapshot.
 /// </summary>
 public static class GuidedGrowth
 {
@@ -67,7 +67,9 @@ public static class GuidedGrowth
     /// <param name="Candidates">Absent connections, without gradients: the coordinator's from now on.</param>
     public sealed record Drawn(ulong RunId, long EvolutionId, double Seconds, Lease<CandidateSet> Candidates) : IToCoordinator;
 
-    /// <summary>A worker is to compute the gradients of candidates, and of nothing else. Answered with <see cref="Differentiated"/>.</summary>
+    /// <summary>
+    /// A worker is to compute the gradients of candidates, and of nothing else. Answered with <see cref="Differentiated"/>.
+    /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Worker">Name of the worker.</param>
     /// <param name="Incarnation">Which life of it.</param>

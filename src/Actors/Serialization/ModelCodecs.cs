@@ -10,7 +10,8 @@ namespace ActorSparse.Actors.Serialization;
 /// <summary>Messages that carry networks, gradients or evolutions.</summary>
 internal static class ModelCodecs
 {
-    public static IEnumerable<MessageCodec> All(ModelCodec model) => [.. Requests(model), .. Answers(model), .. Guided(model), .. Helpers(model)];
+    public static IEnumerable<MessageCodec> All(ModelCodec model) =>
+        [.. Requests(model), .. Answers(model), .. Guided(model), .. Helpers(model)];
 
     private static IEnumerable<MessageCodec> Requests(ModelCodec model) =>
     [

@@ -4,9 +4,10 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.State;
 
 /// <summary>
-/// The accounts of evolutions by gradients: which one is due, of which snapshot and batch, how far it is, and who works on it. There is one at a
-/// time, in the order of their updates, and each is applied once. What it becomes is a function of snapshot, batch and seed, so that an
-/// attempt of which anything is lost is simply followed by another, under a new number, by which late results of the old one are told apart.
+/// The accounts of evolutions by gradients: which one is due, of which snapshot and batch, how far it is, and who works on it. There is one
+/// at a time, in the order of their updates, and each is applied once. What it becomes is a function of snapshot, batch and seed, so that
+/// an attempt of which anything is lost is simply followed by another, under a new number, by which late results of the old one are told
+/// apart.
 /// </summary>
 public sealed class GuidedEvolution : IDisposable
 {
@@ -66,7 +67,9 @@ public sealed class GuidedEvolution : IDisposable
     /// <summary>Seconds that the topology actor has spent on it.</summary>
     public double Seconds { get; set; }
 
-    /// <summary>Whether an evolution is due with an update before or at number <paramref name="update"/>; none is while one is pending.</summary>
+    /// <summary>
+    /// Whether an evolution is due with an update before or at number <paramref name="update"/>; none is while one is pending.
+    /// </summary>
     public bool IsDue(long update)
     {
         if (IsPending) return false;

@@ -7,7 +7,8 @@ namespace ActorSparse.Actors;
 
 /// <summary>
 /// One epoch of phase two on one replica: its topology evolves unless this is the first epoch of the round, then it sees every batch of its
-/// shard, with its own momentum. Under guided rules it evolves with batches instead, in any epoch. The same for a shard's whole epoch as sequential training is for all data.
+/// shard, with its own momentum. Under guided rules it evolves with batches instead, in any epoch. The same for a shard's
+/// whole epoch as sequential training is for all data.
 /// </summary>
 internal sealed class ReplicaEpoch
 {

@@ -100,7 +100,8 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         var counts = Counts(server.Network);
         Assert.True(_isGlobal ? _counts.Sum() == counts.Sum() : _counts.SequenceEqual(counts), "the number of connections changed");
         if (coordinator.Mode == TrainingMode.Wasap)
-            Assert.Equal(_firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+            Assert.Equal(
+                _firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
     }
 
     /// <summary>After the last.</summary>

@@ -7,8 +7,8 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// in one batch. What differs between the rules is which absent connections they look at.
 /// </summary>
 /// <remarks>
-/// <see cref="Evolve"/> does all of it where the batch is. Its four steps can also be done in different places: whoever has the batch measures
-/// and differentiates, whoever has the network draws and selects. They give the same bits.
+/// <see cref="Evolve"/> does all of it where the batch is. Its four steps can also be done in different places: whoever has the batch
+/// measures and differentiates, whoever has the network draws and selects. They give the same bits.
 /// </remarks>
 public abstract record GuidedRule : ITopologyRule
 {
