@@ -5,6 +5,6 @@ using BenchmarkDotNet.Running;
 if (args is ["akka", ..])
     return await RuntimeBenchmark.Run();
 if (args is ["protocol", ..])
-    return await ProtocolBenchmark.Run(soak: args is [_, "soak", ..]);
+    return await ProtocolBenchmark.Run(args.ElementAtOrDefault(1) ?? "");
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

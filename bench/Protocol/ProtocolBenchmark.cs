@@ -15,7 +15,8 @@ namespace ActorSparse.Bench.Protocol;
 
 /// <summary>
 /// What the protocol costs beside the arithmetic: updates a second with one and two workers, managed allocation and processor time an
-/// update, the coordinator's share of a step; with "soak" memory over 10,000 epochs of small updates. Run with `-- protocol [soak]`.
+/// update, the coordinator's share of a step; with "soak" memory over 10,000 epochs of small updates; with "deaths" what deaths of workers
+/// cost. Run with `-- protocol [soak|deaths]`.
 /// </summary>
 internal static class ProtocolBenchmark
 {
@@ -25,19 +26,23 @@ internal static class ProtocolBenchmark
     private static readonly Config s_hocon =
         ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
 
-    public static async Task<int> Run(bool soak)
+    public static async Task<int> Run(string what)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var system = ActorSystem.Create("bench", s_hocon);
-        if (soak)
+        switch (what)
         {
-            await Soak(system);
-        }
-        else
-        {
-            MeasureCoordinator();
-            foreach (var workers in (int[])[1, 2, 1, 2]) await MeasureTraining(system, workers, new SetRule());
-            await MeasureTraining(system, 2, new StaticRule());
+            case "soak":
+                await Soak(system);
+                break;
+            case "deaths":
+                await DeathBenchmark.Run(s_hocon);
+                break;
+            default:
+                MeasureCoordinator();
+                foreach (var workers in (int[])[1, 2, 1, 2]) await MeasureTraining(system, workers, new SetRule());
+                await MeasureTraining(system, 2, new StaticRule());
+                break;
         }
         await system.Terminate();
         return 0;

@@ -17,10 +17,11 @@ public static class DistributedTrainer
     /// <param name="listener">Is told how it goes.</param>
     /// <param name="checkpoints">Where checkpoints go; null for nowhere.</param>
     /// <param name="threadsPerWorker">Threads that compute one batch together.</param>
+    /// <param name="change">For tests of failures: replaces workers or helpers in what the coordinator is created with.</param>
     /// <param name="cancellation">Ends the run early.</param>
     public static async Task<RunResult> RunAsync(
         ActorSystem system, TrainingJob job, RunState state, ITrainingListener listener, ICheckpointSink? checkpoints = null,
-        int threadsPerWorker = 1, CancellationToken cancellation = default)
+        int threadsPerWorker = 1, Func<CoordinatorSetup, CoordinatorSetup>? change = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(job);
@@ -38,7 +39,7 @@ public static class DistributedTrainer
             EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
             CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
         };
-        Func<IActorRef, CoordinatorSetup> setup = Setup;
+        Func<IActorRef, CoordinatorSetup> setup = change is null ? Setup : self => change(Setup(self));
         var runner = system.ActorOf(Props.Create(() => new ListenerActor(setup, job.RunId, listener, result)));
         using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));
         return await result.Task.ConfigureAwait(false);

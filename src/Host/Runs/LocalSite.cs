@@ -24,7 +24,8 @@ internal sealed class LocalSite : ITrainingSite
     public Task<RunResult> TrainAsync(
         ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop) =>
         DistributedTrainer.RunAsync(
-            system, run, state, listener, listener, Math.Max(1, TrainingSetup.Threads(job.Settings) / run.Run.Workers), stop);
+            system, run, state, listener, listener, Math.Max(1, TrainingSetup.Threads(job.Settings) / run.Run.Workers),
+            cancellation: stop);
 
     public Task CloseAsync(ActorSystem system) => system.Terminate();
 }
