@@ -16,6 +16,13 @@ public sealed partial class ActorSimulation
     private long _numbers;
     private int _faults;
 
+    /// <summary>The messages on their way, in any order; a repeat of one that has arrived is none.</summary>
+    public IEnumerable<SimulatedMessage> OnTheirWay =>
+        from channel in _open.Concat(_later.UnorderedItems.Select(item => item.Element).OfType<Channel>())
+        from pending in channel.Messages
+        where !pending.IsRepeat
+        select Describe(channel.Mailbox.Cell, pending.Envelope);
+
     /// <summary>Puts a message on its way.</summary>
     internal void Send(SimulationMailbox receiver, in Envelope envelope)
     {

@@ -7,6 +7,8 @@ internal sealed class Channel(SimulationMailbox mailbox)
 {
     private readonly Queue<Pending> _messages = new();
 
+    internal IEnumerable<Pending> Messages => _messages;
+
     internal SimulationMailbox Mailbox { get; } = mailbox;
 
     internal bool IsEmpty => _messages.Count == 0;

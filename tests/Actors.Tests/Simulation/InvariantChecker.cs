@@ -1,7 +1,9 @@
+using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
+using Akka.Simulation;
 
 namespace ActorSparse.Actors.Tests.Simulation;
 
@@ -11,6 +13,7 @@ namespace ActorSparse.Actors.Tests.Simulation;
 internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
 {
     private readonly HashSet<(int Epoch, int Shard, int Batch)> _accepted = [];
+    private readonly HashSet<(string Worker, long Incarnation)> _largeFrom = [];
     private readonly List<Dictionary<ulong, int>> _ages = [];
     private readonly List<int[]> _births = [];
     private readonly List<ulong> _present = [];
@@ -102,6 +105,17 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         if (coordinator.Mode == TrainingMode.Wasap)
             Assert.Equal(
                 _firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+    }
+
+    /// <summary>After every step, where messages keep their order: at most one with a gradient or replica of every life of a worker waits
+    /// for the coordinator.</summary>
+    public void CheckMail(IEnumerable<SimulatedMessage> onTheirWay)
+    {
+        _largeFrom.Clear();
+        foreach (var message in onTheirWay)
+            if (message.Message is IWorkRequest { Work: not null } request)
+                Assert.True(_largeFrom.Add((request.Worker, request.Incarnation)),
+                    $"{request.Worker}, incarnation {request.Incarnation}: two gradients or replicas are on their way");
     }
 
     /// <summary>After the last.</summary>

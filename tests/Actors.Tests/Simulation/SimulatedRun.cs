@@ -39,7 +39,12 @@ internal sealed class SimulatedRun : IDisposable
         var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
         var coordinator = system.ActorOf(CoordinatorActor.Props(Setup(listener, state)), "coordinator");
         coordinator.Tell(new Progress.Start(Job.RunId));
-        _simulation.Invariant = _checker.Check;
+        _simulation.Invariant = () =>
+        {
+            _checker.Check();
+            // What overtakes a gradient may bring its worker the next piece of work.
+            if (plan is not { ReorderProbability: > 0 }) _checker.CheckMail(_simulation.OnTheirWay);
+        };
     }
 
     public TrainingJob Job { get; }

@@ -102,6 +102,16 @@ public sealed class TrainingSimulationTests
         });
 
     [Fact]
+    public void In_order_at_most_one_large_message_of_a_worker_s_life_waits_for_the_coordinator() =>
+        SimulationSeeds.ForEach(1, 300, seed =>
+        {
+            var job = Drawn(seed);
+            var faults = SimulatedRun.Faults() with { ReorderProbability = 0 };
+            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), faults, serializes: seed % 2 == 0);
+            run.Run().Dispose();
+        });
+
+    [Fact]
     public void A_run_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() =>
         SimulationSeeds.ForEach(1, 100, seed =>
         {
