@@ -19,7 +19,7 @@ internal static class CompareCommand
         var settings = context.Resolve(recipe);
         if (recipe is null && settings.Find("train") is null && settings.Text("dataset") == "files")
             throw new InvalidInputException($"compare: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
-        if (settings.IsGiven("mode") && settings.Text("mode") is not "sequential" and var mode)
+        if (settings.IsGiven("mode") && settings.Text("mode") is not TrainingModes.Sequential and var mode)
             throw new InvalidInputException($"compare: mode {mode}; expected sequential, in which the rules see the same batches in the same order");
         var runName = settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files");
         var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), runName);
@@ -29,6 +29,7 @@ internal static class CompareCommand
         {
             var given = new Dictionary<string, string>(context.CommandLine)
             {
+                ["mode"] = TrainingModes.Sequential,
                 ["rule"] = rule,
                 ["seed"] = seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
             };

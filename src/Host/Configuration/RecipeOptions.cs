@@ -93,9 +93,10 @@ internal static class RecipeOptions
         new("budget", OptionGroup.Training, OptionKind.Choice, "SCOPE", "whose number of connections stays as it is (gse-*, rigl)")
             { Default = "layer", Choices = ["layer", "global"] },
         new("importance-from", OptionGroup.Training, OptionKind.Whole, "EPOCH", "epoch from which unimportant neurons are pruned [default: never]") { Minimum = 1, Maximum = int.MaxValue },
-        new("importance-every", OptionGroup.Training, OptionKind.Whole, "EPOCHS", "epochs between importance prunings") { Default = "10", Minimum = 1 },
-        new("importance-percentile", OptionGroup.Training, OptionKind.Number, "Q", "percentile at or below which living neurons are pruned")
-            { Default = "20", Minimum = 0, Maximum = 100 },
+        new("importance-every", OptionGroup.Training, OptionKind.Whole, "EPOCHS", "epochs between importance prunings [default: 20, in mode sequential 10]")
+            { Minimum = 1, Maximum = int.MaxValue },
+        new("importance-percentile", OptionGroup.Training, OptionKind.Number, "Q",
+            "percentile at or below which living neurons are pruned [default: 10, in mode sequential 20]") { Minimum = 0, Maximum = 100 },
         new("importance-minimum", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of a layer's neurons that always lives")
             { Default = "0.01", Minimum = 0, Maximum = 1 },
         new("seed", OptionGroup.Training, OptionKind.Whole, "S", "of all random choices") { Default = "1", Minimum = 0 },

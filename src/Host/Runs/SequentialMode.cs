@@ -5,7 +5,7 @@ namespace ActorSparse.Host.Runs;
 /// <summary>One trainer in this process, without actors.</summary>
 internal sealed class SequentialMode : ITrainingMode
 {
-    public string Name => "sequential";
+    public string Name => TrainingModes.Sequential;
 
     public int WorkerCount => 1;
 

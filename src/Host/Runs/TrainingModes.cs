@@ -6,6 +6,8 @@ namespace ActorSparse.Host.Runs;
 /// <summary>Finds the mode of training that was asked for.</summary>
 internal static class TrainingModes
 {
+    public const string Sequential = "sequential";
+
     public static ITrainingMode Choose(Settings settings, ITrainingSite site) => settings.Text("mode") switch
     {
         "wasap" => new DistributedMode(TrainingMode.Wasap, site),

@@ -60,16 +60,24 @@ public static class TrainingSetup
                 Nesterov = settings.Flag("nesterov"),
                 Schedule = settings.Read("schedule", LearningRateSchedule.Parse),
             },
-            ImportancePruning = settings.FindWhole("importance-from") is not { } start ? null : new()
-            {
-                StartEpoch = start,
-                Interval = settings.Whole("importance-every"),
-                Percentile = settings.Number("importance-percentile"),
-                MinimumLiving = settings.Number("importance-minimum"),
-            },
+            ImportancePruning = ImportancePruning(settings),
         };
         options.Validate();
         return options;
+    }
+
+    // With workers it strikes half as often and half as hard (wasap specification, section 4).
+    private static ImportancePruningOptions? ImportancePruning(Settings settings)
+    {
+        if (settings.FindWhole("importance-from") is not { } start) return null;
+        var defaults = settings.Text("mode") == TrainingModes.Sequential ? new() : ImportancePruningOptions.Parallel;
+        return defaults with
+        {
+            StartEpoch = start,
+            Interval = settings.FindWhole("importance-every") ?? defaults.Interval,
+            Percentile = settings.FindNumber("importance-percentile") ?? defaults.Percentile,
+            MinimumLiving = settings.Number("importance-minimum"),
+        };
     }
 
     private static GuidedOptions Guided(Settings settings) => new()

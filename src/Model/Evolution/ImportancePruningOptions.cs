@@ -5,6 +5,9 @@ namespace ActorSparse.Model.Evolution;
 /// <summary>When and how hard importance pruning strikes during training (wasap specification, section 4).</summary>
 public sealed record ImportancePruningOptions
 {
+    /// <summary>The specification's defaults for training with workers; those for one trainer are the properties'.</summary>
+    public static ImportancePruningOptions Parallel { get; } = new() { Interval = 20, Percentile = 10 };
+
     /// <summary>Epochs to train before the first pruning, tau.</summary>
     public int StartEpoch { get; init; } = 200;
 
