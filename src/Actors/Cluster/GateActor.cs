@@ -41,7 +41,8 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
         Receive<INodeMessage>(_ => Refuse("a message of a foreign system"), _ => Sender.Path.Address.System != Context.System.Name);
         Receive<ActorIdentity>(identity =>
         {
-            if (identity.Subject is { } coordinator) _coordinator = coordinator;
+            // Anybody can say who he is; only the one asked, in this process, is the coordinator.
+            if (identity.Subject is { } coordinator && coordinator.Path.Equals(_run.Path / "coordinator")) _coordinator = coordinator;
             AdmitIfEnough();
         });
         Receive<Nodes.AskTraining>(ask =>

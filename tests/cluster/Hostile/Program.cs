@@ -17,10 +17,12 @@ var watch = Stopwatch.StartNew();
 // A connection of its own for a few frames each is what takes time: the tenth part of them goes that way.
 var frames = await Garbage.SendAsync(endpoint, count / 10, random);
 Say($"{frames} garbage frames");
-var foreign = await ForgingSystem.SendAsync("foreign", endpoint, paths, count / 10, random);
+var foreign = await ForgingSystem.SendAsync("foreign", "actorsparse", endpoint, paths, count / 10, random);
 Say($"{foreign} messages of a foreign system");
-var forged = await ForgingSystem.SendAsync("actorsparse", endpoint, paths, count - frames - foreign, random);
+var astray = await ForgingSystem.SendAsync("astray", "somebody", endpoint, paths, count / 10, random);
+Say($"{astray} messages for a system of another name");
+var forged = await ForgingSystem.SendAsync("actorsparse", "actorsparse", endpoint, paths, count - frames - foreign - astray, random);
 Say($"{forged} forged messages of a system of the right name");
-return frames + foreign + forged >= count ? 0 : 1;
+return frames + foreign + astray + forged >= count ? 0 : 1;
 
 void Say(string what) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,7:0.0} s  {what}"));
