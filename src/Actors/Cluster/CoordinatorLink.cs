@@ -17,7 +17,8 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     private readonly LinkChannel _channel;
     private readonly LinkSettings _settings;
 
-    public CoordinatorLink(IActorRef worker, string name, IActorRef coordinator, LinkSettings settings, TrainingJob job, LinkTraffic traffic)
+    public CoordinatorLink(
+        IActorRef worker, string name, IActorRef coordinator, LinkSettings settings, TrainingJob job, LinkTraffic traffic)
     {
         _worker = worker;
         _name = name;

@@ -31,7 +31,8 @@ public sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         if (clock.GetElapsedTime(began, now) >= s_interval)
         {
             if (lines > LinesMax)
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{lines - LinesMax} more lines of {entry.LogClass.Name}"));
+                Console.Error.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{lines - LinesMax} more lines of {entry.LogClass.Name}"));
             (began, lines) = (now, 0);
         }
         _origins[entry.LogClass] = (began, lines + 1);

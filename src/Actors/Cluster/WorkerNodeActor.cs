@@ -93,7 +93,8 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
     private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _setup.Coordinators.Contains(Sender.Path.Address);
 
-    private void Refuse(INodeMessage message) => _traffic.Refuse($"{message.GetType().Name} from {Sender.Path.Address}, which is no coordinator");
+    private void Refuse(INodeMessage message) =>
+        _traffic.Refuse($"{message.GetType().Name} from {Sender.Path.Address}, which is no coordinator");
 
     private void OnTraining(Nodes.Training training)
     {

@@ -223,7 +223,8 @@ internal sealed unsafe class ModelCodec : IDisposable
     {
         try
         {
-            reader.Check(topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays * FloatCodec.ValueBytesMin);
+            var values = topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays;
+            reader.Check(values * FloatCodec.ValueBytesMin);
         }
         catch
         {

@@ -57,7 +57,8 @@ public sealed class WorkSet : IDisposable
     {
         ArgumentNullException.ThrowIfNull(spec);
         var own = Replica.Spec;
-        return ReferenceEquals(own, spec) || (own.LayerSizes.SequenceEqual(spec.LayerSizes) && own with { LayerSizes = spec.LayerSizes } == spec);
+        return ReferenceEquals(own, spec)
+            || (own.LayerSizes.SequenceEqual(spec.LayerSizes) && own with { LayerSizes = spec.LayerSizes } == spec);
     }
 
     /// <inheritdoc/>

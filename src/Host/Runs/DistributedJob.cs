@@ -40,5 +40,7 @@ internal static class DistributedJob
 
     // Only runs on a cluster have these options.
     private static FloatFormat Format(Settings settings, string name) =>
-        settings.Names.Contains(name) && settings.Find(name) is { } format ? Enum.Parse<FloatFormat>(format, ignoreCase: true) : FloatFormat.Full;
+        settings.Names.Contains(name) && settings.Find(name) is { } format
+            ? Enum.Parse<FloatFormat>(format, ignoreCase: true)
+            : FloatFormat.Full;
 }

@@ -64,7 +64,9 @@ public static unsafe class HalfPrecision
         lastTarget[..(source.Length - whole)].CopyTo(target[whole..]);
     }
 
-    /// <summary>The numbers that <see cref="Narrow(FloatFormat, ReadOnlySpan{float}, float, Span{ushort})"/> made, divided by the scale.</summary>
+    /// <summary>
+    /// The numbers that <see cref="Narrow(FloatFormat, ReadOnlySpan{float}, float, Span{ushort})"/> made, divided by the scale.
+    /// </summary>
     public static void Widen(FloatFormat format, ReadOnlySpan<ushort> source, float scale, Span<float> target)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.Length, source.Length);

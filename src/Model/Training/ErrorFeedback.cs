@@ -8,8 +8,8 @@ namespace ActorSparse.Model.Training;
 
 /// <summary>
 /// What rounding took from the gradients that one worker sent, to be added to its next one: over time nothing is lost (Seide et al., "1-Bit
-/// Stochastic Gradient Descent", Interspeech 2014; Karimireddy et al., "Error Feedback Fixes SignSGD", arXiv 1901.09847). A number for every
-/// connection and bias; through an evolution connections keep theirs, and what belonged to a removed one goes. Not for sharing between
+/// Stochastic Gradient Descent", Interspeech 2014; Karimireddy et al., "Error Feedback Fixes SignSGD", arXiv 1901.09847). A number for
+/// every connection and bias; through an evolution connections keep theirs, and what belonged to a removed one goes. Not for sharing between
 /// threads.
 /// </summary>
 public sealed class ErrorFeedback : IDisposable

@@ -168,7 +168,8 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     {
         var probe = CreateTestProbe();
         var run = Sys.ActorOf(Props.Create(() => new PlayedRun(probe)));
-        return (Sys.ActorOf(Props.Create(() => new GateActor(new(s_training, minWorkers, TestJob.Create(1, 4, 0, 1, TrainingMode.Wasap, 7, 84, null, null, -1)), run))), probe);
+        var setup = new GateSetup(s_training, minWorkers, TestJob.Create());
+        return (Sys.ActorOf(Props.Create(() => new GateActor(setup, run))), probe);
     }
 
     private sealed class PlayedRun : ReceiveActor

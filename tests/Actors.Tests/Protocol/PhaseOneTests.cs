@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
@@ -76,6 +77,27 @@ public sealed class PhaseOneTests() : ProtocolTest
         worker.Push(first);
         var third = worker.Parameters();
         Assert.Equal((0, RefusalReason.NotInFlight), (third.ModelVersion, third.Refusal));
+    }
+
+    [Fact]
+    public void What_a_worker_claims_and_cannot_be_is_refused_and_does_not_stop_the_run()
+    {
+        var (job, coordinator) = Started(workers: 1);
+        var worker = Worker(coordinator, job, "a");
+        var parameters = worker.JoinAndAsk();
+        foreach (var result in (BatchResult[])[new(double.NaN, 8, 4), new(1, 0, 0), new(1, 8, 9), new(1, 8, -1), new(1, int.MaxValue, 1)])
+        {
+            worker.Tell(worker.Gradient(parameters) with { Result = result });
+            parameters = worker.Parameters();
+            Assert.Equal((0, RefusalReason.Implausible), (parameters.ModelVersion, parameters.Refusal));
+        }
+        // A gradient of another network, under the identities of this one or not.
+        using var other = Network.Create(new() { LayerSizes = [8, 5, 3], Epsilon = 2 }, new RandomSource(1));
+        worker.Tell(worker.Gradient(parameters) with { Work = new(WorkSet.For(other)) });
+        parameters = worker.Parameters();
+        Assert.Equal((0, RefusalReason.NotInFlight), (parameters.ModelVersion, parameters.Refusal));
+        worker.Push(parameters);
+        Assert.Equal((1, RefusalReason.None), (worker.Parameters() is var next ? next.ModelVersion : 0, next.Refusal));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class HalfWireTests : IDisposable
         var tolerance = 50 * magnitude * Math.ScaleB(1, -23);
         Assert.All(values.Concat(biases), layer => Assert.All(layer, left => Assert.InRange(left, -tolerance, tolerance)));
         // It did round: the residual is a rounding error of 8 or 11 bits.
-        Assert.InRange(rounding, magnitude * (format == FloatFormat.Bf16 ? 1e-3 : 1e-4), magnitude * (format == FloatFormat.Bf16 ? 8e-3 : 1e-3));
+        var (least, most) = format == FloatFormat.Bf16 ? (1e-3, 8e-3) : (1e-4, 1e-3);
+        Assert.InRange(rounding, magnitude * least, magnitude * most);
     }
 
     [Fact]
@@ -218,8 +219,10 @@ public sealed class HalfWireTests : IDisposable
     {
         for (var layer = 0; layer < values.Length; layer++)
         {
-            for (var index = 0; index < values[layer].Length; index++) values[layer][index] += sign * (double)gradients.Values[layer][index];
-            for (var index = 0; index < biases[layer].Length; index++) biases[layer][index] += sign * (double)gradients.Biases[layer][index];
+            for (var index = 0; index < values[layer].Length; index++)
+                values[layer][index] += sign * (double)gradients.Values[layer][index];
+            for (var index = 0; index < biases[layer].Length; index++)
+                biases[layer][index] += sign * (double)gradients.Biases[layer][index];
         }
     }
 }

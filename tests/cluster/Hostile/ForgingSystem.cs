@@ -11,12 +11,16 @@ internal static class ForgingSystem
     private const int Batch = 2_000;
 
     private static readonly string[] s_manifests =
-        ["na", "nt", "nc", "nd", "nw", "nr", "ns", "nu", "nk", "ny", "1g", "1p", "2r", "2t", "mj", "mr", "px", "zz", "", "PP", "K", "ID", "STF"];
+    [
+        "na", "nt", "nc", "nd", "nw", "nr", "ns", "nu", "nk", "ny", "1g", "1p", "2r", "2t", "mj", "mr", "px", "zz", "", "PP", "K", "ID", "AID",
+        "STF",
+    ];
 
     private static readonly string[] s_types =
     [
         "System.Diagnostics.Process, System.Diagnostics.Process", "System.IO.FileInfo, System.Private.CoreLib",
-        "Akka.Dispatch.SysMsg.Terminate, Akka", "Akka.Dispatch.SysMsg.Suspend, Akka", "Akka.Actor.PoisonPill, Akka", "No.Such.Type, Nowhere",
+        "Akka.Dispatch.SysMsg.Terminate, Akka", "Akka.Dispatch.SysMsg.Suspend, Akka", "Akka.Actor.PoisonPill, Akka",
+        "No.Such.Type, Nowhere",
     ];
 
     private static readonly int[] s_serializers = [1, 2, 3, 4, 6, 16, 17, 22, 36, -5, 7301, 7302, 7302, 7302, 7302, 123_456];
@@ -50,8 +54,8 @@ internal static class ForgingSystem
         """);
 
     /// <summary>
-    /// Sends so many messages from a system of that name to the actors of a node, under the name <paramref name="addressee"/> of its system;
-    /// returns how many went out.
+    /// Sends so many messages from a system of that name to the actors of a node, under the name <paramref name="addressee"/> of its
+    /// system; returns how many went out.
     /// </summary>
     public static async Task<int> SendAsync(
         string name, string addressee, string endpoint, string[] paths, int count, RandomStream random)
@@ -99,13 +103,15 @@ internal static class ForgingSystem
 
     private static object Message(NodeSerializer nodes, byte[] genuine, RandomStream random)
     {
-        switch (random.NextInt32(10))
+        switch (random.NextInt32(11))
         {
             case 0: return new Nodes.AskTraining(random.NextInt32(5) + 10);
             case 1: return new Nodes.Connect((ulong)random.NextInt64(9), NodeProtocol.Version, "nobody", "other", "other");
-            case 2: return new Nodes.Chunk(new(random.NextInt32(5), random.NextInt32(3), random.NextInt64(long.MaxValue), "1g", new byte[100]));
+            case 2:
+                return new Nodes.Chunk(
+                    new(random.NextInt32(5), random.NextInt32(3), random.NextInt64(long.MaxValue), "1g", new byte[100]));
             case 3: return new Nodes.ChunkArrived(random.NextInt32(1000), random.NextInt32(10));
-            case 4: return random.NextInt32(2) == 0 ? new Nodes.Rejected("go away") : new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "", -1);
+            case 4: return new Nodes.Rejected("go away");
             case 5: return new Forged(22, s_types[random.NextInt32(s_types.Length)], []);
             case 6: return random.NextInt32(2) == 0 ? PoisonPill.Instance : Kill.Instance;
             case 7:
@@ -115,6 +121,7 @@ internal static class ForgingSystem
                 byte[] damaged = [.. genuine];
                 damaged[random.NextInt32(damaged.Length)] ^= (byte)(1 + random.NextInt32(255));
                 return new Forged(7302, "nk", damaged);
+            case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "", -1);
             default:
                 var bytes = new byte[random.NextInt32(200)];
                 for (var index = 0; index < bytes.Length; index++) bytes[index] = (byte)random.NextInt32(256);

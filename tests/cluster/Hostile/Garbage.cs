@@ -10,7 +10,9 @@ internal static class Garbage
     private const int FramesPerConnection = 50;
     private const int BodyBytesMax = 300;
 
-    /// <summary>Sends so many frames, a few to a connection, whether or not anybody listens to the end; returns how many went out.</summary>
+    /// <summary>
+    /// Sends so many frames, a few to a connection, whether or not anybody listens to the end; returns how many went out.
+    /// </summary>
     public static async Task<int> SendAsync(string endpoint, int count, RandomStream random)
     {
         var (host, port) = (endpoint[..endpoint.LastIndexOf(':')], int.Parse(endpoint[(endpoint.LastIndexOf(':') + 1)..]));
