@@ -72,6 +72,8 @@ public sealed partial class CoordinatorActor
     // The changes due after the next epoch that is over and has not evolved yet; one evolution at a time, of either kind.
     private void EvolveNext()
     {
+        // One that no update will follow is not waited for.
+        if (Ledger.IsFinished && _plan.Rounds == 0) _guided?.Abandon();
         if (_guided is { IsPending: true }) return;
         while (!_isEvolving && _evolvedEpochs < Ledger.CurrentEpoch && Phase is RunPhase.PhaseOne or RunPhase.Draining)
         {

@@ -166,12 +166,7 @@ public sealed partial class CoordinatorActor
     private void EndPhaseOneIfDone()
     {
         if (Phase is not (RunPhase.PhaseOne or RunPhase.Draining) || !Ledger.IsFinished || _evolvedEpochs < _plan.PhaseOneEpochs) return;
-        if (_guided is { IsPending: true })
-        {
-            if (_plan.Rounds > 0) return;
-            // No update will follow it.
-            _guided.Abandon();
-        }
+        if (_guided is { IsPending: true }) return;
         BeginRound();
     }
 
