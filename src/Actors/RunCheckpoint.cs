@@ -58,6 +58,7 @@ public static class RunCheckpoint
             ReplicaUpdates = accounts.ReplicaUpdates,
             EvolvedUpdates = accounts.EvolvedUpdates,
             Evolutions = accounts.Evolutions ?? [],
+            LearningRate = checkpoint.State?.LastLearningRate ?? 0,
             BestAccuracy = checkpoint.State?.BestTestAccuracy,
         };
     }

@@ -20,8 +20,11 @@ public sealed partial class CoordinatorActor
     /// <summary>For each shard its replica after its last whole epoch; null before its first of the round.</summary>
     internal IReadOnlyList<Network?> Replicas => _replicas;
 
+    private double LearningRate => _replicaUpdates > 0 ? _replicaLearningRate : Server.LearningRate;
+
     private void RestorePhaseTwo(RunState state)
     {
+        _replicaLearningRate = state.LearningRate;
         _round = state.Round;
         if (state.RoundEpochsDone.Count == 0) return;
         _replicas = [.. state.Replicas];

@@ -36,7 +36,7 @@ public sealed partial class CoordinatorActor
         {
             Epoch = epoch,
             Tally = tally,
-            LearningRate = Phase is RunPhase.PhaseOne or RunPhase.Draining ? Server.LearningRate : _replicaLearningRate,
+            LearningRate = LearningRate,
             Seconds = _job.Clock.GetElapsedTime(_epochStarted, now).TotalSeconds,
             StalenessMean = Server.EpochStaleness.Mean,
             StalenessMax = Server.EpochStaleness.Max,
@@ -143,6 +143,7 @@ public sealed partial class CoordinatorActor
         Tallies = new Dictionary<int, TrainingTally>(_tallies),
         Evolutions = new Dictionary<int, EvolutionSummary>(_evolutions),
         ReplicaUpdates = _replicaUpdates,
+        LearningRate = LearningRate,
         BestAccuracy = _bestAccuracy,
     };
 

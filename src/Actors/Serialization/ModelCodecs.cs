@@ -280,6 +280,7 @@ internal static class ModelCodecs
             w.List(state.Replicas, (writer, replica) => WriteOptional(writer, model, replica));
             w.List([.. state.Tallies], static (writer, item) => { writer.Int32(item.Key); ControlCodecs.Write(writer, item.Value); });
             w.Int64(state.ReplicaUpdates);
+            w.Double(state.LearningRate);
             w.OptionalDouble(state.BestAccuracy);
             w.Int64(state.EvolvedUpdates);
             w.List([.. state.Evolutions], static (writer, item) => { writer.Int32(item.Key); ControlCodecs.Write(writer, item.Value); });
@@ -299,6 +300,7 @@ internal static class ModelCodecs
         Tallies = r.List(static reader => (Epoch: reader.Int32(), Tally: ControlCodecs.Tally(reader)))
             .ToDictionary(item => item.Epoch, item => item.Tally),
         ReplicaUpdates = r.Int64(),
+        LearningRate = r.Double(),
         BestAccuracy = r.OptionalDouble(),
         EvolvedUpdates = r.Int64(),
         Evolutions = r.List(static reader => (Epoch: reader.Int32(), Evolution: ControlCodecs.Evolution(reader)))

@@ -45,6 +45,9 @@ public sealed record RunState : IDisposable
     /// <summary>Updates made by phase two's replicas.</summary>
     public long ReplicaUpdates { get; init; }
 
+    /// <summary>Learning rate of the last update that is known here; 0 before the first.</summary>
+    public double LearningRate { get; init; }
+
     /// <summary>Best accuracy on the test set so far; null before the first evaluation.</summary>
     public double? BestAccuracy { get; init; }
 

@@ -19,7 +19,6 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     private readonly TimeProvider _clock;
     private readonly long _started;
     private readonly CancellationTokenSource _abandoned = new();
-    private double _learningRate;
     private (long Timestamp, long Updates) _shown;
     private long _bytesSent, _bytesReceived;
 
@@ -41,7 +40,6 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
 
     public void OnEpoch(EpochSummary summary) => Do(() =>
     {
-        _learningRate = summary.LearningRate;
         _job.Recorder.Record(Row(summary));
         if (summary.Evolution.MissingGrowth > 0)
             _job.Recorder.Log(
@@ -102,7 +100,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
             Seed = _job.Start.Seed,
             Epoch = state.EpochsDone(_plan),
             UpdateCount = state.ModelVersion - state.Round + state.ReplicaUpdates,
-            LastLearningRate = _learningRate,
+            LastLearningRate = state.LearningRate,
             BestTestAccuracy = state.BestAccuracy,
         };
         if (isBest)

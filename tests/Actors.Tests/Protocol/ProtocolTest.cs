@@ -9,14 +9,17 @@ using Akka.TestKit.Xunit2;
 namespace ActorSparse.Actors.Tests.Protocol;
 
 /// <summary>
-/// A coordinator or worker among probes: the test plays all the others. Messages are serialized as between machines, and timeouts are short
-/// where a test waits for one and out of reach elsewhere.
+/// A coordinator or worker among probes: the test plays all the others. Messages are serialized as between machines, and timeouts are out of
+/// reach but where a test waits for one (<see cref="Impatient"/>).
 /// </summary>
 public abstract class ProtocolTest : TestKit
 {
     private static readonly Config s_config = ConfigurationFactory.ParseString("""
         akka.actor.serialize-messages = on
-        akka.test.single-expect-default = 10s
+        akka.test.single-expect-default = 60s
+        actorsparse.protocol.answer-timeout = 1h
+        actorsparse.protocol.silence-timeout = 1h
+        actorsparse.protocol.helper-timeout = 1h
         """);
 
     private readonly List<PlayedWorker> _played = [];
@@ -32,6 +35,10 @@ public abstract class ProtocolTest : TestKit
     }
 
     private protected ProtocolSettings Settings { get; }
+
+    /// <summary>With timeouts of 300 ms.</summary>
+    private protected ProtocolSettings Impatient =>
+        Settings with { HousekeepingInterval = TimeSpan.FromMilliseconds(20), AnswerTicks = 15, SilenceTicks = 15, HelperTicks = 15 };
 
     private protected TestProbe Listener { get; }
 

@@ -8,9 +8,6 @@ using Akka.Actor;
 namespace ActorSparse.Actors.Tests.Protocol;
 
 public sealed class SupervisionTests() : ProtocolTest("""
-    actorsparse.protocol.housekeeping-interval = 20ms
-    actorsparse.protocol.silence-timeout = 300ms
-    actorsparse.protocol.helper-timeout = 300ms
     actorsparse.protocol.worker-backoff-min = 10ms
     actorsparse.protocol.worker-backoff-max = 40ms
     actorsparse.protocol.worker-restarts-max = 3
@@ -20,7 +17,7 @@ public sealed class SupervisionTests() : ProtocolTest("""
     [Fact]
     public void A_batch_is_taken_back_from_a_worker_that_fell_silent()
     {
-        var (job, coordinator) = Started();
+        var (job, coordinator) = Started(settings: Impatient);
         var (silent, other) = (Worker(coordinator, job, "silent"), Worker(coordinator, job, "other"));
         var lost = silent.JoinAndAsk();
         Assert.Contains("silent", ExpectEvent(RunEvent.WorkerLost), StringComparison.Ordinal);
@@ -53,7 +50,7 @@ public sealed class SupervisionTests() : ProtocolTest("""
     [Fact]
     public void An_evolution_that_does_not_come_is_asked_for_again()
     {
-        var (job, coordinator) = Started(samples: 8);
+        var (job, coordinator) = Started(samples: 8, settings: Impatient);
         var worker = Worker(coordinator, job, "a");
         worker.Push(worker.JoinAndAsk());
         var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
@@ -63,7 +60,7 @@ public sealed class SupervisionTests() : ProtocolTest("""
     [Fact]
     public void Candidates_that_do_not_come_are_asked_for_again()
     {
-        var (job, coordinator) = Started(rule: TestJob.Guided("gse-uniform", interval: 1));
+        var (job, coordinator) = Started(rule: TestJob.Guided("gse-uniform", interval: 1), settings: Impatient);
         Worker(coordinator, job, "a").JoinAndAsk();
         var first = Topology.ExpectMsg<GuidedGrowth.Draw>();
         var second = Topology.ExpectMsg<GuidedGrowth.Draw>();
@@ -151,9 +148,10 @@ public sealed class SupervisionTests() : ProtocolTest("""
         TopologyProps = TopologyActor.Props(job),
     };
 
-    private (TrainingJob Job, IActorRef Coordinator) Started(int samples = 48, ITopologyRule? rule = null)
+    private (TrainingJob Job, IActorRef Coordinator) Started(
+        int samples = 48, ITopologyRule? rule = null, ProtocolSettings? settings = null)
     {
-        var job = Job(workers: 1, samples: samples);
+        var job = Job(workers: 1, samples: samples) with { Settings = settings ?? Settings };
         if (rule is not null) job = job with { Training = job.Training with { Rule = rule } };
         var coordinator = Coordinator(job);
         coordinator.Tell(new Progress.Start(job.RunId));

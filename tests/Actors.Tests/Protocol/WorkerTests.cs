@@ -8,10 +8,7 @@ using Akka.TestKit;
 
 namespace ActorSparse.Actors.Tests.Protocol;
 
-public sealed class WorkerTests() : ProtocolTest("""
-    actorsparse.protocol.housekeeping-interval = 20ms
-    actorsparse.protocol.answer-timeout = 200ms
-    """)
+public sealed class WorkerTests : ProtocolTest
 {
     [Fact]
     public void It_joins_asks_computes_and_offers_the_gradient_with_the_version_it_was_computed_from()
@@ -36,7 +33,7 @@ public sealed class WorkerTests() : ProtocolTest("""
     [Fact]
     public void It_joins_again_and_asks_again_until_it_is_answered()
     {
-        var job = Job();
+        var job = Job() with { Settings = Impatient };
         var coordinator = CreateTestProbe();
         Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator)));
         coordinator.ExpectMsg<Membership.Join>();
@@ -52,24 +49,23 @@ public sealed class WorkerTests() : ProtocolTest("""
     {
         var (job, _, coordinator) = Joined();
         var first = coordinator.ExpectMsg<WorkPulling.Request>();
-        var second = coordinator.ExpectMsg<WorkPulling.Request>();
+        var second = JoinedAnew(job, coordinator);
         using var network = Network.Create(job.Spec, job.Random);
         coordinator.Reply(Parameters(job, first, network, version: 1, ticket: 1));
         coordinator.Reply(Parameters(job, second, network, version: 2, ticket: 2));
         coordinator.Reply(Parameters(job, second, network, version: 2, ticket: 2));
         coordinator.Reply(Parameters(job with { RunId = 99 }, second, network, version: 3, ticket: 3));
         Assert.Equal(2, coordinator.ExpectMsg<PhaseOne.GradientPush>().Ticket);
-        // What follows is the next request for want of an answer, not a second gradient.
-        coordinator.ExpectMsg<WorkPulling.Request>();
+        // What it says next is what it is asked for next: there was no second gradient.
+        JoinedAnew(job, coordinator);
     }
 
     [Fact]
     public void It_joins_anew_when_the_coordinator_does_not_know_it_and_stops_when_it_is_replaced_or_dismissed()
     {
         var (job, worker, coordinator) = Joined();
-        var request = coordinator.ExpectMsg<WorkPulling.Request>();
-        coordinator.Reply(new Membership.Refused(job.RunId, request.Worker, request.Incarnation, RefusalReason.UnknownWorker, "who is it"));
-        coordinator.FishForMessage<Membership.Join>(_ => true);
+        coordinator.ExpectMsg<WorkPulling.Request>();
+        var request = JoinedAnew(job, coordinator);
         Watch(worker);
         coordinator.Reply(new Membership.Refused(job.RunId, request.Worker, request.Incarnation, RefusalReason.OldIncarnation, "replaced"));
         ExpectTerminated(worker);
@@ -139,6 +135,15 @@ public sealed class WorkerTests() : ProtocolTest("""
             job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), RefusalReason.None,
             [],
             new(WorkSet.For(network)));
+
+    // The coordinator does not know it: it joins once more, and its next request is the answer.
+    private static WorkPulling.Request JoinedAnew(TrainingJob job, TestProbe coordinator)
+    {
+        coordinator.Reply(new Membership.Refused(job.RunId, "a", 4, RefusalReason.UnknownWorker, "who is it"));
+        coordinator.ExpectMsg<Membership.Join>();
+        coordinator.Reply(new Membership.Joined(job.RunId, "a", 4, 1));
+        return coordinator.ExpectMsg<WorkPulling.Request>();
+    }
 
     private (TrainingJob Job, IActorRef Worker, TestProbe Coordinator) Joined(TrainingJob? given = null)
     {

@@ -121,6 +121,7 @@ internal static class MessageSamples
         ReplicaUpdates = 42,
         BestAccuracy = 0.9,
         EvolvedUpdates = 39,
+        LearningRate = 0.01,
         Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 
