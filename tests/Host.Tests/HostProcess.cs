@@ -19,7 +19,10 @@ internal sealed class HostProcess : IDisposable
 
     public static HostProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell that starts the tests in the background lets them ignore Ctrl-C, and what they start would inherit that.
+        if (OperatingSystem.IsLinux()) start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actorsparse.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ACTORSPARSE_", StringComparison.Ordinal)).ToList())
