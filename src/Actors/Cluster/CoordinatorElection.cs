@@ -11,14 +11,18 @@ public static class CoordinatorElection
     /// </summary>
     /// <param name="system">The actor system, with the cluster's configuration.</param>
     /// <param name="nodes">All nodes that may coordinate, in the same order on each; the first may begin the cluster.</param>
+    /// <param name="onMember">Is called when the node is in the cluster: from then on it counts.</param>
     /// <param name="leave">Ends the wait.</param>
-    public static async Task<bool> WaitAsync(ActorSystem system, IReadOnlyList<Address> nodes, CancellationToken leave)
+    public static async Task<bool> WaitAsync(
+        ActorSystem system, IReadOnlyList<Address> nodes, Action onMember, CancellationToken leave)
     {
         ArgumentNullException.ThrowIfNull(system);
         var elected = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = system.WhenTerminated.ContinueWith(_ => elected.TrySetResult(false), TaskScheduler.Default);
         using var registration = leave.Register(() => elected.TrySetResult(false));
-        Akka.Cluster.Cluster.Get(system).JoinSeedNodes([.. nodes]);
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        cluster.RegisterOnMemberUp(onMember);
+        cluster.JoinSeedNodes([.. nodes]);
         // No waiting after the last one was removed: should it still be alive, it holds the lock of the run folder.
         var settings = ClusterSingletonManagerSettings.Create(system)
             .WithRole(NodeProtocol.CoordinatorRole).WithRemovalMargin(TimeSpan.Zero);

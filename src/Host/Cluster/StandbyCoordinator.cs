@@ -35,10 +35,12 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
         while (true)
         {
             var system = NodeConfiguration.Start(config);
-            ClusterRoles.Say(context, given, $"{endpoint} stands by");
+            ClusterRoles.Say(context, given, $"{endpoint} joins the coordinators {given.Text("join")}");
             try
             {
-                if (CoordinatorElection.WaitAsync(system, nodes, interruption.Token).GetAwaiter().GetResult())
+                var isElected = CoordinatorElection.WaitAsync(
+                    system, nodes, () => ClusterRoles.Say(context, given, $"{endpoint} stands by"), interruption.Token);
+                if (isElected.GetAwaiter().GetResult())
                     return Coordinate(system, interruption);
             }
             catch (NodeRemovedException)
