@@ -28,31 +28,11 @@ public sealed class TrainingSimulationTests
 
     [Fact]
     public void With_one_worker_the_network_is_that_of_sequential_training_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 300, seed =>
-        {
-            var job = Drawn(seed) with { Run = new() { Workers = 1, Mode = seed % 2 == 0 ? TrainingMode.Wasap
-                : TrainingMode.Wssp, PhaseTwoFraction = seed % 3 * 0.4 } };
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            using var actual = run.Run();
-            using var expected = Network.Create(job.Spec, job.Random);
-            using var compute = new NetworkCompute();
-            using var trainer = new SequentialTrainer(expected, job.TrainingSet, null, job.Training, compute, new() { Seed = job.Seed });
-            trainer.Run();
-            Networks.AssertIdentical(expected, actual, $"seed {seed}");
-        });
+        SimulationSeeds.ForEach(1, 300, seed => AssertSameAsSequential(seed, Drawn(seed)));
 
     [Fact]
     public void Step_by_step_the_network_is_that_of_a_run_without_faults() =>
-        SimulationSeeds.ForEach(1, 200, seed =>
-        {
-            var job = Drawn(seed);
-            job = job with { Run = job.Run with { Mode = TrainingMode.Wssp } };
-            using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null);
-            using var expected = calm.Run();
-            using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            using var actual = stormy.Run();
-            Networks.AssertIdentical(expected, actual, $"seed {seed}");
-        });
+        SimulationSeeds.ForEach(1, 200, seed => AssertSameAsWithoutFaults(seed, Drawn(seed)));
 
     [Fact]
     public void Guided_growth_happens_once_and_in_order_whatever_goes_wrong() =>
@@ -66,31 +46,11 @@ public sealed class TrainingSimulationTests
 
     [Fact]
     public void With_one_worker_guided_growth_is_that_of_sequential_training_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 200, seed =>
-        {
-            var job = Drawn(seed, DrawnRule(seed)) with { Run = new() { Workers = 1, Mode = seed % 2 == 0 ? TrainingMode.Wasap
-                : TrainingMode.Wssp, PhaseTwoFraction = seed % 3 * 0.4 } };
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            using var actual = run.Run();
-            using var expected = Network.Create(job.Spec, job.Random);
-            using var compute = new NetworkCompute();
-            using var trainer = new SequentialTrainer(expected, job.TrainingSet, null, job.Training, compute, new() { Seed = job.Seed });
-            trainer.Run();
-            Networks.AssertIdentical(expected, actual, $"seed {seed}");
-        });
+        SimulationSeeds.ForEach(1, 200, seed => AssertSameAsSequential(seed, Drawn(seed, DrawnRule(seed))));
 
     [Fact]
     public void Step_by_step_guided_growth_is_that_of_a_run_without_faults() =>
-        SimulationSeeds.ForEach(1, 100, seed =>
-        {
-            var job = Drawn(seed, DrawnRule(seed));
-            job = job with { Run = job.Run with { Mode = TrainingMode.Wssp } };
-            using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null);
-            using var expected = calm.Run();
-            using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            using var actual = stormy.Run();
-            Networks.AssertIdentical(expected, actual, $"seed {seed}");
-        });
+        SimulationSeeds.ForEach(1, 100, seed => AssertSameAsWithoutFaults(seed, Drawn(seed, DrawnRule(seed))));
 
     [Fact]
     public void Messages_copied_as_between_machines_bear_the_same_faults() =>
@@ -141,6 +101,29 @@ public sealed class TrainingSimulationTests
     }
 
     // A guided rule that evolves with every update or every few of them.
+    private static void AssertSameAsSequential(long seed, TrainingJob drawn)
+    {
+        var job = drawn with { Run = new() { Workers = 1, Mode = seed % 2 == 0 ? TrainingMode.Wasap
+            : TrainingMode.Wssp, PhaseTwoFraction = seed % 3 * 0.4 } };
+        using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
+        using var actual = run.Run();
+        using var expected = Network.Create(job.Spec, job.Random);
+        using var compute = new NetworkCompute();
+        using var trainer = new SequentialTrainer(expected, job.TrainingSet, null, job.Training, compute, new() { Seed = job.Seed });
+        trainer.Run();
+        Networks.AssertIdentical(expected, actual, $"seed {seed}");
+    }
+
+    private static void AssertSameAsWithoutFaults(long seed, TrainingJob drawn)
+    {
+        var job = drawn with { Run = drawn.Run with { Mode = TrainingMode.Wssp } };
+        using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null);
+        using var expected = calm.Run();
+        using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
+        using var actual = stormy.Run();
+        Networks.AssertIdentical(expected, actual, $"seed {seed}");
+    }
+
     private static ITopologyRule DrawnRule(long seed)
     {
         var random = new RandomSource((ulong)seed).Stream("rule");
