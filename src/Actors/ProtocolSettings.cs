@@ -55,12 +55,9 @@ public sealed record ProtocolSettings
     /// <exception cref="InvalidInputException">A setting is missing or out of range.</exception>
     public static ProtocolSettings From(Config configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var section = configuration.GetConfig(Section);
-        if (section is null || section.IsEmpty)
-            throw new InvalidInputException($"the Akka configuration has no section {Section}; expected hocon/laptop.conf");
-        var interval = Duration(section, "housekeeping-interval");
-        int Ticks(string key) => Math.Max(1, (int)Math.Ceiling(Duration(section, key) / interval));
+        var section = new SettingsSection(configuration, Section, "hocon/laptop.conf");
+        var interval = section.Duration("housekeeping-interval");
+        int Ticks(string key) => Math.Max(1, (int)Math.Ceiling(section.Duration(key) / interval));
         return new()
         {
             HousekeepingInterval = interval,
@@ -68,27 +65,14 @@ public sealed record ProtocolSettings
             SilenceTicks = Ticks("silence-timeout"),
             HelperTicks = Ticks("helper-timeout"),
             WorkerRestarts = new(
-                Number(section, "worker-restarts-max", 0),
-                Duration(section, "worker-backoff-min"),
-                Duration(section, "worker-backoff-max")),
-            WorkerHealthyAfterResults = Number(section, "worker-healthy-after-results", 1),
-            HelperRestartsMax = Number(section, "helper-restarts-max", 0),
-            NotFiniteMax = Number(section, "not-finite-max", 1),
-            TopologyHistory = Number(section, "topology-history", 1),
-            SignOfLifeBatches = Number(section, "sign-of-life-batches", 1),
+                section.Number("worker-restarts-max", 0),
+                section.Duration("worker-backoff-min"),
+                section.Duration("worker-backoff-max")),
+            WorkerHealthyAfterResults = section.Number("worker-healthy-after-results", 1),
+            HelperRestartsMax = section.Number("helper-restarts-max", 0),
+            NotFiniteMax = section.Number("not-finite-max", 1),
+            TopologyHistory = section.Number("topology-history", 1),
+            SignOfLifeBatches = section.Number("sign-of-life-batches", 1),
         };
-    }
-
-    private static TimeSpan Duration(Config section, string key)
-    {
-        var value = section.HasPath(key) ? section.GetTimeSpan(key) : TimeSpan.Zero;
-        return value > TimeSpan.Zero ? value :
-            throw new InvalidInputException($"{Section}.{key}: expected a duration above zero, as in 5s");
-    }
-
-    private static int Number(Config section, string key, int least)
-    {
-        var value = section.HasPath(key) ? section.GetInt(key) : -1;
-        return value >= least ? value : throw new InvalidInputException($"{Section}.{key}: expected a whole number of at least {least}");
     }
 }

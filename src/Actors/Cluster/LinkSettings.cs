@@ -39,20 +39,17 @@ public sealed record LinkSettings
     public static LinkSettings From(Config configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var section = configuration.GetConfig(Section);
-        if (section is null || section.IsEmpty)
-            throw new InvalidInputException($"the Akka configuration has no section {Section}; expected hocon/cluster.conf");
-        var interval = Duration(section, "interval");
+        var section = new SettingsSection(configuration, Section, "hocon/cluster.conf");
+        var interval = section.Duration("interval");
         var settings = new LinkSettings
         {
-            ChunkBytes = (int)Bytes(section, "chunk-size", int.MaxValue),
-            WindowChunks = section.GetInt("chunks-under-way"),
-            MessageBytesMax = section.HasPath("message-size-max") ? Bytes(section, "message-size-max", long.MaxValue) : null,
+            ChunkBytes = (int)section.Bytes("chunk-size", int.MaxValue),
+            WindowChunks = section.Number("chunks-under-way", 1),
+            MessageBytesMax = section.Has("message-size-max") ? section.Bytes("message-size-max", long.MaxValue) : null,
             Interval = interval,
-            LossTicks = (int)Math.Ceiling(Duration(section, "loss-timeout") / interval),
-            LeaveTimeout = Duration(section, "leave-timeout"),
+            LossTicks = (int)Math.Ceiling(section.Duration("loss-timeout") / interval),
+            LeaveTimeout = section.Duration("leave-timeout"),
         };
-        if (settings.WindowChunks < 1) throw new InvalidInputException($"{Section}.chunks-under-way: expected at least 1");
         var frame = configuration.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size", null) ?? 0;
         if (settings.ChunkBytes + FrameOverheadBytes > frame)
             throw new InvalidInputException(
@@ -77,12 +74,4 @@ public sealed record LinkSettings
         }
         return Texts + (long)(2 * bytes);
     }
-
-    private static long Bytes(Config section, string key, long most) =>
-        section.GetByteSize(key, null) is { } value && value > 0 && value <= most ? value :
-            throw new InvalidInputException($"{Section}.{key}: expected a size from 1b to {most}b, as in 64KiB");
-
-    private static TimeSpan Duration(Config section, string key) =>
-        section.GetTimeSpan(key, TimeSpan.Zero) is var value && value > TimeSpan.Zero ? value :
-            throw new InvalidInputException($"{Section}.{key}: expected a duration above zero, as in 5s");
 }
