@@ -99,6 +99,33 @@ public sealed class SupervisionTests() : ProtocolTest("""
     }
 
     [Fact]
+    public void The_last_checkpoint_is_written_again_though_an_evolution_that_no_update_follows_is_under_way()
+    {
+        // Two updates in all; the evolution that is due with the first is never answered.
+        var (job, coordinator) = Started(samples: 16, rule: TestJob.Guided("gse-uniform", interval: 1), workers: 2, epochs: 1);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        worker.Push(worker.Parameters());
+        Topology.ExpectMsg<GuidedGrowth.Draw>();
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
+        var lost = Writer.ExpectMsg<Checkpoints.Write>();
+        Sys.ActorSelection(coordinator.Path / "checkpoints-0").Tell(Kill.Instance);
+        ExpectEvent(RunEvent.CheckpointFailed);
+        var written = Writer.ExpectMsg<Checkpoints.Write>();
+        Assert.True(lost.State.TryTake(out var before));
+        Assert.True(written.State.TryTake(out var after));
+        using (before)
+        using (after)
+        {
+            Assert.Equal(2, after.ModelVersion);
+            Networks.AssertIdentical(before.Network, after.Network, "the last checkpoint and its repetition");
+        }
+        Writer.Reply(new Checkpoints.Written(job.RunId, written.CheckpointId, null));
+        Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    [Fact]
     public void A_worker_that_always_dies_is_given_up_after_its_restarts_and_the_run_fails_when_none_is_left()
     {
         var job = Job(workers: 1);
@@ -149,9 +176,9 @@ public sealed class SupervisionTests() : ProtocolTest("""
     };
 
     private (TrainingJob Job, IActorRef Coordinator) Started(
-        int samples = 48, ITopologyRule? rule = null, ProtocolSettings? settings = null)
+        int samples = 48, ITopologyRule? rule = null, ProtocolSettings? settings = null, int workers = 1, int epochs = 3)
     {
-        var job = Job(workers: 1, samples: samples) with { Settings = settings ?? Settings };
+        var job = Job(workers, epochs, samples: samples) with { Settings = settings ?? Settings };
         if (rule is not null) job = job with { Training = job.Training with { Rule = rule } };
         var coordinator = Coordinator(job);
         coordinator.Tell(new Progress.Start(job.RunId));
