@@ -43,21 +43,7 @@ public class TestScheduler(Config schedulerConfig, ILoggingAdapter log) : Schedu
         }
     }
 
-    protected override void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(delay, null, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable) =>
-        Add(delay, null, action, cancelable);
-
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable) =>
-        Add(initialDelay, interval, action, cancelable);
-
-    private void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable)
+    internal override void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable)
     {
         lock (_lock)
         {

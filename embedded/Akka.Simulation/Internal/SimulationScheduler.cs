@@ -21,20 +21,6 @@ internal sealed class SimulationScheduler(Config schedulerConfig, ILoggingAdapte
     /// <summary>The system makes its scheduler itself, from a class name; the simulation comes afterwards.</summary>
     internal void Attach(ActorSimulation simulation) => _simulation = simulation;
 
-    protected override void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(delay, null, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable) =>
-        Add(delay, null, action, cancelable);
-
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable) =>
-        Add(initialDelay, interval, action, cancelable);
-
-    private void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable) =>
+    internal override void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable) =>
         _simulation!.AddTimer(MonotonicClock + delay, new SimulationTimer(action, interval, cancelable));
 }

@@ -58,26 +58,13 @@ public class HashedWheelTimerScheduler : SchedulerBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected override void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(delay, TimeSpan.Zero, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable) =>
-        Add(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
-
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable) =>
-        Add(delay, TimeSpan.Zero, action, cancelable);
-
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable) =>
-        Add(initialDelay, interval, action, cancelable);
-
-    private void Add(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable)
+    internal override void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable)
     {
         if (_stopped || cancelable is { IsCancellationRequested: true })
             return;
-        var entry = new Entry(Stopwatch.GetTimestamp() - _start + ToTimestamp(delay), ToTimestamp(interval), action, cancelable);
-        if (delay == TimeSpan.Zero && interval == TimeSpan.Zero)
+        var (due, repeats) = (Stopwatch.GetTimestamp() - _start + ToTimestamp(delay), ToTimestamp(interval ?? TimeSpan.Zero));
+        var entry = new Entry(due, repeats, action, cancelable);
+        if (delay == TimeSpan.Zero && interval is null)
         {
             Run(entry);
             return;

@@ -26,7 +26,7 @@ public abstract class SchedulerBase(Config scheduler, ILoggingAdapter log) : ISc
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable)
     {
         CheckDelay(delay, nameof(delay));
-        InternalScheduleTellOnce(delay, receiver, message, sender, cancelable);
+        Add(delay, null, () => receiver.Tell(message, sender), cancelable);
     }
 
     public void ScheduleTellRepeatedly(TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender) =>
@@ -37,7 +37,7 @@ public abstract class SchedulerBase(Config scheduler, ILoggingAdapter log) : ISc
     {
         CheckDelay(initialDelay, nameof(initialDelay));
         CheckInterval(interval);
-        InternalScheduleTellRepeatedly(initialDelay, interval, receiver, message, sender, cancelable);
+        Add(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
     }
 
     public void ScheduleOnce(TimeSpan delay, Action action) => ScheduleOnce(delay, action, null);
@@ -45,7 +45,7 @@ public abstract class SchedulerBase(Config scheduler, ILoggingAdapter log) : ISc
     public void ScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable)
     {
         CheckDelay(delay, nameof(delay));
-        InternalScheduleOnce(delay, action, cancelable);
+        Add(delay, null, action, cancelable);
     }
 
     public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action) =>
@@ -55,18 +55,11 @@ public abstract class SchedulerBase(Config scheduler, ILoggingAdapter log) : ISc
     {
         CheckDelay(initialDelay, nameof(initialDelay));
         CheckInterval(interval);
-        InternalScheduleRepeatedly(initialDelay, interval, action, cancelable);
+        Add(initialDelay, interval, action, cancelable);
     }
 
-    protected abstract void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable);
-
-    protected abstract void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable);
-
-    protected abstract void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable? cancelable);
-
-    protected abstract void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable? cancelable);
+    /// <summary>Runs an action after a delay and, if there is an interval, again and again, until it is cancelled.</summary>
+    internal abstract void Add(TimeSpan delay, TimeSpan? interval, Action action, ICancelable? cancelable);
 
     private static void CheckDelay(TimeSpan delay, string name) => ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero, name);
 
