@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -17,39 +18,36 @@ internal static unsafe class BatchTranspose
     /// </summary>
     internal const int RowsMax = 128;
 
-    private const int ByteTile = 16, FloatTile = 4;
+    private const int ByteTile = 16;
 
     private static bool HasZip => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
 
-    /// <summary>Rows of bytes.</summary>
-    internal static void Fill(byte** rows, int rowCount, int featureCount, float* means, float* scales, float* target, int stride)
+    /// <summary>Rows of bytes or floats. A tile is square and as wide as a vector, so that every row of it is one.</summary>
+    internal static void Fill<T>(T** rows, int rowCount, int featureCount, float* means, float* scales, float* target, int stride)
+        where T : unmanaged, INumberBase<T>
     {
-        var tiledRows = HasZip ? rowCount & -ByteTile : 0;
-        var tiledFeatures = HasZip ? featureCount & -ByteTile : 0;
-        for (var feature = 0; feature < tiledFeatures; feature += ByteTile)
-            for (var row = 0; row < tiledRows; row += ByteTile)
+        var tile = Vector128<T>.Count;
+        var tiledRows = HasZip ? rowCount & -tile : 0;
+        var tiledFeatures = HasZip ? featureCount & -tile : 0;
+        for (var feature = 0; feature < tiledFeatures; feature += tile)
+            for (var row = 0; row < tiledRows; row += tile)
                 FillTile(rows + row, feature, means + feature, scales + feature, target + (long)feature * stride + row, stride);
         for (var row = 0; row < rowCount; row++)
             for (var feature = row < tiledRows ? tiledFeatures : 0; feature < featureCount; feature++)
-                target[(long)feature * stride + row] = (rows[row][feature] - means[feature]) * scales[feature];
+                target[(long)feature * stride + row] = (float.CreateTruncating(rows[row][feature]) - means[feature]) * scales[feature];
     }
 
-    /// <summary>Rows of floats.</summary>
-    internal static void Fill(float** rows, int rowCount, int featureCount, float* means, float* scales, float* target, int stride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FillTile<T>(T** rows, int feature, float* means, float* scales, float* target, int stride)
+        where T : unmanaged
     {
-        var tiledRows = HasZip ? rowCount & -FloatTile : 0;
-        var tiledFeatures = HasZip ? featureCount & -FloatTile : 0;
-        for (var feature = 0; feature < tiledFeatures; feature += FloatTile)
-            for (var row = 0; row < tiledRows; row += FloatTile)
-                FillTile(rows + row, feature, means + feature, scales + feature, target + (long)feature * stride + row, stride);
-        for (var row = 0; row < rowCount; row++)
-            for (var feature = row < tiledRows ? tiledFeatures : 0; feature < featureCount; feature++)
-                target[(long)feature * stride + row] = (rows[row][feature] - means[feature]) * scales[feature];
+        if (typeof(T) == typeof(byte)) FillByteTile((byte**)rows, feature, means, scales, target, stride);
+        else FillFloatTile((float**)rows, feature, means, scales, target, stride);
     }
 
     // Four perfect shuffles of sixteen vectors of sixteen bytes are a transposition.
     [SkipLocalsInit]
-    private static void FillTile(byte** rows, int feature, float* means, float* scales, float* target, int stride)
+    private static void FillByteTile(byte** rows, int feature, float* means, float* scales, float* target, int stride)
     {
         var from = stackalloc Vector128<byte>[ByteTile];
         var to = stackalloc Vector128<byte>[ByteTile];
@@ -78,7 +76,7 @@ internal static unsafe class BatchTranspose
         }
     }
 
-    private static void FillTile(float** rows, int feature, float* means, float* scales, float* target, int stride)
+    private static void FillFloatTile(float** rows, int feature, float* means, float* scales, float* target, int stride)
     {
         var row0 = Vector128.Load(rows[0] + feature);
         var row1 = Vector128.Load(rows[1] + feature);
