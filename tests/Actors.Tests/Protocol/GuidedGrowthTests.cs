@@ -203,6 +203,23 @@ public sealed class GuidedGrowthTests() : ProtocolTest
     }
 
     [Fact]
+    public void The_time_that_the_topology_actor_takes_is_reported_with_the_epoch()
+    {
+        // An update, and an evolution, an epoch.
+        var (job, coordinator) = Started(workers: 1, rule: "gse-uniform", samples: 8);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        Answer(job, Topology.ExpectMsg<GuidedGrowth.Draw>());
+        worker.Tell(worker.Differentiate(worker.Probe.ExpectMsg<GuidedGrowth.Differentiate>()));
+        Answer(job, Topology.ExpectMsg<GuidedGrowth.Select>());
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
+        var summary = ExpectReport<Progress.EpochFinished>().Summary;
+        Assert.Equal(0.75, summary.EvolveSeconds);
+        Assert.NotEqual(0, summary.Evolution.GrownCount);
+    }
+
+    [Fact]
     public void The_topology_actor_draws_and_selects_what_the_rule_does_from_the_same_snapshot()
     {
         var job = Guided(workers: 2);
@@ -252,15 +269,15 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         }
     }
 
-    private TrainingJob Guided(int workers, string rule = "gse-graest")
+    private TrainingJob Guided(int workers, string rule = "gse-graest", int samples = 48)
     {
-        var job = Job(workers);
+        var job = Job(workers, samples: samples);
         return job with { Training = job.Training with { Rule = TestJob.Guided(rule, interval: 1) } };
     }
 
-    private (TrainingJob Job, IActorRef Coordinator) Started(int workers, string rule = "gse-graest")
+    private (TrainingJob Job, IActorRef Coordinator) Started(int workers, string rule = "gse-graest", int samples = 48)
     {
-        var job = Guided(workers, rule);
+        var job = Guided(workers, rule, samples);
         var coordinator = Coordinator(job);
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
@@ -270,7 +287,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
     {
         Assert.True(draw.Snapshot.TryTake(out var snapshot));
         var candidates = ((GuidedRule)job.Training.Rule).Draw(job.Snapshot(snapshot.Replica, draw.Update), draw.Sums);
-        Topology.Reply(new GuidedGrowth.Drawn(draw.RunId, draw.EvolutionId, 0, new(candidates)));
+        Topology.Reply(new GuidedGrowth.Drawn(draw.RunId, draw.EvolutionId, Seconds: 0.25, new(candidates)));
     }
 
     private void Answer(TrainingJob job, GuidedGrowth.Select select)
@@ -278,7 +295,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         Assert.True(select.Snapshot.TryTake(out var snapshot));
         Assert.True(select.Candidates.TryTake(out var candidates));
         var evolution = ((GuidedRule)job.Training.Rule).Select(job.Snapshot(snapshot.Replica, select.Update), candidates);
-        Topology.Reply(new GuidedGrowth.Selected(select.RunId, select.EvolutionId, 0, new(new([evolution.Changes], null))));
+        Topology.Reply(new GuidedGrowth.Selected(select.RunId, select.EvolutionId, Seconds: 0.5, new(new([evolution.Changes], null))));
     }
 
     private Lease<RunState> Stopped(TrainingJob job, IActorRef coordinator)
