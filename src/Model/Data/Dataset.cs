@@ -53,7 +53,15 @@ public abstract class Dataset : IDisposable
     /// its batch size. <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation;
     /// without it samples are as they are.
     /// </summary>
-    public abstract void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null);
+    public void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
+        foreach (var sample in samples)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
+        batch.SetBatch(samples.Length);
+        Fill(samples, batch, augmentation);
+    }
 
     /// <summary>A data set of its own that holds <paramref name="samples"/> of this one, in that order.</summary>
     public abstract Dataset Select(ReadOnlySpan<int> samples);
@@ -72,6 +80,9 @@ public abstract class Dataset : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Writes samples that exist to a batch of their number; see <see cref="FillBatch"/>.</summary>
+    protected abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation);
 
     /// <summary>Adds the stored samples to <paramref name="hash"/>.</summary>
     protected abstract void AppendSamples(IncrementalHash hash);

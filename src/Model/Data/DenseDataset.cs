@@ -54,40 +54,6 @@ public sealed unsafe class DenseDataset : Dataset
     /// <inheritdoc/>
     public override long Bytes => (_bytes?.Bytes ?? _floats!.Bytes) + (long)Labels.Length * sizeof(int);
 
-    /// <inheritdoc/>
-    [SkipLocalsInit]
-    public override void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        foreach (var sample in samples)
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
-        batch.SetBatch(samples.Length);
-        fixed (float* means = Standardization?.Means ?? _zeros, scales = Standardization?.InverseDeviations ?? _ones)
-        {
-            if (augmentation is not null && Augmentation is not null)
-            {
-                FillAugmented(samples, batch, means, scales, augmentation);
-                return;
-            }
-            var rows = stackalloc void*[BatchTranspose.RowsMax];
-            for (var start = 0; start < samples.Length; start += BatchTranspose.RowsMax)
-            {
-                var count = Math.Min(BatchTranspose.RowsMax, samples.Length - start);
-                for (var row = 0; row < count; row++)
-                {
-                    var offset = (long)samples[start + row] * FeatureCount;
-                    rows[row] = _bytes is not null ? _bytes.Pointer + offset : _floats!.Pointer + offset;
-                }
-                if (_bytes is not null)
-                    BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
-                else
-                    BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
-            }
-        }
-        GC.KeepAlive(this);
-    }
-
     /// <summary>One sample as it was read, neither standardised nor varied, into <paramref name="target"/> (n0).</summary>
     public void CopySample(int sample, Span<float> target)
     {
@@ -117,6 +83,35 @@ public sealed unsafe class DenseDataset : Dataset
     {
         _bytes?.Dispose();
         _floats?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation)
+    {
+        fixed (float* means = Standardization?.Means ?? _zeros, scales = Standardization?.InverseDeviations ?? _ones)
+        {
+            if (augmentation is not null && Augmentation is not null)
+            {
+                FillAugmented(samples, batch, means, scales, augmentation);
+                return;
+            }
+            var rows = stackalloc void*[BatchTranspose.RowsMax];
+            for (var start = 0; start < samples.Length; start += BatchTranspose.RowsMax)
+            {
+                var count = Math.Min(BatchTranspose.RowsMax, samples.Length - start);
+                for (var row = 0; row < count; row++)
+                {
+                    var offset = (long)samples[start + row] * FeatureCount;
+                    rows[row] = _bytes is not null ? _bytes.Pointer + offset : _floats!.Pointer + offset;
+                }
+                if (_bytes is not null)
+                    BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                else
+                    BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+            }
+        }
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>

@@ -55,32 +55,6 @@ public sealed unsafe class SparseDataset : Dataset
     public ReadOnlySpan<float> Values(int sample) => _values.Slice(_rowStarts[sample], RowLength(sample));
 
     /// <inheritdoc/>
-    public override void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        foreach (var sample in samples)
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
-        batch.SetBatch(samples.Length);
-        float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
-        for (var feature = 0; feature < FeatureCount; feature++)
-            batch.Row(feature).Fill(means is null ? 0 : (0 - means[feature]) * scales![feature]);
-        var target = batch.Pointer;
-        for (var index = 0; index < samples.Length; index++)
-        {
-            var columns = Columns(samples[index]);
-            var values = Values(samples[index]);
-            for (var entry = 0; entry < columns.Length; entry++)
-            {
-                var feature = columns[entry];
-                var value = values[entry];
-                target[(long)feature * batch.Stride + index] = scales is null ? value : (value - means![feature]) * scales[feature];
-            }
-        }
-        GC.KeepAlive(this);
-    }
-
-    /// <inheritdoc/>
     public override Dataset Select(ReadOnlySpan<int> samples)
     {
         var labels = new int[samples.Length];
@@ -110,6 +84,27 @@ public sealed unsafe class SparseDataset : Dataset
         _rowStarts.Dispose();
         _columns.Dispose();
         _values.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation)
+    {
+        float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
+        for (var feature = 0; feature < FeatureCount; feature++)
+            batch.Row(feature).Fill(means is null ? 0 : (0 - means[feature]) * scales![feature]);
+        var target = batch.Pointer;
+        for (var index = 0; index < samples.Length; index++)
+        {
+            var columns = Columns(samples[index]);
+            var values = Values(samples[index]);
+            for (var entry = 0; entry < columns.Length; entry++)
+            {
+                var feature = columns[entry];
+                var value = values[entry];
+                target[(long)feature * batch.Stride + index] = scales is null ? value : (value - means![feature]) * scales[feature];
+            }
+        }
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
