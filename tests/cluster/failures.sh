@@ -156,32 +156,48 @@ machine_gone() {
   set_network_up c w1 w2 w3 && begin && epoch_done 2 60 && cut_off w1 && kill_workers 1 && happened 'WorkerLost.*it died' 60
 }
 
-# A settings file for a node with a certificate of the authority in FOLDER.
-tls_settings() { # tls_settings FOLDER
-  deploy/make-certificates.sh "$1" 127.0.0.1
-  sed -e "s#^\( *path = \).*#\1\"$1/127.0.0.1.pfx\"#" hocon/tls.conf >"$1/node.conf"
-  [ $mutual = true ] || echo 'akka.remote.dot-netty.tcp.ssl.require-mutual-authentication = false' >>"$1/node.conf"
+# A settings file for a node, FOLDER/HOST.conf, with a certificate for HOST of the authority in FOLDER.
+tls_settings() { # tls_settings FOLDER HOST
+  deploy/make-certificates.sh "$1" "$2"
+  sed -e "s#^\( *path = \).*#\1\"$1/$2.pfx\"#" hocon/tls.conf >"$1/$2.conf"
+  [ $mutual = true ] || echo "$ssl.require-mutual-authentication = false" >>"$1/$2.conf"
+}
+
+# A coordinator that is not who it should be, at PORT, which worker NUMBER of ours dials.
+impostor() { # impostor PORT SETTINGS NUMBER
+  launch c "$run.impostor-$3" cluster coordinator --recipe fashion-mnist --layers "$layers" --min-workers 1 --port "$1" --out "$run.by-$3" \
+    --quiet --akka-config "$2"
+  join=127.0.0.1:$1 worker "$3" --akka-config "$run.ours/127.0.0.1.conf"
 }
 
 tls_and_strangers() {
+  local ssl=akka.remote.dot-netty.tcp.ssl number
   # A version that cannot authenticate both sides refuses to unless that is said.
   mutual=true
   { dotnet "$HOST_DLL" cluster status --join 127.0.0.1:1 --akka-config hocon/tls.conf || true; } >"$run.tls" 2>&1
   ! grep -q 'authenticates one side' "$run.tls" || mutual=false
-  tls_settings "$run.ours" && tls_settings "$run.other"
+  tls_settings "$run.ours" 127.0.0.1 && tls_settings "$run.ours" elsewhere && tls_settings "$run.other" 127.0.0.1
+  { cat "$run.ours/elsewhere.conf"; echo "$ssl.validate-certificate-hostname = false"; } >"$run.ours/careless.conf"
   export SSL_CERT_DIR=/var/empty SSL_CERT_FILE=$run.ours/ca.pem
-  options="--akka-config $run.ours/node.conf"
+  options="--akka-config $run.ours/127.0.0.1.conf"
   begin || return 1
   options=
   worker 4 # without TLS
-  SSL_CERT_FILE=$run.other/ca.pem worker 5 --akka-config "$run.other/node.conf"
-  # This one trusts our authority, but has a certificate of another.
-  [ $mutual = false ] || worker 6 --akka-config "$run.other/node.conf"
+  SSL_CERT_FILE=$run.other/ca.pem worker 5 --akka-config "$run.other/127.0.0.1.conf"
+  impostor $((port + 3)) "$run.other/127.0.0.1.conf" 6
+  if [ $mutual = true ]; then
+    worker 7 --akka-config "$run.other/127.0.0.1.conf" # trusts our authority, but has a certificate of another
+    impostor $((port + 4)) "$run.ours/careless.conf" 8 # has one of ours, but for another host
+  fi
+  worker 9 --akka-config "$run.ours/elsewhere.conf" # as well, and finds that itself
   unset SSL_CERT_DIR SSL_CERT_FILE
-  for number in 4 5 ${workers[6]:+6}; do
-    said 'no answer from a coordinator' "$run.worker-$number" 60 || return 1
-    kill_workers "$number"
+  ended "${workers[9]}" 30 2 && said 'does not name 127.0.0.1' "$run.worker-9" 1 && unset 'workers[9]' || return 1
+  for number in 4 5 6 ${workers[7]:+7 8}; do
+    said 'no answer from a coordinator\|TLS handshake with another node failed' "$run.worker-$number" 60 || return 1
   done
+  sleep 20 # for whoever would get in with another attempt
+  kill_workers 4 5 6 ${workers[7]:+7 8}
+  ! grep -q WorkerJoined "$run".by-*/events.log || { echo "an impostor was joined" >&2; return 1; }
   [ "$(grep -c WorkerJoined "$run/events.log")" = 3 ] || { echo "a stranger joined" >&2; return 1; }
 }
 

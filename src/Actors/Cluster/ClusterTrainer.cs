@@ -42,7 +42,7 @@ public static class ClusterTrainer
         gateListener.Gate = door;
         system.ActorOf(Props.Create(() => new ReachabilityActor(run, job.RunId)), "reachability");
         _ = system.WhenTerminated.ContinueWith(
-            _ => result.TrySetException(new NodeRemovedException("this node was removed from the cluster")), TaskScheduler.Default);
+            _ => result.TrySetException(new NodeRemovedException(NodeLife.EndingOf(system))), TaskScheduler.Default);
         using var registration = cancellation.Register(() => run.Tell(new Progress.Stop(job.RunId), ActorRefs.NoSender));
         var outcome = await result.Task.ConfigureAwait(false);
         await DismissAsync(door, LinkSettings.From(system.Settings.Config).LeaveTimeout).ConfigureAwait(false);

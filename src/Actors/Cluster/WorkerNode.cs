@@ -20,9 +20,13 @@ public static class WorkerNode
         ArgumentNullException.ThrowIfNull(setup);
         while (true)
         {
-            var (outcome, detail) = await RunOnceAsync(create(), setup, leave).ConfigureAwait(false);
+            var system = create();
+            var life = new NodeLife(system);
+            var (outcome, detail) = await RunOnceAsync(system, setup, leave).ConfigureAwait(false);
             if (outcome != WorkerNodeOutcome.CoordinatorLost || leave.IsCancellationRequested) return (outcome, detail);
             setup.Say($"{detail}; joining again");
+            await life.WaitForNextAsync(leave).ConfigureAwait(false);
+            if (leave.IsCancellationRequested) return (WorkerNodeOutcome.Left, "left");
         }
     }
 
@@ -33,8 +37,7 @@ public static class WorkerNode
             TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = LinkSettings.From(system.Settings.Config);
         _ = system.WhenTerminated.ContinueWith(
-            _ => outcome.TrySetResult((WorkerNodeOutcome.CoordinatorLost, "this node lost the coordinator and left the cluster")),
-            TaskScheduler.Default);
+            _ => outcome.TrySetResult((WorkerNodeOutcome.CoordinatorLost, NodeLife.EndingOf(system))), TaskScheduler.Default);
         Akka.Cluster.Cluster.Get(system).JoinSeedNodes([.. setup.Coordinators]);
         var node = system.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)), "node");
         using var registration = leave.Register(() =>

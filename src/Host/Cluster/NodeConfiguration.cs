@@ -12,7 +12,6 @@ namespace ActorSparse.Host.Cluster;
 internal static class NodeConfiguration
 {
     private const string Tcp = "akka.remote.dot-netty.tcp";
-    private static readonly Version s_mutualTls = new(1, 5, 53);
 
     public static Config Load(Settings settings, string role)
     {
@@ -21,7 +20,7 @@ internal static class NodeConfiguration
         if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
         if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);
         if (settings.Find("port") is { } port) config = Parse($"{Tcp}.port = {port}").WithFallback(config);
-        CheckTls(config);
+        NodeCertificate.Check(config);
         // All nodes must decide alike who survives a partition, and all are given the same list.
         if (settings.Find("join") is not null && Coordinators(settings, config).Count > 1)
             config = Parse("akka.cluster.split-brain-resolver.active-strategy = keep-majority").WithFallback(config);
@@ -39,7 +38,7 @@ internal static class NodeConfiguration
         catch (Exception error) when (error is not InvalidInputException)
         {
             throw new InvalidInputException(
-                $"cannot listen at {Endpoint(config)}: {error.GetBaseException().Message} (--host and --port say where)", error);
+                $"cannot listen at {Endpoint(config)}: {error.GetBaseException().GetBaseException().Message} (--host and --port say where)", error);
         }
     }
 
@@ -67,16 +66,6 @@ internal static class NodeConfiguration
             throw new InvalidInputException($"{settings.SourceOf("join")}: join is '{text}'; expected HOST:PORT, as in localhost:4053");
         var scheme = config.GetBoolean($"{Tcp}.enable-ssl", false) ? "akka.ssl.tcp" : "akka.tcp";
         return new(scheme, NodeProtocol.SystemName, Checked(text[..colon]), port);
-    }
-
-    // An older version would take no notice of the setting and let in whoever has no certificate.
-    private static void CheckTls(Config config)
-    {
-        const string Setting = $"{Tcp}.ssl.require-mutual-authentication";
-        var version = typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version!;
-        if (config.GetBoolean($"{Tcp}.enable-ssl", false) && config.GetBoolean(Setting, true) && version < s_mutualTls)
-            throw new InvalidInputException(
-                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only; expected {s_mutualTls} or later, or {Setting} = false");
     }
 
     private static Config Read(string file)

@@ -35,6 +35,7 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
         while (true)
         {
             var system = NodeConfiguration.Start(config);
+            var life = new NodeLife(system);
             ClusterRoles.Say(context, given, $"{endpoint} joins the coordinators {given.Text("join")}");
             try
             {
@@ -52,7 +53,8 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
                 CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).Wait(CancellationToken.None);
             }
             if (interruption.Token.IsCancellationRequested) return interruption.ExitCode;
-            ClusterRoles.Say(context, given, $"{endpoint} was removed from the cluster; it joins again");
+            ClusterRoles.Say(context, given, $"{endpoint}: {NodeLife.EndingOf(system)}; it joins again");
+            life.WaitForNextAsync(interruption.Token).GetAwaiter().GetResult();
         }
     }
 

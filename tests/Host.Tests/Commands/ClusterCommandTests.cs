@@ -1,3 +1,9 @@
+#if AKKA_OFFICIAL
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+#endif
+
 namespace ActorSparse.Host.Tests.Commands;
 
 public sealed class ClusterCommandTests
@@ -33,16 +39,57 @@ public sealed class ClusterCommandTests
     public void TLS_that_cannot_authenticate_both_sides_is_refused_unless_that_is_said()
     {
         using var folder = new TemporaryFolder();
-        const string Section = "akka.remote.dot-netty.tcp";
-        File.WriteAllText(folder.At("tls.conf"), $"{Section}.enable-ssl = true");
-        File.WriteAllText(folder.At("one-way.conf"), $"{Section} {{ enable-ssl = true, ssl.require-mutual-authentication = false }}");
-        string[] call = ["cluster", "worker", "--join", "not a host:4053", "--akka-config"];
-        var oneWay = Call.Of([.. call, folder.At("one-way.conf")]);
+        var certificate = $"ssl.certificate {{ path = \"{Certificate(folder, "127.0.0.1")}\", password = secret }}\n";
+        var oneWay = CallWithTls(folder, $"{certificate}ssl.require-mutual-authentication = false\n");
         oneWay.AssertRefused("'not a host'");
-        if (typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version < new Version(1, 5, 53))
-            Call.Of([.. call, folder.At("tls.conf")]).AssertRefused("TLS", "1.5.53", "require-mutual-authentication = false");
+        var mutual = CallWithTls(folder, certificate);
+        if (typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version < new Version(1, 5, 56))
+            mutual.AssertRefused("TLS", "1.5.56", "require-mutual-authentication = false");
         else
-            Assert.Equal(oneWay, Call.Of([.. call, folder.At("tls.conf")]));
+            Assert.Equal(oneWay, mutual);
+    }
+
+    [Fact]
+    public void A_certificate_that_would_trouble_other_nodes_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Certificate(folder, "10.0.0.2");
+        File.WriteAllText(folder.At("text.pfx"), "no certificate");
+        CallWithTls(folder, OneWay("", "secret")).AssertRefused("certificate.path is missing");
+        CallWithTls(folder, OneWay(folder.At("absent.pfx"), "secret")).AssertRefused("absent.pfx", "certificate.path");
+        CallWithTls(folder, OneWay(folder.At("text.pfx"), "secret")).AssertRefused("text.pfx", "certificate.path");
+        CallWithTls(folder, OneWay(path, "wrong")).AssertRefused(path, "certificate.path");
+        CallWithTls(folder, OneWay(Certificate(folder, "10.0.0.2", withKey: false), "secret")).AssertRefused("no private key");
+        CallWithTls(folder, OneWay(path, "secret")).AssertRefused(path, "does not name 127.0.0.1", "--host");
+        CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.3").AssertRefused(path, "does not name 10.0.0.3");
+        CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.2").AssertRefused("'not a host'");
+        CallWithTls(folder, OneWay(path, "secret") + "public-hostname = 10.0.0.2\n").AssertRefused("'not a host'");
+    }
+
+    private static string OneWay(string path, string password) =>
+        "ssl { require-mutual-authentication = false, validate-certificate-hostname = true }\n"
+        + $"ssl.certificate {{ path = \"{path}\", password = {password} }}\n";
+
+    // What comes after the check of the settings fails, so that no node starts.
+    private static Call CallWithTls(TemporaryFolder folder, string settings, params string[] options)
+    {
+        var file = folder.At("tls.conf");
+        File.WriteAllText(file, $"akka.remote.dot-netty.tcp {{\nenable-ssl = true\n{settings}}}");
+        return Call.Of(["cluster", "worker", "--join", "not a host:4053", "--akka-config", file, .. options]);
+    }
+
+    private static string Certificate(TemporaryFolder folder, string address, bool withKey = true)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Parse(address));
+        var request = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var bare = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        var path = folder.At($"{address}-{withKey}.pfx");
+        File.WriteAllBytes(path, (withKey ? certificate : bare).Export(X509ContentType.Pkcs12, "secret"));
+        return path;
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Cluster;
+
+/// <summary>One actor system of a node that joins again, with a fresh one, when the cluster has removed it.</summary>
+public sealed class NodeLife
+{
+    private const string IntervalSetting = "akka.cluster.retry-unsuccessful-join-after";
+
+    private readonly ActorSystem _system;
+    private readonly long _began = Stopwatch.GetTimestamp();
+
+    /// <summary>The node begins to join.</summary>
+    public NodeLife(ActorSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        _system = system;
+    }
+
+    /// <summary>Why <paramref name="system"/> ended, if nobody here ended it.</summary>
+    // Versions from 1.5.51 on end the side that dialled, and have a type for it that older ones lack.
+    public static string EndingOf(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason?.GetType().Name switch
+    {
+        "TlsHandshakeFailureReason" => "a TLS handshake with another node failed, at which Akka.NET ends this one",
+        _ => "this node was removed from the cluster",
+    };
+
+    /// <summary>
+    /// Waits until <c>akka.cluster.retry-unsuccessful-join-after</c> has passed since this life began, so that a node whose every attempt
+    /// ends at once does not burden the others with it. Ends early, without an exception, when <paramref name="leave"/> is cancelled.
+    /// </summary>
+    public async Task WaitForNextAsync(CancellationToken leave)
+    {
+        var rest = _system.Settings.Config.GetTimeSpan(IntervalSetting) - Stopwatch.GetElapsedTime(_began);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ActorSparse.Model;
+using Akka.Configuration;
+
+namespace ActorSparse.Host.Cluster;
+
+/// <summary>
+/// What can be told of a node's TLS settings before it talks to anybody. Akka.NET ends the actor system of whoever dials a node that has
+/// the wrong certificate, so that one such node would trouble all others.
+/// </summary>
+internal static class NodeCertificate
+{
+    private const string Tcp = "akka.remote.dot-netty.tcp";
+    private const string MutualSetting = $"{Tcp}.ssl.require-mutual-authentication";
+    private const string PathSetting = $"{Tcp}.ssl.certificate.path";
+
+    // 1.5.52 has mutual authentication, 1.5.53 compares the certificate with the host that was dialled, and before 1.5.56 anybody who can
+    // reach the port ends the node by a handshake that fails.
+    private static readonly Version s_mutualTls = new(1, 5, 56);
+
+    /// <summary>Checks the version of Akka.NET and this node's certificate, if there is to be TLS.</summary>
+    /// <exception cref="InvalidInputException">They are not what the settings ask for.</exception>
+    public static void Check(Config config)
+    {
+        if (!config.GetBoolean($"{Tcp}.enable-ssl", false)) return;
+        // An older version would take no notice of the setting and let in whoever has no certificate.
+        var version = typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version!;
+        if (config.GetBoolean(MutualSetting, true) && version < s_mutualTls)
+            throw new InvalidInputException(
+                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only, or stops at a stranger's handshake; expected {s_mutualTls} "
+                + $"or later, or {MutualSetting} = false");
+        if (config.GetBoolean($"{Tcp}.ssl.certificate.use-thumbprint-over-file", false)) return;
+        using var certificate = Load(config);
+        var name = config.GetString($"{Tcp}.public-hostname", "") is { Length: > 0 } host ? host : config.GetString($"{Tcp}.hostname", "");
+        if (config.GetBoolean($"{Tcp}.ssl.validate-certificate-hostname", false) && !Names(certificate, name))
+            throw new InvalidInputException(
+                $"{config.GetString(PathSetting)}: the certificate does not name {name}; expected the name under which the others reach this "
+                + "node (--host)");
+    }
+
+    private static X509Certificate2 Load(Config config)
+    {
+        var path = config.GetString(PathSetting, "");
+        if (path.Length == 0) throw new InvalidInputException($"TLS: {PathSetting} is missing; expected the file of this node's certificate");
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, config.GetString($"{Tcp}.ssl.certificate.password", ""));
+            if (certificate.HasPrivateKey) return certificate;
+            certificate.Dispose();
+        }
+        catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path}: {error.Message.ReplaceLineEndings(" ")} (the certificate of {PathSetting})", error);
+        }
+        throw new InvalidInputException($"{path}: the certificate has no private key; expected both in one PKCS #12 file");
+    }
+
+    private static bool Names(X509Certificate2 certificate, string host)
+    {
+        try
+        {
+            return certificate.MatchesHostname(host.Trim('[', ']'));
+        }
+        catch (ArgumentException)
+        {
+            return false; // no name that a certificate could have
+        }
+    }
+}
