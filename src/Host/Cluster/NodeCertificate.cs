@@ -28,21 +28,25 @@ internal static class NodeCertificate
         var version = typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version!;
         if (config.GetBoolean(MutualSetting, true) && version < s_mutualTls)
             throw new InvalidInputException(
-                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only, or stops at a stranger's handshake; expected {s_mutualTls} "
-                + $"or later, or {MutualSetting} = false");
+                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only, or ends at a stranger's handshake; "
+                + $"expected {s_mutualTls} or later, or {MutualSetting} = false");
         if (config.GetBoolean($"{Tcp}.ssl.certificate.use-thumbprint-over-file", false)) return;
         using var certificate = Load(config);
+        var path = config.GetString(PathSetting);
+        if (DateTime.Now < certificate.NotBefore || DateTime.Now > certificate.NotAfter)
+            throw new InvalidInputException(
+                $"{path}: expected a certificate that holds today; this one does from {certificate.NotBefore:d} to {certificate.NotAfter:d}");
         var name = config.GetString($"{Tcp}.public-hostname", "") is { Length: > 0 } host ? host : config.GetString($"{Tcp}.hostname", "");
         if (config.GetBoolean($"{Tcp}.ssl.validate-certificate-hostname", false) && !Names(certificate, name))
             throw new InvalidInputException(
-                $"{config.GetString(PathSetting)}: the certificate does not name {name}; expected the name under which the others reach this "
-                + "node (--host)");
+                $"{path}: the certificate does not name {name}; expected the name under which others reach this node (--host)");
     }
 
     private static X509Certificate2 Load(Config config)
     {
         var path = config.GetString(PathSetting, "");
-        if (path.Length == 0) throw new InvalidInputException($"TLS: {PathSetting} is missing; expected the file of this node's certificate");
+        if (path.Length == 0)
+            throw new InvalidInputException($"TLS: {PathSetting} is missing; expected the file of this node's certificate");
         try
         {
             var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, config.GetString($"{Tcp}.ssl.certificate.password", ""));

@@ -37,8 +37,10 @@ internal static class NodeConfiguration
         }
         catch (Exception error) when (error is not InvalidInputException)
         {
+            // Twice: that of an aggregate may be another one with a cause.
+            var cause = error.GetBaseException().GetBaseException();
             throw new InvalidInputException(
-                $"cannot listen at {Endpoint(config)}: {error.GetBaseException().GetBaseException().Message} (--host and --port say where)", error);
+                $"cannot listen at {Endpoint(config)}: {cause.Message.ReplaceLineEndings(" ")} (--host and --port say where)", error);
         }
     }
 

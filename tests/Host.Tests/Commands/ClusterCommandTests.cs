@@ -60,6 +60,7 @@ public sealed class ClusterCommandTests
         CallWithTls(folder, OneWay(folder.At("text.pfx"), "secret")).AssertRefused("text.pfx", "certificate.path");
         CallWithTls(folder, OneWay(path, "wrong")).AssertRefused(path, "certificate.path");
         CallWithTls(folder, OneWay(Certificate(folder, "10.0.0.2", withKey: false), "secret")).AssertRefused("no private key");
+        CallWithTls(folder, OneWay(Certificate(folder, "127.0.0.1", years: 10), "secret")).AssertRefused("holds today", "1980");
         CallWithTls(folder, OneWay(path, "secret")).AssertRefused(path, "does not name 127.0.0.1", "--host");
         CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.3").AssertRefused(path, "does not name 10.0.0.3");
         CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.2").AssertRefused("'not a host'");
@@ -78,16 +79,16 @@ public sealed class ClusterCommandTests
         return Call.Of(["cluster", "worker", "--join", "not a host:4053", "--akka-config", file, .. options]);
     }
 
-    private static string Certificate(TemporaryFolder folder, string address, bool withKey = true)
+    private static string Certificate(TemporaryFolder folder, string address, bool withKey = true, int years = 200)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Parse(address));
         var request = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(years));
         using var bare = X509CertificateLoader.LoadCertificate(certificate.RawData);
-        var path = folder.At($"{address}-{withKey}.pfx");
+        var path = folder.At($"{address}-{withKey}-{years}.pfx");
         File.WriteAllBytes(path, (withKey ? certificate : bare).Export(X509ContentType.Pkcs12, "secret"));
         return path;
     }
