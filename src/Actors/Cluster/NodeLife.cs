@@ -19,10 +19,10 @@ public sealed class NodeLife
     }
 
     /// <summary>Why <paramref name="system"/> ended, if nobody here ended it.</summary>
-    // Versions from 1.5.51 on end the side that dialled, and have a type for it that older ones lack.
+    // Akka.NET ends the node that dialled since 1.5.51, for a reason of a type that older versions lack.
     public static string EndingOf(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason?.GetType().Name switch
     {
-        "TlsHandshakeFailureReason" => "a TLS handshake with another node failed, at which Akka.NET ends this one",
+        "TlsHandshakeFailureReason" => "a TLS handshake failed, at which Akka.NET ends this node",
         _ => "this node was removed from the cluster",
     };
 

@@ -31,7 +31,15 @@ internal static class ClusterRoles
         if (context.Resolve(null).Find("join") is not null) return new StandbyCoordinator(context, recipe).Run();
         var (settings, path) = TrainCommand.Resolve(context, recipe);
         using var interruption = new Interruption();
-        return Train(context, settings, path, new(settings), interruption);
+        try
+        {
+            return Train(context, settings, path, new(settings), interruption);
+        }
+        catch (NodeRemovedException error)
+        {
+            // No other coordinator goes on with the run; workers keep trying.
+            throw new IOException($"{error.Message}; go on with: actorsparse cluster coordinator --resume --out {path}", error);
+        }
     }
 
     /// <summary>Trains with the workers that join.</summary>

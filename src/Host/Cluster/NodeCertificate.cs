@@ -35,7 +35,8 @@ internal static class NodeCertificate
         var path = config.GetString(PathSetting);
         if (DateTime.Now < certificate.NotBefore || DateTime.Now > certificate.NotAfter)
             throw new InvalidInputException(
-                $"{path}: expected a certificate that holds today; this one does from {certificate.NotBefore:d} to {certificate.NotAfter:d}");
+                $"{path}: expected a certificate that holds today; this one holds from {certificate.NotBefore:yyyy-MM-dd} to "
+                + $"{certificate.NotAfter:yyyy-MM-dd}");
         var name = config.GetString($"{Tcp}.public-hostname", "") is { Length: > 0 } host ? host : config.GetString($"{Tcp}.hostname", "");
         if (config.GetBoolean($"{Tcp}.ssl.validate-certificate-hostname", false) && !Names(certificate, name))
             throw new InvalidInputException(
