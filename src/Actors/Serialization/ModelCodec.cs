@@ -112,8 +112,8 @@ internal sealed unsafe class ModelCodec : IDisposable
             FloatCodec.Write(writer, layer.Values, format);
             FloatCodec.Write(writer, layer.Biases, format);
             if (!withVelocities) continue;
-            writer.Floats(layer.Velocities);
-            writer.Floats(layer.BiasVelocities);
+            FloatCodec.Write(writer, layer.Velocities);
+            FloatCodec.Write(writer, layer.BiasVelocities);
         }
         writer.List(network.LivingNeurons, WriteLiving);
     }
@@ -162,7 +162,7 @@ internal sealed unsafe class ModelCodec : IDisposable
                 w.Bool(layer is not null);
                 if (layer is null) return;
                 TopologyCodec.WriteWhole(w, layer.Topology);
-                if (withGradients) w.Floats(layer.Gradients);
+                if (withGradients) FloatCodec.Write(w, layer.Gradients);
             });
         }
     }
@@ -176,7 +176,7 @@ internal sealed unsafe class ModelCodec : IDisposable
             {
                 if (!reader.Bool()) continue;
                 candidates.Replace(layer, new Candidates(TopologyCodec.ReadWhole(reader, id: 0), default));
-                if (withGradients) reader.Floats(candidates.Layers[layer]!.Gradients);
+                if (withGradients) FloatCodec.Read(reader, candidates.Layers[layer]!.Gradients);
             }
             return new(candidates);
         }
@@ -197,7 +197,7 @@ internal sealed unsafe class ModelCodec : IDisposable
         writer.UInt64(change.FromId);
         _topologies.Write(writer, change.To, known: [change.FromId]);
         writer.Int32(change.GrownCount);
-        writer.Floats(change.GrownValues);
+        FloatCodec.Write(writer, change.GrownValues);
         writer.Int32(change.MissingGrowth);
     }
 
@@ -206,7 +206,7 @@ internal sealed unsafe class ModelCodec : IDisposable
         if (!reader.Bool()) return null;
         using var from = _topologies.Retain(reader.UInt64());
         using var to = _topologies.Read(reader);
-        var grown = reader.Floats(reader.Count(sizeof(float)));
+        var grown = FloatCodec.Read(reader, reader.Int32());
         return TopologyChange.Between(from, to, grown, reader.Int32());
     }
 
@@ -224,7 +224,7 @@ internal sealed unsafe class ModelCodec : IDisposable
         try
         {
             var values = topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays;
-            reader.Check(values * FloatCodec.ValueBytesMin);
+            reader.Check(FloatCodec.BytesMin(values));
         }
         catch
         {
@@ -240,8 +240,8 @@ internal sealed unsafe class ModelCodec : IDisposable
             FloatCodec.Read(reader, layer.Values);
             FloatCodec.Read(reader, layer.Biases);
             if (!withVelocities) continue;
-            reader.Floats(layer.Velocities);
-            reader.Floats(layer.BiasVelocities);
+            FloatCodec.Read(reader, layer.Velocities);
+            FloatCodec.Read(reader, layer.BiasVelocities);
         }
         var living = reader.List(ReadLiving);
         if (living.Length != network.LivingNeurons.Length)

@@ -14,7 +14,7 @@ namespace ActorSparse.Actors.Serialization;
 /// </remarks>
 public sealed class ProtocolSerializer : SerializerWithStringManifest, IDisposable
 {
-    private const byte FormatVersion = 2;
+    private const byte FormatVersion = 3;
 
     private readonly ModelCodec _model = new();
     private readonly FrozenDictionary<string, MessageCodec> _byManifest;

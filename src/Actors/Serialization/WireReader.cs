@@ -40,6 +40,13 @@ internal sealed unsafe class WireReader
         var other => throw new SerializationException($"{other} at byte {_position - 1} is no truth value"),
     };
 
+    public ushort UInt16()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ushort)];
+        Raw(bytes);
+        return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    }
+
     public int Int32()
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];
@@ -78,16 +85,6 @@ internal sealed unsafe class WireReader
         var items = new T[Count(itemBytes)];
         for (var index = 0; index < items.Length; index++) items[index] = read(this);
         return items;
-    }
-
-    public void Floats(NativeBuffer<float> target) => Raw(target.Pointer, target.Bytes);
-
-    public NativeBuffer<float> Floats(int count)
-    {
-        Check(count * (long)sizeof(float));
-        var values = new NativeBuffer<float>(count, zeroed: false);
-        Floats(values);
-        return values;
     }
 
     public NativeBuffer<int> Ints(long count)

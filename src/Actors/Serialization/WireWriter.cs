@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -40,6 +39,13 @@ internal sealed unsafe class WireWriter
     public void Byte(byte value) => Raw([value]);
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void UInt16(ushort value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, value);
+        Raw(bytes);
+    }
 
     public void Int32(int value)
     {
@@ -81,11 +87,7 @@ internal sealed unsafe class WireWriter
         for (var index = 0; index < items.Count; index++) write(this, items[index]);
     }
 
-    public void Floats(NativeBuffer<float> values) => Raw(values.Pointer, values.Bytes);
-
     public void Ints(int* values, long count) => Raw(values, count * sizeof(int));
-
-    public void Floats(ReadOnlySpan<float> values) => Raw(MemoryMarshal.AsBytes(values));
 
     public void Bytes(ReadOnlySpan<byte> values)
     {

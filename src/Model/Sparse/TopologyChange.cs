@@ -83,7 +83,7 @@ public sealed unsafe class TopologyChange : IDisposable
     public Topology To { get; }
 
     /// <summary>Values of the grown connections, in ascending order of their positions in <see cref="To"/>.</summary>
-    public ReadOnlySpan<float> GrownValues => _grownValues.Span;
+    public NativeBuffer<float> GrownValues => _grownValues;
 
     /// <summary>Number of connections removed.</summary>
     public int PrunedCount { get; }
@@ -120,7 +120,7 @@ public sealed unsafe class TopologyChange : IDisposable
     public void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
     {
         Carry(source, target);
-        var values = GrownValues;
+        var values = GrownValues.Span;
         if (!values.ContainsAnyExcept(0)) return;
         var to = target.Pointer;
         var sources = _sources.Pointer;
