@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.State;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -10,10 +9,10 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.Serialization;
 
 /// <summary>
-/// Networks, gradients and evolutions as bytes: values as they lie in memory, in topology order, and a topology's index arrays only when
-/// the receiver does not know them. Writing a leased object uses the lease up: its memory serves for what is read next.
+/// Networks, gradients and evolutions as bytes: values in topology order, and a topology's index arrays only when the receiver does not
+/// know them. Writing a leased object uses the lease up: its memory serves for what is read next.
 /// </summary>
-internal sealed unsafe class ModelCodec : IDisposable
+internal sealed class ModelCodec : IDisposable
 {
     private const int SparesMax = 8;
 
@@ -64,7 +63,7 @@ internal sealed unsafe class ModelCodec : IDisposable
     public void WriteGradients(WireWriter writer, Lease<WorkSet> lease)
     {
         var work = Take(lease);
-        WriteSpec(writer, work.Replica.Spec);
+        SpecCodec.Write(writer, work.Replica.Spec);
         foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
         writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
         var format = writer.GradientFormat;
@@ -80,7 +79,7 @@ internal sealed unsafe class ModelCodec : IDisposable
 
     public Lease<WorkSet> ReadGradients(WireReader reader)
     {
-        var spec = ReadSpec(reader);
+        var spec = SpecCodec.Read(reader);
         var ids = reader.List(static r => r.UInt64(), sizeof(ulong));
         if (ids.Length != spec.LayerCount) throw new SerializationException($"gradients of {ids.Length} layers: the message is damaged");
         var topologies = _topologies.RetainAll(ids);
@@ -105,7 +104,7 @@ internal sealed unsafe class ModelCodec : IDisposable
     public void WriteNetwork(
         WireWriter writer, Network network, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
     {
-        WriteSpec(writer, network.Spec);
+        SpecCodec.Write(writer, network.Spec);
         foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
         foreach (var layer in network.Layers)
         {
@@ -151,42 +150,6 @@ internal sealed unsafe class ModelCodec : IDisposable
         return new(new EpochEvolution(steps, reader.Bool() ? reader.List(ReadLiving) : null));
     }
 
-    /// <summary>Candidates as indices, which only their message knows, and gradients once they have them.</summary>
-    public static void WriteCandidates(WireWriter writer, Lease<CandidateSet> lease, bool withGradients)
-    {
-        if (!lease.TryTake(out var candidates)) throw new SerializationException("the candidates were given away before");
-        using (candidates)
-        {
-            writer.List(candidates.Layers, (w, layer) =>
-            {
-                w.Bool(layer is not null);
-                if (layer is null) return;
-                TopologyCodec.WriteWhole(w, layer.Topology);
-                if (withGradients) FloatCodec.Write(w, layer.Gradients);
-            });
-        }
-    }
-
-    public static Lease<CandidateSet> ReadCandidates(WireReader reader, bool withGradients)
-    {
-        var candidates = new CandidateSet(new Candidates?[reader.Count(1)]);
-        try
-        {
-            for (var layer = 0; layer < candidates.Layers.Count; layer++)
-            {
-                if (!reader.Bool()) continue;
-                candidates.Replace(layer, new Candidates(TopologyCodec.ReadWhole(reader, id: 0), default));
-                if (withGradients) FloatCodec.Read(reader, candidates.Layers[layer]!.Gradients);
-            }
-            return new(candidates);
-        }
-        catch
-        {
-            candidates.Dispose();
-            throw;
-        }
-    }
-
     private static WorkSet Take(Lease<WorkSet> lease) =>
         lease.TryTake(out var work) ? work : throw new SerializationException("the replica was given away before");
 
@@ -212,7 +175,7 @@ internal sealed unsafe class ModelCodec : IDisposable
 
     private (NetworkSpec Spec, Topology[] Topologies) ReadShape(WireReader reader, int arrays)
     {
-        var spec = ReadSpec(reader);
+        var spec = SpecCodec.Read(reader);
         var topologies = _topologies.ReadAll(reader, spec.LayerCount);
         CheckParameters(reader, topologies, arrays);
         return (spec, topologies);
@@ -272,38 +235,6 @@ internal sealed unsafe class ModelCodec : IDisposable
         reader.Raw(bytes);
         return new LivingNeurons(new BitArray(bytes) { Length = count });
     }
-
-    private static void WriteSpec(WireWriter writer, NetworkSpec spec)
-    {
-        writer.List(spec.LayerSizes, static (w, size) => w.Int32(size));
-        WriteActivation(writer, spec.HiddenActivation);
-        WriteActivation(writer, spec.OutputActivation);
-        writer.Byte((byte)spec.Loss);
-        writer.Double(spec.Epsilon);
-        writer.Byte((byte)spec.Initializer);
-    }
-
-    private static NetworkSpec ReadSpec(WireReader reader)
-    {
-        var spec = new NetworkSpec
-        {
-            LayerSizes = reader.List(static r => r.Int32(), sizeof(int)),
-            HiddenActivation = ReadActivation(reader),
-            OutputActivation = ReadActivation(reader),
-            Loss = (LossKind)reader.Byte(),
-            Epsilon = reader.Double(),
-            Initializer = (Initializer)reader.Byte(),
-        };
-        return spec.LayerCount >= 1 ? spec : throw new SerializationException("a network without layers: the message is damaged");
-    }
-
-    private static void WriteActivation(WireWriter writer, Activation activation)
-    {
-        writer.Byte((byte)activation.Kind);
-        writer.Double(activation.Slope);
-    }
-
-    private static Activation ReadActivation(WireReader reader) => new((ActivationKind)reader.Byte(), (float)reader.Double());
 
     private void Spare(WorkSet work)
     {

@@ -96,9 +96,9 @@ internal static class ModelCodecs
             (w, m) =>
             {
                 w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Double(m.Seconds);
-                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: false);
+                CandidateCodec.Write(w, m.Candidates, withGradients: false);
             },
-            r => new(r.UInt64(), r.Int64(), r.Double(), ModelCodec.ReadCandidates(r, withGradients: false))),
+            r => new(r.UInt64(), r.Int64(), r.Double(), CandidateCodec.Read(r, withGradients: false))),
         MessageCodec.For<GuidedGrowth.Differentiate>("gf",
             (w, m) =>
             {
@@ -106,35 +106,35 @@ internal static class ModelCodecs
                 w.Int64(m.Update);
                 Write(w, m.Assignment);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
-                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: false);
+                CandidateCodec.Write(w, m.Candidates, withGradients: false);
             },
             r =>
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
                     run, worker, life, id, r.Int64(), Assignment(r), refusal, known, model.ReadReplica(r, withVelocities: false),
-                    ModelCodec.ReadCandidates(r, withGradients: false));
+                    CandidateCodec.Read(r, withGradients: false));
             }),
         MessageCodec.For<GuidedGrowth.Differentiated>("gg",
             (w, m) =>
             {
-                WriteRequest(w, m); w.Int64(m.Ticket); ModelCodec.WriteCandidates(w, m.Candidates, withGradients: true); model.Drop(m.Work);
+                WriteRequest(w, m); w.Int64(m.Ticket); CandidateCodec.Write(w, m.Candidates, withGradients: true); model.Drop(m.Work);
             },
             r =>
             {
                 var (run, worker, life, id, known) = Request(r);
-                return new(run, worker, life, id, r.Int64(), known, null, ModelCodec.ReadCandidates(r, withGradients: true));
+                return new(run, worker, life, id, r.Int64(), known, null, CandidateCodec.Read(r, withGradients: true));
             }),
         MessageCodec.For<GuidedGrowth.Select>("gl",
             (w, m) =>
             {
                 w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Int64(m.Update);
                 model.WriteReplica(w, m.Snapshot, known: [], withVelocities: false);
-                ModelCodec.WriteCandidates(w, m.Candidates, withGradients: true);
+                CandidateCodec.Write(w, m.Candidates, withGradients: true);
             },
             r => new(
                 r.UInt64(), r.Int64(), r.Int64(), model.ReadReplica(r, withVelocities: false),
-                ModelCodec.ReadCandidates(r, withGradients: true))),
+                CandidateCodec.Read(r, withGradients: true))),
         MessageCodec.For<GuidedGrowth.Selected>("gc",
             (w, m) => { w.UInt64(m.RunId); w.Int64(m.EvolutionId); w.Double(m.Seconds); model.WriteEvolution(w, m.Changes); },
             r => new(r.UInt64(), r.Int64(), r.Double(), model.ReadEvolution(r))),

@@ -7,7 +7,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.Serialization;
 
 /// <summary>
-/// Writes little-endian fields one after the other into segments of pooled memory; arrays of numbers as they lie in memory.
+/// Writes little-endian fields one after the other into segments of pooled memory; arrays of indices as they lie in memory.
 /// </summary>
 internal sealed unsafe class WireWriter
 {
