@@ -29,6 +29,9 @@ public static unsafe class ExponentPacking
         static abstract int Bits { get; }
 
         static abstract int MantissaBits { get; }
+
+        // Bits of a packed number.
+        static abstract int Width { get; }
     }
 
     /// <summary>
@@ -64,6 +67,8 @@ public static unsafe class ExponentPacking
         public static int Bits => 32;
 
         public static int MantissaBits => 23;
+
+        public static int Width => 23 + CodeBits + 1;
     }
 
     private readonly struct Bf16 : IFormat
@@ -71,6 +76,8 @@ public static unsafe class ExponentPacking
         public static int Bits => 16;
 
         public static int MantissaBits => 7;
+
+        public static int Width => 7 + CodeBits + 1;
     }
 
     private readonly struct Fp16 : IFormat
@@ -78,31 +85,23 @@ public static unsafe class ExponentPacking
         public static int Bits => 16;
 
         public static int MantissaBits => 10;
+
+        public static int Width => 10 + CodeBits + 1;
     }
 
-    // For each format code of its own, in which every shift and mask is a constant.
+    // Code of its own for each format, in which every shift and mask is a constant.
     private static class Packing<T, TFormat> where T : unmanaged, IBinaryInteger<T> where TFormat : struct, IFormat
     {
-        // Bits of a packed number, and of the numbers of a word.
-        private static int Width => TFormat.MantissaBits + CodeBits + 1;
-
-        private static int WordBits => 64 / TFormat.Bits * Width;
-
-        // Bytes of a packed group.
-        private static int PackedGroupBytes => GroupBytes / sizeof(T) * Width / 8;
+        private static int PackedGroupBytes => GroupBytes * TFormat.Width / TFormat.Bits;
 
         private static int ExponentMax => (1 << (TFormat.Bits - 1 - TFormat.MantissaBits)) - 1;
-
-        private static Vector256<T> Mantissa => Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
-
-        private static Vector256<T> Magnitude => Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
 
         [SkipLocalsInit]
         public static int Pack(ReadOnlySpan<T> numbers, Span<byte> target)
         {
             Check(numbers.Length);
             var bytes = MemoryMarshal.AsBytes(numbers);
-            var groups = Groups(numbers.Length);
+            var groups = (bytes.Length + GroupBytes - 1) / GroupBytes;
             var packedBytes = groups * PackedGroupBytes;
             var lanes = stackalloc T[BlockLength];
             var withoutCode = stackalloc byte[BlockLength];
@@ -135,7 +134,7 @@ public static unsafe class ExponentPacking
                 source.CopyTo(bytes);
                 return true;
             }
-            var groups = Groups(numbers.Length);
+            var groups = (bytes.Length + GroupBytes - 1) / GroupBytes;
             var packedBytes = groups * PackedGroupBytes;
             if (source.Length > bytes.Length || source.Length < 1 + packedBytes || source[0] > ExponentMax - CodeMax) return false;
             var lanes = stackalloc T[BlockLength];
@@ -153,13 +152,12 @@ public static unsafe class ExponentPacking
                 throw new ArgumentException($"numbers of {8 * sizeof(T)} bits in a format of {TFormat.Bits}");
         }
 
-        private static int Groups(int count) => (count * sizeof(T) + GroupBytes - 1) / GroupBytes;
-
         private static int LargestExponent(T* lanes, int count)
         {
+            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
             var largest = Vector256<T>.Zero;
             for (var index = 0; index < count; index += Vector256<T>.Count)
-                largest = Vector256.Max(largest, Vector256.Load(lanes + index) & Magnitude);
+                largest = Vector256.Max(largest, Vector256.Load(lanes + index) & magnitude);
             var result = T.Zero;
             for (var lane = 0; lane < Vector256<T>.Count; lane++) result = T.Max(result, largest[lane]);
             return int.CreateTruncating(result >> TFormat.MantissaBits);
@@ -171,16 +169,18 @@ public static unsafe class ExponentPacking
             var first = Vector256.Create(T.CreateTruncating(start + 1));
             var last = Vector256.Create(T.CreateTruncating(CodeMax));
             var none = Vector256.Create(T.CreateTruncating(NoCode));
+            var mantissa = Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
+            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
             var found = 0;
             for (var index = 0; index < count; index += Vector256<T>.Count)
             {
                 var lane = Vector256.Load(lanes + index);
-                var exponent = (lane & Magnitude) >>> TFormat.MantissaBits;
+                var exponent = (lane & magnitude) >>> TFormat.MantissaBits;
                 // What is below the first wraps around, to the highest.
                 var code = Vector256.Min(exponent - first, last) + Vector256<T>.One;
                 code = Vector256.AndNot(code, Vector256.Equals(exponent, Vector256<T>.Zero));
                 var sign = lane >>> (TFormat.Bits - 1);
-                var coded = (lane & Mantissa) | (code << TFormat.MantissaBits) | (sign << (Width - 1));
+                var coded = (lane & mantissa) | (code << TFormat.MantissaBits) | (sign << (TFormat.Width - 1));
                 coded.Store(lanes + index);
                 for (var left = Vector256.Equals(code, none).ExtractMostSignificantBits(); left != 0; left &= left - 1)
                     withoutCode[found++] = byte.CreateTruncating(exponent[BitOperations.TrailingZeroCount(left)]);
@@ -192,16 +192,18 @@ public static unsafe class ExponentPacking
         {
             var @base = Vector256.Create(T.CreateTruncating(start));
             var none = Vector256.Create(T.CreateTruncating(NoCode));
+            var mantissa = Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
+            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
             var used = 0;
             for (var index = 0; index < count; index += Vector256<T>.Count)
             {
                 var coded = Vector256.Load(lanes + index);
                 var code = (coded >>> TFormat.MantissaBits) & none;
                 var exponent = Vector256.AndNot(code + @base, Vector256.Equals(code, Vector256<T>.Zero));
-                var sign = coded >>> (Width - 1);
-                // Of an exponent without code, base and 15 may be more than there is room for.
-                var magnitude = ((coded & Mantissa) | (exponent << TFormat.MantissaBits)) & Magnitude;
-                (magnitude | (sign << (TFormat.Bits - 1))).Store(lanes + index);
+                var sign = coded >>> (TFormat.Width - 1);
+                // Where there is no code, base and 15 may be more than there is room for.
+                var unsigned = ((coded & mantissa) | (exponent << TFormat.MantissaBits)) & magnitude;
+                (unsigned | (sign << (TFormat.Bits - 1))).Store(lanes + index);
                 for (var left = Vector256.Equals(code, none).ExtractMostSignificantBits(); left != 0; left &= left - 1)
                 {
                     var lane = index + BitOperations.TrailingZeroCount(left);
@@ -217,45 +219,56 @@ public static unsafe class ExponentPacking
         // Takes the bits between the lanes out, in place: a group is written no later than where it was read.
         private static void Join(ulong* words, int groups)
         {
+            var wordBits = 64 / TFormat.Bits * TFormat.Width;
             var target = (byte*)words;
-            for (var group = 0; group < groups; group++, target += PackedGroupBytes)
+            for (var group = 0; group < groups; group++)
             {
                 var low = JoinWord(words[2 * group]);
                 var high = JoinWord(words[2 * group + 1]);
-                ((ulong*)target)[0] = low | (high << WordBits);
-                ((ulong*)target)[1] = high >> (64 - WordBits);
+                ((ulong*)target)[0] = low | (high << wordBits);
+                ((ulong*)target)[1] = high >> (64 - wordBits);
+                target += wordBits / 4;
             }
         }
 
         // The reverse, from the last group on.
         private static void Split(ulong* words, int groups)
         {
-            var mask = (1ul << WordBits) - 1;
-            var source = (byte*)words + (long)groups * PackedGroupBytes;
+            var wordBits = 64 / TFormat.Bits * TFormat.Width;
+            var mask = (1ul << wordBits) - 1;
+            var source = (byte*)words + (long)groups * (wordBits / 4);
             for (var group = groups - 1; group >= 0; group--)
             {
-                source -= PackedGroupBytes;
+                source -= wordBits / 4;
                 var low = ((ulong*)source)[0];
                 var high = ((ulong*)source)[1];
                 words[2 * group] = SplitWord(low & mask);
-                words[2 * group + 1] = SplitWord(((low >> WordBits) | (high << (64 - WordBits))) & mask);
+                words[2 * group + 1] = SplitWord(((low >> wordBits) | (high << (64 - wordBits))) & mask);
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static ulong JoinWord(ulong word)
         {
-            if (TFormat.Bits == 16) word = (word & EvenLanes) | ((word >> (16 - Width)) & (EvenLanes << Width));
-            return (word & LowHalf) | ((word >> (32 - WordBits / 2)) & (LowHalf << (WordBits / 2)));
+            var half = 32 / TFormat.Bits * TFormat.Width;
+            var lowHalf = (1ul << half) - 1;
+            if (TFormat.Bits == 16)
+            {
+                var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << TFormat.Width) - 1);
+                word = (word & evenLanes) | ((word >> (16 - TFormat.Width)) & (evenLanes << TFormat.Width));
+            }
+            return (word & lowHalf) | ((word >> (32 - half)) & (lowHalf << half));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static ulong SplitWord(ulong word)
         {
-            word = (word & LowHalf) | ((word & (LowHalf << (WordBits / 2))) << (32 - WordBits / 2));
-            return TFormat.Bits == 16 ? (word & EvenLanes) | ((word & (EvenLanes << Width)) << (16 - Width)) : word;
+            var half = 32 / TFormat.Bits * TFormat.Width;
+            var lowHalf = (1ul << half) - 1;
+            word = (word & lowHalf) | ((word & (lowHalf << half)) << (32 - half));
+            if (TFormat.Bits != 16) return word;
+            var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << TFormat.Width) - 1);
+            return (word & evenLanes) | ((word & (evenLanes << TFormat.Width)) << (16 - TFormat.Width));
         }
-
-        private static ulong EvenLanes => 0x0000_0001_0000_0001ul * ((1ul << Width) - 1);
-
-        private static ulong LowHalf => (1ul << (WordBits / 2)) - 1;
     }
 }
