@@ -79,6 +79,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         if (++_silentTicks % QuietTicks == 0)
             _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying "
                 + $"({_connectionError ?? "is it running and reachable there?"})");
+        // Not before the cluster has taken it in: until then a dead node of the same address may be a member, whose removal ends the links
+        // of both.
+        if (Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status == MemberStatus.Removed) return;
         // Of several coordinators only the one that is active has a gate.
         foreach (var coordinator in _setup.Coordinators)
             Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
