@@ -69,6 +69,14 @@ leave_on_sigterm() {
     happened 'WorkerLost.*it left' 10
 }
 
+# As a container that is started again in its pod: the dead node of that address is a member still.
+killed_and_back_at_its_address() {
+  coordinator "$epochs" "$fraction"
+  worker 1 --port $((port + 4)) && worker 2 && worker 3 && happened PhaseBegan 90 && epoch_done 2 60 || return 1
+  kill_workers 1 && worker 1 --port $((port + 4)) && happened WorkerJoined 60 4 && epoch_done $((epochs - 1)) 180 || return 1
+  [ "$(grep -c WorkerLost "$run/events.log")" = 1 ] || { echo "the new one was lost too" >&2; return 1; }
+}
+
 join_in_the_middle() { begin && epoch_done 2 60 && worker 4 && happened WorkerJoined 60 4; }
 
 coordinator_killed_and_resumed() {
@@ -203,8 +211,8 @@ tls_and_strangers() {
 }
 
 all="undisturbed training_fails as_accurate_as_one_process kill_in_phase_one kill_in_phase_two kill_while_averaging kill_at_the_end_of_phase_two
-  kill_two_at_once kill_all_then_one_joins stop_and_continue leave_on_sigterm join_in_the_middle coordinator_killed_and_resumed
-  coordinator_stopped_and_resumed standby_takes_over standby_takes_over_twice
+  kill_two_at_once kill_all_then_one_joins stop_and_continue leave_on_sigterm killed_and_back_at_its_address join_in_the_middle
+  coordinator_killed_and_resumed coordinator_stopped_and_resumed standby_takes_over standby_takes_over_twice
   active_coordinator_stands_still partition_of_a_worker partition_of_the_coordinator machine_gone
   tls_and_strangers"
 printf '%-36s %6s %8s %9s %7s  %s\n' scenario epochs updates accuracy time result
@@ -213,6 +221,7 @@ for each in ${*:-$all}; do
     as_accurate_as_one_process) scenario "$each" 10 0.3 ;;
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
+    killed_and_back*) scenario "$each" 200 0.2 ;;
     stop_and_continue | standby* | active* | partition_of_a_worker | machine_gone | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
