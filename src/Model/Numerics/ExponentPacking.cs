@@ -29,9 +29,6 @@ public static unsafe class ExponentPacking
         static abstract int Bits { get; }
 
         static abstract int MantissaBits { get; }
-
-        // Bits of a packed number.
-        static abstract int Width { get; }
     }
 
     /// <summary>
@@ -67,8 +64,6 @@ public static unsafe class ExponentPacking
         public static int Bits => 32;
 
         public static int MantissaBits => 23;
-
-        public static int Width => 23 + CodeBits + 1;
     }
 
     private readonly struct Bf16 : IFormat
@@ -76,8 +71,6 @@ public static unsafe class ExponentPacking
         public static int Bits => 16;
 
         public static int MantissaBits => 7;
-
-        public static int Width => 7 + CodeBits + 1;
     }
 
     private readonly struct Fp16 : IFormat
@@ -85,14 +78,15 @@ public static unsafe class ExponentPacking
         public static int Bits => 16;
 
         public static int MantissaBits => 10;
-
-        public static int Width => 10 + CodeBits + 1;
     }
 
     // Code of its own for each format, in which every shift and mask is a constant.
     private static class Packing<T, TFormat> where T : unmanaged, IBinaryInteger<T> where TFormat : struct, IFormat
     {
-        private static int PackedGroupBytes => GroupBytes * TFormat.Width / TFormat.Bits;
+        // Bits of a packed number.
+        private static int Width => TFormat.MantissaBits + (CodeBits + 1);
+
+        private static int PackedGroupBytes => GroupBytes * Width / TFormat.Bits;
 
         private static int ExponentMax => (1 << (TFormat.Bits - 1 - TFormat.MantissaBits)) - 1;
 
@@ -180,7 +174,7 @@ public static unsafe class ExponentPacking
                 var code = Vector256.Min(exponent - first, last) + Vector256<T>.One;
                 code = Vector256.AndNot(code, Vector256.Equals(exponent, Vector256<T>.Zero));
                 var sign = lane >>> (TFormat.Bits - 1);
-                var coded = (lane & mantissa) | (code << TFormat.MantissaBits) | (sign << (TFormat.Width - 1));
+                var coded = (lane & mantissa) | (code << TFormat.MantissaBits) | (sign << (Width - 1));
                 coded.Store(lanes + index);
                 for (var left = Vector256.Equals(code, none).ExtractMostSignificantBits(); left != 0; left &= left - 1)
                     withoutCode[found++] = byte.CreateTruncating(exponent[BitOperations.TrailingZeroCount(left)]);
@@ -200,7 +194,7 @@ public static unsafe class ExponentPacking
                 var coded = Vector256.Load(lanes + index);
                 var code = (coded >>> TFormat.MantissaBits) & none;
                 var exponent = Vector256.AndNot(code + @base, Vector256.Equals(code, Vector256<T>.Zero));
-                var sign = coded >>> (TFormat.Width - 1);
+                var sign = coded >>> (Width - 1);
                 // Where there is no code, base and 15 may be more than there is room for.
                 var unsigned = ((coded & mantissa) | (exponent << TFormat.MantissaBits)) & magnitude;
                 (unsigned | (sign << (TFormat.Bits - 1))).Store(lanes + index);
@@ -219,7 +213,7 @@ public static unsafe class ExponentPacking
         // Takes the bits between the lanes out, in place: a group is written no later than where it was read.
         private static void Join(ulong* words, int groups)
         {
-            var wordBits = 64 / TFormat.Bits * TFormat.Width;
+            var wordBits = 64 / TFormat.Bits * Width;
             var target = (byte*)words;
             for (var group = 0; group < groups; group++)
             {
@@ -234,7 +228,7 @@ public static unsafe class ExponentPacking
         // The reverse, from the last group on.
         private static void Split(ulong* words, int groups)
         {
-            var wordBits = 64 / TFormat.Bits * TFormat.Width;
+            var wordBits = 64 / TFormat.Bits * Width;
             var mask = (1ul << wordBits) - 1;
             var source = (byte*)words + (long)groups * (wordBits / 4);
             for (var group = groups - 1; group >= 0; group--)
@@ -250,12 +244,12 @@ public static unsafe class ExponentPacking
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static ulong JoinWord(ulong word)
         {
-            var half = 32 / TFormat.Bits * TFormat.Width;
+            var half = 32 / TFormat.Bits * Width;
             var lowHalf = (1ul << half) - 1;
             if (TFormat.Bits == 16)
             {
-                var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << TFormat.Width) - 1);
-                word = (word & evenLanes) | ((word >> (16 - TFormat.Width)) & (evenLanes << TFormat.Width));
+                var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << Width) - 1);
+                word = (word & evenLanes) | ((word >> (16 - Width)) & (evenLanes << Width));
             }
             return (word & lowHalf) | ((word >> (32 - half)) & (lowHalf << half));
         }
@@ -263,12 +257,12 @@ public static unsafe class ExponentPacking
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static ulong SplitWord(ulong word)
         {
-            var half = 32 / TFormat.Bits * TFormat.Width;
+            var half = 32 / TFormat.Bits * Width;
             var lowHalf = (1ul << half) - 1;
             word = (word & lowHalf) | ((word & (lowHalf << half)) << (32 - half));
             if (TFormat.Bits != 16) return word;
-            var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << TFormat.Width) - 1);
-            return (word & evenLanes) | ((word & (evenLanes << TFormat.Width)) << (16 - TFormat.Width));
+            var evenLanes = 0x0000_0001_0000_0001ul * ((1ul << Width) - 1);
+            return (word & evenLanes) | ((word & (evenLanes << Width)) << (16 - Width));
         }
     }
 }
