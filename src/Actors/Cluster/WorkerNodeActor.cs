@@ -76,12 +76,15 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void OnHousekeeping()
     {
         if (_traffic.TryReport(out var refusals)) _setup.Say(refusals);
+        var isMember = Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status != MemberStatus.Removed;
         if (++_silentTicks % QuietTicks == 0)
-            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying "
-                + $"({_connectionError ?? "is it running and reachable there?"})");
+        {
+            var guess = isMember ? "is it running there?" : "not in its cluster yet; is it running and reachable there?";
+            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_connectionError ?? guess})");
+        }
         // Not before the cluster has taken it in: until then a dead node of the same address may be a member, whose removal ends the links
         // of both.
-        if (Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status == MemberStatus.Removed) return;
+        if (!isMember) return;
         // Of several coordinators only the one that is active has a gate.
         foreach (var coordinator in _setup.Coordinators)
             Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
