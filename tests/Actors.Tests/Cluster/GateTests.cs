@@ -14,7 +14,11 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
 {
     private const ulong RunId = 9;
 
-    private static readonly Config s_hocon = ConfigurationFactory.ParseString("akka.actor.provider = local")
+    // So few pieces under way that a message larger than a frame has more.
+    private static readonly Config s_hocon = ConfigurationFactory.ParseString("""
+        akka.actor.provider = local
+        actorsparse.cluster.chunks-under-way = 4
+        """)
         .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
         .WithFallback(TestJob.Hocon);
 
