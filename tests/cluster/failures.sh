@@ -221,8 +221,8 @@ for each in ${*:-$all}; do
     as_accurate_as_one_process) scenario "$each" 10 0.3 ;;
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
-    killed_and_back*) scenario "$each" 200 0.2 ;;
-    stop_and_continue | standby* | active* | partition_of_a_worker | machine_gone | tls*) scenario "$each" 70 0.2 ;;
+    stop_and_continue | killed_and_back*) scenario "$each" 200 0.2 ;;
+    standby* | active* | partition_of_a_worker | machine_gone | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
 done
