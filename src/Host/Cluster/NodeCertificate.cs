@@ -11,7 +11,7 @@ namespace ActorSparse.Host.Cluster;
 /// </summary>
 internal static class NodeCertificate
 {
-    private const string Tcp = "akka.remote.dot-netty.tcp";
+    private const string Tcp = NodeConfiguration.Tcp;
     private const string MutualSetting = $"{Tcp}.ssl.require-mutual-authentication";
     private const string PathSetting = $"{Tcp}.ssl.certificate.path";
 

@@ -11,7 +11,7 @@ namespace ActorSparse.Host.Cluster;
 /// <summary>A node's Akka.NET configuration: the options given, over --akka-config, over hocon/ROLE.conf and what it builds on.</summary>
 internal static class NodeConfiguration
 {
-    private const string Tcp = "akka.remote.dot-netty.tcp";
+    public const string Tcp = "akka.remote.dot-netty.tcp";
 
     public static Config Load(Settings settings, string role)
     {

@@ -90,6 +90,10 @@ public static unsafe class ExponentPacking
 
         private static int ExponentMax => (1 << (TFormat.Bits - 1 - TFormat.MantissaBits)) - 1;
 
+        private static Vector256<T> Mantissa => Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
+
+        private static Vector256<T> Magnitude => Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
+
         [SkipLocalsInit]
         public static int Pack(ReadOnlySpan<T> numbers, Span<byte> target)
         {
@@ -148,7 +152,7 @@ public static unsafe class ExponentPacking
 
         private static int LargestExponent(T* lanes, int count)
         {
-            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
+            var magnitude = Magnitude;
             var largest = Vector256<T>.Zero;
             for (var index = 0; index < count; index += Vector256<T>.Count)
                 largest = Vector256.Max(largest, Vector256.Load(lanes + index) & magnitude);
@@ -163,8 +167,8 @@ public static unsafe class ExponentPacking
             var first = Vector256.Create(T.CreateTruncating(start + 1));
             var last = Vector256.Create(T.CreateTruncating(CodeMax));
             var none = Vector256.Create(T.CreateTruncating(NoCode));
-            var mantissa = Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
-            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
+            var mantissa = Mantissa;
+            var magnitude = Magnitude;
             var found = 0;
             for (var index = 0; index < count; index += Vector256<T>.Count)
             {
@@ -186,8 +190,8 @@ public static unsafe class ExponentPacking
         {
             var @base = Vector256.Create(T.CreateTruncating(start));
             var none = Vector256.Create(T.CreateTruncating(NoCode));
-            var mantissa = Vector256.Create((T.One << TFormat.MantissaBits) - T.One);
-            var magnitude = Vector256.Create((T.One << (TFormat.Bits - 1)) - T.One);
+            var mantissa = Mantissa;
+            var magnitude = Magnitude;
             var used = 0;
             for (var index = 0; index < count; index += Vector256<T>.Count)
             {
@@ -214,6 +218,7 @@ public static unsafe class ExponentPacking
         private static void Join(ulong* words, int groups)
         {
             var wordBits = 64 / TFormat.Bits * Width;
+            var stride = PackedGroupBytes;
             var target = (byte*)words;
             for (var group = 0; group < groups; group++)
             {
@@ -221,7 +226,7 @@ public static unsafe class ExponentPacking
                 var high = JoinWord(words[2 * group + 1]);
                 ((ulong*)target)[0] = low | (high << wordBits);
                 ((ulong*)target)[1] = high >> (64 - wordBits);
-                target += wordBits / 4;
+                target += stride;
             }
         }
 
@@ -230,10 +235,11 @@ public static unsafe class ExponentPacking
         {
             var wordBits = 64 / TFormat.Bits * Width;
             var mask = (1ul << wordBits) - 1;
-            var source = (byte*)words + (long)groups * (wordBits / 4);
+            var stride = PackedGroupBytes;
+            var source = (byte*)words + (long)groups * stride;
             for (var group = groups - 1; group >= 0; group--)
             {
-                source -= wordBits / 4;
+                source -= stride;
                 var low = ((ulong*)source)[0];
                 var high = ((ulong*)source)[1];
                 words[2 * group] = SplitWord(low & mask);
