@@ -1,9 +1,6 @@
-using ActorSparse.Bench.EmbeddedAkka;
 using ActorSparse.Bench.Protocol;
 using BenchmarkDotNet.Running;
 
-if (args is ["akka", ..])
-    return await RuntimeBenchmark.Run();
 if (args is ["protocol", ..])
     return await ProtocolBenchmark.Run(args.ElementAtOrDefault(1) ?? "");
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,10 +1,9 @@
 # What the scenarios of failures.sh are made of: nodes as processes, what is waited for, and what a run must come to.
 # Sourced with the repository's root as the working directory.
 
-export AkkaRuntime=official
 if [ -z "${HOST_DLL:-}" ]; then
   dotnet build src/Host -c Release --nologo -v quiet
-  HOST_DLL=$PWD/artifacts/official/bin/ActorSparse.Host/release/actorsparse.dll
+  HOST_DLL=$PWD/artifacts/bin/ActorSparse.Host/release/actorsparse.dll
 fi
 port=${PORT:-4253}
 out=${OUT:-$(mktemp -d)}

@@ -32,7 +32,7 @@ public static class CoordinatorElection
     }
 
     /// <summary>The settings that the election needs, below all others.</summary>
-    public static Akka.Configuration.Config DefaultSettings => ClusterSingletonManager.DefaultConfig();
+    public static Akka.Configuration.Config DefaultSettings => ClusterSingleton.DefaultConfig();
 
     private sealed class ElectedActor : UntypedActor
     {

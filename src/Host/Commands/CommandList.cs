@@ -1,3 +1,4 @@
+using ActorSparse.Host.Cluster;
 using ActorSparse.Host.Configuration;
 
 namespace ActorSparse.Host.Commands;
@@ -11,7 +12,7 @@ internal static class CommandList
     public static IReadOnlyList<CommandDefinition> All { get; } =
     [
         new(Verbs.Train, "train a network on a recipe or on files", "recipe", "name of a built-in recipe, or a recipe file", false, TrainCommand.Run),
-        new(Verbs.Cluster, "train with workers on other machines", "role", "coordinator, worker or status", true, ClusterCommand.Run),
+        new(Verbs.Cluster, "train with workers on other machines", "role", "coordinator, worker or status", true, ClusterRoles.Run),
         new(Verbs.Evaluate, "measure a checkpoint on test samples", "checkpoint", CheckpointHelp, true, EvaluateCommand.Run),
         new(Verbs.Predict, "write a checkpoint's predictions as CSV", "checkpoint", CheckpointHelp, true, PredictCommand.Run),
         new(Verbs.Prune, "prune unimportant neurons, or report what that would cost", "checkpoint", CheckpointHelp, true, PruneCommand.Run),

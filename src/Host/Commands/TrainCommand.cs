@@ -125,7 +125,6 @@ internal static class TrainCommand
             ["threads"] = TrainingSetup.Threads(outcome.Settings),
             ["seed"] = outcome.State.Seed,
             ["run_folder"] = outcome.RunFolder,
-            ["runtime"] = Runtime.AkkaRuntime,
             ["error"] = outcome.Failure,
         };
     }

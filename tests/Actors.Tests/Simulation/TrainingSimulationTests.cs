@@ -12,7 +12,7 @@ namespace ActorSparse.Actors.Tests.Simulation;
 
 /// <summary>
 /// Whole trainings while messages are delayed, lost, repeated and reordered and actors crash. Other seeds, as many as wanted:
-/// <c>ACTORSPARSE_SIMULATION_SEEDS=1-100000 ./test --runtime embedded --filter TrainingSimulation</c>.
+/// <c>ACTORSPARSE_SIMULATION_SEEDS=1-100000 ./test --filter TrainingSimulation</c>.
 /// </summary>
 public sealed class TrainingSimulationTests
 {

@@ -1,14 +1,11 @@
-#if AKKA_OFFICIAL
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-#endif
 
 namespace ActorSparse.Host.Tests.Commands;
 
 public sealed class ClusterCommandTests
 {
-#if AKKA_OFFICIAL
     [Fact]
     public void Roles_and_options_that_do_not_go_together_are_refused()
     {
@@ -43,10 +40,7 @@ public sealed class ClusterCommandTests
         var oneWay = CallWithTls(folder, $"{certificate}ssl.require-mutual-authentication = false\n");
         oneWay.AssertRefused("'not a host'");
         var mutual = CallWithTls(folder, certificate);
-        if (typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version < new Version(1, 5, 56))
-            mutual.AssertRefused("TLS", "1.5.56", "require-mutual-authentication = false");
-        else
-            Assert.Equal(oneWay, mutual);
+        Assert.Equal(oneWay, mutual);
     }
 
     [Fact]
@@ -96,12 +90,4 @@ public sealed class ClusterCommandTests
     [Fact]
     public void An_Akka_configuration_that_is_not_there_is_refused() =>
         Call.Of("cluster", "worker", "--join", "here:4053", "--akka-config", "absent.conf").AssertRefused("absent.conf");
-#else
-    [Theory]
-    [InlineData("coordinator", "--recipe", "fashion-mnist", "--port", "4053", "--min-workers", "2")]
-    [InlineData("worker", "--join", "localhost:4053", "--workers", "2")]
-    [InlineData("status", "--join", "localhost:4053")]
-    public void Without_the_official_packages_it_says_how_to_get_them(params string[] arguments) =>
-        Call.Of(["cluster", .. arguments]).AssertRefused("official Akka.NET packages", "AkkaRuntime=official", "docs/cluster.md");
-#endif
 }

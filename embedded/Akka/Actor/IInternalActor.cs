@@ -1,6 +1,0 @@
-namespace Akka.Actor;
-
-public interface IInternalActor
-{
-    IActorContext ActorContext { get; }
-}
