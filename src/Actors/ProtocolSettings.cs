@@ -21,17 +21,17 @@ public sealed record ProtocolSettings
     /// <summary>Dispatcher of topology actor, evaluator and checkpoint writer.</summary>
     public const string HelperDispatcher = "actorsparse.helper-dispatcher";
 
-    /// <summary>How often coordinator and workers look for what did not come.</summary>
-    public required TimeSpan HousekeepingInterval { get; init; }
+    /// <summary>How often the coordinator says where the run stands.</summary>
+    public required TimeSpan StatusInterval { get; init; }
 
-    /// <summary>Housekeeping intervals after which a worker asks again.</summary>
-    public required int AnswerTicks { get; init; }
+    /// <summary>A worker that has waited so long for an answer asks again.</summary>
+    public required TimeSpan AnswerTimeout { get; init; }
 
-    /// <summary>Housekeeping intervals of silence after which a worker's batch is taken back.</summary>
-    public required int SilenceTicks { get; init; }
+    /// <summary>A worker's batch is taken back after so long a silence.</summary>
+    public required TimeSpan SilenceTimeout { get; init; }
 
-    /// <summary>Housekeeping intervals after which an evolution or evaluation is asked for again.</summary>
-    public required int HelperTicks { get; init; }
+    /// <summary>An evolution or evaluation that takes longer is asked for again.</summary>
+    public required TimeSpan HelperTimeout { get; init; }
 
     /// <summary>How often and after which delay a worker is started anew.</summary>
     public required RestartBudget WorkerRestarts { get; init; }
@@ -56,14 +56,12 @@ public sealed record ProtocolSettings
     public static ProtocolSettings From(Config configuration)
     {
         var section = new SettingsSection(configuration, Section, "hocon/laptop.conf");
-        var interval = section.Duration("housekeeping-interval");
-        int Ticks(string key) => Math.Max(1, (int)Math.Ceiling(section.Duration(key) / interval));
         return new()
         {
-            HousekeepingInterval = interval,
-            AnswerTicks = Ticks("answer-timeout"),
-            SilenceTicks = Ticks("silence-timeout"),
-            HelperTicks = Ticks("helper-timeout"),
+            StatusInterval = section.Duration("status-interval"),
+            AnswerTimeout = section.Duration("answer-timeout"),
+            SilenceTimeout = section.Duration("silence-timeout"),
+            HelperTimeout = section.Duration("helper-timeout"),
             WorkerRestarts = new(
                 section.Number("worker-restarts-max", 0),
                 section.Duration("worker-backoff-min"),

@@ -39,7 +39,7 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
             else _channel.RefuseStranger();
         });
         Receive<IToWorker>(_channel.Send);
-        Receive<Housekeeping>(_ => _channel.OnTick());
+        Receive<ArrivalLate>(_ => _channel.GiveUpLost());
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
@@ -56,6 +56,6 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.Watch(_worker);
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.Interval);
+        Timers.StartPeriodicTimer(ArrivalLate.Instance, ArrivalLate.Instance, _settings.LossTimeout);
     }
 }

@@ -1,97 +1,96 @@
 using System.Globalization;
-using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using Akka.Actor;
-using Akka.Event;
+using Akka.Cluster;
 using Akka.Remote;
 
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>
-/// Where other nodes turn to first: says what is trained, refuses workers whose data or configuration differ, starts the coordinator's end
-/// of a link for each of the others, and answers for the state of the run.
+/// The cluster's singleton: has the coordinator below it, and is where other nodes turn to first. It says what is trained, refuses workers
+/// whose data or configuration differ, starts the coordinator's end of a link for each of the others, and answers for the state of the run.
+/// Nodes that ask before there is a run get no answer, and ask again.
 /// </summary>
-internal sealed class GateActor : ReceiveActor, IWithTimers
+internal sealed class GateActor : RunActor, IWithTimers
 {
-    // At the end of a run workers leave a moment before the coordinator does.
-    private const int TicksAloneMax = 3;
     private const int LinksPerNodeMax = 256;
 
-    private readonly GateSetup _setup;
-    private readonly IActorRef _run;
-    private readonly LinkSettings _settings;
+    // At the end of a run workers leave a moment before the coordinator does.
+    private static readonly TimeSpan s_alonePatience = TimeSpan.FromSeconds(3);
+
+    private readonly LinkSettings _settings = LinkSettings.From(Context.System.Settings.Config);
     private readonly LinkTraffic _traffic = NodeWire.Of(Context.System).Traffic;
+    private readonly TaskCompletionSource<IActorRef> _turn;
     private readonly Dictionary<IActorRef, string> _waiting = [];
     private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private IActorRef _coordinator = ActorRefs.Nobody;
-    private IActorRef _closing = ActorRefs.Nobody;
+    private GateSetup? _setup;
     private RunStatus? _status;
     private long? _firstUpdates;
     private long _rejected;
     private int _linksMade;
     private bool _hasBegun;
-    private int _ticksAlone;
+    private bool _isClosing;
 
-    public GateActor(GateSetup setup, IActorRef run)
+    /// <summary>Says by <paramref name="turn"/> that it is this node's turn, and waits for <see cref="OpenGate"/>.</summary>
+    public GateActor(TaskCompletionSource<IActorRef> turn)
     {
-        _setup = setup;
-        _run = run;
-        _settings = LinkSettings.From(Context.System.Settings.Config);
+        _turn = turn;
+        Receive<OpenGate>(OnOpen);
         Receive<INodeMessage>(_ => Refuse("a message of a foreign system"), _ => Sender.Path.Address.System != Context.System.Name);
-        Receive<ActorIdentity>(identity =>
-        {
-            // Anybody can say who he is; only the one asked, in this process, is the coordinator.
-            if (identity.Subject is { } coordinator && coordinator.Path.Equals(_run.Path / "coordinator")) _coordinator = coordinator;
-            AdmitIfEnough();
-        });
+        Receive<INodeMessage>(_ => { }, _ => _setup is null);
         Receive<Nodes.AskTraining>(ask =>
         {
-            if (ask.Version == NodeProtocol.Version) Sender.Tell(_setup.Training);
+            if (ask.Version == NodeProtocol.Version) Sender.Tell(Setup.Training);
             else Reject($"protocol version {ask.Version}; the coordinator speaks {NodeProtocol.Version}: run the same release everywhere");
         });
         Receive<Nodes.Connect>(OnConnect);
         Receive<Nodes.AskStatus>(_ => Sender.Tell(Status()));
-        Receive<Progress.Running>(running =>
-        {
-            _status = running.Status;
-            _firstUpdates ??= running.Status.Updates;
-        });
-        Receive<Terminated>(OnTerminated);
+        Receive<Terminated>(terminated => Forget(terminated.ActorRef));
         Receive<DisassociatedEvent>(OnDisassociated);
-        Receive<CloseGate>(OnClose);
-        Receive<Housekeeping>(_ => OnHousekeeping());
+        Receive<ClusterEvent.UnreachableMember>(node =>
+            Listener.OnEvent(RunEvent.NodeUnreachable, $"{node.Member.Address} does not answer"));
+        Receive<ClusterEvent.ReachableMember>(node =>
+            Listener.OnEvent(RunEvent.NodeReachable, $"{node.Member.Address} answers again"));
+        Receive<ReportRefusals>(_ => Report());
+        Receive<Alone>(_ => OnAlone());
+        Receive<LeaveOver>(_ => base.Conclude());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
-    {
-        _log.Error(exception, "a link failed");
-        return Directive.Stop;
-    });
+    private GateSetup Setup => _setup!;
 
-    protected override void PreStart()
-    {
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.Interval, _settings.Interval);
-        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
-    }
+    protected override void PreStart() => _turn.TrySetResult(Self);
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
-    private void OnHousekeeping()
+    protected override RunStatus Complete(RunStatus status)
     {
-        ReportRefusals();
-        if (_coordinator.IsNobody()) Context.ActorSelection(_run.Path / "coordinator").Tell(new Identify(null));
-        if (!_hasBegun || _links.Count > 0 || _status?.Phase == RunPhase.Finished) _ticksAlone = 0;
-        else if (++_ticksAlone == TicksAloneMax)
-            _run.Tell(new Progress.Happened(
-                _setup.Training.RunId, RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on"));
+        _firstUpdates ??= status.Updates;
+        return _status = status with { BytesSent = _traffic.BytesSent, BytesReceived = _traffic.BytesReceived };
+    }
+
+    // The coordinator's node stays until its workers know that the run is over: to those that do not hear of it, it would be lost. Those
+    // that stand still or are on the other side of a partition are not waited for longer than they have to leave.
+    protected override void Conclude()
+    {
+        _isClosing = true;
+        if (_links.Count == 0) base.Conclude();
+        else Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
+    }
+
+    private void OnOpen(OpenGate order)
+    {
+        _setup = order.Setup;
+        Begin(order.Run);
+        Timers.StartPeriodicTimer(ReportRefusals.Instance, ReportRefusals.Instance, _settings.Interval);
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
     }
 
     private void OnConnect(Nodes.Connect connect)
     {
-        var training = _setup.Training;
+        if (_isClosing) return;
+        var training = Setup.Training;
         if (connect.Version != NodeProtocol.Version)
             Reject($"{connect.Worker}: protocol version {connect.Version}; the coordinator speaks {NodeProtocol.Version}");
         else if (connect.RunId != training.RunId)
@@ -117,55 +116,50 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     {
         if (_waiting.TryAdd(Sender, worker)) Context.Watch(Sender);
         AdmitIfEnough();
-        if (_waiting.Count > 0) Sender.Tell(new Nodes.Waiting(_waiting.Count, _setup.MinWorkers));
+        if (_waiting.Count > 0) Sender.Tell(new Nodes.Waiting(_waiting.Count, Setup.MinWorkers));
     }
 
     private void AdmitIfEnough()
     {
-        if (_coordinator.IsNobody() || (!_hasBegun && _waiting.Count < _setup.MinWorkers)) return;
+        if (!_hasBegun && _waiting.Count < Setup.MinWorkers) return;
         foreach (var (end, worker) in _waiting)
         {
             _hasBegun = true;
-            var (coordinator, settings, job, traffic) = (_coordinator, _settings, _setup.Job, _traffic);
+            var (coordinator, settings, job, traffic) = (Coordinator, _settings, Setup.Job, _traffic);
             var name = worker;
-            var props = Props.Create(() => new CoordinatorLink(end, name, coordinator, settings, job, traffic))
+            var props = Akka.Actor.Props.Create(() => new CoordinatorLink(end, name, coordinator, settings, job, traffic))
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));
-            end.Tell(new Nodes.Connected(_setup.Training.RunId), link);
+            end.Tell(new Nodes.Connected(Setup.Training.RunId), link);
         }
         _waiting.Clear();
+        Timers.Cancel(Alone.Instance);
     }
 
-    private void OnTerminated(Terminated terminated)
+    private void Forget(IActorRef end)
     {
-        _waiting.Remove(terminated.ActorRef);
-        _links.Remove(terminated.ActorRef);
-        AnswerIfClosed();
+        _waiting.Remove(end);
+        if (!_links.Remove(end) || _links.Count > 0) return;
+        if (_isClosing) base.Conclude();
+        else Timers.StartSingleTimer(Alone.Instance, Alone.Instance, s_alonePatience);
+    }
+
+    private void OnAlone()
+    {
+        if (_status?.Phase == RunPhase.Finished) return;
+        Listener.OnEvent(RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on");
     }
 
     // A connection that breaks is known at once, long before the cluster removes the node: what its workers had is handed on now. Should
     // the node be alive after all, its ends of the links see that theirs are gone and join again.
     private void OnDisassociated(DisassociatedEvent disassociated)
     {
-        foreach (var end in _links.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
+        foreach (var (end, (link, _)) in _links.Where(link => link.Key.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
         {
-            _links.Remove(end, out var lost);
-            Context.Stop(lost.Link);
+            Context.Stop(link);
+            Forget(end);
         }
-        AnswerIfClosed();
-    }
-
-    // The run is over: whoever takes part is told so by now, and leaves.
-    private void OnClose(CloseGate close)
-    {
-        _closing = Sender;
-        AnswerIfClosed();
-    }
-
-    private void AnswerIfClosed()
-    {
-        if (_links.Count == 0) _closing.Tell(CloseGate.Instance);
     }
 
     private void Reject(string detail)
@@ -178,12 +172,12 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
     private void Refuse(string detail)
     {
         _traffic.Refuse($"{Sender.Path.Address}: {detail}");
-        ReportRefusals();
+        Report();
     }
 
-    private void ReportRefusals()
+    private void Report()
     {
-        if (_traffic.TryReport(out var line)) _run.Tell(new Progress.Happened(_setup.Training.RunId, RunEvent.Refused, line));
+        if (_setup is not null && _traffic.TryReport(out var line)) Listener.OnEvent(RunEvent.Refused, line);
     }
 
     private static string Short(string hash) => hash.Length > 16 ? hash[..16] : hash;
@@ -222,5 +216,15 @@ internal sealed class GateActor : ReceiveActor, IWithTimers
             $"{perUpdate:0} bytes an update both ways, {perUpdate / Math.Max(1, connections):0.00} for each of {connections} connections");
         yield return string.Create(culture, $"{status.BytesSent} bytes sent, {status.BytesReceived} received");
         yield return string.Create(culture, $"{_traffic.Refused} messages refused, {_traffic.Losses} losses repaired");
+    }
+
+    private sealed class Alone : INoSerializationVerificationNeeded
+    {
+        public static readonly Alone Instance = new();
+    }
+
+    private sealed class LeaveOver : INoSerializationVerificationNeeded
+    {
+        public static readonly LeaveOver Instance = new();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class LinkChannel : IDisposable
     private readonly ErrorFeedback _feedback = new();
     private IActorRef _peer = ActorRefs.Nobody;
     private IActorRef _self = ActorRefs.Nobody;
-    private int _ticksWithoutArrival;
+    private bool _hasArrived;
 
     public LinkChannel(ActorSystem system, LinkSettings settings, TrainingJob job, LinkTraffic traffic, ILoggingAdapter log)
     {
@@ -94,18 +94,19 @@ internal sealed class LinkChannel : IDisposable
             _traffic.Refuse("the arrival of a piece that is not under way");
             return;
         }
-        _ticksWithoutArrival = 0;
+        _hasArrived = true;
         Pump();
     }
 
     /// <summary>Counts a message that did not come from the other end.</summary>
     public void RefuseStranger() => _traffic.Refuse("a piece from somebody else than the other end of the link");
 
-    /// <summary>At regular intervals: looks for what did not arrive.</summary>
-    public void OnTick()
+    /// <summary>Every <see cref="LinkSettings.LossTimeout"/>: gives up what is under way if nothing has arrived since the last time.</summary>
+    public void GiveUpLost()
     {
-        if (!_sender.IsWaiting || ++_ticksWithoutArrival < _settings.LossTicks) return;
-        _ticksWithoutArrival = 0;
+        var isLost = _sender.IsWaiting && !_hasArrived;
+        _hasArrived = false;
+        if (!isLost) return;
         _traffic.Lose();
         _sender.OnLost();
         Pump();

@@ -25,11 +25,11 @@ public sealed record LinkSettings
     /// <summary>Largest message that is accepted, in bytes; null if that follows from the network.</summary>
     public required long? MessageBytesMax { get; init; }
 
-    /// <summary>How often gate and links look for what did not come.</summary>
+    /// <summary>How often nodes ask again for what did not come.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Intervals after which a piece that did not arrive is given up.</summary>
-    public required int LossTicks { get; init; }
+    /// <summary>After so long, at most twice as long, without an arrival what is under way is given up.</summary>
+    public required TimeSpan LossTimeout { get; init; }
 
     /// <summary>Longest time that a leaving node gives its workers to deliver.</summary>
     public required TimeSpan LeaveTimeout { get; init; }
@@ -40,14 +40,13 @@ public sealed record LinkSettings
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = new SettingsSection(configuration, Section, "hocon/cluster.conf");
-        var interval = section.Duration("interval");
         var settings = new LinkSettings
         {
             ChunkBytes = (int)section.Bytes("chunk-size", int.MaxValue),
             WindowChunks = section.Number("chunks-under-way", 1),
             MessageBytesMax = section.Has("message-size-max") ? section.Bytes("message-size-max", long.MaxValue) : null,
-            Interval = interval,
-            LossTicks = (int)Math.Ceiling(section.Duration("loss-timeout") / interval),
+            Interval = section.Duration("interval"),
+            LossTimeout = section.Duration("loss-timeout"),
             LeaveTimeout = section.Duration("leave-timeout"),
         };
         var frame = configuration.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size", null) ?? 0;

@@ -15,6 +15,12 @@ public static class NodeProtocol
     /// <summary>Role of the nodes with workers.</summary>
     public const string WorkerRole = "worker";
 
-    /// <summary>Name of the coordinator node's actor that others talk to first.</summary>
+    /// <summary>Name of the cluster's singleton, which others talk to first; the coordinator is below it.</summary>
     public const string GateName = "gate";
+
+    /// <summary>Name of its manager on every node that may coordinate.</summary>
+    public const string GateManagerName = "run";
+
+    /// <summary>Path of the gate on the node that coordinates.</summary>
+    public const string GatePath = $"/user/{GateManagerName}/{GateName}";
 }

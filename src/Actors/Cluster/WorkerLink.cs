@@ -38,8 +38,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _setup.Settings.Interval);
-        Connect();
+        Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _setup.Settings.Interval);
     }
 
     private void Connecting()
@@ -48,7 +47,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Receive<Nodes.Waiting>(waiting => Context.Parent.Forward(waiting), _ => IsGate());
         Receive<Nodes.Rejected>(rejected => Context.Parent.Forward(rejected), _ => IsGate());
         Receive<LeaveNode>(_ => Context.Stop(Self));
-        Receive<Housekeeping>(_ => Connect());
+        Receive<AskAgain>(_ => Connect());
     }
 
     private void Linked()
@@ -63,7 +62,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Receive<Nodes.Connected>(_ => { });
         Receive<IToCoordinator>(_channel.Send);
         Receive<LeaveNode>(_ => Leave());
-        Receive<Housekeeping>(_ => _channel.OnTick());
+        Receive<ArrivalLate>(_ => _channel.GiveUpLost());
         Receive<Terminated>(OnTerminated);
     }
 
@@ -75,6 +74,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         if (connected.RunId != _setup.Job.RunId || !IsGate()) return;
         _peer = Context.Watch(Sender);
         _channel.Open(Self, _peer);
+        Timers.Cancel(AskAgain.Instance);
+        Timers.StartPeriodicTimer(ArrivalLate.Instance, ArrivalLate.Instance, _setup.Settings.LossTimeout);
         Become(Linked);
         var worker = new WorkerSetup
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorSparse.Actors.State;
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
 using Akka.Remote;
 
@@ -13,7 +14,7 @@ namespace ActorSparse.Actors.Cluster;
 /// </summary>
 internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 {
-    private const int QuietTicks = 10;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly WorkerNodeSetup _setup;
     private readonly TaskCompletionSource<(WorkerNodeOutcome Outcome, string Detail)> _outcome;
@@ -26,7 +27,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private ulong _runId;
     private TrainingOver? _over;
     private bool _isLeaving;
-    private int _silentTicks;
+    private IActorRef _proxy = ActorRefs.Nobody;
+    private int _proxiesMade;
+    private Nodes.Waiting? _waiting;
     private string? _connectionError;
 
     public WorkerNodeActor(WorkerNodeSetup setup, TaskCompletionSource<(WorkerNodeOutcome, string)> outcome)
@@ -47,7 +50,14 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<AssociationErrorEvent>(error => _connectionError = OneLine(error.Cause.GetBaseException().Message));
-        Receive<Housekeeping>(_ => OnHousekeeping());
+        Receive<DisassociatedEvent>(_ => FindCoordinator(), broken => _setup.Coordinators.Contains(broken.RemoteAddress));
+        Receive<AskAgain>(_ => Ask());
+        Receive<Unanswered>(_ => OnUnanswered());
+        Receive<ReportRefusals>(_ =>
+        {
+            if (_traffic.TryReport(out var refusals)) _setup.Say(refusals);
+        });
+        Receive<StartLink>(start => OnStartLink(start.Worker));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -63,7 +73,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, TimeSpan.Zero, _settings.Interval);
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Timers.StartPeriodicTimer(ReportRefusals.Instance, ReportRefusals.Instance, _settings.Interval);
+        FindCoordinator();
     }
 
     protected override void PostStop()
@@ -72,28 +84,35 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
     }
 
-    // Asking goes on while training does: the answer shows whether it is still the same coordinator.
-    private void OnHousekeeping()
+    // Asks until there is an answer, and anew after a broken connection: the answer then shows whether it is still the same coordinator.
+    // With a new proxy, since one that knows the gate would go on to write to that one after its process is gone.
+    private void FindCoordinator()
     {
-        if (_traffic.TryReport(out var refusals)) _setup.Say(refusals);
-        var isMember = Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status != MemberStatus.Removed;
-        if (++_silentTicks % QuietTicks == 0)
-        {
-            var guess = isMember ? "is it running there?" : "not in its cluster yet; is it running and reachable there?";
-            _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_connectionError ?? guess})");
-        }
-        // Not before the cluster has taken it in: until then a dead node of the same address may be a member, whose removal ends the links
-        // of both.
-        if (!isMember) return;
-        // Of several coordinators only the one that is active has a gate.
-        foreach (var coordinator in _setup.Coordinators)
-            Context.ActorSelection($"{coordinator}/user/{NodeProtocol.GateName}").Tell(new Nodes.AskTraining(NodeProtocol.Version));
-        if (_job is null || _isLeaving || _over is not null) return;
-        for (var index = 0; index < _setup.Workers; index++)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{_setup.Name}-{index}");
-            if (!_links.ContainsValue(name)) StartLink(name);
-        }
+        if (Timers.IsTimerActive(AskAgain.Instance)) return;
+        Context.Stop(_proxy);
+        _proxy = Context.ActorOf(
+            ClusterSingletonProxy.Props(
+                $"/user/{NodeProtocol.GateManagerName}",
+                ClusterSingletonProxySettings.Create(Context.System)
+                    .WithRole(NodeProtocol.CoordinatorRole).WithSingletonName(NodeProtocol.GateName)),
+            string.Create(CultureInfo.InvariantCulture, $"gate-{++_proxiesMade}"));
+        Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _settings.Interval);
+        Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
+    }
+
+    // Not before the cluster has taken it in: until then a dead node of the same address may be a member, whose removal ends the links
+    // of both.
+    private void Ask()
+    {
+        if (IsMember) _proxy.Tell(new Nodes.AskTraining(NodeProtocol.Version));
+    }
+
+    private static bool IsMember => Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status != MemberStatus.Removed;
+
+    private void OnUnanswered()
+    {
+        var guess = IsMember ? "is it running there?" : "not in its cluster yet; is it running and reachable there?";
+        _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_connectionError ?? guess})");
     }
 
     // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
@@ -104,7 +123,8 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     private void OnTraining(Nodes.Training training)
     {
-        _silentTicks = 0;
+        Timers.Cancel(AskAgain.Instance);
+        Timers.Cancel(Unanswered.Instance);
         if (_runId == training.RunId) return;
         if (_runId != 0)
         {
@@ -122,11 +142,13 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void OnOpened(WorkerJob job)
     {
         _job = job;
-        OnHousekeeping();
+        for (var index = 0; index < _setup.Workers; index++)
+            OnStartLink(string.Create(CultureInfo.InvariantCulture, $"{_setup.Name}-{index}"));
     }
 
-    private void StartLink(string name)
+    private void OnStartLink(string name)
     {
+        if (_isLeaving || _over is not null) return;
         var job = _job!;
         var setup = new WorkerLinkSetup(
             _gate, job.Job, name, _setup.NextIncarnation(), _setup.Threads, job.DataHash, job.ConfigurationHash, _settings, _traffic);
@@ -137,13 +159,19 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     private void OnWaiting(Nodes.Waiting waiting)
     {
-        if (_silentTicks == 0) _setup.Say($"waiting for more workers: {waiting.Present} of {waiting.Wanted} are there");
+        if (waiting == _waiting) return;
+        _waiting = waiting;
+        _setup.Say($"waiting for more workers: {waiting.Present} of {waiting.Wanted} are there");
     }
 
     private void OnTerminated(Terminated terminated)
     {
         if (!_links.Remove(terminated.ActorRef, out var name)) return;
-        if (_over is null && !_isLeaving) _setup.Say($"{name} lost its link or died; it joins again");
+        if (_over is null && !_isLeaving)
+        {
+            _setup.Say($"{name} lost its link or died; it joins again");
+            Timers.StartSingleTimer(name, new StartLink(name), _settings.Interval);
+        }
         if (_links.Count > 0) return;
         if (_over is not null) EndAs(_over);
         else if (_isLeaving) End(WorkerNodeOutcome.Left, "left");
@@ -182,4 +210,11 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private void End(WorkerNodeOutcome outcome, string detail) => _outcome.TrySetResult((outcome, detail));
+
+    private sealed record StartLink(string Worker) : INoSerializationVerificationNeeded;
+
+    private sealed class Unanswered : INoSerializationVerificationNeeded
+    {
+        public static readonly Unanswered Instance = new();
+    }
 }

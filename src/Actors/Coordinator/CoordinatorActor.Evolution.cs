@@ -17,7 +17,6 @@ public sealed partial class CoordinatorActor
     private int _evolvedEpochs;
     private long _evolutionId;
     private bool _isEvolving;
-    private int _evolvingTicks;
 
     /// <summary>Number of epochs whose evolution has been applied.</summary>
     internal int EvolvedEpochs => _evolvedEpochs;
@@ -84,11 +83,18 @@ public sealed partial class CoordinatorActor
                 continue;
             }
             _isEvolving = true;
-            _evolvingTicks = 0;
             var snapshot = _pool.Rent(Server.Network, withVelocities: false);
             _topologyActor.Tell(new TopologyEvolution.Evolve(RunId, ++_evolutionId, _evolvedEpochs, Server.ModelVersion, new(snapshot)));
+            SetTimer(new CoordinatorTimer.EvolutionLate(_evolutionId), _settings.HelperTimeout);
         }
         BeginGuided();
+    }
+
+    private void OnEvolutionLate(CoordinatorTimer.EvolutionLate late)
+    {
+        if (!_isEvolving || late.EvolutionId != _evolutionId) return;
+        _isEvolving = false;
+        EvolveNext();
     }
 
     private bool EvolvesAfter(int epoch) => _plan.EvolvesAfter(epoch) && EpochEvolution.IsDue(_job.Training, epoch);

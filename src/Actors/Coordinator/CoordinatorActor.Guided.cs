@@ -10,7 +10,6 @@ namespace ActorSparse.Actors;
 public sealed partial class CoordinatorActor
 {
     private readonly GuidedEvolution? _guided;
-    private int _guidedTicks;
     private double _guidedSeconds;
 
     /// <summary>The accounts of evolutions by gradients; null if the rule evolves after epochs.</summary>
@@ -37,6 +36,11 @@ public sealed partial class CoordinatorActor
         AskToDraw();
     }
 
+    private void OnGuidedLate()
+    {
+        if (_guided is { IsWithHelper: true }) RestartGuided();
+    }
+
     private void RestartGuided()
     {
         _guided!.Restart();
@@ -47,7 +51,7 @@ public sealed partial class CoordinatorActor
     private void AskToDraw()
     {
         if (_guided!.Stage != GuidedStage.ToDraw) return;
-        _guidedTicks = 0;
+        SetTimer(new CoordinatorTimer.GuidedLate(), _settings.HelperTimeout);
         _topologyActor.Tell(new GuidedGrowth.Draw(RunId, _guided.EvolutionId, _guided.Update, _guided.TakeSums(), CopyOfSnapshot()));
     }
 
@@ -114,7 +118,7 @@ public sealed partial class CoordinatorActor
             return;
         }
         OnResult(worker);
-        _guidedTicks = 0;
+        SetTimer(new CoordinatorTimer.GuidedLate(), _settings.HelperTimeout);
         _topologyActor.Tell(new GuidedGrowth.Select(RunId, _guided.EvolutionId, _guided.Update, CopyOfSnapshot(), new(candidates!)));
         Serve(worker, RefusalReason.None);
     }

@@ -58,7 +58,7 @@ public sealed partial class CoordinatorActor
     private void Evaluate(EpochRecord record, Network network)
     {
         record.EvaluationId = ++_evaluationId;
-        record.WaitingTicks = 0;
+        SetTimer(new CoordinatorTimer.EvaluationLate(_evaluationId), _settings.HelperTimeout);
         _evaluator.Tell(new Progress.Evaluate(RunId, _evaluationId, record.Epoch, new(_pool.Rent(network, withVelocities: false))));
     }
 
@@ -76,6 +76,11 @@ public sealed partial class CoordinatorActor
         record.TestLoss = evaluated.Loss;
         record.EvaluateSeconds = evaluated.Seconds;
         FlushJournal();
+    }
+
+    private void OnEvaluationLate(CoordinatorTimer.EvaluationLate late)
+    {
+        if (_journal.FirstOrDefault(record => record.EvaluationId == late.EvaluationId) is { } record) RepeatEvaluation(record);
     }
 
     private void RepeatEvaluations()
@@ -234,28 +239,9 @@ public sealed partial class CoordinatorActor
         (helper.Equals(_evaluator) && _journal.Count > 0)
         || (helper.Equals(_checkpointWriter) && (_unwritten.Count > 0 || _finalState is not null));
 
-    private void OnHousekeeping()
+    private void ReportStatus()
     {
-        foreach (var worker in _workers.Values)
-            if (++worker.SilentTicks > _settings.SilenceTicks) TakeBack(worker);
-        if (_isEvolving && ++_evolvingTicks > _settings.HelperTicks)
-        {
-            _isEvolving = false;
-            EvolveNext();
-        }
-        if (_guided is { IsWithHelper: true } && ++_guidedTicks > _settings.HelperTicks) RestartGuided();
-        foreach (var record in _journal)
-            if (record.EvaluationId is not null && ++record.WaitingTicks > _settings.HelperTicks) RepeatEvaluation(record);
         if (_isStarted && !_isConcluded) _setup.Listener.Tell(new Progress.Running(RunId, Status()));
-    }
-
-    private void TakeBack(WorkerEntry worker)
-    {
-        worker.SilentTicks = 0;
-        if (!ReleaseWork(worker.Name)) return;
-        Report(RunEvent.WorkerLost,
-            $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
-        ServeParked();
     }
 
     private RunStatus Status()

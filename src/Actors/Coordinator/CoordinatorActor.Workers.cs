@@ -58,6 +58,8 @@ public sealed partial class CoordinatorActor
         var worker = new WorkerEntry(join.Worker, join.Incarnation, Sender, FreeHomeShard());
         _workers.Add(worker.Name, worker);
         Context.Watch(Sender);
+        Hear(worker);
+        SetTimer(new CoordinatorTimer.WorkerSilent(worker.Name, worker.Incarnation), _settings.SilenceTimeout);
         Report(RunEvent.WorkerJoined, $"{worker.Name}, incarnation {worker.Incarnation}, home shard {worker.HomeShard}");
         Sender.Tell(new Membership.Joined(RunId, worker.Name, worker.Incarnation, worker.HomeShard));
         BeginIfReady();
@@ -88,7 +90,7 @@ public sealed partial class CoordinatorActor
         health.Failures++;
         if (_settings.WorkerRestarts.DelayAfter(health.Failures) is { } delay)
         {
-            Timers.StartSingleTimer(health.Name, new RestartWorker(health), delay);
+            SetTimer(new CoordinatorTimer.RestartWorker(health), delay);
             return;
         }
         health.IsGivenUp = true;
@@ -105,10 +107,31 @@ public sealed partial class CoordinatorActor
     private void Forget(WorkerEntry worker, string reason)
     {
         _workers.Remove(worker.Name);
+        Timers.Cancel(new CoordinatorTimer.WorkerSilent(worker.Name, worker.Incarnation));
         ReleaseWork(worker.Name);
         if (Phase == RunPhase.Finished) return;
         _workersLost++;
         Report(RunEvent.WorkerLost, $"{worker.Name}, incarnation {worker.Incarnation}: {reason}");
+    }
+
+    private static void Hear(WorkerEntry worker) => worker.HeardAt = Context.System.Scheduler.MonotonicClock;
+
+    // A timer for each message would cost more than the message: the one that is set looks when the worker was last heard of.
+    private void OnWorkerSilent(CoordinatorTimer.WorkerSilent timer)
+    {
+        if (!_workers.TryGetValue(timer.Worker, out var worker) || worker.Incarnation != timer.Incarnation) return;
+        var rest = worker.HeardAt + _settings.SilenceTimeout - Context.System.Scheduler.MonotonicClock;
+        if (rest <= TimeSpan.Zero)
+        {
+            rest = _settings.SilenceTimeout;
+            if (ReleaseWork(worker.Name))
+            {
+                Report(RunEvent.WorkerLost,
+                    $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
+                ServeParked();
+            }
+        }
+        SetTimer(timer, rest);
     }
 
     // What a worker holds is open again. Says whether it held anything.
@@ -143,7 +166,7 @@ public sealed partial class CoordinatorActor
         else if (message.Incarnation < known.Incarnation)
             Refuse(message, RefusalReason.OldIncarnation, $"incarnation {known.Incarnation} has joined");
         else worker = known;
-        if (worker is not null) worker.SilentTicks = 0;
+        if (worker is not null) Hear(worker);
         return worker is not null;
     }
 

@@ -83,7 +83,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _settings.HousekeepingInterval);
+        var report = new CoordinatorTimer.ReportStatus();
+        Timers.StartPeriodicTimer(report, report, _settings.StatusInterval);
         StartHelpers();
         for (var index = 0; index < _setup.LocalWorkers; index++) StartWorker(new($"worker-{index}"));
     }
@@ -147,8 +148,12 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<Progress.Start>(_ => { });
         Receive<Progress.Stop>(_ => StopRun());
         Receive<Terminated>(OnTerminated);
-        Receive<RestartWorker>(restart => StartWorker(restart.Worker));
-        Receive<Housekeeping>(_ => OnHousekeeping());
+        Receive<CoordinatorTimer.RestartWorker>(restart => StartWorker(restart.Worker));
+        Receive<CoordinatorTimer.WorkerSilent>(OnWorkerSilent);
+        Receive<CoordinatorTimer.EvolutionLate>(OnEvolutionLate);
+        Receive<CoordinatorTimer.GuidedLate>(_ => OnGuidedLate());
+        Receive<CoordinatorTimer.EvaluationLate>(OnEvaluationLate);
+        Receive<CoordinatorTimer.ReportStatus>(_ => ReportStatus());
     }
 
     // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
@@ -178,6 +183,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
             if (worker.IsParked) Serve(worker, worker.ParkedRefusal);
         }
     }
+
+    private void SetTimer(CoordinatorTimer timer, TimeSpan after) => Timers.StartSingleTimer(timer, timer, after);
 
     private void Report(RunEvent kind, string text)
     {

@@ -31,8 +31,6 @@ internal sealed class EpochRecord
 
     public bool AwaitsEvolution { get; set; }
 
-    public int WaitingTicks { get; set; }
-
     public double? TestAccuracy { get; set; }
 
     public double? TestLoss { get; set; }

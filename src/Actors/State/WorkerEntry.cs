@@ -25,6 +25,6 @@ internal sealed class WorkerEntry(string name, long incarnation, IActorRef actor
     /// <summary>What the answer to a parked request will say of what the request brought.</summary>
     public RefusalReason ParkedRefusal { get; set; }
 
-    /// <summary>Housekeeping intervals since it was last heard of.</summary>
-    public int SilentTicks { get; set; }
+    /// <summary>When it was last heard of, on the scheduler's clock.</summary>
+    public TimeSpan HeardAt { get; set; }
 }

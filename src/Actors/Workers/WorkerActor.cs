@@ -20,7 +20,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private ShardGradients? _gradients;
     private ulong _runId;
     private long _requestId;
-    private int _ticksWithoutAnswer;
+    private long _requestSeen;
     private ulong[] _knownTopologyIds = [];
     private WorkSet? _work;
     private ReplicaEpoch? _replica;
@@ -45,7 +45,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _gradients = new ShardGradients(_setup);
-        Timers.StartPeriodicTimer(Housekeeping.Instance, Housekeeping.Instance, _job.Settings.HousekeepingInterval);
+        Timers.StartPeriodicTimer(AnswerLate.Instance, AnswerLate.Instance, _job.Settings.AnswerTimeout);
         Join();
     }
 
@@ -62,7 +62,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Receive<Membership.Joined>(OnJoined);
         Receive<IWorkAnswer>(Drop);
-        Receive<Housekeeping>(_ => AskAgainAfterSilence(Join));
+        Receive<AnswerLate>(_ => Join());
         ReceiveInAnyPhase();
     }
 
@@ -73,7 +73,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<GuidedGrowth.Measure>(OnMeasure);
         Receive<GuidedGrowth.Differentiate>(OnDifferentiate);
         Receive<Membership.Joined>(_ => { });
-        Receive<Housekeeping>(_ => AskAgainAfterSilence(Ask));
+        Receive<AnswerLate>(_ => AskIfUnanswered());
         ReceiveInAnyPhase();
     }
 
@@ -82,7 +82,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<ContinueReplica>(OnContinueReplica);
         Receive<IWorkAnswer>(Drop);
         Receive<Membership.Joined>(_ => { });
-        Receive<Housekeeping>(_ => { });
+        Receive<AnswerLate>(_ => { });
         ReceiveInAnyPhase();
     }
 
@@ -95,7 +95,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Join()
     {
-        _ticksWithoutAnswer = 0;
         _setup.Coordinator.Tell(new Membership.Join(_runId, _setup.Name, _setup.Incarnation, _job.ConfigurationHash));
     }
 
@@ -109,7 +108,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Ask()
     {
-        _ticksWithoutAnswer = 0;
         _setup.Coordinator.Tell(
             new WorkPulling.Request(_runId, _setup.Name, _setup.Incarnation, ++_requestId, _knownTopologyIds, TakeWork()));
     }
@@ -223,11 +221,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void SendDiverged(long ticket, string detail) => Send(new WorkPulling.Diverged(
         _runId, _setup.Name, _setup.Incarnation, ++_requestId, ticket, detail, _knownTopologyIds, TakeWork()!));
 
-    private void Send(IWorkRequest request)
-    {
-        _ticksWithoutAnswer = 0;
-        _setup.Coordinator.Tell(request);
-    }
+    private void Send(IWorkRequest request) => _setup.Coordinator.Tell(request);
 
     private void OnRefused(Membership.Refused refused)
     {
@@ -263,7 +257,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         _work?.Dispose();
         _work = work;
         RememberTopologies();
-        _ticksWithoutAnswer = 0;
         return true;
     }
 
@@ -293,9 +286,11 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         return new(work);
     }
 
-    private void AskAgainAfterSilence(Action ask)
+    // One timer for all requests: one that is still the latest when the timer fires for the second time was not answered.
+    private void AskIfUnanswered()
     {
-        if (++_ticksWithoutAnswer >= _job.Settings.AnswerTicks) ask();
+        if (_requestSeen == _requestId) Ask();
+        _requestSeen = _requestId;
     }
 
     private bool IsForMe(IToWorker message) => message.Worker == _setup.Name && message.Incarnation == _setup.Incarnation;

@@ -104,7 +104,7 @@ internal static class ClusterRoles
         try
         {
             // Of several only the one that coordinates answers.
-            var answers = coordinators.Select(address => system.ActorSelection($"{address}/user/{NodeProtocol.GateName}")
+            var answers = coordinators.Select(address => system.ActorSelection($"{address}{NodeProtocol.GatePath}")
                 .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout));
             var status = Task.WhenAny(answers).Unwrap().GetAwaiter().GetResult();
             foreach (var line in status.Members) context.Output.WriteLine($"member    {line}");

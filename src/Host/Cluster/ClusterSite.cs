@@ -12,8 +12,8 @@ namespace ActorSparse.Host.Cluster;
 
 /// <summary>The workers are on other nodes, which join this one.</summary>
 /// <param name="settings">The options of the coordinator.</param>
-/// <param name="system">The actor system, if it has been started already.</param>
-internal sealed class ClusterSite(Settings settings, ActorSystem? system = null) : ITrainingSite
+/// <param name="elected">The actor system and this node in it, if it is one of several whose turn it is.</param>
+internal sealed class ClusterSite(Settings settings, (ActorSystem System, CoordinatorNode Node)? elected = null) : ITrainingSite
 {
     private const int DefaultWorkersMin = 4;
 
@@ -30,7 +30,7 @@ internal sealed class ClusterSite(Settings settings, ActorSystem? system = null)
             + $"they join with: actorsparse cluster worker --join {settings.Find("join") ?? endpoint}";
     }
 
-    public ActorSystem Start(Config configuration) => system ?? NodeConfiguration.Start(configuration);
+    public ActorSystem Start(Config configuration) => elected?.System ?? NodeConfiguration.Start(configuration);
 
     public Task<RunResult> TrainAsync(
         ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop)
@@ -38,7 +38,8 @@ internal sealed class ClusterSite(Settings settings, ActorSystem? system = null)
         var training = new Nodes.Training(
             run.RunId, NodeProtocol.Version, RunConfiguration.ToJson(job.Settings, withRunOptions: true), job.Begin.ConfigurationHash,
             job.Data.Train.Name, job.Data.Train.ContentHash, run.Run.Workers);
-        return ClusterTrainer.RunAsync(system, new(training, settings.Whole("min-workers"), run), run, state, listener, listener, stop);
+        var node = elected?.Node ?? CoordinatorNode.Join(system, []);
+        return node.RunAsync(new(training, settings.Whole("min-workers"), run), state, listener, listener, stop);
     }
 
     public Task CloseAsync(ActorSystem system) => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);

@@ -3,6 +3,7 @@ using ActorSparse.Actors.Cluster;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using Akka.Actor;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Settings = ActorSparse.Host.Configuration.Settings;
 
@@ -16,7 +17,7 @@ internal static class NodeConfiguration
     public static Config Load(Settings settings, string role)
     {
         var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"))
-            .WithFallback(CoordinatorElection.DefaultSettings);
+            .WithFallback(ClusterSingleton.DefaultConfig());
         if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
         if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);
         if (settings.Find("port") is { } port) config = Parse($"{Tcp}.port = {port}").WithFallback(config);

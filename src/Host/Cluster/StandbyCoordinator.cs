@@ -39,10 +39,13 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
             ClusterRoles.Say(context, given, $"{endpoint} joins the coordinators {given.Text("join")}");
             try
             {
-                var isElected = CoordinatorElection.WaitAsync(
-                    system, nodes, () => ClusterRoles.Say(context, given, $"{endpoint} stands by"), interruption.Token);
-                if (isElected.GetAwaiter().GetResult())
-                    return Coordinate(system, interruption);
+                var node = CoordinatorNode.Join(system, nodes, () => ClusterRoles.Say(context, given, $"{endpoint} stands by"));
+                node.WaitForTurnAsync(interruption.Token).GetAwaiter().GetResult();
+                return Coordinate(system, node, interruption);
+            }
+            catch (OperationCanceledException)
+            {
+                return interruption.ExitCode;
             }
             catch (NodeRemovedException)
             {
@@ -58,14 +61,14 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
         }
     }
 
-    private int Coordinate(ActorSystem system, Interruption interruption)
+    private int Coordinate(ActorSystem system, CoordinatorNode node, Interruption interruption)
     {
         var path = TrainCommand.PathOf(context, recipe);
         RunFolder.CheckNew(path, force: true);
         using var folder = Lock(path, system, interruption);
         if (folder is null) return interruption.ExitCode;
         var settings = TrainCommand.Resolve(context, recipe, path, resumes: folder.HasCheckpoint);
-        return ClusterRoles.Train(context, settings, path, new(settings, system), interruption, folder);
+        return ClusterRoles.Train(context, settings, path, new(settings, (system, node)), interruption, folder);
     }
 
     // The last one may still be writing; null if this node is told to stop first.

@@ -1,12 +1,12 @@
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
+using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
-using Akka.TestKit;
 
 namespace ActorSparse.Actors.Tests.Cluster;
 
@@ -22,12 +22,15 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
         .WithFallback(TestJob.Hocon);
 
+    private readonly RecordingListener _listener = new();
+    private readonly TaskCompletionSource<RunResult> _result = new();
+
     private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data", 2);
 
     [Fact]
     public void A_node_is_told_what_is_trained_unless_it_speaks_another_version()
     {
-        var (gate, _) = Open(minWorkers: 1);
+        var gate = Open(minWorkers: 1);
         var node = CreateTestProbe();
         gate.Tell(new Nodes.AskTraining(NodeProtocol.Version), node);
         Assert.Equal(s_training, node.ExpectMsg<Nodes.Training>());
@@ -38,14 +41,14 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     [Fact]
     public void Other_data_and_other_configurations_are_refused_by_name()
     {
-        var (gate, run) = Open(minWorkers: 1);
+        var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
         gate.Tell(Connect("a") with { DataHash = "other" }, end);
         var rejected = end.ExpectMsg<Nodes.Rejected>().Detail;
         Assert.All(["a", "digits", "other", "data"], part => Assert.Contains(part, rejected, StringComparison.Ordinal));
         gate.Tell(Connect("a") with { ConfigurationHash = "another" }, end);
         Assert.Contains("configuration (another)", end.ExpectMsg<Nodes.Rejected>().Detail, StringComparison.Ordinal);
-        Assert.Contains("digits", run.ExpectMsg<Progress.Happened>().Text, StringComparison.Ordinal);
+        Assert.Contains(_listener.Events, item => item.Kind == RunEvent.Refused && item.Text.Contains("digits", StringComparison.Ordinal));
         // One that was meant for an earlier life of the coordinator learns of the present one.
         gate.Tell(Connect("a") with { RunId = RunId + 1 }, end);
         Assert.Equal(s_training, end.ExpectMsg<Nodes.Training>());
@@ -54,7 +57,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     [Fact]
     public void Nobody_begins_before_enough_workers_are_there()
     {
-        var (gate, _) = Open(minWorkers: 2);
+        var gate = Open(minWorkers: 2);
         var (first, second) = (CreateTestProbe(), CreateTestProbe());
         gate.Tell(Connect("a"), first);
         Assert.Equal(new(1, 2), first.ExpectMsg<Nodes.Waiting>());
@@ -72,7 +75,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     [Fact]
     public void A_message_larger_than_a_frame_passes_in_small_pieces_and_what_a_worker_may_not_say_does_not()
     {
-        var (gate, run) = Open(minWorkers: 1);
+        var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
         gate.Tell(Connect("a"), end);
         end.FishForMessage(message => message is Nodes.Connected);
@@ -80,12 +83,13 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         var settings = LinkSettings.From(Sys.Settings.Config);
         var serializer = new ProtocolSerializer((ExtendedActorSystem)Sys);
 
-        var join = new Membership.Join(0, "a", 1, 5);
+        var join = new Membership.Join(0, "a", 1, TestJob.Create().ConfigurationHash);
         var stop = new Progress.Stop(RunId);
         Send(stop, 1);
         Send(join, 2);
-        Assert.Equal(join, run.FishForMessage<Membership.Join>(_ => true));
-        Assert.Equal(link, run.LastSender);
+        var joined = Expect();
+        Assert.Equal(new Membership.Joined(RunId, "a", 1, 0), serializer.Read([joined.Bytes], joined.Manifest));
+        link.Tell(new Nodes.ChunkArrived(1, 0), end);
 
         var large = new Membership.Refused(RunId, "a", 1, RefusalReason.OtherRun, new('x', 500_000));
         link.Tell(large);
@@ -94,7 +98,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         IReadOnlyList<ReadOnlyMemory<byte>>? pieces = null;
         for (var index = 0; pieces is null; index++)
         {
-            link.Tell(new Nodes.ChunkArrived(1, index), end);
+            link.Tell(new Nodes.ChunkArrived(2, index), end);
             receiver.TryAdd(Expect(), out pieces);
         }
         Assert.Equal(large, serializer.Read(pieces, "mr"));
@@ -119,7 +123,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     [Fact]
     public void A_broken_connection_ends_the_links_to_that_node_and_to_no_other()
     {
-        var (gate, _) = Open(minWorkers: 1);
+        var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
         gate.Tell(Connect("a"), end);
         end.FishForMessage(message => message is Nodes.Connected);
@@ -134,16 +138,19 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     }
 
     [Fact]
-    public void A_gate_is_closed_when_its_workers_are_gone()
+    public async Task A_run_ends_when_its_workers_are_gone()
     {
-        var (gate, _) = Open(minWorkers: 1);
-        var (end, closer) = (CreateTestProbe(), CreateTestProbe());
+        var gate = Open(minWorkers: 1);
+        var end = CreateTestProbe();
         gate.Tell(Connect("a"), end);
         end.FishForMessage(message => message is Nodes.Connected);
-        gate.Tell(CloseGate.Instance, closer);
-        closer.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        var coordinator = await Sys.ActorSelection(gate.Path / "coordinator").ResolveOne(RemainingOrDefault);
+        Watch(coordinator);
+        gate.Tell(new Progress.Stop(RunId));
+        ExpectTerminated(coordinator);
+        Assert.False(_result.Task.IsCompleted);
         Sys.Stop(end);
-        closer.ExpectMsg<CloseGate>();
+        using var network = (await _result.Task.WaitAsync(RemainingOrDefault)).Network;
     }
 
     [Fact]
@@ -167,26 +174,15 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
 
     private static Nodes.Connect Connect(string worker) => new(RunId, NodeProtocol.Version, worker, "data", "config");
 
-    // A coordinator and its parent, played by one probe; the gate has found it once a worker is no longer kept waiting.
-    private (IActorRef Gate, TestProbe Run) Open(int minWorkers)
+    private IActorRef Open(int minWorkers)
     {
-        var probe = CreateTestProbe();
-        var run = Sys.ActorOf(Props.Create(() => new PlayedRun(probe)));
-        var setup = new GateSetup(s_training, minWorkers, TestJob.Create());
-        return (Sys.ActorOf(Props.Create(() => new GateActor(setup, run))), probe);
-    }
-
-    private sealed class PlayedRun : ReceiveActor
-    {
-        public PlayedRun(IActorRef probe)
-        {
-            Context.ActorOf(Props.Create(() => new PlayedCoordinator(probe)), "coordinator");
-            ReceiveAny(probe.Forward);
-        }
-    }
-
-    private sealed class PlayedCoordinator : ReceiveActor
-    {
-        public PlayedCoordinator(IActorRef probe) => ReceiveAny(probe.Forward);
+        var job = TestJob.Create() with { RunId = RunId };
+        var turn = new TaskCompletionSource<IActorRef>();
+        var gate = Sys.ActorOf(Props.Create(() => new GateActor(turn)));
+        gate.Tell(new Nodes.AskTraining(NodeProtocol.Version)); // no answer: there is no run yet
+        gate.Tell(new OpenGate(new(s_training, minWorkers, job), new(
+            self => new() { Job = job, State = TestJob.Begin(job), Listener = self, TopologyProps = TopologyActor.Props(job) },
+            RunId, _listener, _result)));
+        return gate;
     }
 }

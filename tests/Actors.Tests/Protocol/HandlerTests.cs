@@ -47,6 +47,6 @@ public sealed class HandlerTests() : ProtocolTest
             Listener = Listener,
             TopologyProps = Forwarder.Props(Topology),
         };
-        return Props.Create(() => new ListenerActor(setup, job.RunId, new RecordingListener(), result));
+        return RunActor.Props(new(setup, job.RunId, new RecordingListener(), result));
     }
 }

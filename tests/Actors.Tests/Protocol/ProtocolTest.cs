@@ -22,6 +22,8 @@ public abstract class ProtocolTest : TestKit
         actorsparse.protocol.helper-timeout = 1h
         """);
 
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(300);
+
     private readonly List<PlayedWorker> _played = [];
 
     private protected ProtocolTest(string settings = "")
@@ -37,8 +39,7 @@ public abstract class ProtocolTest : TestKit
     private protected ProtocolSettings Settings { get; }
 
     /// <summary>With timeouts of 300 ms.</summary>
-    private protected ProtocolSettings Impatient =>
-        Settings with { HousekeepingInterval = TimeSpan.FromMilliseconds(20), AnswerTicks = 15, SilenceTicks = 15, HelperTicks = 15 };
+    private protected ProtocolSettings Impatient => Settings with { AnswerTimeout = s_short, SilenceTimeout = s_short, HelperTimeout = s_short };
 
     private protected TestProbe Listener { get; }
 

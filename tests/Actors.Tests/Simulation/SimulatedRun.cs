@@ -15,7 +15,7 @@ internal sealed class SimulatedRun : IDisposable
 {
     private static readonly Config s_config = ConfigurationFactory.ParseString("""
         actorsparse.protocol {
-          housekeeping-interval = 100ms
+          status-interval = 100ms
           answer-timeout = 500ms
           silence-timeout = 2s
           helper-timeout = 2s

@@ -1,0 +1,29 @@
+using ActorSparse.Actors.State;
+using Akka.Actor;
+
+namespace ActorSparse.Actors;
+
+/// <summary>
+/// What the coordinator's timers tell it. Each is its own key: setting one again replaces it, and one that fires too late names what it
+/// was set for.
+/// </summary>
+internal abstract record CoordinatorTimer : INoSerializationVerificationNeeded
+{
+    /// <summary>It is time to tell the listener where the run stands.</summary>
+    internal sealed record ReportStatus : CoordinatorTimer;
+
+    /// <summary>A worker that died has waited long enough to be started anew.</summary>
+    internal sealed record RestartWorker(WorkerHealth Worker) : CoordinatorTimer;
+
+    /// <summary>A worker may have said nothing for too long.</summary>
+    internal sealed record WorkerSilent(string Worker, long Incarnation) : CoordinatorTimer;
+
+    /// <summary>The topology actor has not answered.</summary>
+    internal sealed record EvolutionLate(long EvolutionId) : CoordinatorTimer;
+
+    /// <summary>The topology actor has not answered what guided growth asked of it.</summary>
+    internal sealed record GuidedLate : CoordinatorTimer;
+
+    /// <summary>The evaluator has not answered.</summary>
+    internal sealed record EvaluationLate(long EvaluationId) : CoordinatorTimer;
+}

@@ -1,0 +1,79 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors;
+
+/// <summary>Starts a coordinator and passes its reports on to a listener, until the run is over.</summary>
+internal class RunActor : ReceiveActor
+{
+    private RunOrder? _order;
+    private RunResult? _ended;
+
+    /// <summary>Waits for <see cref="Begin"/>.</summary>
+    protected RunActor()
+    {
+        Receive<Progress.EpochFinished>(finished => Listener.OnEpoch(finished.Summary with { Status = Complete(finished.Summary.Status) }));
+        Receive<Progress.Running>(running => Listener.OnStatus(Complete(running.Status)));
+        Receive<Progress.Happened>(happened => Listener.OnEvent(happened.Kind, happened.Text));
+        Receive<Progress.Finished>(OnFinished);
+        Receive<Progress.Stop>(stop => Coordinator.Tell(stop));
+        Receive<Terminated>(_ => OnCoordinatorStopped(), terminated => terminated.ActorRef.Equals(Coordinator));
+    }
+
+    /// <summary>Begins at once.</summary>
+    public RunActor(RunOrder order) : this() => Begin(order);
+
+    /// <summary>Nobody before <see cref="Begin"/>.</summary>
+    protected IActorRef Coordinator { get; private set; } = ActorRefs.Nobody;
+
+    protected ITrainingListener Listener => _order!.Listener;
+
+    /// <summary>How to make one.</summary>
+    public static Props Props(RunOrder order) => Akka.Actor.Props.Create(() => new RunActor(order));
+
+    protected void Begin(RunOrder order)
+    {
+        _order = order;
+        try
+        {
+            Coordinator = Context.Watch(Context.ActorOf(CoordinatorActor.Props(order.Setup(Self)), "coordinator"));
+        }
+        catch (Exception exception) when (order.Result.TrySetException(exception))
+        {
+            return; // whoever waits for the result has the reason
+        }
+        Coordinator.Tell(new Progress.Start(order.RunId));
+    }
+
+    /// <summary>Adds to a status what the coordinator cannot know.</summary>
+    protected virtual RunStatus Complete(RunStatus status) => status;
+
+    /// <summary>The run is over and the coordinator has stopped: hands out the result.</summary>
+    protected virtual void Conclude()
+    {
+        if (_ended is not null) _order!.Result.TrySetResult(_ended);
+        else _order!.Result.TrySetException(new InvalidOperationException("the coordinator stopped before the run was over"));
+        Context.Stop(Self);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        if (Sender.Equals(Coordinator)) _order!.Result.TrySetException(exception);
+        else Context.GetLogger().Error(exception, "{0} failed", Sender.Path.Name);
+        return Directive.Stop;
+    });
+
+    private void OnFinished(Progress.Finished finished)
+    {
+        if (!finished.Network.TryTake(out var work)) return;
+        var status = Complete(finished.Status);
+        Listener.OnStatus(status);
+        _ended = new(finished.Outcome, finished.Error, status, work.Replica);
+        Context.Stop(Coordinator);
+    }
+
+    // Everything below has stopped: nobody uses the data any more.
+    private void OnCoordinatorStopped() => Conclude();
+}
