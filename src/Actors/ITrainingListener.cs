@@ -8,7 +8,7 @@ public interface ITrainingListener
     /// <summary>An epoch has ended and everything is known of it; epochs come in order.</summary>
     void OnEpoch(EpochSummary summary);
 
-    /// <summary>Where the run stands, at every housekeeping interval.</summary>
+    /// <summary>Where the run stands, at every status interval.</summary>
     void OnStatus(RunStatus status);
 
     /// <summary>Something worth a line in the log of events.</summary>

@@ -35,7 +35,7 @@ public static class Progress
     /// <param name="Summary">What happened in it.</param>
     public sealed record EpochFinished(ulong RunId, EpochSummary Summary) : IToListener;
 
-    /// <summary>To the listener, at every housekeeping interval: where the run stands.</summary>
+    /// <summary>To the listener, at every status interval: where the run stands.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Status">Where it stands.</param>
     public sealed record Running(ulong RunId, RunStatus Status) : IToListener;
