@@ -61,7 +61,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
             StopIfDelivered();
         });
         Receive<Nodes.Connected>(_ => { });
-        Receive<IToCoordinator>(_channel.Send);
+        Receive<IFromWorker>(_channel.Send);
         Receive<LeaveNode>(_ => Leave());
         Receive<Housekeeping>(_ => _channel.OnTick());
         Receive<Terminated>(OnTerminated);
