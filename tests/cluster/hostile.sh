@@ -12,7 +12,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 count=${1:-1000000}
 growth_max_kib=${GROWTH_MAX_KIB:-300000}
 dotnet build tests/cluster/Hostile -c Release --nologo -v quiet
-hostile=$PWD/artifacts/official/bin/ActorSparse.Hostile/release/hostile.dll
+hostile=$PWD/artifacts/bin/ActorSparse.Hostile/release/hostile.dll
 
 resident() { awk '/VmRSS/ { print $2 }' "/proc/$1/status"; } # KiB
 

@@ -185,14 +185,14 @@ internal sealed class GateActor : RunActor, IWithTimers
     private Nodes.Status Status()
     {
         var state = Akka.Cluster.Cluster.Get(Context.System).State;
-        string[] members = [.. state.Members.Select(member =>
+        var members = state.Members.Select(member =>
         {
             var reachability = state.Unreachable.Contains(member) ? ", unreachable" : "";
-            return $"{member.Address} {string.Join(',', member.Roles)} {member.Status}{reachability}";
-        })];
-        string[] workers = [.. _links.Select(link => $"{link.Value.Worker} at {link.Key.Path.Address}").Order(StringComparer.Ordinal),
-            .. _waiting.Select(end => $"{end.Value} at {end.Key.Path.Address}, waiting for others")];
-        return new(members, workers, [.. ProgressLines()]);
+            return $"member    {member.Address} {string.Join(',', member.Roles)} {member.Status}{reachability}";
+        });
+        var links = _links.Select(link => $"worker    {link.Value.Worker} at {link.Key.Path.Address}").Order(StringComparer.Ordinal);
+        var waiting = _waiting.Select(end => $"worker    {end.Value} at {end.Key.Path.Address}, waiting for others");
+        return new(string.Join('\n', [.. members, .. links, .. waiting, .. ProgressLines().Select(line => $"run       {line}")]));
     }
 
     private IEnumerable<string> ProgressLines()

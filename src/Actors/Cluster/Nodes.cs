@@ -46,11 +46,8 @@ public static class Nodes
     public sealed record AskStatus : INodeMessage;
 
     /// <summary>Where the run stands.</summary>
-    /// <param name="Members">A line for every member of the cluster.</param>
-    /// <param name="Workers">A line for every worker.</param>
-    /// <param name="Progress">A line each about phase, version, staleness and traffic.</param>
-    public sealed record Status(IReadOnlyList<string> Members, IReadOnlyList<string> Workers, IReadOnlyList<string> Progress)
-        : INodeMessage;
+    /// <param name="Lines">Lines about the members of the cluster, the workers, and phase, version, staleness and traffic.</param>
+    public sealed record Status(string Lines) : INodeMessage;
 
     /// <summary>A piece of a message of the training protocol.</summary>
     /// <param name="Piece">The piece.</param>

@@ -60,7 +60,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
             StopIfDelivered();
         });
         Receive<Nodes.Connected>(_ => { });
-        Receive<IToCoordinator>(_channel.Send);
+        Receive<IFromWorker>(_channel.Send);
         Receive<LeaveNode>(_ => Leave());
         Receive<ArrivalLate>(_ => _channel.GiveUpLost());
         Receive<Terminated>(OnTerminated);

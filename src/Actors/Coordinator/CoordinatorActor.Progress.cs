@@ -12,6 +12,7 @@ public sealed partial class CoordinatorActor
 {
     // Each holds a copy of the whole state until it is measured and written: training waits for a slow disk or test set.
     private const int UnreportedEpochsMax = 3;
+    private const int ErrorLengthMax = 1000;
 
     private readonly LinkedList<EpochRecord> _journal = [];
     private readonly HashSet<long> _unwritten = [];
@@ -200,7 +201,8 @@ public sealed partial class CoordinatorActor
         if (Phase == RunPhase.Finished) return;
         Become(Finished);
         _outcome = outcome;
-        _error = error;
+        // What a worker said may be in it: it must fit into the message by which all of them are dismissed.
+        _error = error is { Length: > ErrorLengthMax } ? error[..ErrorLengthMax] : error;
         foreach (var worker in _workers.Values) worker.Actor.Tell(Dismissal(worker.Name, worker.Incarnation));
         // An evolution that is under way will not be applied any more; resuming asks for it again.
         _isEvolving = false;

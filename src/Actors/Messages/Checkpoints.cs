@@ -17,5 +17,5 @@ public static class Checkpoints
     /// <param name="RunId">The run.</param>
     /// <param name="CheckpointId">Number of the checkpoint.</param>
     /// <param name="Error">What went wrong; null if nothing did.</param>
-    public sealed record Written(ulong RunId, long CheckpointId, string? Error) : IToCoordinator;
+    public sealed record Written(ulong RunId, long CheckpointId, string? Error) : IToCoordinator, ILocalMessage;
 }

@@ -65,7 +65,7 @@ public static class GuidedGrowth
     /// <param name="EvolutionId">Number of the attempt.</param>
     /// <param name="Seconds">How long it took to draw them.</param>
     /// <param name="Candidates">Absent connections, without gradients: the coordinator's from now on.</param>
-    public sealed record Drawn(ulong RunId, long EvolutionId, double Seconds, Lease<CandidateSet> Candidates) : IToCoordinator;
+    public sealed record Drawn(ulong RunId, long EvolutionId, double Seconds, Lease<CandidateSet> Candidates) : IToCoordinator, ILocalMessage;
 
     /// <summary>
     /// A worker is to compute the gradients of candidates, and of nothing else. Answered with <see cref="Differentiated"/>.
@@ -125,5 +125,5 @@ public static class GuidedGrowth
     /// <param name="EvolutionId">Number of the attempt.</param>
     /// <param name="Seconds">How long it took to select.</param>
     /// <param name="Changes">The changes: the coordinator's from now on.</param>
-    public sealed record Selected(ulong RunId, long EvolutionId, double Seconds, Lease<EpochEvolution> Changes) : IToCoordinator;
+    public sealed record Selected(ulong RunId, long EvolutionId, double Seconds, Lease<EpochEvolution> Changes) : IToCoordinator, ILocalMessage;
 }

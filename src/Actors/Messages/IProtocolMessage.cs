@@ -1,6 +1,6 @@
 namespace ActorSparse.Actors.Messages;
 
-/// <summary>A message of the training protocol. Every one has a handler and a serializer; docs/protocol.md lists them.</summary>
+/// <summary>A message of the training protocol. Every one has a handler, and a serializer unless it is an <see cref="ILocalMessage"/>; docs/protocol.md lists them.</summary>
 public interface IProtocolMessage
 {
     /// <summary>The run it belongs to; a message of another run is refused.</summary>

@@ -32,7 +32,13 @@ public static class Membership
     /// <param name="Incarnation">Which life of it.</param>
     /// <param name="Reason">Why.</param>
     /// <param name="Detail">One line for the log.</param>
-    public sealed record Refused(ulong RunId, string Worker, long Incarnation, RefusalReason Reason, string Detail) : IToWorker;
+    public sealed record Refused(ulong RunId, string Worker, long Incarnation, RefusalReason Reason, string Detail) : IToWorker
+    {
+        private readonly byte _reason = (byte)Reason;
+
+        /// <summary>Why. Kept as a number, for <see cref="Serialization.HyperionCodec"/>.</summary>
+        public RefusalReason Reason => (RefusalReason)_reason;
+    }
 
     /// <summary>Training is over: the worker stops.</summary>
     /// <param name="RunId">The run.</param>
@@ -40,5 +46,11 @@ public static class Membership
     /// <param name="Incarnation">Which life of it.</param>
     /// <param name="Outcome">How the run ended.</param>
     /// <param name="Error">What went wrong, in one line; null if nothing did.</param>
-    public sealed record Dismissed(ulong RunId, string Worker, long Incarnation, RunOutcome Outcome, string? Error) : IToWorker;
+    public sealed record Dismissed(ulong RunId, string Worker, long Incarnation, RunOutcome Outcome, string? Error) : IToWorker
+    {
+        private readonly byte _outcome = (byte)Outcome;
+
+        /// <summary>How the run ended. Kept as a number, for <see cref="Serialization.HyperionCodec"/>.</summary>
+        public RunOutcome Outcome => (RunOutcome)_outcome;
+    }
 }

@@ -7,11 +7,11 @@ public static class Progress
 {
     /// <summary>To the coordinator: begin, or continue where the state it was created with left off.</summary>
     /// <param name="RunId">The run.</param>
-    public sealed record Start(ulong RunId) : IToCoordinator;
+    public sealed record Start(ulong RunId) : IToCoordinator, ILocalMessage;
 
     /// <summary>To the coordinator: write a checkpoint of the present state and end.</summary>
     /// <param name="RunId">The run.</param>
-    public sealed record Stop(ulong RunId) : IToCoordinator;
+    public sealed record Stop(ulong RunId) : IToCoordinator, ILocalMessage;
 
     /// <summary>Coordinator to evaluator: measure these parameters on the test set. Repeated if the evaluator dies.</summary>
     /// <param name="RunId">The run.</param>
@@ -28,7 +28,7 @@ public static class Progress
     /// <param name="Loss">Mean loss over the test samples.</param>
     /// <param name="Seconds">How long it took.</param>
     public sealed record Evaluated(ulong RunId, long EvaluationId, int Epoch, double Accuracy, double Loss, double Seconds)
-        : IToCoordinator;
+        : IToCoordinator, ILocalMessage;
 
     /// <summary>To the listener: an epoch has ended and has been measured.</summary>
     /// <param name="RunId">The run.</param>

@@ -25,5 +25,5 @@ public static class TopologyEvolution
     /// <param name="Seconds">How long it took to compute.</param>
     /// <param name="Changes">The changes: the coordinator's from now on.</param>
     public sealed record Evolved(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, double Seconds,
-        Lease<EpochEvolution> Changes) : IToCoordinator;
+        Lease<EpochEvolution> Changes) : IToCoordinator, ILocalMessage;
 }

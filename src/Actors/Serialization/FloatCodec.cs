@@ -69,23 +69,6 @@ internal static class FloatCodec
         }
     }
 
-    /// <summary>Reads so many values into memory of their own.</summary>
-    public static NativeBuffer<float> Read(WireReader reader, int count)
-    {
-        reader.Check(BytesMin(count));
-        var values = new NativeBuffer<float>(count, zeroed: false);
-        try
-        {
-            Read(reader, values);
-            return values;
-        }
-        catch
-        {
-            values.Dispose();
-            throw;
-        }
-    }
-
     private static Span<float> Block(NativeBuffer<float> values, long start) =>
         values.Slice(start, (int)Math.Min(BlockLength, values.Length - start));
 

@@ -4,13 +4,12 @@ using ActorSparse.Actors.State;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Serialization;
 
 /// <summary>
-/// Networks, gradients and evolutions as bytes: values in topology order, and a topology's index arrays only when the receiver does not
-/// know them. Writing a leased object uses the lease up: its memory serves for what is read next.
+/// Networks and gradients as bytes: values in topology order, and a topology's index arrays only when the receiver does not know them.
+/// Writing a leased object uses the lease up: its memory serves for what is read next.
 /// </summary>
 internal sealed class ModelCodec : IDisposable
 {
@@ -32,7 +31,18 @@ internal sealed class ModelCodec : IDisposable
         WireWriter writer, Lease<WorkSet> lease, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
     {
         var work = Take(lease);
-        WriteNetwork(writer, work.Replica, known, withVelocities, format);
+        var network = work.Replica;
+        SpecCodec.Write(writer, network.Spec);
+        foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
+        foreach (var layer in network.Layers)
+        {
+            FloatCodec.Write(writer, layer.Values, format);
+            FloatCodec.Write(writer, layer.Biases, format);
+            if (!withVelocities) continue;
+            FloatCodec.Write(writer, layer.Velocities);
+            FloatCodec.Write(writer, layer.BiasVelocities);
+        }
+        writer.List(network.LivingNeurons, WriteLiving);
         Spare(work);
     }
 
@@ -45,7 +55,9 @@ internal sealed class ModelCodec : IDisposable
 
     public Lease<WorkSet> ReadReplica(WireReader reader, bool withVelocities)
     {
-        var (spec, topologies) = ReadShape(reader, arrays: withVelocities ? 2 : 1);
+        var spec = SpecCodec.Read(reader);
+        var topologies = _topologies.ReadAll(reader, spec.LayerCount);
+        CheckParameters(reader, topologies, arrays: withVelocities ? 2 : 1);
         var work = Rent(spec, topologies);
         try
         {
@@ -101,85 +113,8 @@ internal sealed class ModelCodec : IDisposable
         }
     }
 
-    public void WriteNetwork(
-        WireWriter writer, Network network, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
-    {
-        SpecCodec.Write(writer, network.Spec);
-        foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
-        foreach (var layer in network.Layers)
-        {
-            FloatCodec.Write(writer, layer.Values, format);
-            FloatCodec.Write(writer, layer.Biases, format);
-            if (!withVelocities) continue;
-            FloatCodec.Write(writer, layer.Velocities);
-            FloatCodec.Write(writer, layer.BiasVelocities);
-        }
-        writer.List(network.LivingNeurons, WriteLiving);
-    }
-
-    public Network ReadNetwork(WireReader reader, bool withVelocities)
-    {
-        var (spec, topologies) = ReadShape(reader, arrays: withVelocities ? 2 : 1);
-        var network = Build(spec, topologies);
-        try
-        {
-            ReadParameters(reader, network, withVelocities);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
-
-    public void WriteEvolution(WireWriter writer, Lease<EpochEvolution> lease)
-    {
-        if (!lease.TryTake(out var evolution)) throw new SerializationException("the evolution was given away before");
-        using (evolution)
-        {
-            writer.List(evolution.Steps, (_, step) => writer.List(step, (_, change) => WriteChange(writer, change)));
-            writer.Bool(evolution.LivingNeurons is not null);
-            if (evolution.LivingNeurons is { } living) writer.List(living, WriteLiving);
-        }
-    }
-
-    public Lease<EpochEvolution> ReadEvolution(WireReader reader)
-    {
-        var steps = reader.List(_ => reader.List(ReadChange));
-        return new(new EpochEvolution(steps, reader.Bool() ? reader.List(ReadLiving) : null));
-    }
-
     private static WorkSet Take(Lease<WorkSet> lease) =>
         lease.TryTake(out var work) ? work : throw new SerializationException("the replica was given away before");
-
-    private void WriteChange(WireWriter writer, TopologyChange? change)
-    {
-        writer.Bool(change is not null);
-        if (change is null) return;
-        writer.UInt64(change.FromId);
-        _topologies.Write(writer, change.To, known: [change.FromId]);
-        writer.Int32(change.GrownCount);
-        FloatCodec.Write(writer, change.GrownValues);
-        writer.Int32(change.MissingGrowth);
-    }
-
-    private TopologyChange? ReadChange(WireReader reader)
-    {
-        if (!reader.Bool()) return null;
-        using var from = _topologies.Retain(reader.UInt64());
-        using var to = _topologies.Read(reader);
-        var grown = FloatCodec.Read(reader, reader.Int32());
-        return TopologyChange.Between(from, to, grown, reader.Int32());
-    }
-
-    private (NetworkSpec Spec, Topology[] Topologies) ReadShape(WireReader reader, int arrays)
-    {
-        var spec = SpecCodec.Read(reader);
-        var topologies = _topologies.ReadAll(reader, spec.LayerCount);
-        CheckParameters(reader, topologies, arrays);
-        return (spec, topologies);
-    }
 
     // So many arrays of parameters of these topologies must be left: before memory is set aside for them.
     private static void CheckParameters(WireReader reader, Topology[] topologies, int arrays)

@@ -26,10 +26,6 @@ internal sealed unsafe class TopologyCodec : IDisposable
     /// <summary>Remembers a topology that a message names.</summary>
     public void Remember(Topology topology) => _cache.Add(topology);
 
-    /// <summary>The topology of that identity; the caller retains it.</summary>
-    /// <exception cref="SerializationException">It is not known here.</exception>
-    public Topology Retain(ulong id) => _cache.Retain(id);
-
     /// <summary>
     /// The change by which <paramref name="to"/> came from topology <paramref name="fromId"/>; null if it came otherwise or one of them is
     /// forgotten.

@@ -67,11 +67,7 @@ internal sealed unsafe class WireReader
 
     public float Single() => BitConverter.Int32BitsToSingle(Int32());
 
-    public double? OptionalDouble() => Bool() ? Double() : null;
-
     public string String() => Encoding.UTF8.GetString(Bytes().Span);
-
-    public string? OptionalString() => Bool() ? String() : null;
 
     public TEnum Enum<TEnum>() where TEnum : struct, Enum
     {

@@ -67,19 +67,7 @@ internal sealed unsafe class WireWriter
 
     public void Single(float value) => Int32(BitConverter.SingleToInt32Bits(value));
 
-    public void OptionalDouble(double? value)
-    {
-        Bool(value is not null);
-        if (value is { } number) Double(number);
-    }
-
     public void String(string value) => Bytes(Encoding.UTF8.GetBytes(value));
-
-    public void OptionalString(string? value)
-    {
-        Bool(value is not null);
-        if (value is not null) String(value);
-    }
 
     public void List<T>(IReadOnlyList<T> items, Action<WireWriter, T> write)
     {

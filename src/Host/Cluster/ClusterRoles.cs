@@ -107,9 +107,7 @@ internal static class ClusterRoles
             var answers = coordinators.Select(address => system.ActorSelection($"{address}{NodeProtocol.GatePath}")
                 .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout));
             var status = Task.WhenAny(answers).Unwrap().GetAwaiter().GetResult();
-            foreach (var line in status.Members) context.Output.WriteLine($"member    {line}");
-            foreach (var line in status.Workers) context.Output.WriteLine($"worker    {line}");
-            foreach (var line in status.Progress) context.Output.WriteLine($"run       {line}");
+            context.Output.WriteLine(status.Lines);
             return ExitCodes.Done;
         }
         catch (AskTimeoutException)

@@ -37,11 +37,10 @@ public sealed unsafe class TopologyChange : IDisposable
 
     /// <summary>
     /// The change by which <paramref name="to"/> came from its parent <paramref name="from"/>, told from both topologies. What is not in
-    /// them are the values of the grown connections: <paramref name="grownValues"/>, taken over, or 0. O(nnz).
+    /// them, the values of the grown connections, is 0. O(nnz).
     /// </summary>
-    /// <exception cref="ArgumentException">The one did not evolve from the other by one change, or grew another number.</exception>
-    public static TopologyChange Between(
-        Topology from, Topology to, NativeBuffer<float>? grownValues = null, int missingGrowth = 0)
+    /// <exception cref="ArgumentException">The one did not evolve from the other by one change.</exception>
+    public static TopologyChange Between(Topology from, Topology to)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
@@ -66,11 +65,7 @@ public sealed unsafe class TopologyChange : IDisposable
                 if (!isOld) grown++;
             }
         }
-        grownValues ??= new(grown);
-        if (grownValues.Length == grown) return new(from, to.Retain(), sources, grownValues, missingGrowth);
-        sources.Dispose();
-        grownValues.Dispose();
-        throw new ArgumentException($"values for {grownValues.Length} grown connections; there are {grown}", nameof(grownValues));
+        return new(from, to.Retain(), sources, new NativeBuffer<float>(grown), missingGrowth: 0);
     }
 
     /// <summary>Identity of the topology this change starts from.</summary>

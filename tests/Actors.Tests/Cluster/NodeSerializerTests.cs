@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
 using System.Text.Json;
 using ActorSparse.Actors.Cluster;
+using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Numerics;
 using Akka.Actor;
 using Akka.Configuration;
@@ -9,19 +10,7 @@ namespace ActorSparse.Actors.Tests.Cluster;
 
 public sealed class NodeSerializerTests : IDisposable
 {
-    private static readonly INodeMessage[] s_samples =
-    [
-        new Nodes.AskTraining(1),
-        new Nodes.Training(7, 1, "{ }", "abc", "data", "def", 4),
-        new Nodes.Connect(7, 1, "worker", "def", "abc"),
-        new Nodes.Connected(7),
-        new Nodes.Waiting(1, 3),
-        new Nodes.Rejected("other data"),
-        new Nodes.AskStatus(),
-        new Nodes.Status(["a", "b"], [], ["c"]),
-        new Nodes.Chunk(new(9, 2, 5_000_000_000, "1g", new byte[] { 1, 2, 3 })),
-        new Nodes.ChunkArrived(9, 2),
-    ];
+    private static readonly INodeMessage[] s_samples = MessageSamples.BetweenNodes();
 
     private readonly ActorSystem _system = ActorSystem.Create("serializer");
 
@@ -63,6 +52,15 @@ public sealed class NodeSerializerTests : IDisposable
         Assert.Throws<SerializationException>(() => serializer.FromBinary([1], "??"));
         Assert.Throws<SerializationException>(() => serializer.FromBinary([], "na"));
         Assert.Throws<SerializationException>(() => serializer.ToBinary("text"));
+    }
+
+    [Fact]
+    public void Nodes_of_other_releases_understand_by_what_they_are_refused()
+    {
+        var serializer = Serializer();
+        Assert.Equal([2, 3, 0, 0, 0], serializer.ToBinary(new Nodes.AskTraining(3)));
+        Assert.Equal([2, 3, 0, 0, 0, (byte)'o', (byte)'l', (byte)'d'], serializer.ToBinary(new Nodes.Rejected("old")));
+        Assert.Equal(("na", "nr"), (serializer.Manifest(new Nodes.AskTraining(3)), serializer.Manifest(new Nodes.Rejected(""))));
     }
 
     [Fact]

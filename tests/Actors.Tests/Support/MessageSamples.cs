@@ -1,3 +1,4 @@
+using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution;
@@ -8,7 +9,7 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Tests.Support;
 
-/// <summary>One message of every type, every field with a value of its own.</summary>
+/// <summary>A message of every type, every field with a value of its own.</summary>
 internal static class MessageSamples
 {
     public const string Worker = "worker-7";
@@ -53,6 +54,24 @@ internal static class MessageSamples
         new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), Work(7)),
     ];
 
+    /// <summary>Those that leave a process.</summary>
+    public static IProtocolMessage[] Travelling() => [.. All().Where(message => message is not ILocalMessage)];
+
+    /// <summary>Messages between nodes.</summary>
+    public static INodeMessage[] BetweenNodes() =>
+    [
+        new Nodes.AskTraining(1),
+        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def", 4),
+        new Nodes.Connect(7, 1, "worker", "def", "abc"),
+        new Nodes.Connected(7),
+        new Nodes.Waiting(1, 3),
+        new Nodes.Rejected("other data"),
+        new Nodes.AskStatus(),
+        new Nodes.Status("a\nb\nc"),
+        new Nodes.Chunk(new(9, 2, 5_000_000_000, "1g", new byte[] { 1, 2, 3 })),
+        new Nodes.ChunkArrived(9, 2),
+    ];
+
     /// <summary>A replica and gradients with numbers of their own everywhere.</summary>
     public static Lease<WorkSet> Work(ulong seed) => new(FilledWork(seed));
 
@@ -83,9 +102,6 @@ internal static class MessageSamples
         return network;
     }
 
-    /// <summary>The network that the sample of an evolution begins with: whoever reads that message knows its topologies.</summary>
-    public static Network BeforeEvolution() => Network.Create(TestJob.Spec, new RandomSource(7));
-
     private static NeuronSums?[] Sums() => [new([1, -2.5, 0], [3, 4]), null, new([0.25], [])];
 
     private static CandidateSet CandidateSet(bool withGradients)
@@ -103,7 +119,7 @@ internal static class MessageSamples
     private static EpochEvolution Evolution()
     {
         var job = TestJob.Create(pruning: new() { StartEpoch = 1, Interval = 1 });
-        using var network = BeforeEvolution();
+        using var network = Network.Create(TestJob.Spec, new RandomSource(7));
         return EpochEvolution.Run(network, job.Training, job.Random, 0);
     }
 

@@ -16,6 +16,10 @@ internal static class ForgingSystem
         "STF",
     ];
 
+    private static readonly string[] s_records = ["nt", "nc", "nd", "nw", "ns", "nu"];
+
+    private static readonly byte[] s_claims = [7, 9, 16, 251, 252, 254, 255];
+
     private static readonly string[] s_types =
     [
         "System.Diagnostics.Process, System.Diagnostics.Process", "System.IO.FileInfo, System.Private.CoreLib",
@@ -103,7 +107,7 @@ internal static class ForgingSystem
 
     private static object Message(NodeSerializer nodes, byte[] genuine, RandomStream random)
     {
-        switch (random.NextInt32(11))
+        switch (random.NextInt32(12))
         {
             case 0: return new Nodes.AskTraining(random.NextInt32(5) + 10);
             case 1: return new Nodes.Connect((ulong)random.NextInt64(9), NodeProtocol.Version, "nobody", "other", "other");
@@ -122,6 +126,10 @@ internal static class ForgingSystem
                 damaged[random.NextInt32(damaged.Length)] ^= (byte)(1 + random.NextInt32(255));
                 return new Forged(7302, "nk", damaged);
             case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "", -1);
+            case 10:
+                // A text, or what Hyperion takes for an array or a type, of a gigabyte.
+                byte[] claim = [2, s_claims[random.NextInt32(s_claims.Length)], 0, 0, 0, 0x40, 0];
+                return new Forged(7302, s_records[random.NextInt32(s_records.Length)], claim);
             default:
                 var bytes = new byte[random.NextInt32(200)];
                 for (var index = 0; index < bytes.Length; index++) bytes[index] = (byte)random.NextInt32(256);
