@@ -5,14 +5,14 @@
 #
 #   tests/cluster/hostile.sh [COUNT]      1000000 to each node if COUNT is not given
 #
-# Needs the official Akka.NET packages; PORT, OUT and HOST_DLL as for failures.sh.
+# PORT, OUT and HOST_DLL as for failures.sh.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 . tests/cluster/common.sh
 count=${1:-1000000}
 growth_max_kib=${GROWTH_MAX_KIB:-300000}
 dotnet build tests/cluster/Hostile -c Release --nologo -v quiet
-hostile=$PWD/artifacts/official/bin/ActorSparse.Hostile/release/hostile.dll
+hostile=$PWD/artifacts/bin/ActorSparse.Hostile/release/hostile.dll
 
 resident() { awk '/VmRSS/ { print $2 }' "/proc/$1/status"; } # KiB
 

@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace ActorSparse.Cluster.Tests;
+
+/// <summary>Real nodes, and what happens to machines: whatever it is, every batch of every epoch counts exactly once.</summary>
+public sealed class ClusterTests
+{
+    private const int Short = 6;
+    private const int Long = 40; // epochs of a run that something happens to after the second
+
+    [Fact]
+    public void A_coordinator_and_two_workers_come_to_the_end() => TestCluster.Run(cluster =>
+        cluster.AssertExact(Short, cluster.Coordinator(Short), cluster.Worker(), cluster.Worker()));
+
+    [Fact]
+    public void A_worker_is_killed() => TestCluster.Run(cluster =>
+    {
+        var (coordinator, victim, other) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
+        coordinator.WaitForEpoch(2);
+        victim.Kill();
+        cluster.AssertExact(Long, coordinator, other);
+        Assert.Single(Regex.Matches(cluster.Events, "WorkerLost.*it died"));
+    });
+
+    // On the same port at once, and nobody else is started again.
+    [Fact]
+    public void The_coordinator_is_killed_and_resumed() => TestCluster.Run(cluster =>
+    {
+        var (coordinator, first, second) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
+        coordinator.WaitForEpoch(3);
+        coordinator.Kill();
+        cluster.AssertExact(Long, cluster.Coordinator(Long, "--resume"), first, second);
+        Assert.Equal(4, Regex.Count(cluster.Events, "WorkerJoined"));
+    });
+
+    [Fact]
+    public void The_first_of_three_coordinators_is_killed() => TestCluster.Run(cluster =>
+    {
+        int[] ports = [cluster.Port, TestCluster.FreePort(), TestCluster.FreePort()];
+        var join = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
+        var coordinators = ports.Select(port => cluster.Coordinator(Long, "--join", join, "--port", $"{port}")).ToArray();
+        foreach (var each in coordinators) each.WaitFor("stands by");
+        var (first, second) = (cluster.Worker("--join", join), cluster.Worker("--join", join));
+        coordinators[0].WaitForEpoch(3);
+        coordinators[0].Kill();
+        cluster.AssertExact(Long, [.. coordinators[1..], first, second]);
+        Assert.Single(coordinators[1..], each => each.HasSaid("^run "));
+    });
+
+    [Fact]
+    public void A_second_coordinator_at_one_port_is_refused() => TestCluster.Run(cluster =>
+    {
+        var first = cluster.Coordinator(Short);
+        first.WaitFor("^cluster ");
+        var worker = cluster.Worker();
+        worker.WaitFor("waiting for more workers: 1 of 2");
+        var (exitCode, _, error) = cluster.Coordinator(Short, "--out", cluster.Folder.At("other")).Finish();
+        Assert.Equal(2, exitCode);
+        Assert.Matches($"^actorsparse: cannot listen at 127.0.0.1:{cluster.Port}: Address already in use; expected .*\n$", error);
+        cluster.AssertExact(Short, first, worker, cluster.Worker());
+    });
+
+    [Fact]
+    public void Thousands_of_hostile_frames_come_in() => TestCluster.Run(cluster =>
+    {
+        const int Frames = 3_000;
+        var port = TestCluster.FreePort();
+        var (coordinator, first, second) = (cluster.Coordinator(2 * Long), cluster.Worker("--port", $"{port}"), cluster.Worker());
+        coordinator.WaitForEpoch(2);
+        var attacks = (HostProcess[])[
+            cluster.Hostile(
+                cluster.Port, "/user/gate,/user/gate/link-1,/user/gate/link-2,/user/run,/user/run/coordinator,/user,/remote", Frames),
+            cluster.Hostile(port, "/user/node,/user,/user/run,/user/gate,/system/cluster/core/daemon,/remote", Frames)];
+        Assert.All(attacks, attack => Assert.Equal(0, attack.Finish().ExitCode));
+        first.WaitFor("messages refused");
+        cluster.AssertExact(2 * Long, coordinator, first, second);
+        Assert.Matches("Refused: .* messages refused", cluster.Events);
+    });
+}

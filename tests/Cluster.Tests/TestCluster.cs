@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Xunit.Sdk;
+
+namespace ActorSparse.Cluster.Tests;
+
+/// <summary>The nodes of a test, each a process of the built host on loopback, and the run that they train.</summary>
+internal sealed class TestCluster : IDisposable
+{
+    private const int Samples = 2_400; // in two parts of 40 batches
+    private const int BatchSize = 30;
+
+    private readonly List<(string Name, HostProcess Process)> _nodes = [];
+    private readonly string _table;
+
+    private TestCluster() => _table = Folder.WriteSamples("samples.csv", Samples);
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>Where the coordinator listens, unless it is told otherwise.</summary>
+    public int Port { get; } = FreePort();
+
+    /// <summary>What nodes find in their environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string Events => File.ReadAllText(Folder.At("run", "events.log"));
+
+    /// <summary>Runs a test. All nodes end with it, and what they said is told if it fails.</summary>
+    public static void Run(Action<TestCluster> test)
+    {
+        using var cluster = new TestCluster();
+        try
+        {
+            test(cluster);
+        }
+        catch (Exception error)
+        {
+            var run = cluster.Folder.At("run", "events.log");
+            var logs = cluster._nodes.Select(node => $"--- {node.Name}\n{node.Process.Log}")
+                .Append(File.Exists(run) ? $"--- events.log\n{cluster.Events}" : "--- no run folder");
+            throw new XunitException($"{error.Message}\n{string.Concat(logs)}", error);
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A coordinator that begins with two workers, whose second half of epochs is phase two.</summary>
+    public HostProcess Coordinator(int epochs, params string[] options) => Start(
+        "coordinator",
+        ["coordinator", "--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}",
+        "--workers", "2", "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5", "--out",
+        Folder.At("run"), .. options.Contains("--port") ? (string[])[] : ["--port", $"{Port}"], .. options]);
+
+    public HostProcess Worker(params string[] options) => Start(
+        "worker",
+        ["worker", "--threads", "1", .. options.Contains("--join") ? (string[])[] : ["--join", $"127.0.0.1:{Port}"], .. options]);
+
+    /// <summary>Sends bad frames and messages to the node at a port of this machine, and to its actors at those paths.</summary>
+    public HostProcess Hostile(int port, string paths, int count) =>
+        Add("hostile", HostProcess.Start("hostile", Environment, $"127.0.0.1:{port}", paths, $"{count}", "7"));
+
+    /// <summary>
+    /// Those nodes end with 0, and the run has each epoch once and in it every batch of every epoch.
+    /// </summary>
+    public void AssertExact(int epochs, params HostProcess[] nodes)
+    {
+        Assert.All(nodes, node => Assert.Equal(0, node.Finish().ExitCode));
+        var rows = File.ReadLines(Folder.At("run", "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(Enumerable.Range(1, epochs), rows.Select(row => row.GetProperty("epoch").GetInt32()));
+        Assert.Equal(epochs * (Samples / BatchSize), rows[^1].GetProperty("updates").GetInt32());
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, process) in _nodes) process.Dispose();
+        Folder.Dispose();
+    }
+
+    private HostProcess Start(string name, string[] arguments) =>
+        Add(name, HostProcess.Start("actorsparse", Environment, ["cluster", .. arguments]));
+
+    private HostProcess Add(string name, HostProcess process)
+    {
+        _nodes.Add(($"{name} {_nodes.Count + 1}", process));
+        return process;
+    }
+}
