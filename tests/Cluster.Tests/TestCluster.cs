@@ -24,7 +24,8 @@ internal sealed class TestCluster : IDisposable
     /// <summary>What nodes find in their environment.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    public string Events => File.ReadAllText(Folder.At("run", "events.log"));
+    /// <summary>events.log of the run, if there is one, once its coordinator has ended: it holds the lock.</summary>
+    public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
     /// <summary>Runs a test. All nodes end with it, and what they said is told if it fails.</summary>
     public static void Run(Action<TestCluster> test)
@@ -36,9 +37,8 @@ internal sealed class TestCluster : IDisposable
         }
         catch (Exception error)
         {
-            var run = cluster.Folder.At("run", "events.log");
-            var logs = cluster._nodes.Select(node => $"--- {node.Name}\n{node.Process.Log}")
-                .Append(File.Exists(run) ? $"--- events.log\n{cluster.Events}" : "--- no run folder");
+            foreach (var (_, process) in cluster._nodes) process.Dispose();
+            var logs = cluster._nodes.Select(node => $"--- {node.Name}\n{node.Process.Log}").Append($"--- events.log\n{cluster.Events}");
             throw new XunitException($"{error.Message}\n{string.Concat(logs)}", error);
         }
     }
@@ -54,12 +54,12 @@ internal sealed class TestCluster : IDisposable
     public HostProcess Coordinator(int epochs, params string[] options) => Start(
         "coordinator",
         ["coordinator", "--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}",
-        "--workers", "2", "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5", "--out",
-        Folder.At("run"), .. options.Contains("--port") ? (string[])[] : ["--port", $"{Port}"], .. options]);
+        "--workers", "2", "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5",
+        .. Or(Or(options, "--port", $"{Port}"), "--out", Folder.At("run"))]);
 
     public HostProcess Worker(params string[] options) => Start(
         "worker",
-        ["worker", "--threads", "1", .. options.Contains("--join") ? (string[])[] : ["--join", $"127.0.0.1:{Port}"], .. options]);
+        ["worker", "--threads", "1", .. Or(options, "--join", $"127.0.0.1:{Port}")]);
 
     /// <summary>Sends bad frames and messages to the node at a port of this machine, and to its actors at those paths.</summary>
     public HostProcess Hostile(int port, string paths, int count) =>
@@ -81,6 +81,9 @@ internal sealed class TestCluster : IDisposable
         foreach (var (_, process) in _nodes) process.Dispose();
         Folder.Dispose();
     }
+
+    private static string[] Or(string[] options, string name, string value) =>
+        options.Contains(name) ? options : [.. options, name, value];
 
     private HostProcess Start(string name, string[] arguments) =>
         Add(name, HostProcess.Start("actorsparse", Environment, ["cluster", .. arguments]));

@@ -15,6 +15,7 @@ internal sealed class HostProcess : IDisposable
     private readonly List<string> _output = [];
     private readonly List<string> _error = [];
     private int _openStreams = 2;
+    private bool _isDisposed;
 
     private HostProcess(ProcessStartInfo start)
     {
@@ -87,6 +88,8 @@ internal sealed class HostProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) Kill();
         _process.Dispose();
     }
