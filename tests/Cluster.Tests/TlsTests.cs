@@ -15,6 +15,9 @@ public sealed class TlsTests
     {
         var (ours, others) = (Settings(cluster, "ours"), Settings(cluster, "others"));
         cluster.Environment["SSL_CERT_DIR"] = cluster.Folder.At("nothing");
+        cluster.Environment["SSL_CERT_FILE"] = cluster.Folder.At("absent.pem");
+        var (exitCode, _, error) = cluster.Worker("--akka-config", ours).Finish();
+        Assert.Equal((2, true), (exitCode, error.StartsWith("actorsparse: SSL_CERT_FILE is ", StringComparison.Ordinal)));
         cluster.Environment["SSL_CERT_FILE"] = cluster.Folder.At("ours.pem");
         var coordinator = cluster.Coordinator(Epochs, "--akka-config", ours);
         var first = cluster.Worker("--akka-config", ours);

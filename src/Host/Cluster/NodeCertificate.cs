@@ -12,6 +12,7 @@ namespace ActorSparse.Host.Cluster;
 internal static class NodeCertificate
 {
     private const string Tcp = NodeConfiguration.Tcp;
+    private const string TrustedVariable = "SSL_CERT_FILE";
     private const string PathSetting = $"{Tcp}.ssl.certificate.path";
 
     /// <summary>Checks this node's certificate, if there is to be TLS.</summary>
@@ -19,6 +20,9 @@ internal static class NodeCertificate
     public static void Check(Config config)
     {
         if (!config.GetBoolean($"{Tcp}.enable-ssl", false)) return;
+        // Without a word .NET would trust nobody.
+        if (Environment.GetEnvironmentVariable(TrustedVariable) is { Length: > 0 } trusted && !File.Exists(trusted))
+            throw new InvalidInputException($"{TrustedVariable} is {trusted}, which is not there; expected the authority's certificate");
         if (config.GetBoolean($"{Tcp}.ssl.certificate.use-thumbprint-over-file", false)) return;
         using var certificate = Load(config);
         var path = config.GetString(PathSetting);
