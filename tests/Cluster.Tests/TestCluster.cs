@@ -22,7 +22,8 @@ internal sealed class TestCluster : IDisposable
     public int Port { get; } = FreePort();
 
     /// <summary>What nodes find in their environment.</summary>
-    public Dictionary<string, string> Environment { get; } = [];
+    // Of the few seconds of a node most go into compiling: quickly then.
+    public Dictionary<string, string> Environment { get; } = new() { ["DOTNET_TC_QuickJit"] = "1", ["DOTNET_TieredPGO"] = "0" };
 
     /// <summary>events.log of the run, if there is one, once its coordinator has ended: it holds the lock.</summary>
     public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
