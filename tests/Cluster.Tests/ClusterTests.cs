@@ -7,6 +7,7 @@ public sealed class ClusterTests
 {
     private const int Short = 6;
     private const int Long = 40; // epochs of a run that something happens to after the second
+    private const int Endless = 1_000_000;
 
     [Fact]
     public void A_coordinator_and_two_workers_come_to_the_end_with_a_port_of_their_own() => TestCluster.Run(cluster =>
@@ -59,15 +60,20 @@ public sealed class ClusterTests
     {
         const int Frames = 3_000;
         var port = TestCluster.FreePort();
-        var (coordinator, first, second) = (cluster.Coordinator(2 * Long), cluster.Worker("--port", $"{port}"), cluster.Worker());
+        string[] options = ["--phase-two", "0", "--min-workers", "1"];
+        var (coordinator, first, second) = (cluster.Coordinator(Endless, options), cluster.Worker("--port", $"{port}"), cluster.Worker());
         coordinator.WaitForEpoch(2);
-        var attacks = (HostProcess[])[
+        TestCluster.AssertEnd(
+            0,
             cluster.Hostile(
                 cluster.Port, "/user/gate,/user/gate/link-1,/user/gate/link-2,/user/run,/user/run/coordinator,/user,/remote", Frames),
-            cluster.Hostile(port, "/user/node,/user,/user/run,/user/gate,/system/cluster/core/daemon,/remote", Frames)];
-        Assert.All(attacks, attack => Assert.Equal(0, attack.Finish().ExitCode));
+            cluster.Hostile(port, "/user/node,/user,/user/run,/user/gate,/system/cluster/core/daemon,/remote", Frames));
         first.WaitFor("messages refused");
-        cluster.AssertExact(2 * Long, coordinator, first, second);
+        // However long that took: the run is brought to an end, so that every batch can be accounted for.
+        coordinator.Signal("TERM");
+        TestCluster.AssertEnd(143, coordinator, first, second);
+        var epochs = cluster.Metrics.Count + 3;
+        cluster.AssertExact(epochs, cluster.Coordinator(epochs, ["--resume", .. options]), cluster.Worker());
         Assert.Matches("Refused: .* messages refused", cluster.Events);
     });
 }

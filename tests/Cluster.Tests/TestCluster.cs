@@ -28,6 +28,10 @@ internal sealed class TestCluster : IDisposable
     /// <summary>events.log of the run, if there is one, once its coordinator has ended: it holds the lock.</summary>
     public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
+    /// <summary>A row for each epoch that the run has finished.</summary>
+    public List<JsonElement> Metrics =>
+        [.. File.ReadLines(Folder.At("run", "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+
     /// <summary>Runs a test. All nodes end with it, and what they said is told if it fails.</summary>
     public static void Run(Action<TestCluster> test)
     {
@@ -51,31 +55,32 @@ internal sealed class TestCluster : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>A coordinator that begins with two workers, whose second half of epochs is phase two.</summary>
+    /// <summary>A coordinator that begins with two workers, whose second half of epochs is phase two; options come over that.</summary>
     public HostProcess Coordinator(int epochs, params string[] options) => Start(
         "coordinator",
-        ["coordinator", "--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}",
-        "--workers", "2", "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5",
-        .. Or(Or(options, "--port", $"{Port}"), "--out", Folder.At("run"))]);
+        ["--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}", "--workers", "2",
+        "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5", "--port", $"{Port}",
+        "--out", Folder.At("run")],
+        options);
 
-    public HostProcess Worker(params string[] options) => Start(
-        "worker",
-        ["worker", "--threads", "1", .. Or(options, "--join", $"127.0.0.1:{Port}")]);
+    public HostProcess Worker(params string[] options) =>
+        Start("worker", ["--threads", "1", "--join", $"127.0.0.1:{Port}"], options);
 
     /// <summary>Sends bad frames and messages to the node at a port of this machine, and to its actors at those paths.</summary>
     public HostProcess Hostile(int port, string paths, int count) =>
         Add("hostile", HostProcess.Start("hostile", Environment, $"127.0.0.1:{port}", paths, $"{count}", "7"));
 
-    /// <summary>
-    /// Those nodes end with 0, and the run has each epoch once and in it every batch of every epoch.
-    /// </summary>
+    /// <summary>Those nodes end with 0, and the run has each epoch once and in it every batch of every epoch.</summary>
     public void AssertExact(int epochs, params HostProcess[] nodes)
     {
-        Assert.All(nodes, node => Assert.Equal(0, node.Finish().ExitCode));
-        var rows = File.ReadLines(Folder.At("run", "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        AssertEnd(0, nodes);
+        var rows = Metrics;
         Assert.Equal(Enumerable.Range(1, epochs), rows.Select(row => row.GetProperty("epoch").GetInt32()));
         Assert.Equal(epochs * (Samples / BatchSize), rows[^1].GetProperty("updates").GetInt32());
     }
+
+    public static void AssertEnd(int exitCode, params HostProcess[] processes) =>
+        Assert.All(processes, process => Assert.Equal(exitCode, process.Finish().ExitCode));
 
     public void Dispose()
     {
@@ -83,11 +88,11 @@ internal sealed class TestCluster : IDisposable
         Folder.Dispose();
     }
 
-    private static string[] Or(string[] options, string name, string value) =>
-        options.Contains(name) ? options : [.. options, name, value];
-
-    private HostProcess Start(string name, string[] arguments) =>
-        Add(name, HostProcess.Start("actorsparse", Environment, ["cluster", .. arguments]));
+    private HostProcess Start(string role, string[] defaults, string[] options)
+    {
+        var rest = defaults.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair);
+        return Add(role, HostProcess.Start("actorsparse", Environment, ["cluster", role, .. rest, .. options]));
+    }
 
     private HostProcess Add(string name, HostProcess process)
     {
