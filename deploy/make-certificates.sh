@@ -15,7 +15,7 @@ mkdir -p "$folder"
 cd "$folder"
 days=${DAYS:-825}
 
-# Only this authority counts: nodes are started with SSL_CERT_FILE=ca.pem and an empty SSL_CERT_DIR.
+# Only this authority counts: nodes are started with SSL_CERT_FILE=FOLDER/ca.pem and an empty SSL_CERT_DIR.
 [ -f ca.key ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$days" -keyout ca.key -out ca.pem \
   -subj "/CN=ActorSparse cluster authority" -addext basicConstraints=critical,CA:TRUE,pathlen:0 \
   -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
@@ -25,10 +25,9 @@ for node in "$@"; do
     *[!0-9.]*) name="DNS:$node" ;;
     *) name="IP:$node" ;;
   esac
-  # The first name is the same for all: Akka.NET before 1.5.53 looks for its own first name in the certificate of the other side.
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$node.key" -out "$node.csr" -subj "/CN=actorsparse" 2>/dev/null
   openssl x509 -req -in "$node.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days "$days" -out "$node.pem" -extfile <(
-    echo "subjectAltName=DNS:actorsparse,$name"
+    echo "subjectAltName=$name"
     echo "extendedKeyUsage=serverAuth,clientAuth"
     echo "keyUsage=critical,digitalSignature"
     echo "basicConstraints=CA:FALSE"

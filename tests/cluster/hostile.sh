@@ -5,7 +5,7 @@
 #
 #   tests/cluster/hostile.sh [COUNT]      1000000 to each node if COUNT is not given
 #
-# Needs the official Akka.NET packages; PORT, OUT and HOST_DLL as for failures.sh.
+# PORT, OUT and HOST_DLL as for failures.sh.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 . tests/cluster/common.sh
@@ -27,11 +27,11 @@ attack() { # attack NAME PID PORT PATHS
 }
 
 attacked() {
-  local links=/user/gate,/user/gate/link-1,/user/gate/link-2,/user/run,/user/run/coordinator,/user,/system/cluster/core/daemon,/remote
+  local links=/user/run/gate,/user/run/gate/link-1,/user/run/gate/link-2,/user/run,/user/run/gate/coordinator,/user,/system/cluster/core/daemon,/remote
   coordinator 100000 "$fraction"
   worker 1 --port $((port + 1)) && worker 2 && worker 3 && happened PhaseBegan 90 && epoch_done 2 120 || return 1
   attack coordinator "$coordinator" "$port" "$links" || return 1
-  attack worker "${workers[1]}" $((port + 1)) /user/node,/user,/user/run,/user/gate,/system/cluster/core/daemon,/remote || return 1
+  attack worker "${workers[1]}" $((port + 1)) /user/node,/user/node/gate-1,/user,/user/run,/system/cluster/core/daemon,/remote || return 1
   # What was refused is in the run's log and in what the worker says.
   grep -q 'Refused: .* messages refused' "$run/events.log" || { echo "$name: nothing was counted" >&2; return 1; }
   grep -q 'messages refused' "$run.worker-1" || { echo "$name: the worker counted nothing" >&2; return 1; }

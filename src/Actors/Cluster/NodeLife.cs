@@ -19,7 +19,7 @@ public sealed class NodeLife
     }
 
     /// <summary>Why <paramref name="system"/> ended, if nobody here ended it.</summary>
-    // Akka.NET ends the node that dialled since 1.5.51, for a reason of a type that older versions lack.
+    // A failed handshake ends the node that dialled, for a reason whose type is internal to Akka.Remote.
     public static string EndingOf(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason?.GetType().Name switch
     {
         "TlsHandshakeFailureReason" => "a TLS handshake failed, at which Akka.NET ends this node",

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Event;
+using Akka.Remote;
 
 namespace ActorSparse.Actors.Cluster;
 
@@ -25,6 +26,8 @@ public sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMess
 
     private void Write(LogEvent entry)
     {
+        // That a node cannot listen is what the program says itself, in one line.
+        if (entry.Cause is RemoteTransportException) return;
         var clock = TimeProvider.System;
         var now = clock.GetTimestamp();
         var (began, lines) = _origins.GetValueOrDefault(entry.LogClass, (now, 0));

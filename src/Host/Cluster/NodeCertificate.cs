@@ -12,24 +12,17 @@ namespace ActorSparse.Host.Cluster;
 internal static class NodeCertificate
 {
     private const string Tcp = NodeConfiguration.Tcp;
-    private const string MutualSetting = $"{Tcp}.ssl.require-mutual-authentication";
+    private const string TrustedVariable = "SSL_CERT_FILE";
     private const string PathSetting = $"{Tcp}.ssl.certificate.path";
 
-    // 1.5.52 has mutual authentication, 1.5.53 compares the certificate with the host that was dialled, and before 1.5.56 anybody who can
-    // reach the port ends the node by a handshake that fails.
-    private static readonly Version s_mutualTls = new(1, 5, 56);
-
-    /// <summary>Checks the version of Akka.NET and this node's certificate, if there is to be TLS.</summary>
-    /// <exception cref="InvalidInputException">They are not what the settings ask for.</exception>
+    /// <summary>Checks this node's certificate, if there is to be TLS.</summary>
+    /// <exception cref="InvalidInputException">It is not what the settings ask for.</exception>
     public static void Check(Config config)
     {
         if (!config.GetBoolean($"{Tcp}.enable-ssl", false)) return;
-        // An older version would take no notice of the setting and let in whoever has no certificate.
-        var version = typeof(Akka.Remote.RemoteSettings).Assembly.GetName().Version!;
-        if (config.GetBoolean(MutualSetting, true) && version < s_mutualTls)
-            throw new InvalidInputException(
-                $"TLS: Akka.NET {version.ToString(3)} authenticates one side only, or ends at a stranger's handshake; "
-                + $"expected {s_mutualTls} or later, or {MutualSetting} = false");
+        // Without a word .NET would trust nobody.
+        if (Environment.GetEnvironmentVariable(TrustedVariable) is { Length: > 0 } trusted && !File.Exists(trusted))
+            throw new InvalidInputException($"{TrustedVariable} is {trusted}, which is not there; expected the authority's certificate");
         if (config.GetBoolean($"{Tcp}.ssl.certificate.use-thumbprint-over-file", false)) return;
         using var certificate = Load(config);
         var path = config.GetString(PathSetting);

@@ -41,7 +41,8 @@ internal static class NodeConfiguration
             // Twice: that of an aggregate may be another one with a cause.
             var cause = error.GetBaseException().GetBaseException();
             throw new InvalidInputException(
-                $"cannot listen at {Endpoint(config)}: {cause.Message.ReplaceLineEndings(" ")} (--host and --port say where)", error);
+                $"cannot listen at {Endpoint(config)}: {cause.Message.ReplaceLineEndings(" ")}; expected an address of this machine and a "
+                + "port that no other program uses (--host, --port)", error);
         }
     }
 

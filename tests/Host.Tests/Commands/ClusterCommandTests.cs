@@ -33,37 +33,25 @@ public sealed class ClusterCommandTests
     }
 
     [Fact]
-    public void TLS_that_cannot_authenticate_both_sides_is_refused_unless_that_is_said()
-    {
-        using var folder = new TemporaryFolder();
-        var certificate = $"ssl.certificate {{ path = \"{Certificate(folder, "127.0.0.1")}\", password = secret }}\n";
-        var oneWay = CallWithTls(folder, $"{certificate}ssl.require-mutual-authentication = false\n");
-        oneWay.AssertRefused("'not a host'");
-        var mutual = CallWithTls(folder, certificate);
-        Assert.Equal(oneWay, mutual);
-    }
-
-    [Fact]
     public void A_certificate_that_would_trouble_other_nodes_is_refused()
     {
         using var folder = new TemporaryFolder();
         var path = Certificate(folder, "10.0.0.2");
         File.WriteAllText(folder.At("text.pfx"), "no certificate");
-        CallWithTls(folder, OneWay("", "secret")).AssertRefused("certificate.path is missing");
-        CallWithTls(folder, OneWay(folder.At("absent.pfx"), "secret")).AssertRefused("absent.pfx", "certificate.path");
-        CallWithTls(folder, OneWay(folder.At("text.pfx"), "secret")).AssertRefused("text.pfx", "certificate.path");
-        CallWithTls(folder, OneWay(path, "wrong")).AssertRefused(path, "certificate.path");
-        CallWithTls(folder, OneWay(Certificate(folder, "10.0.0.2", withKey: false), "secret")).AssertRefused("no private key");
-        CallWithTls(folder, OneWay(Certificate(folder, "127.0.0.1", years: 10), "secret")).AssertRefused("holds today", "1980");
-        CallWithTls(folder, OneWay(path, "secret")).AssertRefused(path, "does not name 127.0.0.1", "--host");
-        CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.3").AssertRefused(path, "does not name 10.0.0.3");
-        CallWithTls(folder, OneWay(path, "secret"), "--host", "10.0.0.2").AssertRefused("'not a host'");
-        CallWithTls(folder, OneWay(path, "secret") + "public-hostname = 10.0.0.2\n").AssertRefused("'not a host'");
+        CallWithTls(folder, Tls("", "secret")).AssertRefused("certificate.path is missing");
+        CallWithTls(folder, Tls(folder.At("absent.pfx"), "secret")).AssertRefused("absent.pfx", "certificate.path");
+        CallWithTls(folder, Tls(folder.At("text.pfx"), "secret")).AssertRefused("text.pfx", "certificate.path");
+        CallWithTls(folder, Tls(path, "wrong")).AssertRefused(path, "certificate.path");
+        CallWithTls(folder, Tls(Certificate(folder, "10.0.0.2", withKey: false), "secret")).AssertRefused("no private key");
+        CallWithTls(folder, Tls(Certificate(folder, "127.0.0.1", years: 10), "secret")).AssertRefused("holds today", "1980");
+        CallWithTls(folder, Tls(path, "secret")).AssertRefused(path, "does not name 127.0.0.1", "--host");
+        CallWithTls(folder, Tls(path, "secret"), "--host", "10.0.0.3").AssertRefused(path, "does not name 10.0.0.3");
+        CallWithTls(folder, Tls(path, "secret"), "--host", "10.0.0.2").AssertRefused("'not a host'");
+        CallWithTls(folder, Tls(path, "secret") + "public-hostname = 10.0.0.2\n").AssertRefused("'not a host'");
     }
 
-    private static string OneWay(string path, string password) =>
-        "ssl { require-mutual-authentication = false, validate-certificate-hostname = true }\n"
-        + $"ssl.certificate {{ path = \"{path}\", password = {password} }}\n";
+    private static string Tls(string path, string password) =>
+        $"ssl {{ validate-certificate-hostname = true, certificate {{ path = \"{path}\", password = {password} }} }}\n";
 
     // What comes after the check of the settings fails, so that no node starts.
     private static Call CallWithTls(TemporaryFolder folder, string settings, params string[] options)

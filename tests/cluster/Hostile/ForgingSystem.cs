@@ -81,14 +81,19 @@ internal static class ForgingSystem
             else actors[which].Tell(message, self);
             // What is sent faster than the connection takes it would be dropped here, unseen.
             if (sent % Batch != 0) continue;
+            await ConfirmAsync();
+        }
+        await ConfirmAsync();
+        await system.Terminate();
+        Console.WriteLine($"{name} to {addressee}: {asked} batches of {Batch}, {answered} read to the end as an answer shows");
+        return count;
+
+        async Task ConfirmAsync()
+        {
             asked++;
             if (addressee != "actorsparse") await Task.Delay(200);
             else if (await AnswersAsync(pulse)) answered++;
         }
-        await Task.Delay(2_000);
-        await system.Terminate();
-        Console.WriteLine($"{name} to {addressee}: {asked} batches of {Batch}, {answered} read to the end as an answer shows");
-        return count;
     }
 
     // Whether the node has read what was sent before, or the connection broke in between.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ActorSparse.Host.Tests;
+namespace ActorSparse.Tests.Support;
 
 /// <summary>A folder of its own for a test, gone afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable

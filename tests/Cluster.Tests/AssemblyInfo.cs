@@ -1,0 +1,2 @@
+// Each test is several processes that compute.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace ActorSparse.Cluster.Tests;
+
+/// <summary>Real nodes, and what happens to machines: whatever it is, every batch of every epoch counts exactly once.</summary>
+public sealed class ClusterTests
+{
+    private const int Short = 6;
+    private const int Long = 40; // epochs of a run that something happens to after the second
+    private const int Endless = 1_000_000;
+
+    [Fact]
+    public void A_coordinator_and_two_workers_come_to_the_end_with_a_port_of_their_own() => TestCluster.Run(cluster =>
+    {
+        var (coordinator, first) = (cluster.Coordinator(Short), cluster.Worker());
+        first.WaitFor("waiting for more workers: 1 of 2");
+        var (exitCode, _, error) = cluster.Coordinator(Short, "--out", cluster.Folder.At("other")).Finish();
+        Assert.Equal(2, exitCode);
+        Assert.Matches($"^actorsparse: cannot listen at 127.0.0.1:{cluster.Port}: Address already in use; expected .*\n$", error);
+        cluster.AssertExact(Short, coordinator, first, cluster.Worker());
+    });
+
+    [Fact]
+    public void A_worker_is_killed() => TestCluster.Run(cluster =>
+    {
+        var (coordinator, victim, other) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
+        coordinator.WaitForEpoch(2);
+        victim.Kill();
+        cluster.AssertExact(Long, coordinator, other);
+        Assert.Single(Regex.Matches(cluster.Events, "WorkerLost.*it died"));
+    });
+
+    // On the same port at once, and nobody else is started again.
+    [Fact]
+    public void The_coordinator_is_killed_and_resumed() => TestCluster.Run(cluster =>
+    {
+        var (coordinator, first, second) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
+        coordinator.WaitForEpoch(3);
+        coordinator.Kill();
+        cluster.AssertExact(Long, cluster.Coordinator(Long, "--resume"), first, second);
+        Assert.Equal(4, Regex.Count(cluster.Events, "WorkerJoined"));
+    });
+
+    [Fact]
+    public void The_first_of_three_coordinators_is_killed() => TestCluster.Run(cluster =>
+    {
+        int[] ports = [cluster.Port, TestCluster.FreePort(), TestCluster.FreePort()];
+        var join = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
+        var coordinators = ports.Select(port => cluster.Coordinator(Long, "--join", join, "--port", $"{port}")).ToArray();
+        foreach (var each in coordinators) each.WaitFor("stands by");
+        var (first, second) = (cluster.Worker("--join", join), cluster.Worker("--join", join));
+        coordinators[0].WaitForEpoch(3);
+        coordinators[0].Kill();
+        cluster.AssertExact(Long, [.. coordinators[1..], first, second]);
+        Assert.Contains(coordinators[1..], each => each.HasSaid("^run .*resumed at"));
+    });
+
+    [Fact]
+    public void Thousands_of_hostile_frames_come_in() => TestCluster.Run(cluster =>
+    {
+        const int Frames = 3_000;
+        var port = TestCluster.FreePort();
+        string[] options = ["--phase-two", "0", "--min-workers", "1"];
+        var (coordinator, first, second) = (cluster.Coordinator(Endless, options), cluster.Worker("--port", $"{port}"), cluster.Worker());
+        coordinator.WaitForEpoch(2);
+        TestCluster.AssertEnd(
+            0,
+            cluster.Hostile(
+                cluster.Port, "/user/run/gate,/user/run/gate/link-1,/user/run/gate/link-2,/user/run,/user/run/gate/coordinator,/user,/remote", Frames),
+            cluster.Hostile(port, "/user/node,/user/node/gate-1,/user,/user/run,/system/cluster/core/daemon,/remote", Frames));
+        first.WaitFor("messages refused");
+        // However long that took: the run is brought to an end, so that every batch can be accounted for.
+        coordinator.Signal("TERM");
+        TestCluster.AssertEnd(143, coordinator, first, second);
+        var epochs = cluster.Metrics.Count + 3;
+        cluster.AssertExact(epochs, cluster.Coordinator(epochs, ["--resume", .. options]), cluster.Worker());
+        Assert.Matches("Refused: .* messages refused", cluster.Events);
+    });
+}

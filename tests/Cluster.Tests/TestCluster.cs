@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Xunit.Sdk;
+
+namespace ActorSparse.Cluster.Tests;
+
+/// <summary>The nodes of a test, each a process of the built host on loopback, and the run that they train.</summary>
+internal sealed class TestCluster : IDisposable
+{
+    private const int Samples = 2_400; // in two parts of 40 batches
+    private const int BatchSize = 30;
+
+    private readonly List<(string Name, HostProcess Process)> _nodes = [];
+    private readonly string _table;
+
+    private TestCluster() => _table = Folder.WriteSamples("samples.csv", Samples);
+
+    public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>Where the coordinator listens, unless it is told otherwise.</summary>
+    public int Port { get; } = FreePort();
+
+    /// <summary>What nodes find in their environment.</summary>
+    // Of the few seconds of a node most go into compiling: quickly then.
+    public Dictionary<string, string> Environment { get; } = new() { ["DOTNET_TC_QuickJit"] = "1", ["DOTNET_TieredPGO"] = "0" };
+
+    /// <summary>events.log of the run, if there is one, once its coordinator has ended: it holds the lock.</summary>
+    public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
+
+    /// <summary>A row for each epoch that the run has finished.</summary>
+    public List<JsonElement> Metrics =>
+        [.. File.ReadLines(Folder.At("run", "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>Runs a test. All nodes end with it, and what they said is told if it fails.</summary>
+    public static void Run(Action<TestCluster> test)
+    {
+        using var cluster = new TestCluster();
+        try
+        {
+            test(cluster);
+        }
+        catch (Exception error)
+        {
+            foreach (var (_, process) in cluster._nodes) process.Dispose();
+            var logs = cluster._nodes.Select(node => $"--- {node.Name}\n{node.Process.Log}").Append($"--- events.log\n{cluster.Events}");
+            throw new XunitException($"{error.Message}\n{string.Concat(logs)}", error);
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A coordinator that begins with two workers, whose second half of epochs is phase two; options come over that.</summary>
+    public HostProcess Coordinator(int epochs, params string[] options) => Start(
+        "coordinator",
+        ["--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}", "--workers", "2",
+        "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5", "--port", $"{Port}",
+        "--out", Folder.At("run")],
+        options);
+
+    public HostProcess Worker(params string[] options) =>
+        Start("worker", ["--threads", "1", "--join", $"127.0.0.1:{Port}"], options);
+
+    /// <summary>Sends bad frames and messages to the node at a port of this machine, and to its actors at those paths.</summary>
+    public HostProcess Hostile(int port, string paths, int count) =>
+        Add("hostile", HostProcess.Start("hostile", Environment, $"127.0.0.1:{port}", paths, $"{count}", "7"));
+
+    /// <summary>Those nodes end with 0, and the run has each epoch once and in it every batch of every epoch.</summary>
+    public void AssertExact(int epochs, params HostProcess[] nodes)
+    {
+        AssertEnd(0, nodes);
+        var rows = Metrics;
+        Assert.Equal(Enumerable.Range(1, epochs), rows.Select(row => row.GetProperty("epoch").GetInt32()));
+        Assert.Equal(epochs * (Samples / BatchSize), rows[^1].GetProperty("updates").GetInt32());
+    }
+
+    public static void AssertEnd(int exitCode, params HostProcess[] processes) =>
+        Assert.All(processes, process => Assert.Equal(exitCode, process.Finish().ExitCode));
+
+    public void Dispose()
+    {
+        foreach (var (_, process) in _nodes) process.Dispose();
+        Folder.Dispose();
+    }
+
+    private HostProcess Start(string role, string[] defaults, string[] options)
+    {
+        var rest = defaults.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair);
+        return Add(role, HostProcess.Start("actorsparse", Environment, ["cluster", role, .. rest, .. options]));
+    }
+
+    private HostProcess Add(string name, HostProcess process)
+    {
+        _nodes.Add(($"{name} {_nodes.Count + 1}", process));
+        return process;
+    }
+}
