@@ -66,7 +66,8 @@ public sealed class ClusterTests
         TestCluster.AssertEnd(
             0,
             cluster.Hostile(
-                cluster.Port, "/user/run/gate,/user/run/gate/link-1,/user/run/gate/link-2,/user/run,/user/run/gate/coordinator,/user,/remote", Frames),
+                cluster.Port,
+                "/user/run/gate,/user/run/gate/link-1,/user/run/gate/link-2,/user/run,/user/run/gate/coordinator,/user,/remote", Frames),
             cluster.Hostile(port, "/user/node,/user/node/gate-1,/user,/user/run,/system/cluster/core/daemon,/remote", Frames));
         first.WaitFor("messages refused");
         // However long that took: the run is brought to an end, so that every batch can be accounted for.
