@@ -84,7 +84,7 @@ internal sealed class SimulatedRun : IDisposable
         _checker.CheckEnd();
         Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
         Assert.True(_finished.Network.TryTake(out var work));
-        Digest = work.Replica.Layers.Aggregate(_simulation.Digest, (sum, layer) => DigestOf(layer, sum));
+        Digest = _simulation.Digest ^ Networks.Digest(work.Replica);
         return work.Replica;
     }
 

@@ -64,9 +64,9 @@ public sealed class TrainingSimulationTests
     }
 
     /// <summary>A line for every scenario and seed.</summary>
-    internal static IEnumerable<string> Digests(long from, long to) =>
+    internal static IEnumerable<string> Digests(long first, long last) =>
         from scenario in s_scenarios
-        from seed in Enumerable.Range(0, (int)(to - from + 1)).Select(offset => from + offset)
+        from seed in Enumerable.Sequence(first, last, 1L)
         select $"{scenario.Method.Name} {seed} {scenario(seed):x16}";
 
     private static ulong Anything(long seed) => Complete(seed, Drawn(seed), SimulatedRun.Faults());
