@@ -74,7 +74,7 @@ public sealed class RunTests
 
         simulation.Run();
 
-        Assert.Equal(5, ActorSimulation.InstanceOf<Counter>(actor)!.Sum);
+        Assert.Equal(5, simulation.InstanceOf<Counter>(actor)!.Sum);
     }
 
     [Fact]
@@ -107,15 +107,19 @@ public sealed class RunTests
     public void A_message_from_another_thread_is_an_error()
     {
         using var simulation = new ActorSimulation(8);
-        var actor = simulation.CreateSystem("run").ActorOf(LambdaActor.Props((_, _) => { }));
-        actor.Tell("fine");
-
-        var thread = new Thread(() => actor.Tell("stray"));
+        var received = new List<object>();
+        var actor = simulation.CreateSystem("run").ActorOf(LambdaActor.Props((message, _) => received.Add(message)));
+        simulation.Run();
+        Exception? thrown = null;
+        var thread = new Thread(() => thrown = Record.Exception(() => actor.Tell("stray")));
         thread.Start();
         thread.Join();
 
-        var failure = Assert.Throws<SimulationException>(() => simulation.Run());
+        // Akka.NET logs what goes wrong while a message is sent instead of throwing it at the sender: the next step fails, if there is one or not.
+        Assert.Null(thrown);
+        var failure = Assert.Throws<SimulationException>(() => simulation.Step());
         Assert.Contains("stray was sent from a thread outside the simulation", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(received);
     }
 
     [Fact]
@@ -145,6 +149,16 @@ public sealed class RunTests
         simulation.Run();
 
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
+    }
+
+    [Fact]
+    public void A_seed_that_gives_two_runs_is_an_error()
+    {
+        var runs = 0UL;
+
+        var failure = Assert.Throws<SimulationException>(() => SimulationSeeds.RunAll(17, 17, _ => runs++));
+
+        Assert.StartsWith("Seed 17: not the same run twice", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,6 +24,8 @@ internal sealed class SimulatedRun : IDisposable
         }
         """).WithFallback(TestJob.Hocon);
 
+    private static readonly Config s_serializing = ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config);
+
     private readonly ActorSimulation _simulation;
     private readonly InvariantChecker _checker;
     private Progress.Finished? _finished;
@@ -33,8 +35,7 @@ internal sealed class SimulatedRun : IDisposable
         _simulation = new(seed, plan);
         _checker = new(job);
         Job = job with { Settings = ProtocolSettings.From(s_config) };
-        var config = serializes ? ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config) : s_config;
-        var system = _simulation.CreateSystem("training", config);
+        var system = _simulation.CreateSystem("training", serializes ? s_serializing : s_config);
         Sink = new();
         var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
         var coordinator = system.ActorOf(CoordinatorActor.Props(Setup(listener, state)), "coordinator");
@@ -54,6 +55,9 @@ internal sealed class SimulatedRun : IDisposable
     public List<EpochSummary> Epochs { get; } = [];
 
     public InvariantChecker Checker => _checker;
+
+    /// <summary>Of all steps and, once it has run, of the trained network.</summary>
+    public ulong Digest { get; private set; }
 
     /// <summary>What may go wrong: messages between workers, helpers and the coordinator, and any of them but the coordinator.</summary>
     public static FaultPlan Faults(int faultsMax = 60) => new()
@@ -80,6 +84,7 @@ internal sealed class SimulatedRun : IDisposable
         _checker.CheckEnd();
         Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
         Assert.True(_finished.Network.TryTake(out var work));
+        Digest = _simulation.Digest ^ Networks.Digest(work.Replica);
         return work.Replica;
     }
 

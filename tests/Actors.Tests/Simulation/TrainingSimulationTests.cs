@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Compute;
@@ -16,95 +17,103 @@ namespace ActorSparse.Actors.Tests.Simulation;
 /// </summary>
 public sealed class TrainingSimulationTests
 {
-    [Fact]
-    public void Every_batch_counts_once_and_the_run_ends_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 2_000, seed =>
-        {
-            var job = Drawn(seed);
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            run.Run().Dispose();
-            Assert.Equal(job.Training.Epochs, run.Epochs.Count);
-        });
+    private static readonly Func<long, ulong>[] s_scenarios =
+    [
+        Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Copied, InOrder, Continued,
+    ];
 
     [Fact]
-    public void With_one_worker_the_network_is_that_of_sequential_training_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 300, seed => AssertSameAsSequential(seed, Drawn(seed)));
+    public void Every_batch_counts_once_and_the_run_ends_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 2_000, Anything);
 
     [Fact]
-    public void Step_by_step_the_network_is_that_of_a_run_without_faults() =>
-        SimulationSeeds.ForEach(1, 200, seed => AssertSameAsWithoutFaults(seed, Drawn(seed)));
+    public void With_one_worker_the_network_is_that_of_sequential_training_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 300, OneWorker);
 
     [Fact]
-    public void Guided_growth_happens_once_and_in_order_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 500, seed =>
-        {
-            var job = Drawn(seed, DrawnRule(seed));
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults(), serializes: seed % 5 == 0);
-            run.Run().Dispose();
-            Assert.Equal(job.Training.Epochs, run.Epochs.Count);
-        });
+    public void Step_by_step_the_network_is_that_of_a_run_without_faults() => SimulationSeeds.ForEach(1, 200, StepByStep);
+
+    [Fact]
+    public void Guided_growth_happens_once_and_in_order_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 500, Guided);
 
     [Fact]
     public void With_one_worker_guided_growth_is_that_of_sequential_training_whatever_goes_wrong() =>
-        SimulationSeeds.ForEach(1, 200, seed => AssertSameAsSequential(seed, Drawn(seed, DrawnRule(seed))));
+        SimulationSeeds.ForEach(1, 200, GuidedOneWorker);
 
     [Fact]
-    public void Step_by_step_guided_growth_is_that_of_a_run_without_faults() =>
-        SimulationSeeds.ForEach(1, 100, seed => AssertSameAsWithoutFaults(seed, Drawn(seed, DrawnRule(seed))));
+    public void Step_by_step_guided_growth_is_that_of_a_run_without_faults() => SimulationSeeds.ForEach(1, 100, GuidedStepByStep);
 
     [Fact]
-    public void Messages_copied_as_between_machines_bear_the_same_faults() =>
-        SimulationSeeds.ForEach(1, 100, seed =>
-        {
-            var job = Drawn(seed);
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults(), serializes: true);
-            run.Run().Dispose();
-        });
+    public void Messages_copied_as_between_machines_bear_the_same_faults() => SimulationSeeds.ForEach(1, 100, Copied);
 
     [Fact]
-    public void In_order_at_most_one_large_message_of_a_worker_s_life_waits_for_the_coordinator() =>
-        SimulationSeeds.ForEach(1, 300, seed =>
-        {
-            var job = Drawn(seed);
-            var faults = SimulatedRun.Faults() with { ReorderProbability = 0 };
-            using var run = new SimulatedRun(seed, job, TestJob.Begin(job), faults, serializes: seed % 2 == 0);
-            run.Run().Dispose();
-        });
+    public void In_order_at_most_one_large_message_of_a_worker_s_life_waits_for_the_coordinator() => SimulationSeeds.ForEach(1, 300, InOrder);
 
     [Fact]
-    public void A_run_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() =>
-        SimulationSeeds.ForEach(1, 100, seed =>
-        {
-            var job = Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed));
-            using var first = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
-            first.Run().Dispose();
-            var state = first.Sink[(int)(seed % first.Sink.Count)];
-            var done = state.Ledger.Epoch * job.BatchesPerShard().Sum() + state.Ledger.Done.Concat(state.Ledger.DoneAhead).Sum(shard =>
-                shard.Count(batch => batch));
-            using var second = new SimulatedRun(seed + 1, job with { RunId = 77 }, state, SimulatedRun.Faults());
-            second.Run().Dispose();
-            Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum() - done, second.Checker.AcceptedCount);
-        });
+    public void A_run_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() => SimulationSeeds.ForEach(1, 100, Continued);
 
+    // Hash codes of text, and with them the order of many collections, differ from process to process.
     [Fact]
-    public void The_same_seed_gives_the_same_run()
+    public async Task A_seed_gives_the_same_run_in_another_process()
     {
-        Network? first = null;
-        for (var repetition = 0; repetition < 2; repetition++)
+        using var other = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(TrainingSimulationTests).Assembly.Location, "1", "10"])
         {
-            var job = Drawn(11);
-            using var run = new SimulatedRun(11, job, TestJob.Begin(job), SimulatedRun.Faults());
-            var network = run.Run();
-            if (first is null) first = network;
-            else Networks.AssertIdentical(first, network, "the same seed");
-        }
+            RedirectStandardOutput = true,
+        })!;
+        var lines = await other.StandardOutput.ReadToEndAsync();
+        await other.WaitForExitAsync();
+        Assert.Equal(Digests(1, 10), lines.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>A line for every scenario and seed.</summary>
+    internal static IEnumerable<string> Digests(long first, long last) =>
+        from scenario in s_scenarios
+        from seed in Enumerable.Sequence(first, last, 1L)
+        select $"{scenario.Method.Name} {seed} {scenario(seed):x16}";
+
+    private static ulong Anything(long seed) => Complete(seed, Drawn(seed), SimulatedRun.Faults());
+
+    private static ulong OneWorker(long seed) => SameAsSequential(seed, Drawn(seed));
+
+    private static ulong StepByStep(long seed) => SameAsWithoutFaults(seed, Drawn(seed));
+
     // A guided rule that evolves with every update or every few of them.
-    private static void AssertSameAsSequential(long seed, TrainingJob drawn)
+    private static ulong Guided(long seed) =>
+        Complete(seed, Drawn(seed, DrawnRule(seed)), SimulatedRun.Faults(), serializes: seed % 5 == 0);
+
+    private static ulong GuidedOneWorker(long seed) => SameAsSequential(seed, Drawn(seed, DrawnRule(seed)));
+
+    private static ulong GuidedStepByStep(long seed) => SameAsWithoutFaults(seed, Drawn(seed, DrawnRule(seed)));
+
+    private static ulong Copied(long seed) => Complete(seed, Drawn(seed), SimulatedRun.Faults(), serializes: true);
+
+    private static ulong InOrder(long seed) =>
+        Complete(seed, Drawn(seed), SimulatedRun.Faults() with { ReorderProbability = 0 }, serializes: seed % 2 == 0);
+
+    private static ulong Continued(long seed)
     {
-        var job = drawn with { Run = new() { Workers = 1, Mode = seed % 2 == 0 ? TrainingMode.Wasap
-            : TrainingMode.Wssp, PhaseTwoFraction = seed % 3 * 0.4 } };
+        var job = Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed));
+        using var first = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
+        first.Run().Dispose();
+        var state = first.Sink[(int)(seed % first.Sink.Count)];
+        var done = state.Ledger.Epoch * job.BatchesPerShard().Sum() + state.Ledger.Done.Concat(state.Ledger.DoneAhead).Sum(shard =>
+            shard.Count(batch => batch));
+        using var second = new SimulatedRun(seed + 1, job with { RunId = 77 }, state, SimulatedRun.Faults());
+        second.Run().Dispose();
+        Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum() - done, second.Checker.AcceptedCount);
+        return Mix(first.Digest, second.Digest);
+    }
+
+    private static ulong Complete(long seed, TrainingJob job, FaultPlan plan, bool serializes = false)
+    {
+        using var run = new SimulatedRun(seed, job, TestJob.Begin(job), plan, serializes);
+        run.Run().Dispose();
+        Assert.Equal(job.Training.Epochs, run.Epochs.Count);
+        return run.Digest;
+    }
+
+    private static ulong SameAsSequential(long seed, TrainingJob drawn)
+    {
+        var mode = seed % 2 == 0 ? TrainingMode.Wasap : TrainingMode.Wssp;
+        var job = drawn with { Run = new() { Workers = 1, Mode = mode, PhaseTwoFraction = seed % 3 * 0.4 } };
         using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
         using var actual = run.Run();
         using var expected = Network.Create(job.Spec, job.Random);
@@ -112,9 +121,10 @@ public sealed class TrainingSimulationTests
         using var trainer = new SequentialTrainer(expected, job.TrainingSet, null, job.Training, compute, new() { Seed = job.Seed });
         trainer.Run();
         Networks.AssertIdentical(expected, actual, $"seed {seed}");
+        return run.Digest;
     }
 
-    private static void AssertSameAsWithoutFaults(long seed, TrainingJob drawn)
+    private static ulong SameAsWithoutFaults(long seed, TrainingJob drawn)
     {
         var job = drawn with { Run = drawn.Run with { Mode = TrainingMode.Wssp } };
         using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null);
@@ -122,7 +132,10 @@ public sealed class TrainingSimulationTests
         using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
         using var actual = stormy.Run();
         Networks.AssertIdentical(expected, actual, $"seed {seed}");
+        return Mix(calm.Digest, stormy.Digest);
     }
+
+    private static ulong Mix(ulong first, ulong second) => first * 31 + second;
 
     private static ITopologyRule DrawnRule(long seed)
     {

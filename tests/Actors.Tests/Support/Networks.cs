@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Actors.Tests.Support;
@@ -20,5 +22,18 @@ internal static class Networks
             Assert.True(a.Biases.Span.SequenceEqual(b.Biases.Span), $"{name}: biases");
             Assert.True(a.BiasVelocities.Span.SequenceEqual(b.BiasVelocities.Span), $"{name}: velocities of biases");
         }
+    }
+
+    /// <summary>A number that differs if the values or biases of any layer do.</summary>
+    public static ulong Digest(Network network)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var layer in network.Layers)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(layer.Values.Span));
+            hash.AppendData(MemoryMarshal.AsBytes(layer.Biases.Span));
+        }
+
+        return BitConverter.ToUInt64(hash.GetHashAndReset());
     }
 }
