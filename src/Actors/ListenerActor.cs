@@ -11,6 +11,7 @@ internal sealed class ListenerActor : ReceiveActor
     private readonly TaskCompletionSource<RunResult> _result;
     private readonly ulong _runId;
     private IActorRef _coordinator = ActorRefs.Nobody;
+    private Exception? _failure;
 
     public ListenerActor(
         Func<IActorRef, CoordinatorSetup> setup, ulong runId, ITrainingListener listener, TaskCompletionSource<RunResult> result)
@@ -32,6 +33,21 @@ internal sealed class ListenerActor : ReceiveActor
         _result.TrySetException(exception);
         return Directive.Stop;
     });
+
+    // What fails here is the listener, and that ends the run: a second life would begin it anew, on a network that is gone.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception exception)
+        {
+            _failure ??= exception;
+            Context.Stop(_coordinator);
+            return true;
+        }
+    }
 
     protected override void PreStart()
     {
@@ -58,7 +74,7 @@ internal sealed class ListenerActor : ReceiveActor
             return;
         }
         if (_ended is not null) _result.TrySetResult(_ended);
-        else _result.TrySetException(new InvalidOperationException("the coordinator stopped before the run was over"));
+        else _result.TrySetException(_failure ?? new InvalidOperationException("the coordinator stopped before the run was over"));
         Context.Stop(Self);
     }
 }
