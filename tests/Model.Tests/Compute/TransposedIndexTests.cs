@@ -20,7 +20,9 @@ public sealed unsafe class TransposedIndexTests
         for (var position = 0; position < topology.ConnectionCount; position++)
         {
             Assert.Equal(topology.Columns[position], twice.Rows[position]);
+            Assert.Equal(transposed.Columns[position], once.Rows[position]);
             Assert.Equal(position, once.Positions[twice.Positions[position]]);
+            Assert.Equal(once.Positions[position], topology.Find(once.Rows[position], topology.Columns[once.Positions[position]]));
         }
     });
 }

@@ -103,7 +103,7 @@ public sealed class TableReaderTests : ReaderTest
         (from separator in Gen.OneOf(',', ';', '\t', ' ')
          from lineEnd in Gen.OneOf("\n", "\r\n", "  \n", "\n\n")
          from columns in Gen.Int[1, 12]
-         from fields in Gen.Select(Number, Gen.OneOf("{0:R}", "  {0:R} ", "\"{0:R}\" ")).Array[columns].Array[2, 30]
+         from fields in Gen.Select(Number, Gen.OneOf("{0:R}", "  {0:R}", "{0:R} ", "\"{0:R}\" ")).Array[columns].Array[2, 30]
          select (separator, lineEnd, fields)).ForAll(60, (separator, lineEnd, fields) =>
         {
             var text = new StringBuilder();
