@@ -28,14 +28,16 @@ internal sealed class SettingsSection
     public TimeSpan Duration(string key)
     {
         var value = Read<TimeSpan>(key, values => values.GetTimeSpan(key));
-        return value > TimeSpan.Zero ? value.Value : throw new InvalidInputException($"{_path}.{key}: expected a duration above zero, as in 5s");
+        return value > TimeSpan.Zero ? value.Value :
+            throw new InvalidInputException($"{_path}.{key}: expected a duration above zero, as in 5s");
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public int Number(string key, int least)
     {
         var value = Read<int>(key, values => values.GetInt(key));
-        return value >= least ? value.Value : throw new InvalidInputException($"{_path}.{key}: expected a whole number of at least {least}");
+        return value >= least ? value.Value :
+            throw new InvalidInputException($"{_path}.{key}: expected a whole number of at least {least}");
     }
 
     /// <summary>A size of 1 byte to <paramref name="most"/> bytes.</summary>

@@ -37,7 +37,8 @@ public sealed class SettingsSectionTests
     [InlineData("1.5MiB")]
     [InlineData("large")]
     public void What_is_no_size_is_refused_by_name(string text) =>
-        Assert.StartsWith("section.key: expected a size", Refused(section => section.Bytes("key", 1 << 30), text), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "section.key: expected a size", Refused(section => section.Bytes("key", 1 << 30), text), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("-1")]

@@ -14,7 +14,8 @@ public sealed class CodecProperties
     [Fact]
     public void Values_arrive_as_they_were_sent_wherever_the_bytes_are_cut() =>
         (from format in Gen.OneOf(FloatFormat.Full, FloatFormat.Bf16, FloatFormat.Fp16)
-         from length in Gen.Frequency((9, Gen.Int[0, 100]), (1, Gen.Int[ExponentPacking.BlockLength - 1, 2 * ExponentPacking.BlockLength + 1]))
+         from length in Gen.Frequency(
+             (9, Gen.Int[0, 100]), (1, Gen.Int[ExponentPacking.BlockLength - 1, 2 * ExponentPacking.BlockLength + 1]))
          from values in (format == FloatFormat.Full ? s_bits : Gen.Float[-4, 4]).Array[length]
          from segmentBytes in Gen.Int[1, 100]
          select (format, values, segmentBytes)).ForAll(300, (format, values, segmentBytes) =>

@@ -51,7 +51,8 @@ public sealed unsafe class TopologyChangeTests
         var positions = TestTopologies.Positions(from);
         using var removed = new NativeBuffer<byte>(positions.Count);
         for (var position = 0; position < positions.Count; position++) removed[position] = (byte)Math.Min(1, edit[positions[position]]);
-        return TopologyEdit.Build(from, removed, [.. Enumerable.Range(0, edit.Length).Where(place => edit[place] == 2).Select(place => (long)place)]);
+        return TopologyEdit.Build(
+            from, removed, [.. Enumerable.Range(0, edit.Length).Where(place => edit[place] == 2).Select(place => (long)place)]);
     }
 
     private static int[] Sources(TopologyChange change) => new ReadOnlySpan<int>(change.Sources, change.To.ConnectionCount).ToArray();

@@ -143,8 +143,8 @@ public class GuidedSelectionTests
         Assert.Equal(values, layer.Values.Span.ToArray());
     }
 
-    private static Candidates? CandidatesOf(Topology topology, double?[][]? gradients) => gradients is null ? null : GuidedSamples.Candidates(
-        topology, [.. gradients.Select(row => row.Select(gradient => gradient ?? 0).ToArray())],
+    private static Candidates? CandidatesOf(Topology topology, double?[][]? gradients) => gradients is null ? null :
+        GuidedSamples.Candidates(topology, [.. gradients.Select(row => row.Select(gradient => gradient ?? 0).ToArray())],
         GuidedSamples.Absent(topology).Where(place => gradients[place / topology.InputCount][place % topology.InputCount] is not null));
 
     // The strongest candidates of a group of layers grow, the smallest of its weights go, and the number of connections stays.
