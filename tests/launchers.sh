@@ -96,7 +96,7 @@ times_called 2 "build "
 
 checkout "arguments of dotnet test are passed on"
 runs 0 "$repo/test" --filter Name
-called "test ActorSparse.sln -c Release --no-build --nologo -v quiet --filter Name"
+called "--logger console;verbosity=minimal --filter Name"
 times_called 1 "build ActorSparse.sln"
 
 checkout "failures are passed on"

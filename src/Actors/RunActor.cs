@@ -10,6 +10,7 @@ internal class RunActor : ReceiveActor
 {
     private RunOrder? _order;
     private RunResult? _ended;
+    private Exception? _failure;
 
     /// <summary>Waits for <see cref="Begin"/>.</summary>
     protected RunActor()
@@ -54,7 +55,7 @@ internal class RunActor : ReceiveActor
     protected virtual void Conclude()
     {
         if (_ended is not null) _order!.Result.TrySetResult(_ended);
-        else _order!.Result.TrySetException(new InvalidOperationException("the coordinator stopped before the run was over"));
+        else _order!.Result.TrySetException(_failure ?? new InvalidOperationException("the coordinator stopped before the run was over"));
         Context.Stop(Self);
     }
 
@@ -64,6 +65,28 @@ internal class RunActor : ReceiveActor
         else Context.GetLogger().Error(exception, "{0} failed", Sender.Path.Name);
         return Directive.Stop;
     });
+
+    /// <summary>
+    /// What fails here is the listener, and that ends the run: a second life would begin it anew, on a network that is gone.
+    /// </summary>
+    protected virtual void OnFailure(object message, Exception exception)
+    {
+        _failure ??= exception;
+        Context.Stop(Coordinator);
+    }
+
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception exception)
+        {
+            OnFailure(message, exception);
+            return true;
+        }
+    }
 
     private void OnFinished(Progress.Finished finished)
     {

@@ -27,19 +27,34 @@ internal sealed class SettingsSection
     /// <summary>A duration above zero.</summary>
     public TimeSpan Duration(string key)
     {
-        var value = Has(key) ? _values.GetTimeSpan(key) : TimeSpan.Zero;
-        return value > TimeSpan.Zero ? value : throw new InvalidInputException($"{_path}.{key}: expected a duration above zero, as in 5s");
+        var value = Read<TimeSpan>(key, values => values.GetTimeSpan(key));
+        return value > TimeSpan.Zero ? value.Value :
+            throw new InvalidInputException($"{_path}.{key}: expected a duration above zero, as in 5s");
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public int Number(string key, int least)
     {
-        var value = Has(key) ? _values.GetInt(key) : -1;
-        return value >= least ? value : throw new InvalidInputException($"{_path}.{key}: expected a whole number of at least {least}");
+        var value = Read<int>(key, values => values.GetInt(key));
+        return value >= least ? value.Value :
+            throw new InvalidInputException($"{_path}.{key}: expected a whole number of at least {least}");
     }
 
     /// <summary>A size of 1 byte to <paramref name="most"/> bytes.</summary>
     public long Bytes(string key, long most) =>
-        _values.GetByteSize(key, null) is { } value && value > 0 && value <= most ? value :
+        Read(key, values => values.GetByteSize(key, null)) is { } value && value > 0 && value <= most ? value :
             throw new InvalidInputException($"{_path}.{key}: expected a size from 1b to {most}b, as in 64KiB");
+
+    // Null where there is none or it is of another kind.
+    private T? Read<T>(string key, Func<Config, T?> read) where T : struct
+    {
+        try
+        {
+            return Has(key) ? read(_values) : null;
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
 }

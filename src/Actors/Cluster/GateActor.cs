@@ -79,6 +79,13 @@ internal sealed class GateActor : RunActor, IWithTimers
         else Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
     }
 
+    // What somebody else sends must not end the run.
+    protected override void OnFailure(object message, Exception exception)
+    {
+        if (message is INodeMessage) Refuse($"{message.GetType().Name}: {exception.Message}");
+        else base.OnFailure(message, exception);
+    }
+
     private void OnOpen(OpenGate order)
     {
         _setup = order.Setup;

@@ -7,6 +7,7 @@ using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
+using MathNet.Numerics.LinearRegression;
 
 namespace ActorSparse.Host.Benchmarks;
 
@@ -51,10 +52,8 @@ public static class EvolutionBenchmark
     /// <summary>The exponent of the power law that fits best, by least squares of the logarithms; NaN for fewer than two points.</summary>
     internal static double Slope(IReadOnlyList<(double X, double Y)> points)
     {
-        var logs = points.Where(point => double.IsFinite(point.Y)).Select(point => (X: Math.Log(point.X), Y: Math.Log(point.Y))).ToList();
-        if (logs.Count < 2) return double.NaN;
-        var (meanX, meanY) = (logs.Average(point => point.X), logs.Average(point => point.Y));
-        return logs.Sum(point => (point.X - meanX) * (point.Y - meanY)) / logs.Sum(point => (point.X - meanX) * (point.X - meanX));
+        var logs = points.Where(point => double.IsFinite(point.Y)).Select(point => (Math.Log(point.X), Math.Log(point.Y))).ToList();
+        return logs.Count < 2 ? double.NaN : SimpleRegression.Fit(logs).B;
     }
 
     // Processor seconds of a step and of an evolution by each rule, all in turns.

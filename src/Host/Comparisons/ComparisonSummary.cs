@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace ActorSparse.Host.Comparisons;
 
 /// <summary>What one rule did at one sparsity, over its seeds.</summary>
@@ -52,8 +54,7 @@ public sealed record ComparisonSummary
             Runs = runs.Count,
             Connections = runs.Count == 0 ? 0 : runs.Average(run => run[^1].Connections),
             Accuracy = accuracies.Count == 0 ? null : accuracies.Average(),
-            AccuracyDeviation = accuracies.Count < 2 ? null
-                : Math.Sqrt(accuracies.Sum(accuracy => Math.Pow(accuracy - accuracies.Average(), 2)) / (accuracies.Count - 1)),
+            AccuracyDeviation = accuracies.Count < 2 ? null : accuracies.StandardDeviation(),
             BestAccuracy = accuracies.Count == 0 ? null : runs.Average(run => run.Max(row => row.TestAccuracy)),
             Seconds = Mean(row => row.TrainSeconds + row.EvolveSeconds),
             EvolveSeconds = Mean(row => row.EvolveSeconds),

@@ -4,23 +4,23 @@ using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
 using Akka.Actor;
+using CsCheck;
 
 namespace ActorSparse.Actors.Tests.Serialization;
 
 public sealed class ChunkTests
 {
     [Fact]
-    public void Messages_of_any_size_arrive_whole_and_in_order_with_no_more_pieces_under_way_than_allowed()
-    {
-        for (ulong seed = 0; seed < 200; seed++)
+    public void Messages_of_any_size_arrive_whole_and_in_order_with_no_more_pieces_under_way_than_allowed() =>
+        (from chunkBytes in Gen.Int[1, 50]
+         from window in Gen.Int[1, 5]
+         from messages in Gen.Byte.Array[1, 300].Array[1, 20]
+         select (chunkBytes, window, messages)).ForAll(200, (chunkBytes, window, messages) =>
         {
-            var random = new RandomSource(seed).Stream("chunks");
-            var chunkBytes = 1 + random.NextInt32(50);
-            var window = 1 + random.NextInt32(5);
             var sender = new ChunkSender(window);
             var receiver = new ChunkReceiver(100_000);
-            byte[][] messages = [.. Enumerable.Range(0, 20).Select(index => Message(1 + random.NextInt32(300), (byte)index))];
             foreach (var message in messages) sender.Add("m", Written(message, chunkBytes));
             var underWay = new Queue<MessageChunk>();
             var arrived = new List<byte[]>();
@@ -35,8 +35,7 @@ public sealed class ChunkTests
             }
             Assert.Equal(messages, arrived);
             Assert.Equal(0, receiver.Refused);
-        }
-    }
+        });
 
     [Fact]
     public async Task Layers_larger_than_a_frame_pass_in_pieces_below_it_and_are_read_from_those_pieces()

@@ -5,6 +5,8 @@ using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Tests.Data;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Checkpoints;
 
@@ -19,10 +21,15 @@ public sealed class CheckpointFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_is_saved_is_loaded_bit_for_bit()
+    public void What_is_saved_is_loaded_bit_for_bit() =>
+        (from sizes in Gen.Int[2, 9].Array[3, 5]
+         from rate in Gen.Double[0, 1]
+         from lossSum in Gen.Double[-1e300, 1e300]
+         select (sizes, rate, lossSum)).ForAll(30, (sizes, rate, lossSum) =>
     {
-        using var network = Samples.Network(6, 5, 3);
+        using var network = Samples.Network(sizes);
         var saved = Samples.Checkpoint(network);
+        saved = saved with { State = saved.State! with { LastLearningRate = rate, EpochLossSum = lossSum } };
         CheckpointFile.Save(_path, saved);
         using var loaded = CheckpointFile.Load(_path);
 
@@ -37,7 +44,7 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.Equal(network.Spec.LayerSizes, loaded.Network.Spec.LayerSizes);
         Assert.Equal(network.Spec with { LayerSizes = [] }, loaded.Network.Spec with { LayerSizes = [] });
         AssertSame(network, loaded.Network);
-    }
+    });
 
     [Fact]
     public void A_network_to_be_used_needs_neither_state_nor_standardisation()

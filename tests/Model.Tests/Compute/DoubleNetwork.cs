@@ -1,5 +1,8 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Sparse;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Storage;
 
 namespace ActorSparse.Model.Tests.Compute;
 
@@ -7,19 +10,18 @@ namespace ActorSparse.Model.Tests.Compute;
 internal sealed class DoubleNetwork
 {
     private readonly NetworkSpec _spec;
-    private readonly int[][] _starts;
-    private readonly int[][] _columns;
+    private readonly Matrix<double>[] _weights;
 
     internal DoubleNetwork(Network network)
     {
         _spec = network.Spec;
-        var topologies = network.Layers.Select(l => l.Topology).ToArray();
-        _starts = [.. topologies.Select(t => Enumerable.Range(0, t.OutputCount + 1).Select(r => t.RowStart(r)).ToArray())];
-        _columns = [.. topologies.Select(t => Enumerable.Range(0, t.OutputCount).SelectMany(r => t.Row(r).ToArray()).ToArray())];
-        Values = [.. network.Layers.Select(l => l.Values.Span.ToArray().Select(v => (double)v).ToArray())];
+        var storages = network.Layers.Select(Storage).ToArray();
+        _weights = [.. storages.Select(Matrix<double>.Build.Sparse)];
+        Values = [.. storages.Select(storage => storage.Values)];
         Biases = [.. network.Layers.Select(l => l.Biases.Span.ToArray().Select(v => (double)v).ToArray())];
     }
 
+    /// <summary>Weights of every layer in its topology's order; a change of one counts in the next loss.</summary>
     internal double[][] Values { get; }
 
     internal double[][] Biases { get; }
@@ -30,7 +32,7 @@ internal sealed class DoubleNetwork
         var activations = input;
         for (var layer = 0; layer < Values.Length; layer++)
         {
-            var z = Biases[layer].Select((bias, row) => bias + Product(layer, row, activations)).ToArray();
+            var z = (_weights[layer] * Vector<double>.Build.Dense(activations) + Vector<double>.Build.Dense(Biases[layer])).ToArray();
             activations = layer == Values.Length - 1
                 ? Output(z)
                 : [.. z.Select((value, neuron) => Hidden(layer, neuron, value, sample, dropout, key))];
@@ -69,12 +71,13 @@ internal sealed class DoubleNetwork
         return (above - below) / (2 * Step);
     }
 
-    private double Product(int layer, int row, double[] activations)
+    private static SparseCompressedRowMatrixStorage<double> Storage(SparseLayer layer)
     {
-        var sum = 0.0;
-        for (var position = _starts[layer][row]; position < _starts[layer][row + 1]; position++)
-            sum += Values[layer][position] * activations[_columns[layer][position]];
-        return sum;
+        var (topology, rows) = (layer.Topology, Enumerable.Range(0, layer.Topology.OutputCount));
+        return SparseCompressedRowMatrixStorage<double>.OfCompressedSparseRowFormat(
+            topology.OutputCount, topology.InputCount, topology.ConnectionCount,
+            [.. rows.Append(topology.OutputCount).Select(row => topology.RowStart(row))],
+            [.. rows.SelectMany(row => topology.Row(row).ToArray())], [.. layer.Values.Span.ToArray().Select(value => (double)value)]);
     }
 
     private double Hidden(int layer, int neuron, double z, int sample, float rate, ulong key)

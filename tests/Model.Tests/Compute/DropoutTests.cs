@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Tests.Numerics;
 
 namespace ActorSparse.Model.Tests.Compute;
 
@@ -46,11 +47,8 @@ public sealed class DropoutTests
                         if ((dropout.KeptBits(neuron, block) >> bit & 1) == 0) bySample[block * 8 + bit]++;
                 }
             }
-            // Five deviations of a binomial count: one false alarm in a million for each of 128 samples, and the seed is fixed.
-            var deviation = Math.Sqrt(Neurons * rate * (1 - rate));
-            Assert.All(bySample, count => Assert.InRange(count, Neurons * rate - 5 * deviation, Neurons * rate + 5 * deviation));
-            Assert.InRange(bySample.Sum(), bySample.Length * Neurons * rate - 5 * deviation * Math.Sqrt(bySample.Length),
-                bySample.Length * Neurons * rate + 5 * deviation * Math.Sqrt(bySample.Length));
+            Assert.All(bySample, count => Randomness.AssertBinomial(count, Neurons, rate));
+            Randomness.AssertBinomial(bySample.Sum(), bySample.Length * Neurons, rate);
         }
     }
 
@@ -64,7 +62,7 @@ public sealed class DropoutTests
             {
                 var agreements = Enumerable.Range(0, 10_000)
                     .Sum(neuron => 8 - int.PopCount(masks[first].KeptBits(neuron, 0) ^ masks[second].KeptBits(neuron, 0)));
-                Assert.InRange(agreements, 40_000 - 5 * 141, 40_000 + 5 * 141);
+                Randomness.AssertBinomial(agreements, 80_000, 0.5);
             }
         }
     }

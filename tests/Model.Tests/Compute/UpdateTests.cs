@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace ActorSparse.Model.Tests.Compute;
 
@@ -58,12 +59,13 @@ public sealed class UpdateTests
     private static void Check(
         SgdStep step, Span<float> values, Span<float> velocities, Span<float> gradients, Span<float> newValues, Span<float> newVelocities)
     {
-        for (var index = 0; index < values.Length; index++)
-        {
-            var velocity = (double)step.Momentum * step.VelocityScale * velocities[index] - step.LearningRate * gradients[index];
-            var move = step.Nesterov ? step.Momentum * velocity - step.LearningRate * gradients[index] : velocity;
-            Assert.Equal(velocity, newVelocities[index], 1e-6);
-            Assert.Equal(values[index] + move - step.WeightDecay * values[index], newValues[index], 1e-6);
-        }
+        var (w, g) = (Double(values), step.LearningRate * Double(gradients));
+        var velocity = step.Momentum * step.VelocityScale * Double(velocities) - g;
+        var move = step.Nesterov ? step.Momentum * velocity - g : velocity;
+        Assert.InRange((velocity - Double(newVelocities)).InfinityNorm(), 0, 1e-6);
+        Assert.InRange((w + move - step.WeightDecay * w - Double(newValues)).InfinityNorm(), 0, 1e-6);
     }
+
+    private static Vector<double> Double(Span<float> values) =>
+        Vector<double>.Build.DenseOfEnumerable(values.ToArray().Select(value => (double)value));
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Data;
 
@@ -47,21 +49,20 @@ public sealed class IdxReaderTests : IDisposable
     }
 
     [Fact]
-    public void Random_files_come_back()
-    {
-        for (ulong seed = 0; seed < 20; seed++)
+    public void Random_files_come_back() =>
+        (from height in Gen.Int[1, 9]
+         from width in Gen.Int[1, 9]
+         from samples in Gen.Select(Gen.Byte[0, 9], Gen.Byte.Array[height * width]).Array[1, 40]
+         from gzip in Gen.Bool
+         select (height, width, samples, gzip)).ForAll(20, (height, width, samples, gzip) =>
         {
-            var random = new RandomSource(seed).Stream("idx");
-            int count = 1 + random.NextInt32(40), height = 1 + random.NextInt32(9), width = 1 + random.NextInt32(9);
-            var pixels = Enumerable.Range(0, count * height * width).Select(_ => (byte)random.NextUInt32()).ToArray();
-            var labels = Enumerable.Range(0, count).Select(_ => (byte)random.NextInt32(10)).ToArray();
-            using var data = Load(IdxBytes.Images(count, height, width, pixels), IdxBytes.Labels(labels), gzip: seed % 2 == 0);
-            Assert.Equal(labels.Select(label => (int)label), data.Train.Labels);
-            for (var sample = 0; sample < count; sample++)
-                Assert.Equal(pixels.Skip(sample * height * width).Take(height * width).Select(pixel => (float)pixel),
-                    Sample(data.Train, sample));
-        }
-    }
+            var pixels = samples.SelectMany(sample => sample.Item2).ToArray();
+            using var data = Load(IdxBytes.Images(samples.Length, height, width, pixels),
+                IdxBytes.Labels([.. samples.Select(sample => sample.Item1)]), gzip);
+            Assert.Equal(samples.Select(sample => (int)sample.Item1), data.Train.Labels);
+            Assert.Equal(samples.Select(sample => sample.Item2.Select(pixel => (float)pixel)),
+                Enumerable.Range(0, samples.Length).Select(sample => Sample(data.Train, sample)));
+        });
 
     [Fact]
     public void Labels_stay_as_they_are_and_the_class_count_can_be_given()

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Data;
 
@@ -56,28 +57,28 @@ public sealed class LibsvmReaderTests : ReaderTest
     }
 
     [Fact]
-    public void Random_data_comes_back_bit_for_bit()
-    {
-        for (ulong seed = 0; seed < 30; seed++)
+    public void Random_data_comes_back_bit_for_bit_however_it_is_spaced() =>
+        (from indexBase in Gen.Int[0, 1]
+         from blank in Gen.OneOf(" ", "\t", "  \t ")
+         from lineEnd in Gen.OneOf("\n", "\r\n", " # 7:1\n", "\n\n#\n")
+         from columns in Gen.Int[1, 40]
+         from values in Number.Nullable(0.67).Array[columns].Array[2, 30]
+         select (indexBase, blank, lineEnd, values)).ForAll(60, (indexBase, blank, lineEnd, values) =>
         {
-            var random = new RandomSource(seed).Stream("libsvm");
-            int rows = 2 + random.NextInt32(30), columns = 1 + random.NextInt32(40), indexBase = random.NextInt32(2);
-            var values = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns)
-                .Select(_ => random.NextInt32(3) == 0 ? TableReaderTests.RandomFloat(random) : 0).ToArray()).ToArray();
+            values[0][0] ??= 1; // A file without any entry is refused.
             var text = new StringBuilder();
-            for (var row = 0; row < rows; row++)
+            for (var row = 0; row < values.Length; row++)
             {
                 text.Append(row % 2);
-                for (var column = 0; column < columns; column++)
-                    if (values[row][column] != 0)
-                        text.Append(CultureInfo.InvariantCulture, $" {column + indexBase}:{values[row][column]:R}");
-                text.Append('\n');
+                for (var column = 0; column < values[row].Length; column++)
+                    if (values[row][column] is { } value)
+                        text.Append(CultureInfo.InvariantCulture, $"{blank}{column + indexBase}:{value:R}");
+                text.Append(lineEnd);
             }
-            using var data = Load(text.ToString(), options: new() { IndexBase = indexBase, FeatureCount = columns,
-                Format = DataFormat.Libsvm });
-            Assert.True(values.Zip(Samples(data.Train)).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)), $"seed {seed}");
-        }
-    }
+            using var data = Load(text.ToString(),
+                options: new() { IndexBase = indexBase, FeatureCount = values[0].Length, Format = DataFormat.Libsvm });
+            Assert.Equal(values.Select(row => row.Select(value => value ?? 0)), Samples(data.Train));
+        });
 
     [Fact]
     public void What_is_wrong_is_said_in_one_line()

@@ -2,11 +2,15 @@ using System.Globalization;
 using System.Text;
 using ActorSparse.Model.Data.Formats;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Data;
 
 public sealed class NumberParserTests
 {
+    private static readonly Gen<char> s_digit = Gen.Char['0', '9'];
+
     [Theory]
     [InlineData("0")]
     [InlineData("-0")]
@@ -59,26 +63,17 @@ public sealed class NumberParserTests
         Assert.Equal(length, NumberParser.Read(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
-    public void Random_decimals_are_rounded_to_the_nearest_float()
-    {
-        var random = new RandomSource(1).Stream("numbers");
-        for (var trial = 0; trial < 200_000; trial++)
+    public void Random_decimals_are_rounded_to_the_nearest_float() =>
+        (from sign in Gen.OneOf("", "-")
+         from whole in Gen.String[s_digit, 1, 11]
+         from fraction in Gen.String[s_digit, 0, 10]
+         from exponent in Gen.Int[-30, 29].Select(power => $"e{power}").Null(0.5)
+         select $"{sign}{whole}.{fraction}{exponent}").ForAll(100_000, number =>
         {
-            var digits = 1 + random.NextInt32(21);
-            var text = new StringBuilder(random.NextInt32(2) == 0 ? "-" : "");
-            var point = random.NextInt32(digits + 1);
-            for (var digit = 0; digit < digits; digit++)
-            {
-                if (digit == point) text.Append('.');
-                text.Append((char)('0' + random.NextInt32(10)));
-            }
-            if (random.NextInt32(2) == 0) text.Append('e').Append(random.NextInt32(60) - 30);
-            var number = text.ToString();
             Assert.Equal(number.Length, NumberParser.Read(Encoding.UTF8.GetBytes(number), out var value));
-            var expected = float.Parse(number, CultureInfo.InvariantCulture);
-            Assert.True(BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(value), number);
-        }
-    }
+            Assert.Equal(BitConverter.SingleToUInt32Bits(float.Parse(number, CultureInfo.InvariantCulture)),
+                BitConverter.SingleToUInt32Bits(value));
+        });
 
     [Fact]
     public void Decimals_half_way_between_floats_are_rounded_once()

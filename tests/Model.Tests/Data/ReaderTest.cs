@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Data;
 
@@ -7,6 +8,11 @@ namespace ActorSparse.Model.Tests.Data;
 public abstract class ReaderTest : IDisposable
 {
     private protected readonly TemporaryFolder Folder = new();
+
+    /// <summary>Finite numbers: whole, short and of any bits.</summary>
+    private protected static Gen<float> Number { get; } = Gen.OneOf(
+        Gen.Int[-1000, 1000].Select(number => (float)number), Gen.Float[-2, 2],
+        Gen.UInt.Uniform.Select(bits => BitConverter.UInt32BitsToSingle(bits & 0xBF7F_FFFF)));
 
     public void Dispose()
     {

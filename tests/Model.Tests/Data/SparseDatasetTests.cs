@@ -1,72 +1,66 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 using MathNet.Numerics.Statistics;
 
 namespace ActorSparse.Model.Tests.Data;
 
 public sealed class SparseDatasetTests
 {
+    private static readonly Gen<float?[][]> s_values = Gen.Int[1, 60].SelectMany(
+        features => Gen.Float[0.25f, 2].Nullable(0.75).Array[features].Array[2, 40]);
+
     [Theory]
     [InlineData(StandardizationMode.Full)]
     [InlineData(StandardizationMode.Scale)]
     [InlineData(StandardizationMode.Auto)]
     [InlineData(StandardizationMode.None)]
-    public void A_batch_is_that_of_the_same_data_held_densely(StandardizationMode mode)
-    {
-        for (ulong seed = 0; seed < 20; seed++)
+    public void A_batch_is_that_of_the_same_data_held_densely(StandardizationMode mode) =>
+        (from values in s_values
+         from chosen in Gen.Int[0, values.Length - 1].Array[1, 70]
+         select (values, chosen)).ForAll(20, (values, chosen) =>
         {
-            var random = new RandomSource(seed).Stream("sparse");
-            int samples = 2 + random.NextInt32(40), features = 1 + random.NextInt32(60), batchSize = 1 + random.NextInt32(70);
-            var (sparse, dense) = Twins(random, samples, features);
-            using var first = sparse;
-            using var second = dense;
+            var features = values[0].Length;
+            using var sparse = Sparse(values);
+            using var dense = new DenseDataset(
+                "dense", Buffer([.. values.SelectMany(row => row).Select(value => value ?? 0)]), features, new int[values.Length], 2);
             sparse.Standardize(Standardization.Measure(sparse, mode));
             dense.Standardize(Standardization.Measure(dense, mode == StandardizationMode.Auto ? StandardizationMode.Scale : mode));
             using ActivationMatrix actual = new(features, 70), expected = new(features, 70);
-            var chosen = Enumerable.Range(0, batchSize).Select(_ => random.NextInt32(samples)).ToArray();
             actual.Row(0).Fill(float.NaN);
             sparse.FillBatch(chosen, actual);
             dense.FillBatch(chosen, expected);
             for (var feature = 0; feature < features; feature++)
-                for (var index = 0; index < batchSize; index++)
-                    Assert.True(Math.Abs(expected.Row(feature)[index] - actual.Row(feature)[index]) <= 1e-4f,
-                        $"seed {seed}, feature {feature}, sample {index}");
-        }
-    }
+                for (var index = 0; index < chosen.Length; index++)
+                    Assert.Equal(expected.Row(feature)[index], actual.Row(feature)[index], 1e-4f);
+        });
 
     [Fact]
-    public void Scaling_keeps_zeros_zero()
+    public void Scaling_keeps_zeros_zero() => s_values.ForAll(20, values =>
     {
-        var (sparse, dense) = Twins(new RandomSource(5).Stream("sparse"), 30, 20);
-        dense.Dispose();
-        using var dataset = sparse;
+        using var dataset = Sparse(values);
         dataset.Standardize(Standardization.Measure(dataset));
-        using var batch = new ActivationMatrix(20, 30);
-        dataset.FillBatch(Enumerable.Range(0, 30).ToArray(), batch);
-        Assert.Equal(dataset.EntryCount, Enumerable.Range(0, 20).Sum(feature => batch.Row(feature).ToArray().Count(value => value != 0)));
-    }
+        using var batch = new ActivationMatrix(values[0].Length, values.Length);
+        dataset.FillBatch(Enumerable.Range(0, values.Length).ToArray(), batch);
+        for (var feature = 0; feature < values[0].Length; feature++)
+            Assert.Equal(values.Select(row => row[feature] is not null), batch.Row(feature).ToArray().Select(value => value != 0));
+    });
 
     [Fact]
-    public void Moments_are_those_of_MathNet_with_the_zeros()
+    public void Moments_are_those_of_MathNet_with_the_zeros() => s_values.ForAll(20, values =>
     {
-        var (sparse, dense) = Twins(new RandomSource(6).Stream("sparse"), 300, 9);
-        using var first = sparse;
-        using var second = dense;
-        var standardization = Standardization.Measure(sparse, StandardizationMode.Full)!;
-        var sample = new float[9];
-        var columns = Enumerable.Range(0, 9).Select(_ => new double[300]).ToArray();
-        for (var index = 0; index < 300; index++)
+        using var dataset = Sparse(values);
+        var standardization = Standardization.Measure(dataset, StandardizationMode.Full)!;
+        for (var feature = 0; feature < values[0].Length; feature++)
         {
-            dense.CopySample(index, sample);
-            for (var feature = 0; feature < 9; feature++) columns[feature][index] = sample[feature];
+            double[] column = [.. values.Select(row => row[feature] ?? 0)];
+            var deviation = column.PopulationStandardDeviation();
+            Assert.Equal(column.Mean(), standardization.Means[feature], 1e-6);
+            Assert.Equal(deviation > 0 ? deviation : 1, standardization.Deviations[feature], 1e-5);
         }
-        for (var feature = 0; feature < 9; feature++)
-        {
-            Assert.Equal(columns[feature].Mean(), standardization.Means[feature], 1e-6);
-            Assert.Equal(columns[feature].PopulationStandardDeviation(), standardization.Deviations[feature], 1e-5);
-        }
-    }
+    });
 
     [Fact]
     public void A_feature_without_entries_and_a_constant_one_have_deviation_one()
@@ -111,24 +105,13 @@ public sealed class SparseDatasetTests
         return new("sparse", Buffer(rowStarts), Buffer(columns), Buffer(values), featureCount, labels, labels.Length);
     }
 
-    private static (SparseDataset Sparse, DenseDataset Dense) Twins(RandomStream random, int samples, int features)
+    private static SparseDataset Sparse(float?[][] values)
     {
         var rowStarts = new List<long> { 0 };
-        var columns = new List<int>();
-        var values = new List<float>();
-        var dense = new float[samples * features];
-        for (var sample = 0; sample < samples; sample++)
-        {
-            for (var feature = 0; feature < features; feature++)
-            {
-                if (random.NextInt32(4) != 0) continue;
-                columns.Add(feature);
-                values.Add(dense[sample * features + feature] = 1 + (float)random.NextGaussian());
-            }
-            rowStarts.Add(columns.Count);
-        }
-        return (new("sparse", Buffer([.. rowStarts]), Buffer([.. columns]), Buffer([.. values]), features, new int[samples], 2),
-            new("dense", Buffer(dense), features, new int[samples], 2));
+        foreach (var row in values) rowStarts.Add(rowStarts[^1] + row.Count(value => value is not null));
+        int[] columns = [.. values.SelectMany(row => Enumerable.Range(0, row.Length).Where(feature => row[feature] is not null))];
+        return new("sparse", Buffer([.. rowStarts]), Buffer(columns), Buffer([.. values.SelectMany(row => row.OfType<float>())]),
+            values[0].Length, new int[values.Length], 2);
     }
 
     private static NativeBuffer<T> Buffer<T>(T[] values) where T : unmanaged

@@ -6,6 +6,8 @@ using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Model.Tests.Training;
 using ActorSparse.Model.Training;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution;
 
@@ -13,22 +15,26 @@ public class CompactionTests
 {
     [Fact]
     public void The_function_stays_the_same_on_random_networks() =>
-        Seeds.Check(200, seed =>
+        (from sizes in Gen.Int[1, 15].Array[1, 4]
+         // So few connections that many neurons have none on one side.
+         from epsilonTenths in Gen.Int[2, 12]
+         from activation in Gen.OneOf("all-relu:0.6", "relu", "leaky-relu", "sigmoid", "tanh", "identity")
+         from isPruned in Gen.Bool
+         from seed in Property.Seed
+         select (sizes, epsilonTenths, activation, isPruned, seed)).ForAll(200, given =>
         {
-            var stream = new RandomSource(seed).Stream("test");
-            string[] activations = ["all-relu:0.6", "relu", "leaky-relu", "sigmoid", "tanh", "identity"];
+            var (stream, seed) = (new RandomSource(given.seed).Stream("test"), given.seed);
             var spec = new NetworkSpec
             {
-                LayerSizes = [1 + stream.NextInt32(8), 1 + stream.NextInt32(15), 1 + stream.NextInt32(15), 1 + stream.NextInt32(15), 3],
-                // So few connections that many neurons have none on one side.
-                Epsilon = 0.2 + stream.NextDouble(),
-                HiddenActivation = Activation.Parse(activations[stream.NextInt32(activations.Length)]),
+                LayerSizes = [.. given.sizes, 3],
+                Epsilon = given.epsilonTenths / 10.0,
+                HiddenActivation = Activation.Parse(given.activation),
                 Initializer = Initializer.Xavier,
             };
             using var network = Network.Create(spec, new RandomSource(seed));
             foreach (var layer in network.Layers)
                 for (var neuron = 0; neuron < layer.Biases.Length; neuron++) layer.Biases[neuron] = (float)stream.NextGaussian();
-            if (stream.NextInt32(2) == 0)
+            if (given.isPruned)
             {
                 using var pruning = ImportancePruning.Compute(network, 30, 0.1);
                 pruning.Apply(network);

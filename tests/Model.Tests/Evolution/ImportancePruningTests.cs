@@ -3,6 +3,8 @@ using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution;
 
@@ -58,15 +60,16 @@ public class ImportancePruningTests
 
     [Fact]
     public void Pruned_random_networks_keep_the_rest_bit_for_bit_and_nothing_of_the_dead() =>
-        Seeds.Check(100, seed =>
+        (from sizes in Gen.Int[1, 30].Array[3]
+         from percentile in Gen.Int[0, 100]
+         from percentLiving in Gen.Int[0, 50]
+         from seed in Property.Seed
+         select (sizes, percentile, percentLiving, seed)).ForAll(100, (sizes, percentile, percentLiving, seed) =>
         {
             var random = new RandomSource(seed);
-            var stream = random.Stream("test");
-            var spec = new NetworkSpec
-                { LayerSizes = [1 + stream.NextInt32(20), 1 + stream.NextInt32(30), 1 + stream.NextInt32(30), 4], Epsilon = 3 };
-            using var network = Network.Create(spec, random);
+            using var network = Network.Create(new() { LayerSizes = [.. sizes, 4], Epsilon = 3 }, random);
             using var before = network.Clone();
-            using var pruning = ImportancePruning.Compute(network, stream.NextDouble() * 100, stream.NextDouble() * 0.5);
+            using var pruning = ImportancePruning.Compute(network, percentile, percentLiving / 100.0);
             pruning.Apply(network);
             for (var layer = 0; layer < 3; layer++)
             {

@@ -3,8 +3,10 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Numerics;
 using ActorSparse.Model.Tests.Sparse;
-using MathNet.Numerics.Distributions;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution;
 
@@ -12,10 +14,15 @@ public class SetRuleTests
 {
     [Fact]
     public void Evolution_keeps_its_promises_on_random_layers() =>
-        Seeds.Check(500, seed =>
+        (from weights in TestTopologies.Weights(24)
+         from inputs in Gen.Bool.Array[weights[0].Length].Null(0.5)
+         from outputs in Gen.Bool.Array[weights.Length].Null(0.5)
+         from tenthsToReplace in Gen.Int[0, 10]
+         select (weights, inputs, outputs, tenthsToReplace)).ForAll(500, (weights, inputs, outputs, tenthsToReplace) =>
         {
-            using var layer = RandomLayer(seed, out var inputs, out var outputs, out var zeta);
-            AssertEvolution(layer, inputs, outputs, new SetRule(zeta), (long)seed);
+            using var layer = TestTopologies.Layer([.. weights.Select((row, output) => row.Select((weight, input) =>
+                outputs?[output] != false && inputs?[input] != false ? weight : null).ToArray())]);
+            AssertEvolution(layer, Living(inputs), Living(outputs), new SetRule(tenthsToReplace / 10.0), seed: tenthsToReplace);
         });
 
     [Fact]
@@ -80,9 +87,7 @@ public class SetRuleTests
         }
         var empty = Enumerable.Range(0, 20).Select(position => (long)position).Except(TestTopologies.Positions(topology)).ToList();
         Assert.Equal(empty, hits.Keys.Order());
-        var expected = Evolutions * 3.0 / empty.Count;
-        var chiSquare = hits.Values.Sum(hit => Math.Pow(hit - expected, 2) / expected);
-        Assert.InRange(chiSquare, 0, ChiSquared.InvCDF(empty.Count - 1, 0.999));
+        Randomness.AssertUniform(hits.Values);
     }
 
     [Fact]
@@ -176,41 +181,7 @@ public class SetRuleTests
         }
     }
 
-    private static SparseLayer RandomLayer(ulong seed, out LivingNeurons? inputs, out LivingNeurons? outputs, out double zeta)
-    {
-        var random = new RandomSource(seed).Stream("test");
-        int inputCount = 1 + random.NextInt32(24), outputCount = 1 + random.NextInt32(24);
-        var density = random.NextInt32(4) == 0 ? 1 : random.NextDouble();
-        inputs = RandomLiving(inputCount, random);
-        outputs = RandomLiving(outputCount, random);
-        zeta = random.NextInt32(5) == 0 ? 1 : random.NextDouble();
-        var rows = new int[outputCount][];
-        for (var row = 0; row < outputCount; row++)
-        {
-            var columns = new List<int>();
-            for (var column = 0; column < inputCount; column++)
-                if ((outputs?.IsAlive(row) ?? true) && (inputs?.IsAlive(column) ?? true) && random.NextDouble() < density)
-                    columns.Add(column);
-            rows[row] = [.. columns];
-        }
-        using var topology = TestTopologies.FromRows(inputCount, rows);
-        var layer = new SparseLayer(topology);
-        for (var position = 0; position < topology.ConnectionCount; position++)
-        {
-            // Few distinct values, so that ties are common.
-            layer.Values[position] = random.NextInt32(2) == 0 ? (random.NextInt32(9) - 4) / 4f : (float)random.NextGaussian();
-            layer.Velocities[position] = (float)random.NextGaussian();
-        }
-        return layer;
-    }
-
-    private static LivingNeurons? RandomLiving(int count, RandomStream random)
-    {
-        if (random.NextInt32(2) == 0) return null;
-        var alive = new BitArray(count);
-        for (var neuron = 0; neuron < count; neuron++) alive[neuron] = random.NextInt32(4) != 0;
-        return new LivingNeurons(alive);
-    }
+    private static LivingNeurons? Living(bool[]? alive) => alive is null ? null : new(new BitArray(alive));
 
     private static LayerSnapshot Snapshot(SparseLayer layer, LivingNeurons? inputs, LivingNeurons? outputs, long seed) => new()
     {

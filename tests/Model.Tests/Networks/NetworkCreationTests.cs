@@ -1,6 +1,7 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Numerics;
 
 namespace ActorSparse.Model.Tests.Networks;
 
@@ -14,8 +15,9 @@ public class NetworkCreationTests
         for (var index = 0; index < spec.LayerCount; index++)
         {
             var layer = network.Layers[index];
-            var expected = ErdosRenyi.ExpectedConnections(layer.Topology.InputCount, layer.Topology.OutputCount, spec.Epsilon);
-            Assert.InRange(layer.Topology.ConnectionCount, expected - 5 * Math.Sqrt(expected), expected + 5 * Math.Sqrt(expected));
+            var (inputs, outputs) = (layer.Topology.InputCount, layer.Topology.OutputCount);
+            Randomness.AssertBinomial(
+                layer.Topology.ConnectionCount, inputs * outputs, ErdosRenyi.ConnectionProbability(inputs, outputs, spec.Epsilon));
             Assert.True(layer.Biases.Span.IndexOfAnyExcept(0f) < 0);
             Assert.True(layer.Velocities.Span.IndexOfAnyExcept(0f) < 0);
             Assert.True(layer.BiasVelocities.Span.IndexOfAnyExcept(0f) < 0);

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Tests.Numerics;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 
@@ -15,7 +16,7 @@ public class WeightSamplerTests
     public void Uniform_initialisers_fill_their_range_evenly(Initializer initializer, int inputs, int outputs, double limit)
     {
         var values = Draw(initializer, inputs, outputs);
-        AssertKolmogorovSmirnov(values, x => Math.Clamp((x + limit) / (2 * limit), 0, 1));
+        Randomness.AssertDistribution(values, x => Math.Clamp((x + limit) / (2 * limit), 0, 1));
         Assert.All(values, value => Assert.InRange(value, -limit * 1.000001, limit * 1.000001));
     }
 
@@ -23,7 +24,7 @@ public class WeightSamplerTests
     public void Normal_has_mean_zero_and_deviation_a_tenth()
     {
         var values = Draw(Initializer.Normal, 10, 10);
-        AssertKolmogorovSmirnov(values, x => Normal.CDF(0, 0.1, x));
+        Randomness.AssertDistribution(values, x => Normal.CDF(0, 0.1, x));
         Assert.InRange(values.StandardDeviation(), 0.099, 0.101);
     }
 
@@ -35,15 +36,5 @@ public class WeightSamplerTests
         using var values = new NativeBuffer<float>(Count);
         new WeightSampler(initializer, inputs, outputs).Fill(values, new RandomSource(7).Stream("weights"));
         return [.. values.Span.ToArray().Select(value => (double)value)];
-    }
-
-    // The critical value of the one-sample test at a level of 0.001.
-    private static void AssertKolmogorovSmirnov(double[] values, Func<double, double> distribution)
-    {
-        var sorted = values.Order().ToArray();
-        double largest = 0;
-        for (var index = 0; index < sorted.Length; index++)
-            largest = Math.Max(largest, Math.Abs(distribution(sorted[index]) - (index + 0.5) / sorted.Length));
-        Assert.InRange(largest, 0, 1.95 / Math.Sqrt(sorted.Length));
     }
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace ActorSparse.Model.Tests.Numerics;
 
@@ -47,28 +48,20 @@ public sealed class RandomStreamTests
         var stream = new RandomStream(3);
         var counts = new int[Bound];
         for (var draw = 0; draw < Draws; draw++) counts[stream.NextInt32(Bound)]++;
-        // 99.99 % point of chi-square with 6 degrees of freedom.
-        Assert.True(counts.Sum(count => Math.Pow(count - Draws / Bound, 2) / (Draws / Bound)) < 27.9, string.Join(' ', counts));
+        Randomness.AssertUniform(counts);
         Assert.Throws<ArgumentOutOfRangeException>(() => stream.NextInt64(0));
     }
 
     [Fact]
-    public void Reals_lie_in_the_unit_interval_and_gaussians_have_their_moments()
+    public void Reals_are_uniform_in_the_unit_interval_and_gaussians_are_normal()
     {
-        const int Draws = 100_000;
         var stream = new RandomStream(4);
-        var (sum, squares) = (0.0, 0.0);
-        for (var draw = 0; draw < Draws; draw++)
-        {
-            Assert.InRange(stream.NextDouble(), 0, 1 - 1e-16);
-            Assert.InRange(stream.NextSingle(), 0, 1 - 1e-8f);
-            var gaussian = stream.NextGaussian();
-            sum += gaussian;
-            squares += gaussian * gaussian;
-        }
-        // Four deviations of the two estimates.
-        Assert.InRange(sum / Draws, -4 / Math.Sqrt(Draws), 4 / Math.Sqrt(Draws));
-        Assert.InRange(squares / Draws, 1 - 4 * Math.Sqrt(2.0 / Draws), 1 + 4 * Math.Sqrt(2.0 / Draws));
+        var draws = Enumerable.Range(0, 100_000)
+            .Select(_ => (Real: stream.NextDouble(), Single: (double)stream.NextSingle(), Gaussian: stream.NextGaussian())).ToArray();
+        foreach (var real in draws.SelectMany(draw => new[] { draw.Real, draw.Single })) Assert.InRange(real, 0, 1 - 1e-8);
+        Randomness.AssertDistribution(draws.Select(draw => draw.Real), real => real);
+        Randomness.AssertDistribution(draws.Select(draw => draw.Single), real => real);
+        Randomness.AssertDistribution(draws.Select(draw => draw.Gaussian), gaussian => Normal.CDF(0, 1, gaussian));
     }
 
     [Fact]
@@ -83,6 +76,6 @@ public sealed class RandomStreamTests
             Assert.Equal(6, items.Sum());
             for (var place = 0; place < 4; place++) places[items[place], place]++;
         }
-        foreach (var count in places) Assert.InRange(count, 1800, 2200);
+        Randomness.AssertUniform([.. places.Cast<int>()]);
     }
 }

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Numerics;
 using MathNet.Numerics.Distributions;
 
 namespace ActorSparse.Model.Tests.Sparse;
@@ -56,8 +57,7 @@ public class ErdosRenyiTests
             var columns = topology.Row(row);
             for (var index = 1; index < columns.Length; index++) pairs += columns[index] == columns[index - 1] + 1 ? 1 : 0;
         }
-        var expected = Size * (Size - 1) * probability * probability;
-        Assert.InRange(pairs, expected - 5 * Math.Sqrt(expected), expected + 5 * Math.Sqrt(expected));
+        Randomness.AssertBinomial(pairs, Size * (Size - 1), probability * probability);
     }
 
     [Fact]
@@ -83,13 +83,11 @@ public class ErdosRenyiTests
     {
         const int Outputs = 1000;
         using var topology = ErdosRenyi.Sample(int.MaxValue, Outputs, 1e-5, new RandomSource(9).Stream("layer"));
-        var expected = 1e-5 * ((double)int.MaxValue + Outputs);
-        Assert.InRange(topology.ConnectionCount, expected - 6 * Math.Sqrt(expected), expected + 6 * Math.Sqrt(expected));
-        double columnSum = 0;
-        for (var row = 0; row < Outputs; row++)
-            foreach (var column in topology.Row(row)) columnSum += column / (double)int.MaxValue;
-        var meanTolerance = 6 * Math.Sqrt(1 / 12.0 / expected);
-        Assert.InRange(columnSum / topology.ConnectionCount, 0.5 - meanTolerance, 0.5 + meanTolerance);
+        Randomness.AssertBinomial(
+            topology.ConnectionCount, (long)int.MaxValue * Outputs, ErdosRenyi.ConnectionProbability(int.MaxValue, Outputs, 1e-5));
+        Randomness.AssertDistribution(
+            Enumerable.Range(0, Outputs).SelectMany(row => topology.Row(row).ToArray().Select(column => (double)column)),
+            column => column / int.MaxValue);
     }
 
     [Fact]

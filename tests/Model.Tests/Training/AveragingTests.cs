@@ -4,6 +4,8 @@ using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Model.Training;
+using ActorSparse.Tests.Support;
+using CsCheck;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace ActorSparse.Model.Tests.Training;
@@ -14,11 +16,13 @@ public class AveragingTests
 
     [Fact]
     public void The_average_is_the_dense_mean_with_the_smallest_of_either_sign_removed() =>
-        Seeds.Check(100, seed =>
+        (from count in Gen.Int[1, 5]
+         from percentKept in Gen.Int[0, 200].Array[2]
+         from seed in Property.Seed
+         select (count, percentKept, seed)).ForAll(100, (count, percentKept, seed) =>
         {
-            var random = new RandomSource(seed).Stream("test");
-            var models = RandomModels(1 + random.NextInt32(5), seed);
-            var targets = models[0].Layers.Select(layer => random.NextInt32(2 * layer.Topology.ConnectionCount + 1)).ToArray();
+            var models = RandomModels(count, seed);
+            var targets = models[0].Layers.Select((layer, index) => percentKept[index] * layer.Topology.ConnectionCount / 100).ToArray();
             using var average = Averaging.Average(models, targets);
             for (var layer = 0; layer < targets.Length; layer++)
             {

@@ -1,6 +1,7 @@
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Model.Training;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Training;
 
@@ -8,13 +9,15 @@ public class DataShardTests
 {
     [Fact]
     public void Shards_share_out_all_samples_and_all_whole_batches() =>
-        Seeds.Check(200, seed =>
+        (from samples in Gen.Int[1, 500]
+         from batchSize in Gen.Int[1, 60]
+         from workers in Gen.Int[1, 7]
+         from seed in Property.Seed
+         select (samples, batchSize, workers, seed)).ForAll(200, (samples, batchSize, workers, seed) =>
         {
-            var random = new RandomSource(seed).Stream("test");
-            int samples = 1 + random.NextInt32(500), batchSize = 1 + random.NextInt32(60);
             var total = DataShard.TotalBatches(samples, batchSize);
             Assert.Equal(Math.Max(1, samples / batchSize), total);
-            var count = 1 + random.NextInt32(Math.Min(total, 7));
+            var count = Math.Min(total, workers);
             var shards = Enumerable.Range(0, count)
                 .Select(index => new DataShard(samples, batchSize, new RandomSource(seed), index, count)).ToList();
 

@@ -1,6 +1,8 @@
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Model.Tests.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 
@@ -21,22 +23,12 @@ public class AliasTableTests
     public void The_table_holds_exactly_the_probabilities_it_was_built_from(double[] weights) => AssertReconstructs(weights);
 
     [Fact]
-    public void So_does_the_table_of_any_weights() => Seeds.Check(200, seed =>
-    {
-        var random = new RandomSource(seed).Stream("weights");
-        var weights = new double[1 + random.NextInt32(500)];
-        for (var index = 0; index < weights.Length; index++)
-            weights[index] = random.NextInt32(5) == 0 ? 0 : Math.Exp(random.NextInt32(3) * 8 * random.NextGaussian());
-        weights[random.NextInt32(weights.Length)] = 1;
-        AssertReconstructs(weights);
-    });
+    public void So_does_the_table_of_any_weights() =>
+        Gen.OneOf(Gen.Const(0.0), Gen.Int[-24, 24].Select(exponent => Math.Exp(exponent)), Gen.Double.Unit).Array[0, 500]
+            .ForAll(200, weights => AssertReconstructs([.. weights, 1]));
 
     [Fact]
-    public void Draws_follow_the_weights()
-    {
-        var hits = Draw([1, 3, 3], 70_000);
-        Assert.InRange(GuidedSamples.ChiSquare(hits, [10_000, 30_000, 30_000]), 0, 18.42); // 2 degrees of freedom, p = 1e-4
-    }
+    public void Draws_follow_the_weights() => Randomness.AssertProportional(Draw([1, 3, 3], 70_000), [1, 3, 3]);
 
     [Theory]
     [InlineData(0.0)]
@@ -45,7 +37,7 @@ public class AliasTableTests
     {
         var hits = Draw([3, weight, 1], 70_000);
         Assert.Equal(0, hits[1]);
-        Assert.InRange(GuidedSamples.ChiSquare([hits[0], hits[2]], [52_500, 17_500]), 0, 15.14);
+        Randomness.AssertProportional([hits[0], hits[2]], [3, 1]);
     }
 
     [Fact]

@@ -3,13 +3,17 @@ using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Tests.Numerics;
 using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 
 public class CandidateSamplerTests
 {
     private static readonly NeuronSums s_sums = new([1, 3, 3], [3, 2]);
+    private static readonly Gen<double> s_sum = Gen.Int[-9, 9].Where(sum => sum != 0).Select(sum => (double)sum);
 
     [Fact]
     public void One_draw_follows_the_product_of_both_sides()
@@ -24,8 +28,7 @@ public class CandidateSamplerTests
             // No candidate is a draw of the connection that is there.
             hits[candidates.Count == 0 ? 0 : (int)TestTopologies.Positions(candidates.Topology).Single()]++;
         }
-        var expected = new double[] { 3, 9, 9, 2, 6, 6 }.Select(cell => cell / 35 * Draws);
-        Assert.InRange(GuidedSamples.ChiSquare(hits, expected), 0, 25.74); // 5 degrees of freedom, p = 1e-4
+        Randomness.AssertProportional(hits, [3, 9, 9, 2, 6, 6]);
     }
 
     [Fact]
@@ -41,7 +44,7 @@ public class CandidateSamplerTests
             for (var second = 0; second < 6; second++)
             {
                 var set = Key(new long[] { first, second }.Distinct().Except([0L, 4]).Order());
-                expected[set] = expected.GetValueOrDefault(set) + cells[first] * cells[second] / (35 * 35) * Evolutions;
+                expected[set] = expected.GetValueOrDefault(set) + cells[first] * cells[second];
             }
         for (var evolution = 0; evolution < Evolutions; evolution++)
         {
@@ -50,18 +53,22 @@ public class CandidateSamplerTests
             hits[set] = hits.GetValueOrDefault(set) + 1;
         }
         Assert.Equal(expected.Count, hits.Count);
-        Assert.InRange(GuidedSamples.ChiSquare(expected.Keys.Select(set => hits[set]), expected.Values), 0, 35.6); // 10 degrees, p = 1e-4
+        Randomness.AssertProportional(expected.Keys.Select(set => hits[set]), expected.Values);
     }
 
     [Fact]
-    public void Candidates_are_absent_distinct_living_and_as_many_draws_as_asked() => Seeds.Check(300, seed =>
+    public void Candidates_are_absent_distinct_living_and_as_many_draws_as_asked() =>
+        (from weights in TestTopologies.Weights(30)
+         from inputs in s_sum.Array[weights[0].Length]
+         from outputs in s_sum.Array[weights.Length]
+         from isUniform in Gen.Bool
+         from tenths in Gen.Int[1, 31]
+         from seed in Property.Seed
+         select (weights, isUniform ? null : new NeuronSums(inputs, outputs), tenths / 10.0, seed))
+        .ForAll(300, (weights, sums, subset, seed) =>
     {
-        var random = new RandomSource(seed).Stream("test");
-        int inputs = 1 + random.NextInt32(30), outputs = 1 + random.NextInt32(30);
-        using var layer = GuidedSamples.Layer(inputs, outputs, 0.3 * random.NextDouble(), random);
-        var subset = 0.1 + 3 * random.NextDouble();
-        var sums = random.NextInt32(2) == 0 ? null
-            : new NeuronSums([.. Enumerable.Range(0, inputs).Select(_ => random.NextGaussian())], [.. Enumerable.Range(0, outputs).Select(_ => random.NextGaussian())]);
+        using var layer = TestTopologies.Layer(weights);
+        var (inputs, outputs) = (layer.Topology.InputCount, layer.Topology.OutputCount);
         using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, seed), sums, subset);
         using var again = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, seed), sums, subset);
         var present = layer.Topology.ConnectionCount;
@@ -169,7 +176,7 @@ public class CandidateSamplerTests
             Assert.Equal(draws, Enumerable.Range(0, draws.Length).Select(group => groupOfDraw.Count(drawn => drawn == group)));
             Assert.Equal(rows, Enumerable.Range(0, draws.Length).Sum(groups.RowCount));
             var weights = Enumerable.Range(0, draws.Length).Select(group => Enumerable.Range(groups.FirstRow(group), groups.RowCount(group)).Sum(row => row + 1.0)).ToArray();
-            Assert.InRange(GuidedSamples.ChiSquare(draws, weights.Select(weight => weight / weights.Sum() * 100_000)), 0, 35);
+            Randomness.AssertProportional(draws, weights);
         }
     }
 

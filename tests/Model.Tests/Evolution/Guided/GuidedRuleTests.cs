@@ -6,6 +6,8 @@ using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Compute;
 using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 
@@ -79,11 +81,10 @@ public sealed class GuidedRuleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(RulesAndBudgets))]
-    public void An_evolution_keeps_the_budget_and_the_function_of_what_it_leaves(string name, ConnectionBudget budget)
-    {
-        for (ulong seed = 1; seed <= 20; seed++)
+    public void An_evolution_keeps_the_budget_and_the_function_of_what_it_leaves(string name, ConnectionBudget budget) =>
+        Gen.Select(Gen.Int[3, 8], Property.Seed).ForAll(20, (layerFactor, seed) =>
         {
-            using var trained = new Trained(seed, 8, 3);
+            using var trained = new Trained(seed, layerFactor, 3);
             using var evolution = TopologyRules.Create(name, 0, s_often with { Budget = budget }).Evolve(trained.Snapshot(_compute));
             var counts = trained.Network.Layers.Select(layer => layer.Topology.ConnectionCount).ToArray();
             using var pruned = trained.Network.Clone();
@@ -96,15 +97,13 @@ public sealed class GuidedRuleTests : IDisposable
             if (budget == ConnectionBudget.Layer) Assert.Equal(counts, after);
             Assert.Contains(evolution.Changes, change => change is not null);
             AssertSameFunction(trained, pruned, trained.Network);
-        }
-    }
+        });
 
     [Fact]
-    public void A_generous_subset_finds_what_a_dense_gradient_finds()
-    {
-        for (ulong seed = 1; seed <= 10; seed++)
+    public void A_generous_subset_finds_what_a_dense_gradient_finds() =>
+        Gen.Select(Gen.Int[1, 3], Property.Seed).ForAll(10, (layerFactor, seed) =>
         {
-            using var trained = new Trained(seed, 3, 3);
+            using var trained = new Trained(seed, layerFactor, 3);
             var snapshot = trained.Snapshot(_compute);
             var expected = DenseOracle(trained, 0.2);
             foreach (var name in new[] { "gse-uniform", "rigl" })
@@ -112,8 +111,7 @@ public sealed class GuidedRuleTests : IDisposable
                 using var evolution = TopologyRules.Create(name, 0, s_often with { GrowSubset = 400 }).Evolve(snapshot);
                 Assert.Equal(expected, evolution.Changes.Select(change => change is null ? "" : string.Join(',', GuidedSamples.Grown(change))));
             }
-        }
-    }
+        });
 
     [Fact]
     public void A_tiny_subset_grows_no_more_than_it_sampled()

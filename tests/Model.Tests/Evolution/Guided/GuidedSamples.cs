@@ -5,6 +5,7 @@ using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 
@@ -29,7 +30,10 @@ internal static class GuidedSamples
 
     /// <summary>G[b, a], dense, in double.</summary>
     public static double[][] Gradients(float[][] activations, float[][] deltas) =>
-        [.. deltas.Select(delta => activations.Select(h => h.Zip(delta, (x, y) => (double)x * y).Sum()).ToArray())];
+        (Oracle(deltas) * Oracle(activations).Transpose()).ToRowArrays();
+
+    private static Matrix<double> Oracle(float[][] rows) =>
+        Matrix<double>.Build.Dense(rows.Length, rows[0].Length, (row, column) => rows[row][column]);
 
     /// <summary>A workspace whose only layer has seen these activations and deltas.</summary>
     public static Workspace Workspace(float[][] activations, float[][] deltas)
@@ -92,7 +96,4 @@ internal static class GuidedSamples
 
     /// <summary>Indices, in the old topology, of the connections that the change removed.</summary>
     public static List<int> Pruned(TopologyChange change) => [.. Enumerable.Range(0, change.FromConnectionCount).Except(Sources(change))];
-
-    public static double ChiSquare(IEnumerable<int> observed, IEnumerable<double> expected) =>
-        observed.Zip(expected, (count, mean) => (count - mean) * (count - mean) / mean).Sum();
 }

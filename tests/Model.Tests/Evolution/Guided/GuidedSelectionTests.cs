@@ -3,6 +3,8 @@ using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Tests.Support;
+using CsCheck;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
@@ -11,6 +13,13 @@ public class GuidedSelectionTests
 {
     private static readonly GuidedOptions s_perLayer = new() { Budget = ConnectionBudget.Layer };
     private static readonly GuidedOptions s_global = new() { Budget = ConnectionBudget.Global };
+
+    // Weights, and gradients where there are candidates; those of places that hold a connection do not count.
+    private static readonly Gen<(float?[][] Weights, double?[][]? Gradients)> s_layer =
+        from weights in TestTopologies.Weights(20)
+        from gradients in Gen.OneOf(Gen.Int[-2, 2].Select(gradient => (double)gradient), Gen.Double[-3, 3])
+            .Nullable(0.5).Array[weights[0].Length].Array[weights.Length].Null()
+        select (weights, gradients);
 
     [Fact]
     public void The_worked_example_replaces_one_connection() => AssertWorkedExample(0.2, [0, 2, 3], [0, 2, 2], [0.5f, 0, 0.2f]);
@@ -21,14 +30,15 @@ public class GuidedSelectionTests
     [Theory]
     [InlineData(ConnectionBudget.Layer)]
     [InlineData(ConnectionBudget.Global)]
-    public void Evolution_keeps_its_promises_on_random_networks(ConnectionBudget budget) => Seeds.Check(300, seed =>
+    public void Evolution_keeps_its_promises_on_random_networks(ConnectionBudget budget) =>
+        (from layers in s_layer.Array[1, 4]
+         from tenths in Gen.Int[0, 10]
+         from seed in Property.Seed
+         select (layers, tenths / 10.0, seed)).ForAll(300, (given, fraction, seed) =>
     {
-        var random = new RandomSource(seed).Stream("test");
         var options = new GuidedOptions { Budget = budget };
-        var fraction = random.NextInt32(5) == 0 ? 1 : random.NextDouble();
-        var layers = Enumerable.Range(0, 1 + random.NextInt32(4))
-            .Select(_ => GuidedSamples.Layer(1 + random.NextInt32(20), 1 + random.NextInt32(20), random.NextDouble(), random)).ToArray();
-        var candidates = layers.Select(layer => RandomCandidates(layer.Topology, random)).ToArray();
+        var layers = given.Select(layer => TestTopologies.Layer(layer.Weights)).ToArray();
+        var candidates = given.Select((layer, index) => CandidatesOf(layers[index].Topology, layer.Gradients)).ToArray();
         var snapshots = layers.Select((layer, index) => GuidedSamples.Snapshot(layer, seed, index)).ToArray();
         var changes = GuidedSelection.Select(snapshots, candidates, options, fraction);
         var groups = budget == ConnectionBudget.Global ? [Enumerable.Range(0, layers.Length).ToArray()] : Enumerable.Range(0, layers.Length).Select(layer => new[] { layer }).ToArray();
@@ -100,11 +110,12 @@ public class GuidedSelectionTests
     }
 
     [Fact]
-    public void The_strongest_of_a_stream_are_the_strongest_of_all() => Seeds.Check(100, seed =>
+    public void The_strongest_of_a_stream_are_the_strongest_of_all() =>
+        (from stream in Gen.Int[-3, 3].Select(number => number / 2f).Array[0, 200]
+         from limit in Gen.Int[1, 20]
+         from block in Gen.Int[1, 12]
+         select (stream, limit, block)).ForAll(100, (stream, limit, block) =>
     {
-        var random = new RandomSource(seed).Stream("test");
-        int limit = 1 + random.NextInt32(20), block = 1 + random.NextInt32(12);
-        var stream = Enumerable.Range(0, random.NextInt32(200)).Select(_ => (random.NextInt32(7) - 3) / 2f).ToArray();
         using var strongest = new StrongestPositions(limit, block);
         for (var first = 0; first < stream.Length; first += block)
         {
@@ -132,13 +143,9 @@ public class GuidedSelectionTests
         Assert.Equal(values, layer.Values.Span.ToArray());
     }
 
-    private static Candidates? RandomCandidates(Topology topology, RandomStream random)
-    {
-        if (random.NextInt32(6) == 0) return null;
-        var gradients = Enumerable.Range(0, topology.OutputCount)
-            .Select(_ => Enumerable.Range(0, topology.InputCount).Select(_ => random.NextInt32(3) == 0 ? random.NextInt32(5) - 2 : random.NextGaussian()).ToArray()).ToArray();
-        return GuidedSamples.Candidates(topology, gradients, [.. GuidedSamples.Absent(topology).Where(_ => random.NextInt32(2) == 0)]);
-    }
+    private static Candidates? CandidatesOf(Topology topology, double?[][]? gradients) => gradients is null ? null :
+        GuidedSamples.Candidates(topology, [.. gradients.Select(row => row.Select(gradient => gradient ?? 0).ToArray())],
+        GuidedSamples.Absent(topology).Where(place => gradients[place / topology.InputCount][place % topology.InputCount] is not null));
 
     // The strongest candidates of a group of layers grow, the smallest of its weights go, and the number of connections stays.
     private static void AssertGroup((SparseLayer Layer, Candidates? Candidates, TopologyChange? Change)[] group, GuidedOptions options, double fraction)

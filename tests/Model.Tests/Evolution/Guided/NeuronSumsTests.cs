@@ -2,6 +2,8 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Tests.Sparse;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 
@@ -13,9 +15,8 @@ public class NeuronSumsTests
         var sums = Of(Guidance.GraBo, GuidedSamples.Activations, GuidedSamples.Deltas)!;
         Assert.Equal([1, 3, 3], sums.Inputs);
         Assert.Equal([3, 2], sums.Outputs);
-        Seeds.Check(50, seed =>
+        Pairs(37).ForAll(50, (h, delta) =>
         {
-            var (h, delta) = RandomPair(seed, 37);
             var gradients = GuidedSamples.Gradients(h, delta);
             var bound = Of(Guidance.GraBo, h, delta)!;
             for (var b = 0; b < delta.Length; b++)
@@ -49,9 +50,8 @@ public class NeuronSumsTests
         var (edge, edgeMagnitude, edgeSquare) = MeanProducts([[1, 2]], [[3, -1]]);
         Assert.Equal((1, 5, 25), (edge[0][0], edgeMagnitude[0][0], edgeSquare[0][0] - 1));
         Assert.Equal(12, Of(Guidance.GraBo, [[1, 2]], [[3, -1]])!.Inputs[0] * Of(Guidance.GraBo, [[1, 2]], [[3, -1]])!.Outputs[0]);
-        Seeds.Check(10, seed =>
+        Pairs(10).ForAll(10, (h, delta) =>
         {
-            var (h, delta) = RandomPair(seed, 10);
             var (mean, absolute, _) = MeanProducts(h, delta);
             var gradients = GuidedSamples.Gradients(h, delta);
             for (var b = 0; b < delta.Length; b++)
@@ -155,6 +155,12 @@ public class NeuronSumsTests
 
     private static IEnumerable<float[]> AllSigns(int samples) => Enumerable.Range(0, 1 << samples)
         .Select(bits => Enumerable.Range(0, samples).Select(sample => (bits >> sample & 1) == 0 ? 1f : -1f).ToArray());
+
+    private static Gen<(float[][] H, float[][] Delta)> Pairs(int samplesMax) =>
+        from samples in Gen.Int[1, samplesMax]
+        from h in Gen.Float[-3, 3].Array[samples].Array[1, 4]
+        from delta in Gen.Float[-3, 3].Array[samples].Array[1, 3]
+        select (h, delta);
 
     private static (float[][] H, float[][] Delta) RandomPair(ulong seed, int samples)
     {
