@@ -115,7 +115,8 @@ public sealed class RunTests
         thread.Start();
         thread.Join();
 
-        // Akka.NET logs what goes wrong while a message is sent instead of throwing it at the sender: the next step fails, if there is one or not.
+        // Akka.NET logs what goes wrong while a message is sent instead of throwing it at the sender: the next step fails instead, though
+        // there is nothing else to do.
         Assert.Null(thrown);
         var failure = Assert.Throws<SimulationException>(() => simulation.Step());
         Assert.Contains("stray was sent from a thread outside the simulation", failure.Message, StringComparison.Ordinal);

@@ -24,7 +24,8 @@ internal sealed class SimulatedRun : IDisposable
         }
         """).WithFallback(TestJob.Hocon);
 
-    private static readonly Config s_serializing = ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config);
+    private static readonly Config s_serializing =
+        ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config);
 
     private readonly ActorSimulation _simulation;
     private readonly InvariantChecker _checker;

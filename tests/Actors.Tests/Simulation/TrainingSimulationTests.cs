@@ -26,7 +26,8 @@ public sealed class TrainingSimulationTests
     public void Every_batch_counts_once_and_the_run_ends_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 2_000, Anything);
 
     [Fact]
-    public void With_one_worker_the_network_is_that_of_sequential_training_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 300, OneWorker);
+    public void With_one_worker_the_network_is_that_of_sequential_training_whatever_goes_wrong() =>
+        SimulationSeeds.ForEach(1, 300, OneWorker);
 
     [Fact]
     public void Step_by_step_the_network_is_that_of_a_run_without_faults() => SimulationSeeds.ForEach(1, 200, StepByStep);
@@ -45,7 +46,8 @@ public sealed class TrainingSimulationTests
     public void Messages_copied_as_between_machines_bear_the_same_faults() => SimulationSeeds.ForEach(1, 100, Copied);
 
     [Fact]
-    public void In_order_at_most_one_large_message_of_a_worker_s_life_waits_for_the_coordinator() => SimulationSeeds.ForEach(1, 300, InOrder);
+    public void In_order_at_most_one_large_message_of_a_worker_s_life_waits_for_the_coordinator() =>
+        SimulationSeeds.ForEach(1, 300, InOrder);
 
     [Fact]
     public void A_run_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() => SimulationSeeds.ForEach(1, 100, Continued);
@@ -54,7 +56,8 @@ public sealed class TrainingSimulationTests
     [Fact]
     public async Task A_seed_gives_the_same_run_in_another_process()
     {
-        using var other = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(TrainingSimulationTests).Assembly.Location, "1", "10"])
+        var assembly = typeof(TrainingSimulationTests).Assembly.Location;
+        using var other = Process.Start(new ProcessStartInfo("dotnet", ["exec", assembly, "1", "10"])
         {
             RedirectStandardOutput = true,
         })!;

@@ -4,7 +4,7 @@ using Akka.Configuration.Hocon;
 
 namespace Akka.Simulation.Internal;
 
-/// <summary>The settings of a simulated system: those given, with the simulation in the place of every dispatcher and of the scheduler.</summary>
+/// <summary>The settings given, with the simulation in the place of every dispatcher and of the scheduler.</summary>
 internal static class SimulationConfig
 {
     private static readonly Config s_required = ConfigurationFactory.ParseString("""
@@ -34,7 +34,8 @@ internal static class SimulationConfig
     // Akka.NET has no setting for all dispatchers: each is replaced where it is defined.
     private static string DispatchersIn(HoconObject section) => string.Concat(section.Items.Select(item => item switch
     {
-        (var name, var value) when value.IsObject() => DispatchersIn(value.GetObject()) is { Length: > 0 } inner ? $"\"{name}\" {{\n{inner}}}\n" : "",
+        (var name, var value) when value.IsObject() =>
+            DispatchersIn(value.GetObject()) is { Length: > 0 } inner ? $"\"{name}\" {{\n{inner}}}\n" : "",
         ("type", var value) when value.IsString() && s_dispatcherTypes.Contains(value.GetString()) =>
             "type = \"Akka.Simulation.Internal.SimulationDispatcherConfigurator, Akka.Simulation\"\n",
         _ => "",
