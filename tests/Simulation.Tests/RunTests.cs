@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Actor.Internal;
 
 namespace Akka.Simulation.Tests;
 
@@ -150,6 +151,24 @@ public sealed class RunTests
         simulation.Run();
 
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
+    }
+
+    [Fact]
+    public void An_actor_that_a_test_before_has_left_on_the_thread_sends_nothing()
+    {
+        using var outer = new ActorSimulation(1);
+        var sender = (ActorRefWithCell)outer.CreateSystem("before").ActorOf(LambdaActor.Props((_, _) => { }));
+        InternalCurrentActorCellKeeper.Current = (ActorCell)sender.Underlying;
+        IActorRef? seen = null;
+        using (var simulation = new ActorSimulation(1))
+        {
+            simulation.CreateSystem("run").ActorOf(LambdaActor.Props((_, context) => seen = context.Sender)).Tell("hello");
+            simulation.Run();
+        }
+
+        Assert.Equal("deadLetters", seen!.Path.Name);
+        Assert.Same(sender.Underlying, InternalCurrentActorCellKeeper.Current);
+        InternalCurrentActorCellKeeper.Current = null;
     }
 
     [Fact]
