@@ -66,7 +66,7 @@ public static class RecipeFile
             var name = prefix + key;
             if (value.IsObject())
             {
-                // Also what official Akka.NET makes of a brace that is never closed.
+                // Also what Akka.NET makes of a brace that is never closed.
                 var inner = value.GetObject().Items;
                 if (inner.Count == 0) throw new InvalidInputException($"recipe {path}: '{name}' has nothing in its braces; expected a value");
                 Flatten(path, inner, name + "-", values);
