@@ -88,7 +88,6 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     // With a new proxy, since one that knows the gate would go on to write to that one after its process is gone.
     private void FindCoordinator()
     {
-        if (Timers.IsTimerActive(AskAgain.Instance)) return;
         Context.Stop(_proxy);
         _proxy = Context.ActorOf(
             ClusterSingletonProxy.Props(
@@ -96,6 +95,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
                 ClusterSingletonProxySettings.Create(Context.System)
                     .WithRole(NodeProtocol.CoordinatorRole).WithSingletonName(NodeProtocol.GateName)),
             string.Create(CultureInfo.InvariantCulture, $"gate-{++_proxiesMade}"));
+        if (Timers.IsTimerActive(AskAgain.Instance)) return;
         Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _settings.Interval);
         Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
     }
