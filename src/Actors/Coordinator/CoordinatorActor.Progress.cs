@@ -2,6 +2,7 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
@@ -72,11 +73,28 @@ public sealed partial class CoordinatorActor
             return;
         }
         _helperFailures = 0;
+        if (Divergence.OfTestLoss(evaluated.Loss, evaluated.Epoch) is { } diverged)
+        {
+            DropFrom(record);
+            Finish(RunOutcome.Failed, diverged);
+            return;
+        }
         record.EvaluationId = null;
         record.TestAccuracy = evaluated.Accuracy;
         record.TestLoss = evaluated.Loss;
         record.EvaluateSeconds = evaluated.Seconds;
         FlushJournal();
+    }
+
+    // What came of an epoch that diverged, and of those after it, is not reported, not the best and not written.
+    private void DropFrom(EpochRecord record)
+    {
+        while (_journal.Last!.Value is var last)
+        {
+            _journal.RemoveLast();
+            last.State.Dispose();
+            if (last == record) return;
+        }
     }
 
     private void OnEvaluationLate(CoordinatorTimer.EvaluationLate late)

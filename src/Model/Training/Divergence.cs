@@ -17,9 +17,19 @@ public static class Divergence
         var what = spoilt >= 0 ? $"{network.Describe(spoilt)} has weights that are not finite"
             : layer >= 0 ? $"{network.Describe(layer)} has gradients that are not finite"
             : string.Create(CultureInfo.InvariantCulture, $"the loss is {meanLoss}");
-        throw new TrainingDivergedException(
-            $"training diverged in epoch {epoch + 1}, batch {batch + 1}: {what}; a lower learning rate or a longer warm-up may help");
+        throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
     }
+
+    /// <summary>
+    /// What is wrong with a loss on the test samples, in one line; null if nothing is. It can be infinite where no gradient is yet.
+    /// </summary>
+    /// <param name="testLoss">Mean loss over the test samples.</param>
+    /// <param name="epoch">The epoch that ended, counted from 0.</param>
+    public static string? OfTestLoss(double testLoss, int epoch) => double.IsFinite(testLoss) ? null
+        : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the test samples is {testLoss}"));
+
+    private static string Describe(string when, string what) =>
+        $"training diverged in {when}: {what}; a lower learning rate or a longer warm-up may help";
 
     /// <summary>The last layer with a gradient that is not finite, where the backward pass met it first; -1 if there is none.</summary>
     public static int FindLayer(Gradients gradients)

@@ -124,6 +124,7 @@ public sealed class SequentialTrainer : IDisposable
             var evaluateStarted = _clock.GetTimestamp();
             evaluation = Evaluator.Evaluate(_compute, Network, _test, _batchGradient.Workspace);
             evaluateTime = _clock.GetElapsedTime(evaluateStarted);
+            if (Divergence.OfTestLoss(evaluation.MeanLoss, epoch) is { } diverged) throw new TrainingDivergedException(diverged);
             var isBest = !(evaluation.Accuracy <= best);
             if (isBest) best = evaluation.Accuracy;
             _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);

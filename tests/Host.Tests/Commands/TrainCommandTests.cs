@@ -131,6 +131,22 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal("failed", json.RootElement.GetProperty("status").GetString());
     }
 
+    // The losses of the batches are finite to the end.
+    [Theory]
+    [InlineData("wasap")]
+    [InlineData("wssp")]
+    [InlineData("sequential")]
+    public void A_loss_on_the_test_samples_that_is_not_finite_ends_the_run_in_one_line(string mode)
+    {
+        var rows = Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{0.5 + i % 7},{3 * i % 11},{i % 5},{"ba"[i % 2]}"));
+        File.WriteAllLines(_folder.At("steep.csv"), rows);
+        var outcome = Call.Of(
+            "train", "--train", _folder.At("steep.csv"), "--layers", "3-10-2", "--learning-rate", "1000", "--epochs", "20", "--mode", mode,
+            "--out", _folder.At("run"), "--quiet");
+        Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
+        Assert.Matches("^actorsparse: training diverged in epoch [0-9]+: the loss on the test samples is .*\n$", outcome.Error);
+    }
+
     private Call Train(string name, params string[] more)
     {
         if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 100);
