@@ -16,11 +16,11 @@ internal class RunActor : ReceiveActor
     protected RunActor()
     {
         Receive<Progress.EpochFinished>(finished => Listener.OnEpoch(finished.Summary with { Status = Complete(finished.Summary.Status) }));
-        Receive<Progress.Running>(running => Listener.OnStatus(Complete(running.Status)));
+        Receive<Progress.Running>(running => OnStatus(running.Status));
         Receive<Progress.Happened>(happened => Listener.OnEvent(happened.Kind, happened.Text));
         Receive<Progress.Finished>(OnFinished);
         Receive<Progress.Stop>(stop => Coordinator.Tell(stop));
-        Receive<Terminated>(_ => OnCoordinatorStopped(), terminated => terminated.ActorRef.Equals(Coordinator));
+        Receive<Terminated>(_ => Conclude(), terminated => terminated.ActorRef.Equals(Coordinator));
     }
 
     /// <summary>Begins at once.</summary>
@@ -51,7 +51,10 @@ internal class RunActor : ReceiveActor
     /// <summary>Adds to a status what the coordinator cannot know.</summary>
     protected virtual RunStatus Complete(RunStatus status) => status;
 
-    /// <summary>The run is over and the coordinator has stopped: hands out the result.</summary>
+    /// <summary>Where the run stands now; what an epoch reports is older.</summary>
+    protected virtual void OnStatus(RunStatus status) => Listener.OnStatus(Complete(status));
+
+    /// <summary>The run is over and everything below has stopped, so that nobody uses the data any more: hands out the result.</summary>
     protected virtual void Conclude()
     {
         if (_ended is not null) _order!.Result.TrySetResult(_ended);
@@ -91,12 +94,8 @@ internal class RunActor : ReceiveActor
     private void OnFinished(Progress.Finished finished)
     {
         if (!finished.Network.TryTake(out var work)) return;
-        var status = Complete(finished.Status);
-        Listener.OnStatus(status);
-        _ended = new(finished.Outcome, finished.Error, status, work.Replica);
+        OnStatus(finished.Status);
+        _ended = new(finished.Outcome, finished.Error, Complete(finished.Status), work.Replica);
         Context.Stop(Coordinator);
     }
-
-    // Everything below has stopped: nobody uses the data any more.
-    private void OnCoordinatorStopped() => Conclude();
 }

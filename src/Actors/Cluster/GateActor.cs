@@ -64,10 +64,14 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
-    protected override RunStatus Complete(RunStatus status)
+    protected override RunStatus Complete(RunStatus status) =>
+        status with { BytesSent = _traffic.BytesSent, BytesReceived = _traffic.BytesReceived };
+
+    protected override void OnStatus(RunStatus status)
     {
         _firstUpdates ??= status.Updates;
-        return _status = status with { BytesSent = _traffic.BytesSent, BytesReceived = _traffic.BytesReceived };
+        _status = Complete(status);
+        base.OnStatus(status);
     }
 
     // The coordinator's node stays until its workers know that the run is over: to those that do not hear of it, it would be lost. Those

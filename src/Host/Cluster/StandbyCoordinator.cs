@@ -43,7 +43,7 @@ internal sealed class StandbyCoordinator(CommandContext context, string? recipe)
                 node.WaitForTurnAsync(interruption.Token).GetAwaiter().GetResult();
                 return Coordinate(system, node, interruption);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
             {
                 return interruption.ExitCode;
             }
