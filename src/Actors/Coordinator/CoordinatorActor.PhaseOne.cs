@@ -138,6 +138,7 @@ public sealed partial class CoordinatorActor
             return false;
         }
         var work = _pool.Rent(Server.Network, withVelocities: false);
+        if (!IsSynchronous) Server.LookAhead(work.Replica, Ledger.InFlightCount - 1);
         worker.Actor.Tell(new PhaseOne.Parameters(
             RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, assignment, refusal, worker.KnownTopologyIds,
             new(work)));

@@ -26,7 +26,7 @@ internal sealed class ModelCodec : IDisposable
             while (_spares.TryPop(out var spare)) spare.Dispose();
     }
 
-    /// <summary>Parameters, velocities if wanted, and the indices of topologies that are not among <paramref name="known"/>.</summary>
+    /// <summary>Parameters, velocities and second moments if wanted, and the indices of topologies that are not among <paramref name="known"/>.</summary>
     public void WriteReplica(
         WireWriter writer, Lease<WorkSet> lease, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
     {
@@ -34,6 +34,8 @@ internal sealed class ModelCodec : IDisposable
         var network = work.Replica;
         SpecCodec.Write(writer, network.Spec);
         foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
+        var withSecondMoments = withVelocities && network.Layers.All(layer => layer.SecondMoments is not null);
+        if (withVelocities) writer.Bool(withSecondMoments);
         foreach (var layer in network.Layers)
         {
             FloatCodec.Write(writer, layer.Values, format);
@@ -41,6 +43,9 @@ internal sealed class ModelCodec : IDisposable
             if (!withVelocities) continue;
             FloatCodec.Write(writer, layer.Velocities);
             FloatCodec.Write(writer, layer.BiasVelocities);
+            if (!withSecondMoments) continue;
+            FloatCodec.Write(writer, layer.SecondMoments!);
+            FloatCodec.Write(writer, layer.BiasSecondMoments!);
         }
         writer.List(network.LivingNeurons, WriteLiving);
         Spare(work);
@@ -57,11 +62,21 @@ internal sealed class ModelCodec : IDisposable
     {
         var spec = SpecCodec.Read(reader);
         var topologies = _topologies.ReadAll(reader, spec.LayerCount);
-        CheckParameters(reader, topologies, arrays: withVelocities ? 2 : 1);
+        bool withSecondMoments;
+        try
+        {
+            withSecondMoments = withVelocities && reader.Bool();
+        }
+        catch
+        {
+            foreach (var topology in topologies) topology.Dispose();
+            throw;
+        }
+        CheckParameters(reader, topologies, arrays: withSecondMoments ? 3 : withVelocities ? 2 : 1);
         var work = Rent(spec, topologies);
         try
         {
-            ReadParameters(reader, work.Replica, withVelocities);
+            ReadParameters(reader, work.Replica, withVelocities, withSecondMoments);
             return new(work);
         }
         catch
@@ -131,15 +146,20 @@ internal sealed class ModelCodec : IDisposable
         }
     }
 
-    private static void ReadParameters(WireReader reader, Network network, bool withVelocities)
+    private static void ReadParameters(WireReader reader, Network network, bool withVelocities, bool withSecondMoments)
     {
         foreach (var layer in network.Layers)
         {
+            if (withSecondMoments) layer.EnsureSecondMoments();
+            else layer.DropSecondMoments();
             FloatCodec.Read(reader, layer.Values);
             FloatCodec.Read(reader, layer.Biases);
             if (!withVelocities) continue;
             FloatCodec.Read(reader, layer.Velocities);
             FloatCodec.Read(reader, layer.BiasVelocities);
+            if (!withSecondMoments) continue;
+            FloatCodec.Read(reader, layer.SecondMoments!);
+            FloatCodec.Read(reader, layer.BiasSecondMoments!);
         }
         var living = reader.List(ReadLiving);
         if (living.Length != network.LivingNeurons.Length)

@@ -73,7 +73,13 @@ public sealed class ParameterServer : IDisposable
         return RefusalReason.NotFinite;
     }
 
-    /// <summary>One momentum step along a gradient that was admitted.</summary>
+    /// <summary>
+    /// Moves a copy of the parameters to where momentum will have carried them when the gradients of <paramref name="others"/> workers,
+    /// which come before, have been applied.
+    /// </summary>
+    public void LookAhead(Network replica, int others) => _updater.LookAhead(replica, others);
+
+    /// <summary>One step along a gradient that was admitted.</summary>
     public void Apply(Gradients gradients, long modelVersion)
     {
         var staleness = ModelVersion - modelVersion;

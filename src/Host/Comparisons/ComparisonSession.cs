@@ -32,9 +32,20 @@ internal sealed class ComparisonSession : IDisposable
     /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
     public ComparisonSession(ComparisonPlan plan, Settings settings, Func<string?, long, string, Settings> resolve, string path)
     {
-        (_plan, _settings, _resolve, _path) = (plan, settings, resolve, path);
-        foreach (var (sparsity, seed, rule) in plan.Runs()) TrainingSetup.Options(resolve(sparsity, seed, rule));
+        (_plan, _path) = (plan, path);
         _data = DataSource.Load(TrainingSetup.Data(settings));
+        try
+        {
+            _settings = DataDefaults.Complete(settings, _data.Train, defaultWorkers: 0);
+            _resolve = (sparsity, seed, rule) =>
+                DataDefaults.Complete(resolve(sparsity, seed, rule), _data.Train, defaultWorkers: 0);
+            foreach (var (sparsity, seed, rule) in plan.Runs()) TrainingSetup.Options(_resolve(sparsity, seed, rule));
+        }
+        catch
+        {
+            _data.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains; a run that diverges is told and left out. Returns what the runs that came to an end gave.</summary>

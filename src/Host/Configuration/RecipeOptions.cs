@@ -2,7 +2,7 @@ using ActorSparse.Model.Evolution;
 
 namespace ActorSparse.Host.Configuration;
 
-/// <summary>The options that a recipe can hold. Defaults are those of the wasap specification, sections 2 to 4.</summary>
+/// <summary>The options that a recipe can hold. docs/training.md says how defaults were chosen.</summary>
 internal static class RecipeOptions
 {
     public static OptionDefinition[] Data { get; } =
@@ -40,15 +40,16 @@ internal static class RecipeOptions
 
     public static OptionDefinition[] Network { get; } =
     [
-        new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10") { ListSeparator = '-' },
+        new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10 [default: 1000-1000-1000 between what the data has]") { ListSeparator = '-' },
         new("activation", OptionGroup.Network, OptionKind.Text, "NAME", "of hidden layers: all-relu[:a], relu, leaky-relu[:a], sigmoid, tanh, identity")
-            { Default = "all-relu:0.6" },
+            { Default = "relu" },
         new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ...") { Default = "softmax" },
         new("loss", OptionGroup.Network, OptionKind.Choice, "NAME", "what training minimises")
             { Default = "cross-entropy", Choices = ["cross-entropy", "mean-squared-error"] },
         new("initializer", OptionGroup.Network, OptionKind.Choice, "NAME", "how weights begin")
-            { Default = "he-uniform", Choices = ["he-uniform", "xavier", "normal", "zero", "fan-in"] },
-        new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs)") { Default = "20", Minimum = 1e-6 },
+            { Default = "fan-in", Choices = ["he-uniform", "xavier", "normal", "zero", "fan-in"] },
+        new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs) [default: 5 to 20, by the number of samples]")
+            { Minimum = 1e-6 },
         new("sparsity", OptionGroup.Network, OptionKind.Number, "S", "share of all connections that the network lacks; takes the place of --epsilon")
             { Minimum = 0, Maximum = 0.999999 },
     ];
@@ -58,7 +59,7 @@ internal static class RecipeOptions
         new("mode", OptionGroup.Training, OptionKind.Choice, "NAME",
             "one trainer, or workers, asynchronously or step by step")
             { Default = "wasap", Choices = ["sequential", "wasap", "wssp"] },
-        new("workers", OptionGroup.Training, OptionKind.Whole, "K", "each with a part of the samples [default: one a core, at most 4]")
+        new("workers", OptionGroup.Training, OptionKind.Whole, "K", "each with a part of the samples [default: one a core, at most 4, as the samples allow]")
             { Minimum = 1, Maximum = 4096 },
         new("phase-two", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the epochs in which workers train alone")
             { Default = "0.3", Minimum = 0, Maximum = 1 },
@@ -68,26 +69,34 @@ internal static class RecipeOptions
             { Minimum = 0, Maximum = int.MaxValue },
         new("staleness-damping", OptionGroup.Training, OptionKind.Number, "D", "a gradient of staleness s counts 1 / (1 + D s)")
             { Default = "0", Minimum = 0 },
-        new("batch-size", OptionGroup.Training, OptionKind.Whole, "N", "samples of a mini-batch") { Default = "128", Minimum = 1, Maximum = 1 << 20 },
-        new("learning-rate", OptionGroup.Training, OptionKind.Number, "R", "step size") { Default = "0.01", Minimum = 0 },
-        new("schedule", OptionGroup.Training, OptionKind.Text, "NAME", "of the rate: [warmup:EPOCHS+]constant, cosine[:FINAL], step:EPOCH,EPOCH:FACTOR")
-            { Default = "constant" },
-        new("momentum", OptionGroup.Training, OptionKind.Number, "M", "momentum") { Default = "0.9", Minimum = 0, Maximum = 0.999999 },
-        new("nesterov", OptionGroup.Training, OptionKind.Flag, "", "Nesterov momentum"),
-        new("weight-decay", OptionGroup.Training, OptionKind.Number, "L", "decay of every weight a step, not scaled by the rate")
-            { Default = "0.0002", Minimum = 0, Maximum = 1 },
+        new("batch-size", OptionGroup.Training, OptionKind.Whole, "N", "samples of a mini-batch [default: 8 to 128, by samples and workers]")
+            { Minimum = 1, Maximum = 1 << 20 },
+        new("optimizer", OptionGroup.Training, OptionKind.Choice, "NAME", "what makes steps of gradients")
+            { Default = "adamw", Choices = ["adamw", "sgd"] },
+        new("learning-rate", OptionGroup.Training, OptionKind.Number, "R", "step size [default: adamw 0.003, sgd 0.05; smaller where workers make batches smaller]")
+            { Minimum = 0 },
+        new("schedule", OptionGroup.Training, OptionKind.Text, "NAME", "of the rate: [warmup:EPOCHS+]constant, cosine[:FINAL[%]], step:EPOCH,EPOCH:FACTOR")
+            { Default = "warmup:1+cosine:10%" },
+        new("momentum", OptionGroup.Training, OptionKind.Number, "M", "momentum; adamw's beta 1") { Default = "0.9", Minimum = 0, Maximum = 0.999999 },
+        new("beta2", OptionGroup.Training, OptionKind.Number, "B", "decay of the mean square of gradients (adamw)")
+            { Default = "0.999", Minimum = 0, Maximum = 0.999999 },
+        new("clip-norm", OptionGroup.Training, OptionKind.Number, "N", "gradients of a larger norm are scaled down to it; 0: never")
+            { Default = "1", Minimum = 0 },
+        new("nesterov", OptionGroup.Training, OptionKind.Flag, "", "Nesterov momentum (sgd)"),
+        new("weight-decay", OptionGroup.Training, OptionKind.Number, "L", "decay of every weight a step; falls as the rate does [default: by updates an epoch]")
+            { Minimum = 0, Maximum = 1 },
         new("dropout", OptionGroup.Training, OptionKind.Number, "P", "share of hidden activations dropped while training")
-            { Default = "0.3", Minimum = 0, Maximum = 0.99 },
+            { Default = "0.1", Minimum = 0, Maximum = 0.99 },
         new("class-weights", OptionGroup.Training, OptionKind.Text, "W,W,...", "weight of each class in the loss: none, balanced, or W,W,...") { Default = "none" },
         new("rule", OptionGroup.Training, OptionKind.Choice, "NAME", "how the topology evolves")
-            { Default = "set", Choices = TopologyRules.Names, Alias = "grow" },
-        new("zeta", OptionGroup.Training, OptionKind.Number, "Z", "share of a layer's connections replaced after each epoch (set)")
+            { Default = "gse-uniform", Choices = TopologyRules.Names, Alias = "grow" },
+        new("zeta", OptionGroup.Training, OptionKind.Number, "Z", "share of a layer's connections replaced after each epoch, falling to 0 with set-zero (set, set-zero)")
             { Default = "0.3", Minimum = 0, Maximum = 1 },
         new("prune-fraction", OptionGroup.Training, OptionKind.Number, "A", "share of the connections replaced at first, falling to 0 (gse-*, rigl)")
             { Default = "0.2", Minimum = 0, Maximum = 1 },
         new("grow-subset", OptionGroup.Training, OptionKind.Number, "G", "candidates drawn for each connection (gse-*)") { Default = "1", Minimum = 1e-6 },
-        new("evolve-every", OptionGroup.Training, OptionKind.Whole, "UPDATES", "updates between evolutions (gse-*, rigl)")
-            { Default = "1000", Minimum = 1, Maximum = int.MaxValue },
+        new("evolve-every", OptionGroup.Training, OptionKind.Whole, "UPDATES", "updates between evolutions (gse-*, rigl) [default: an epoch's, at most 1000]")
+            { Minimum = 1, Maximum = int.MaxValue },
         new("evolve-until", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the training after which nothing evolves (gse-*, rigl)")
             { Default = "0.6", Minimum = 0, Maximum = 1 },
         new("budget", OptionGroup.Training, OptionKind.Choice, "SCOPE", "whose number of connections stays as it is (gse-*, rigl)")

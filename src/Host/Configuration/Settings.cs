@@ -16,8 +16,19 @@ public sealed class Settings
     /// <summary>Names of all options of the command.</summary>
     public IEnumerable<string> Names => _values.Keys;
 
-    /// <summary>Whether someone gave the option; false where it has its default.</summary>
-    public bool IsGiven(string name) => _values.TryGetValue(name, out var entry) && entry.Source != SettingsResolver.DefaultSource;
+    /// <summary>Whether someone gave the option; false where it has its default or none, or was chosen for the data.</summary>
+    public bool IsGiven(string name) => _values.TryGetValue(name, out var entry)
+        && entry.Source is not (SettingsResolver.DefaultSource or SettingsResolver.DataSource);
+
+    /// <summary>These settings with values chosen for the data in place of those named in <paramref name="chosen"/>.</summary>
+    public Settings With(IReadOnlyDictionary<string, string> chosen)
+    {
+        ArgumentNullException.ThrowIfNull(chosen);
+        var values = new Dictionary<string, (string? Value, string Source)>(_values, StringComparer.Ordinal);
+        foreach (var (name, value) in chosen)
+            values[name] = (OptionTable.Get(name).Normalise(value, SettingsResolver.DataSource), SettingsResolver.DataSource);
+        return new(values) { Origin = Origin };
+    }
 
     /// <summary>Where the value of an option came from, for messages.</summary>
     public string SourceOf(string name) => _values[name].Source;

@@ -7,6 +7,7 @@ namespace ActorSparse.Host.Configuration;
 public static class SettingsResolver
 {
     internal const string DefaultSource = "default";
+    internal const string DataSource = "chosen for the data";
     private const string EnvironmentPrefix = "ACTORSPARSE_";
 
     /// <summary>Resolves the options of <paramref name="verb"/>.</summary>

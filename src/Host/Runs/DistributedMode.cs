@@ -20,7 +20,7 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
     public TrainingState Run(TrainingJob job, CancellationToken stop)
     {
         var state = job.Begin.Coordination is null ? null : RunCheckpoint.Read(job.Begin, "the last checkpoint");
-        WorkerCount = Workers(job, state);
+        WorkerCount = job.Settings.Whole("workers");
         var hocon = site.Configuration;
         var run = Job(job, ProtocolSettings.From(hocon));
         run.Validate();
@@ -49,15 +49,6 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
             listener.Abandon();
             site.CloseAsync(system).Wait(CancellationToken.None);
         }
-    }
-
-    // As many as began the run, also on another machine.
-    private int Workers(TrainingJob job, RunState? state)
-    {
-        if (job.Settings.FindWhole("workers") is { } wanted) return wanted;
-        if (state is not null) return state.Ledger.Done.Length;
-        var batches = DataShard.TotalBatches(job.Data.Train.SampleCount, job.Options.BatchSize);
-        return Math.Min(site.DefaultWorkers, batches);
     }
 
     private RunJob Job(TrainingJob job, ProtocolSettings protocol) => DistributedJob.Create(

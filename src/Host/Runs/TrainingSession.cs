@@ -15,6 +15,7 @@ namespace ActorSparse.Host.Runs;
 internal sealed class TrainingSession : IDisposable
 {
     private readonly Settings _settings;
+    private readonly string? _warning;
     private readonly string _path;
     private readonly bool _resumes;
     private readonly ITrainingSite _site;
@@ -26,12 +27,15 @@ internal sealed class TrainingSession : IDisposable
 
     private TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder)
     {
-        (_settings, _path, _resumes, _site) = (settings, path, resumes, site);
-        _options = TrainingSetup.Options(settings);
+        (_path, _resumes, _site) = (path, resumes, site);
         _mode = TrainingModes.Choose(settings, site);
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
+            var isAlone = _mode.Name == TrainingModes.Sequential;
+            _settings = DataDefaults.Complete(settings, _data.Train, isAlone ? 0 : site.DefaultWorkers);
+            _warning = DataDefaults.Warning(settings, _settings, _data.Train.SampleCount);
+            _options = TrainingSetup.Options(_settings);
             // From here on nobody else may add to what is resumed.
             _folder = folder ?? (resumes ? RunFolder.Open(path) : null);
             _start = resumes ? Resume() : Begin();
@@ -156,12 +160,20 @@ internal sealed class TrainingSession : IDisposable
         yield return string.Create(CultureInfo.InvariantCulture,
             $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
                 $"{_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
+        var full = network.Layers.Select((layer, index) => (layer.Topology, Number: index + 1))
+            .Where(layer => layer.Topology.ConnectionCount == (long)layer.Topology.InputCount * layer.Topology.OutputCount)
+            .Select(layer => layer.Number).ToList();
+        var fullText = full.Count == 0 ? "" : $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}";
         yield return string.Create(CultureInfo.InvariantCulture,
             $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, " +
-                $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network)");
+                $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");
+        var workers = _mode.Name == TrainingModes.Sequential ? ""
+            : _settings.Whole("workers") is var count and > 1 ? $", {count} workers" : ", 1 worker";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"training  {_mode.Name}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
-                $"{_options.BatchSize}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), seed {_start.State!.Seed}");
+            $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
+                $"{_options.BatchSize}, {_settings.Text("optimizer")}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), " +
+                $"rule {_options.Rule.Name}, seed {_start.State!.Seed}");
+        if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
     }

@@ -13,23 +13,17 @@ namespace ActorSparse.Host.Runs;
 /// <summary>From resolved options to what the model library takes.</summary>
 public static class TrainingSetup
 {
-    private const string DefaultHiddenLayers = "1000-1000-1000";
-
-    /// <summary>The network's specification; without --layers three hidden layers of 1000 neurons between what the data has.</summary>
+    /// <summary>The network's specification, from completed settings.</summary>
     public static NetworkSpec Spec(Settings settings, Dataset train)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(train);
-        var output = settings.Read("output-activation", Activation.Parse);
-        var outputs = output.Kind == ActivationKind.Sigmoid && train.ClassCount == 2 ? 1 : train.ClassCount;
-        var sizes = settings.Find("layers") is null
-            ? SpecNames.ParseLayerSizes($"{train.FeatureCount}-{DefaultHiddenLayers}-{outputs}")
-            : settings.Read("layers", SpecNames.ParseLayerSizes);
+        var sizes = settings.Read("layers", SpecNames.ParseLayerSizes);
         var spec = new NetworkSpec
         {
             LayerSizes = sizes,
             HiddenActivation = settings.Read("activation", Activation.Parse),
-            OutputActivation = output,
+            OutputActivation = settings.Read("output-activation", Activation.Parse),
             Loss = settings.Read("loss", SpecNames.ParseLoss),
             Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
             Epsilon = settings.FindNumber("sparsity") is { } sparsity ? ErdosRenyi.EpsilonFor(sizes, sparsity) : settings.Number("epsilon"),
@@ -39,7 +33,7 @@ public static class TrainingSetup
         return spec;
     }
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>How it is trained, from completed settings.</summary>
     public static TrainingOptions Options(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -54,6 +48,9 @@ public static class TrainingSetup
             Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
             Sgd = new()
             {
+                Kind = settings.Text("optimizer") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.Sgd,
+                Beta2 = settings.Number("beta2"),
+                ClipNorm = settings.Number("clip-norm") is var norm and > 0 ? norm : double.PositiveInfinity,
                 LearningRate = settings.Number("learning-rate"),
                 Momentum = settings.Number("momentum"),
                 WeightDecay = settings.Number("weight-decay"),

@@ -9,7 +9,8 @@ namespace ActorSparse.Model.Checkpoints;
 /// <summary>
 /// A network as tensors of a safetensors file. Layer l, counted from 0, is compressed sparse rows, a row per output neuron:
 /// "layers.l.indptr" (n_out + 1), "layers.l.indices" and "layers.l.values" (nnz), "layers.l.bias" (n_out); for training also
-/// "layers.l.velocities" (nnz) and "layers.l.bias_velocities" (n_out). "layers.l.living" (n_out bytes) is there once neurons of that hidden
+/// "layers.l.velocities" (nnz) and "layers.l.bias_velocities" (n_out), and after steps of AdamW "layers.l.second_moments" (nnz) and
+/// "layers.l.bias_second_moments" (n_out). "layers.l.living" (n_out bytes) is there once neurons of that hidden
 /// layer have been pruned. A root in front of all these names tells several networks in one file apart.
 /// </summary>
 internal static unsafe class NetworkTensors
@@ -32,6 +33,11 @@ internal static unsafe class NetworkTensors
             {
                 tensors.Add(TensorData.Of(prefix + "velocities", layer.Velocities));
                 tensors.Add(TensorData.Of(prefix + "bias_velocities", layer.BiasVelocities));
+                if (layer.SecondMoments is not null)
+                {
+                    tensors.Add(TensorData.Of(prefix + "second_moments", layer.SecondMoments));
+                    tensors.Add(TensorData.Of(prefix + "bias_second_moments", layer.BiasSecondMoments!));
+                }
             }
             if (index < network.LivingNeurons.Length && network.LivingNeurons[index] is { } living)
             {
@@ -124,6 +130,12 @@ internal static unsafe class NetworkTensors
             // A network exported without its momentum starts again from rest.
             if (reader.TensorNames.Contains(prefix + "velocities")) Fill(reader, prefix + "velocities", layer.Velocities);
             if (reader.TensorNames.Contains(prefix + "bias_velocities")) Fill(reader, prefix + "bias_velocities", layer.BiasVelocities);
+            if (reader.TensorNames.Contains(prefix + "second_moments"))
+            {
+                layer.EnsureSecondMoments();
+                Fill(reader, prefix + "second_moments", layer.SecondMoments!);
+                Fill(reader, prefix + "bias_second_moments", layer.BiasSecondMoments!);
+            }
             return layer;
         }
         catch

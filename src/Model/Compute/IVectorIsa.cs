@@ -32,6 +32,8 @@ internal unsafe interface IVectorIsa<TVector> where TVector : struct
 
     static abstract TVector Max(TVector left, TVector right);
 
+    static abstract TVector Sqrt(TVector vector);
+
     static abstract TVector Exp(TVector vector);
 
     /// <summary>The sums over the elements of four vectors; each is rounded in the same order, whatever the other three are.</summary>

@@ -39,6 +39,9 @@ internal readonly unsafe struct Isa128 : IVectorIsa<Vector>
     public static Vector Max(Vector left, Vector right) => Vector128.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Sqrt(Vector vector) => Vector128.Sqrt(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector128.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,9 @@ internal readonly unsafe struct Isa256 : IVectorIsa<Vector>
     public static Vector Max(Vector left, Vector right) => Vector256.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Sqrt(Vector vector) => Vector256.Sqrt(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector256.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,9 @@ internal readonly unsafe struct Isa512 : IVectorIsa<Vector>
     public static Vector Max(Vector left, Vector right) => Vector512.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Sqrt(Vector vector) => Vector512.Sqrt(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector512.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

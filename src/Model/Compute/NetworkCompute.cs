@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Compute;
 /// Runs networks: forward, backward and update of one batch, on threads of its own. The results depend neither on the number of threads
 /// nor on their timing. One caller at a time.
 /// </summary>
-public sealed unsafe class NetworkCompute : IDisposable
+public sealed unsafe partial class NetworkCompute : IDisposable
 {
     private readonly ThreadTeam _team;
     private TransposedIndex?[] _indices = [];
@@ -91,26 +91,6 @@ public sealed unsafe class NetworkCompute : IDisposable
         {
             var (first, end) = pass.Compute.Share(pass.topology.OutputCount, member);
             pass.kernels.Differentiate(pass.topology, pass.input, pass.delta, pass.gradients.Pointer, (int)first, (int)end);
-        });
-    }
-
-    /// <summary>One optimiser step on every connection and bias.</summary>
-    /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
-    public void Update(Network network, Gradients gradients, in SgdStep step)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(gradients);
-        for (var index = 0; index < network.Layers.Count; index++)
-            if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id)
-                throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
-        _team.Run((Compute: this, network, gradients, step), static (pass, member) =>
-        {
-            for (var index = 0; index < pass.network.Layers.Count; index++)
-            {
-                var layer = pass.network.Layers[index];
-                pass.Compute.UpdateShare(layer.Values, layer.Velocities, pass.gradients.Values[index], member, pass.step);
-                pass.Compute.UpdateShare(layer.Biases, layer.BiasVelocities, pass.gradients.Biases[index], member, pass.step);
-            }
         });
     }
 
@@ -236,13 +216,6 @@ public sealed unsafe class NetworkCompute : IDisposable
         if (_indices[layerIndex] is { } known && known.TopologyId == topology.Id) return known;
         _indices[layerIndex]?.Dispose();
         return _indices[layerIndex] = new(topology);
-    }
-
-    private void UpdateShare(
-        NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float> gradients, int member, in SgdStep step)
-    {
-        var (first, end) = Share(values.Length, member);
-        Kernels.Update(values.Pointer + first, velocities.Pointer + first, gradients.Pointer + first, end - first, step);
     }
 
     private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);

@@ -153,6 +153,21 @@ public unsafe class ScalarKernels : SparseKernels
         }
     }
 
+    internal override void Update(
+        float* values, float* velocities, float* secondMoments, float* gradients, long count, in AdamStep step)
+    {
+        for (long index = 0; index < count; index++)
+        {
+            var gradient = step.GradientScale * gradients[index];
+            var mean = step.Beta1 * velocities[index] + (1 - step.Beta1) * gradient;
+            var second = step.Beta2 * secondMoments[index] + (1 - step.Beta2) * gradient * gradient;
+            velocities[index] = mean;
+            secondMoments[index] = second;
+            var move = step.Rate * mean / (MathF.Sqrt(second * step.SecondMomentScale) + step.Epsilon);
+            values[index] -= move + step.WeightDecay * values[index];
+        }
+    }
+
     private static float Dot(float* left, float* right, int count)
     {
         var sum = 0f;

@@ -109,6 +109,23 @@ public abstract unsafe class SparseKernels
     /// </summary>
     internal abstract void SumSamples(ActivationMatrix delta, float* sums, int first, int end);
 
-    /// <summary>One step for <paramref name="count"/> parameters.</summary>
+    /// <summary>One step of momentum SGD for <paramref name="count"/> parameters.</summary>
     internal abstract void Update(float* values, float* velocities, float* gradients, long count, in SgdStep step);
+
+    /// <summary>One step of AdamW for <paramref name="count"/> parameters; velocities are the means of the gradients.</summary>
+    internal abstract void Update(
+        float* values, float* velocities, float* secondMoments, float* gradients, long count, in AdamStep step);
+
+    /// <summary>Adds <paramref name="factor"/> times <paramref name="source"/> to <paramref name="target"/>.</summary>
+    internal virtual void AddScaled(float* target, float* source, float factor, long count)
+    {
+        for (long index = 0; index < count; index++) target[index] += factor * source[index];
+    }
+
+    /// <summary>Subtracts rate * m / (sqrt(c*q) + e) from <paramref name="target"/>, as a step of AdamW without gradient and decay.</summary>
+    internal virtual void AddMeans(float* target, float* means, float* secondMoments, long count, in AdamStep step)
+    {
+        for (long index = 0; index < count; index++)
+            target[index] -= step.Rate * means[index] / (MathF.Sqrt(secondMoments[index] * step.SecondMomentScale) + step.Epsilon);
+    }
 }

@@ -112,16 +112,19 @@ public static class Compaction
             columns[position] = newColumn[source.Topology.Columns[positions[position]]];
         using var topology = new Topology(inputCount, (int)(rowStarts.Length - 1), rowStarts, columns);
         var layer = new SparseLayer(topology);
+        if (source.SecondMoments is not null) layer.EnsureSecondMoments();
         for (var position = 0; position < positions.Count; position++)
         {
             layer.Values[position] = source.Values[positions[position]];
             layer.Velocities[position] = source.Velocities[positions[position]];
+            if (source.SecondMoments is not null) layer.SecondMoments![position] = source.SecondMoments[positions[position]];
         }
         var newRow = 0;
         for (var row = 0; row < isOutputKept.Length; row++)
         {
             if (!isOutputKept[row]) continue;
             layer.Biases[newRow] = (float)biases[row];
+            if (source.BiasSecondMoments is not null) layer.BiasSecondMoments![newRow] = source.BiasSecondMoments[row];
             layer.BiasVelocities[newRow++] = source.BiasVelocities[row];
         }
         return layer;

@@ -10,34 +10,57 @@ namespace ActorSparse.Model.Evolution;
 /// lies closest to zero and grows as many connections at uniformly random empty positions. A position that was just emptied is taken
 /// only when no other is left.
 /// </summary>
+/// <remarks>
+/// As published every epoch replaces the same fraction, and a grown connection has the size of a new one: noise, once weights have the size
+/// that their fan-in asks for. The gentle form begins grown connections at 0, lets the fraction fall along half a cosine to 0 in the first
+/// 60 % of the epochs, and leaves layers alone that are nearly full, where the same positions would only change places.
+/// </remarks>
 public sealed record SetRule : ITopologyRule
 {
+    private const double GentleUntil = 0.6;
+    private const double NearlyFull = 0.9;
+
     /// <summary>Creates the rule.</summary>
     /// <param name="zeta">Fraction of the weights of either sign to replace, 0 to 1; counts are rounded to the nearest.</param>
+    /// <param name="isGentle">Whether it is the gentle form.</param>
     /// <exception cref="InvalidInputException">The fraction is outside 0 to 1.</exception>
-    public SetRule(double zeta = 0.3)
+    public SetRule(double zeta = 0.3, bool isGentle = false)
     {
         if (!(zeta is >= 0 and <= 1))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"zeta {zeta}: expected a fraction from 0 to 1"));
         Zeta = zeta;
+        IsGentle = isGentle;
     }
 
-    /// <summary>Fraction of the weights of either sign to replace.</summary>
+    /// <summary>Fraction of the weights of either sign to replace, in the gentle form after the first epoch.</summary>
     public double Zeta { get; }
 
-    /// <inheritdoc/>
-    public string Name => "set";
+    /// <summary>Whether it is the gentle form.</summary>
+    public bool IsGentle { get; }
 
     /// <inheritdoc/>
-    public NetworkEvolution Evolve(NetworkSnapshot network) => NetworkEvolution.OfHiddenLayers(network, Evolve);
+    public string Name => IsGentle ? "set-zero" : "set";
 
-    /// <summary>The change of one layer; null if it is none.</summary>
+    /// <inheritdoc/>
+    public NetworkEvolution Evolve(NetworkSnapshot network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var fraction = IsGentle ? FractionAt(network.Update, network.UpdatesTotal) : Zeta;
+        return NetworkEvolution.OfHiddenLayers(network, layer => IsGentle && IsNearlyFull(layer) ? null : Evolve(layer, fraction));
+    }
+
+    /// <summary>The change of one layer with the fraction zeta; null if it is none.</summary>
     public TopologyChange? Evolve(LayerSnapshot layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        return Evolve(layer, Zeta);
+    }
+
+    private TopologyChange? Evolve(LayerSnapshot layer, double fraction)
+    {
         var negative = MagnitudeSelection.CountNegative(layer.Values);
-        var positivesToRemove = Fraction(layer.Values.Length - negative);
-        var negativesToRemove = Fraction(negative);
+        var positivesToRemove = Fraction(layer.Values.Length - negative, fraction);
+        var negativesToRemove = Fraction(negative, fraction);
         var count = (int)(positivesToRemove + negativesToRemove);
         if (count == 0) return null;
 
@@ -46,13 +69,23 @@ public sealed record SetRule : ITopologyRule
         using var grownPositions = GrowPositions(layer, removed, count);
         var topology = layer.Topology;
         var meanFanIn = (double)topology.ConnectionCount / topology.OutputCount;
-        var sampler = new WeightSampler(layer.Initializer, topology.InputCount, topology.OutputCount, meanFanIn);
+        var initializer = IsGentle ? Initializer.Zero : layer.Initializer;
+        var sampler = new WeightSampler(initializer, topology.InputCount, topology.OutputCount, meanFanIn);
         using var grownValues = new NativeBuffer<float>(count, zeroed: false);
         for (var index = 0; index < count; index++) grownValues[index] = sampler.Next(layer.Random);
         return TopologyEdit.Build(topology, removed, grownPositions.Span, grownValues.Span);
     }
 
-    private long Fraction(long count) => (long)Math.Round(Zeta * count, MidpointRounding.AwayFromZero);
+    private double FractionAt(long epoch, long epochs)
+    {
+        var end = GentleUntil * epochs;
+        return epoch < end ? Zeta / 2 * (1 + Math.Cos(Math.PI * epoch / end)) : 0;
+    }
+
+    private static bool IsNearlyFull(LayerSnapshot layer) =>
+        layer.Topology.ConnectionCount > NearlyFull * layer.Topology.InputCount * layer.Topology.OutputCount;
+
+    private static long Fraction(long count, double fraction) => (long)Math.Round(fraction * count, MidpointRounding.AwayFromZero);
 
     private static NativeBuffer<long> GrowPositions(LayerSnapshot layer, NativeBuffer<byte> removed, int count)
     {

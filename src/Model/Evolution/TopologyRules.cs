@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Evolution;
 public static class TopologyRules
 {
     /// <summary>The names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["set", "static", "gse-uniform", "gse-grabo", "gse-graest", "rigl"];
+    public static IReadOnlyList<string> Names { get; } = ["set", "set-zero", "static", "gse-uniform", "gse-grabo", "gse-graest", "rigl"];
 
     /// <summary>
     /// The rule called <paramref name="name"/>: SET with <paramref name="zeta"/>, guided rules with <paramref name="guided"/>.
@@ -15,6 +15,7 @@ public static class TopologyRules
     public static ITopologyRule Create(string name, double zeta, GuidedOptions guided) => name switch
     {
         "set" => new SetRule(zeta),
+        "set-zero" => new SetRule(zeta, isGentle: true),
         "static" => new StaticRule(),
         "gse-uniform" => new GseRule(Guidance.Uniform, guided),
         "gse-grabo" => new GseRule(Guidance.GraBo, guided),

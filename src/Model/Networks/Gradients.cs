@@ -69,6 +69,15 @@ public sealed class Gradients : IDisposable
         return change.PrunedCount;
     }
 
+    /// <summary>Euclidean norm over all connections and biases, summed in double precision in one fixed order.</summary>
+    public double Norm()
+    {
+        double sum = 0;
+        foreach (var values in _values) sum += SquareSum.Of(values);
+        foreach (var biases in _biases) sum += SquareSum.Of(biases);
+        return Math.Sqrt(sum);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -4,7 +4,7 @@ namespace ActorSparse.Model.Sparse;
 
 /// <summary>
 /// One replica of a layer: a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities (momentum) that this
-/// replica owns and changes. 12 bytes a connection with its index; a gradient adds 4.
+/// replica owns and changes. 12 bytes a connection with its index; second moments add 4, a gradient 4.
 /// </summary>
 public sealed class SparseLayer : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class SparseLayer : IDisposable
     /// <summary>Weight of every connection (nnz).</summary>
     public NativeBuffer<float> Values { get; private set; }
 
-    /// <summary>Momentum of every connection (nnz).</summary>
+    /// <summary>Momentum of every connection (nnz): SGD's velocity, or the mean of AdamW's gradients.</summary>
     public NativeBuffer<float> Velocities { get; private set; }
 
     /// <summary>Bias of every output neuron (n_out).</summary>
@@ -34,8 +34,30 @@ public sealed class SparseLayer : IDisposable
     /// <summary>Momentum of every bias (n_out).</summary>
     public NativeBuffer<float> BiasVelocities { get; }
 
+    /// <summary>Mean square of the gradients of every connection (nnz), once AdamW has made a step; null before.</summary>
+    public NativeBuffer<float>? SecondMoments { get; private set; }
+
+    /// <summary>The same of every bias (n_out).</summary>
+    public NativeBuffer<float>? BiasSecondMoments { get; private set; }
+
     /// <summary>Bytes held, the shared topology included.</summary>
-    public long Bytes => Topology.Bytes + Values.Bytes + Velocities.Bytes + Biases.Bytes + BiasVelocities.Bytes;
+    public long Bytes => Topology.Bytes + Values.Bytes + Velocities.Bytes + Biases.Bytes + BiasVelocities.Bytes
+        + (SecondMoments?.Bytes ?? 0) + (BiasSecondMoments?.Bytes ?? 0);
+
+    /// <summary>Makes room for second moments, all 0, if there is none yet.</summary>
+    public void EnsureSecondMoments()
+    {
+        SecondMoments ??= new(Values.Length);
+        BiasSecondMoments ??= new(Biases.Length);
+    }
+
+    /// <summary>Forgets second moments, as if AdamW had made no step.</summary>
+    public void DropSecondMoments()
+    {
+        SecondMoments?.Dispose();
+        BiasSecondMoments?.Dispose();
+        (SecondMoments, BiasSecondMoments) = (null, null);
+    }
 
     /// <summary>Evolves to the topology of <paramref name="change"/>: survivors keep value and momentum bit for bit.</summary>
     /// <exception cref="InvalidOperationException">The change starts from another topology.</exception>
@@ -48,7 +70,13 @@ public sealed class SparseLayer : IDisposable
         var velocities = new NativeBuffer<float>(change.To.ConnectionCount, zeroed: false);
         change.CarryValues(Values, values);
         change.Carry(Velocities, velocities);
-        Replace(change.To, values, velocities);
+        NativeBuffer<float>? secondMoments = null;
+        if (SecondMoments is not null)
+        {
+            secondMoments = new(change.To.ConnectionCount, zeroed: false);
+            change.Carry(SecondMoments, secondMoments);
+        }
+        Replace(change.To, values, velocities, secondMoments);
     }
 
     /// <summary>Makes this layer equal to <paramref name="source"/>, topology included.</summary>
@@ -62,10 +90,11 @@ public sealed class SparseLayer : IDisposable
         }
         else
         {
-            Replace(source.Topology, source.Values.Clone(), source.Velocities.Clone());
+            Replace(source.Topology, source.Values.Clone(), source.Velocities.Clone(), null);
         }
         Biases.CopyFrom(source.Biases);
         BiasVelocities.CopyFrom(source.BiasVelocities);
+        CopySecondMoments(source);
     }
 
     /// <summary>A replica of its own with the same parameters.</summary>
@@ -84,14 +113,29 @@ public sealed class SparseLayer : IDisposable
         Velocities.Dispose();
         Biases.Dispose();
         BiasVelocities.Dispose();
+        DropSecondMoments();
     }
 
-    private void Replace(Topology topology, NativeBuffer<float> values, NativeBuffer<float> velocities)
+    private void CopySecondMoments(SparseLayer source)
+    {
+        if (source.SecondMoments is null)
+        {
+            DropSecondMoments();
+            return;
+        }
+        EnsureSecondMoments();
+        SecondMoments!.CopyFrom(source.SecondMoments);
+        BiasSecondMoments!.CopyFrom(source.BiasSecondMoments!);
+    }
+
+    private void Replace(
+        Topology topology, NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float>? secondMoments)
     {
         var retained = topology.Retain();
         Topology.Dispose();
         Values.Dispose();
         Velocities.Dispose();
-        (Topology, Values, Velocities) = (retained, values, velocities);
+        SecondMoments?.Dispose();
+        (Topology, Values, Velocities, SecondMoments) = (retained, values, velocities, secondMoments);
     }
 }

@@ -52,7 +52,8 @@ public sealed class EpochEvolution : IDisposable
         var steps = new List<IReadOnlyList<TopologyChange?>>();
         if (options.Rule.EvolvesAfterEpochs)
         {
-            steps.Add(options.Rule.Evolve(NetworkSnapshot.Of(network, random, epoch)).Changes);
+            var snapshot = NetworkSnapshot.Of(network, random, epoch) with { Update = epoch, UpdatesTotal = options.Epochs };
+            steps.Add(options.Rule.Evolve(snapshot).Changes);
             NetworkEvolution.Apply(network, steps[0]);
         }
         if (options.ImportancePruning is not { } importance || !importance.IsDue(epoch)) return new(steps, null);

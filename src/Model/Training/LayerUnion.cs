@@ -4,8 +4,8 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// The union of several replicas' versions of one layer: every connection that any of them has, with the mean of their values and of their
-/// velocities, where a missing connection counts as 0.
+/// The union of several replicas' versions of one layer: every connection that any of them has, with the mean of their values, velocities
+/// and, if all have them, second moments, where a missing connection counts as 0.
 /// </summary>
 internal sealed unsafe class LayerUnion : IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed unsafe class LayerUnion : IDisposable
     private readonly NativeBuffer<int> _rowStarts;
     private readonly NativeBuffer<int> _columns;
     private readonly NativeBuffer<float> _velocities;
+    private readonly NativeBuffer<float>? _secondMoments;
 
     public LayerUnion(SparseLayer[] parts)
     {
@@ -22,7 +23,8 @@ internal sealed unsafe class LayerUnion : IDisposable
         _columns = new(count, zeroed: false);
         Values = new(count, zeroed: false);
         _velocities = new(count, zeroed: false);
-        var (values, velocities) = (new float[parts.Length], new float[parts.Length]);
+        if (parts.All(part => part.SecondMoments is not null)) _secondMoments = new(count, zeroed: false);
+        var (values, velocities, secondMoments) = (new float[parts.Length], new float[parts.Length], new float[parts.Length]);
         long next = 0;
         Walk((row, column, positions) =>
         {
@@ -31,11 +33,13 @@ internal sealed unsafe class LayerUnion : IDisposable
             {
                 if (positions[part] < 0) continue;
                 values[present] = parts[part].Values[positions[part]];
+                if (_secondMoments is not null) secondMoments[present] = parts[part].SecondMoments![positions[part]];
                 velocities[present++] = parts[part].Velocities[positions[part]];
             }
             _columns[next] = column;
             Values[next] = OrderFreeMean.Of(values.AsSpan(0, present), parts.Length);
             _velocities[next] = OrderFreeMean.Of(velocities.AsSpan(0, present), parts.Length);
+            if (_secondMoments is not null) _secondMoments[next] = OrderFreeMean.Of(secondMoments.AsSpan(0, present), parts.Length);
             _rowStarts[row + 1L] = (int)++next;
         });
         for (long row = 0; row < _rowStarts.Length - 1; row++) _rowStarts[row + 1] = Math.Max(_rowStarts[row + 1], _rowStarts[row]);
@@ -66,13 +70,17 @@ internal sealed unsafe class LayerUnion : IDisposable
         var parentId = _parts.Aggregate(0UL, (sum, part) => unchecked(sum + part.Topology.Id));
         using var topology = new Topology(first.InputCount, first.OutputCount, rowStarts, columns, parentId);
         var layer = new SparseLayer(topology);
+        if (_secondMoments is not null) layer.EnsureSecondMoments();
         for (var position = 0; position < keptCount; position++)
         {
             layer.Values[position] = Values[kept[position]];
             layer.Velocities[position] = _velocities[kept[position]];
+            if (_secondMoments is not null) layer.SecondMoments![position] = _secondMoments[kept[position]];
         }
         Averaging.Mean([.. _parts.Select(part => part.Biases)], layer.Biases);
         Averaging.Mean([.. _parts.Select(part => part.BiasVelocities)], layer.BiasVelocities);
+        if (_secondMoments is not null)
+            Averaging.Mean([.. _parts.Select(part => part.BiasSecondMoments!)], layer.BiasSecondMoments!);
         return layer;
     }
 
@@ -82,6 +90,7 @@ internal sealed unsafe class LayerUnion : IDisposable
         _columns.Dispose();
         Values.Dispose();
         _velocities.Dispose();
+        _secondMoments?.Dispose();
     }
 
     // Visits every connection of the union in order, with its position in each part, -1 where it is missing; returns their number.

@@ -4,10 +4,11 @@ namespace ActorSparse.Model.Training;
 
 /// <summary>
 /// The learning rate as a function of the update, written as <c>[warmup:EPOCHS[:START]+]BODY</c> where BODY is
-/// <c>constant</c>, <c>step:EPOCH,EPOCH,...:FACTOR</c> or <c>cosine[:FINAL]</c>.
+/// <c>constant</c>, <c>step:EPOCH,EPOCH,...:FACTOR</c> or <c>cosine[:FINAL[%]]</c>.
 /// <list type="bullet">
 /// <item><c>step:50,75:0.1</c> multiplies the rate by 0.1 from epoch 50 on and again from epoch 75 on; epochs count from 0.</item>
-/// <item><c>cosine:0.0001</c> falls from the rate to 0.0001 (default 0) along half a cosine, update by update, until training ends.</item>
+/// <item><c>cosine:0.0001</c> falls from the rate to 0.0001 (default 0) along half a cosine, update by update, until training ends;
+/// <c>cosine:10%</c> to a tenth of the rate.</item>
 /// <item><c>warmup:5+...</c> rises linearly over the first 5 epochs, update by update, from START (default 0.1) times the rate to the rate.
 /// A cosine begins when the warm-up ends. Warm-up of K workers (wasap specification, section 5) is K times the rate with START =
 /// 1/K.</item>
@@ -15,7 +16,7 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 public sealed record LearningRateSchedule
 {
-    private const string Grammar = "expected [warmup:EPOCHS[:START]+] and constant, step:EPOCH,EPOCH:FACTOR or cosine[:FINAL]";
+    private const string Grammar = "expected [warmup:EPOCHS[:START]+] and constant, step:EPOCH,EPOCH:FACTOR or cosine[:FINAL[%]]";
 
     private const double DefaultWarmupStart = 0.1;
 
@@ -30,6 +31,7 @@ public sealed record LearningRateSchedule
     private readonly int[] _milestones = [];
     private readonly double _factor;
     private readonly double _final;
+    private readonly bool _isFinalShare;
     private readonly double _warmupEpochs;
     private readonly double _warmupStart;
     private readonly string _text;
@@ -66,7 +68,10 @@ public sealed record LearningRateSchedule
                 break;
             case ["cosine", var final]:
                 _shape = Shape.Cosine;
-                _final = Number(final, "final rate", 0, double.MaxValue);
+                _isFinalShare = final.EndsWith('%');
+                _final = _isFinalShare
+                    ? Number(final[..^1], "final share of the rate in percent", 0, 100) / 100
+                    : Number(final, "final rate", 0, double.MaxValue);
                 break;
             default:
                 throw Error(Grammar);
@@ -117,7 +122,8 @@ public sealed record LearningRateSchedule
         var start = _warmupEpochs * updatesPerEpoch;
         var length = (double)updatesPerEpoch * epochs - start;
         var progress = length > 0 ? Math.Clamp((update - start) / length, 0, 1) : 0;
-        return _final + (baseRate - _final) * (1 + Math.Cos(Math.PI * progress)) / 2;
+        var final = _isFinalShare ? _final * baseRate : _final;
+        return final + (baseRate - final) * (1 + Math.Cos(Math.PI * progress)) / 2;
     }
 
     private int Milestone(string text) =>

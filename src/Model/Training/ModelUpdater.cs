@@ -9,6 +9,8 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 public sealed class ModelUpdater
 {
+    private const float AdamEpsilon = 1e-8f;
+
     private readonly Network _network;
     private readonly NetworkCompute _compute;
     private readonly SgdOptions _options;
@@ -41,16 +43,57 @@ public sealed class ModelUpdater
     public double LastLearningRate { get; private set; }
 
     /// <summary>
-    /// One momentum step along <paramref name="gradients"/>, which must belong to the network's present topologies, multiplied by
-    /// <paramref name="weight"/>: below 1 for gradients that count less.
+    /// One step along <paramref name="gradients"/>, which must belong to the network's present topologies; <paramref name="weight"/>, below 1
+    /// for gradients that count less, multiplies the learning rate.
     /// </summary>
     public void Apply(Gradients gradients, double weight = 1)
     {
+        ArgumentNullException.ThrowIfNull(gradients);
         var rate = _options.Schedule.Rate(_options.LearningRate, UpdateCount, _updatesPerEpoch, _epochs);
-        var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
-        var step = new SgdStep((float)(rate * weight), (float)_options.Momentum, (float)_options.WeightDecay, _options.Nesterov, (float)correction);
-        _compute.Update(_network, gradients, step);
+        var decay = (float)(_options.WeightDecay * rate / _options.LearningRate);
+        var clip = Clip(gradients);
+        if (_options.Kind == OptimizerKind.AdamW)
+        {
+            _compute.Update(_network, gradients, AdamStep(rate * weight, decay, (float)clip));
+        }
+        else
+        {
+            var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
+            _compute.Update(_network, gradients, new SgdStep(
+                (float)(rate * weight * clip), (float)_options.Momentum, decay, _options.Nesterov, (float)correction));
+        }
         UpdateCount++;
         LastLearningRate = rate;
+    }
+
+    /// <summary>
+    /// Moves <paramref name="replica"/>, a copy of the network, to where momentum alone will have carried the network after
+    /// <paramref name="steps"/> more updates: a gradient that is computed there and applied so many updates later meets parameters that are
+    /// nearer to those it was computed for. The idea is that of DANA (Hakimi, Barkai, Gabel, Schuster, "Taming Momentum in a Distributed
+    /// Asynchronous Environment", arXiv 1907.11612, section 4). Nothing happens before the first update and for 0 steps.
+    /// </summary>
+    public void LookAhead(Network replica, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        if (steps == 0 || LastLearningRate == 0 || _options.Momentum == 0) return;
+        var momentum = _options.Momentum;
+        var horizon = momentum * (1 - Math.Pow(momentum, steps)) / (1 - momentum);
+        if (_options.Kind == OptimizerKind.AdamW)
+            _compute.LookAhead(_network, replica, AdamStep(LastLearningRate * horizon, 0, 1, UpdateCount));
+        else _compute.LookAhead(_network, replica, (float)horizon);
+    }
+
+    private AdamStep AdamStep(double rate, float decay, float clip) => AdamStep(rate, decay, clip, UpdateCount + 1);
+
+    private AdamStep AdamStep(double rate, float decay, float clip, long update) => new(
+        (float)(rate / (1 - Math.Pow(_options.Momentum, update))), (float)_options.Momentum, (float)_options.Beta2,
+        (float)(1 / (1 - Math.Pow(_options.Beta2, update))), AdamEpsilon, decay, clip);
+
+    private double Clip(Gradients gradients)
+    {
+        if (double.IsPositiveInfinity(_options.ClipNorm)) return 1;
+        var norm = gradients.Norm();
+        return norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
     }
 }

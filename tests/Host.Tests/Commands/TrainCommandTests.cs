@@ -141,7 +141,9 @@ public sealed class TrainCommandTests : IDisposable
         var rows = Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{0.5 + i % 7},{3 * i % 11},{i % 5},{"ba"[i % 2]}"));
         File.WriteAllLines(_folder.At("steep.csv"), rows);
         var outcome = Call.Of(
-            "train", "--train", _folder.At("steep.csv"), "--layers", "3-10-2", "--learning-rate", "1000", "--epochs", "20", "--mode", mode,
+            "train", "--train", _folder.At("steep.csv"), "--layers", "3-10-2", "--optimizer", "sgd", "--clip-norm", "0", "--batch-size", "128",
+            "--schedule", "constant", "--initializer", "he-uniform", "--activation", "all-relu", "--rule", "set", "--dropout", "0.3",
+            "--epsilon", "20", "--learning-rate", "1000", "--epochs", "20", "--mode", mode,
             "--out", _folder.At("run"), "--quiet");
         Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
         Assert.Matches("^actorsparse: training diverged in epoch [0-9]+: the loss on the test samples is .*\n$", outcome.Error);

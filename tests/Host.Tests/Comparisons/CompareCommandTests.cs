@@ -23,7 +23,7 @@ public sealed class CompareCommandTests : IDisposable
             Assert.Equal(2, result.GetProperty("runs").GetInt32());
             Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0, 1);
             var evolving = result.GetProperty("evolution_operations").GetDouble();
-            Assert.Equal(result.GetProperty("rule").GetString() is not ("set" or "static"), evolving > 0);
+            Assert.Equal(result.GetProperty("rule").GetString() is not ("set" or "set-zero" or "static"), evolving > 0);
             Assert.True(result.GetProperty("operations").GetDouble() > evolving);
         }
         var lines = File.ReadAllLines(_folder.At("run", "comparison.csv"));

@@ -20,6 +20,8 @@ public sealed class RecipeFileTests : IDisposable
     {
         var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(name), new Dictionary<string, string>(),
             new Dictionary<string, string>());
+        using var samples = SampleData.Of(1000, 6, 2);
+        settings = DataDefaults.Complete(settings, samples, defaultWorkers: 2);
         Assert.Equal(name, settings.Origin);
         Assert.True(settings.Read("layers", SpecNames.ParseLayerSizes).Count > 2);
         settings.Read("activation", Activation.Parse);
@@ -47,7 +49,8 @@ public sealed class RecipeFileTests : IDisposable
             (settings.Whole("importance-from"), settings.Whole("importance-every"), settings.Whole("importance-percentile")));
         Assert.Equal("1,2.5", settings.Text("class-weights"));
         Assert.True(settings.Flag("nesterov"));
-        Assert.Equal(5, TrainingSetup.Options(settings).ImportancePruning!.Interval);
+        using var samples = SampleData.Of(100, 4, 2);
+        Assert.Equal(5, TrainingSetup.Options(DataDefaults.Complete(settings, samples, 0)).ImportancePruning!.Interval);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class SettingsResolverTests
         Assert.Equal(7, settings.Number("epsilon"));
         Assert.Equal(0.2, settings.Number("zeta"));
         Assert.Equal(7, settings.Whole("epochs"));
-        Assert.Equal(128, settings.Whole("batch-size"));
+        Assert.Null(settings.Find("batch-size"));
         Assert.Equal("command line (--epsilon)", settings.SourceOf("epsilon"));
         Assert.Equal("environment (ACTORSPARSE_ZETA)", settings.SourceOf("zeta"));
         Assert.Equal("recipe r.conf", settings.SourceOf("epochs"));

@@ -26,6 +26,8 @@ public sealed class TrainingSetupTests
     private static TrainingOptions Options(params string[] given)
     {
         var commandLine = given.Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        return TrainingSetup.Options(SettingsResolver.Resolve(Verbs.Train, null, new Dictionary<string, string>(), commandLine));
+        var settings = SettingsResolver.Resolve(Verbs.Train, null, new Dictionary<string, string>(), commandLine);
+        using var samples = SampleData.Of(100, 4, 3);
+        return TrainingSetup.Options(DataDefaults.Complete(settings, samples, defaultWorkers: 2));
     }
 }

@@ -216,6 +216,8 @@ public sealed class CheckpointFileTests : IDisposable
             Assert.Equal(left.Velocities.Span.ToArray(), right.Velocities.Span.ToArray());
             Assert.Equal(left.Biases.Span.ToArray(), right.Biases.Span.ToArray());
             Assert.Equal(left.BiasVelocities.Span.ToArray(), right.BiasVelocities.Span.ToArray());
+            Assert.Equal(left.SecondMoments?.Span.ToArray(), right.SecondMoments?.Span.ToArray());
+            Assert.Equal(left.BiasSecondMoments?.Span.ToArray(), right.BiasSecondMoments?.Span.ToArray());
         }
         for (var index = 0; index < expected.LivingNeurons.Length; index++)
         {

@@ -19,8 +19,13 @@ internal static class Samples
             new RandomSource(7));
         var random = new RandomSource(8).Stream("momentum");
         foreach (var layer in network.Layers)
-            foreach (var buffer in (NativeBuffer<float>[])[layer.Velocities, layer.Biases, layer.BiasVelocities])
+        {
+            layer.EnsureSecondMoments();
+            NativeBuffer<float>[] buffers =
+                [layer.Velocities, layer.Biases, layer.BiasVelocities, layer.SecondMoments!, layer.BiasSecondMoments!];
+            foreach (var buffer in buffers)
                 for (long index = 0; index < buffer.Length; index++) buffer[index] = (float)random.NextGaussian();
+        }
         var alive = new BitArray(sizes[1], true) { [1] = false };
         network.LivingNeurons[0] = new(alive);
         return network;

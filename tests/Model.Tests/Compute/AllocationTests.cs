@@ -24,7 +24,8 @@ public sealed class AllocationTests
         void Step(int batch)
         {
             gradient.Compute(network, 0, batch, gradients);
-            compute.Update(network, gradients, new(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network, gradients, new AdamStep(0.001f, 0.9f, 0.99f, 1, 1e-8f, 0, 1));
         }
         Step(0);
         var before = GC.GetAllocatedBytesForCurrentThread();

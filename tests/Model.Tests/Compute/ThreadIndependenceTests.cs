@@ -38,7 +38,8 @@ public sealed class ThreadIndependenceTests
             var labels = SparseSamples.Labels(batch, 5, random);
             compute.ForwardTraining(network, workspace, 0.3f, dropoutKey: random.NextUInt64());
             result.AddRange(BitConverter.GetBytes(compute.Backward(network, workspace, labels, gradients, [])));
-            compute.Update(network, gradients, new(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network, gradients, new AdamStep(0.01f, 0.9f, 0.99f, 1, 1e-8f, 0.0002f, 0.5f));
         }
         foreach (var layer in network.Layers)
         {

@@ -44,6 +44,41 @@ public sealed class UpdateTests
         }
     }
 
+    [Theory, MemberData(nameof(Cases))]
+    public void A_step_of_AdamW_follows_the_formula_for_connections_and_biases(string kernels, bool isFirst, int threads)
+    {
+        var spec = new NetworkSpec { LayerSizes = [13, 17, 3] };
+        using var network = SparseSamples.Network(spec, 0.4, seed: 5);
+        using var gradients = new Gradients(network);
+        using var compute = new NetworkCompute(SparseKernels.Named(kernels), threads);
+        var random = new RandomSource(6).Stream("adam");
+        var step = new AdamStep(0.05f, 0.9f, 0.99f, 1.5f, 1e-8f, 0.002f, 0.25f);
+        for (var layer = 0; layer < 2; layer++)
+        {
+            SparseSamples.Fill(gradients.Values[layer].Span, random, 1);
+            SparseSamples.Fill(gradients.Biases[layer].Span, random, 1);
+            if (isFirst) continue;
+            network.Layers[layer].EnsureSecondMoments();
+            SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
+            SparseSamples.Fill(network.Layers[layer].BiasVelocities.Span, random, 1);
+            foreach (ref var square in network.Layers[layer].SecondMoments!.Span) square = 0.1f + random.NextSingle();
+            foreach (ref var square in network.Layers[layer].BiasSecondMoments!.Span) square = 0.1f + random.NextSingle();
+        }
+        using var before = network.Clone();
+        foreach (var layer in before.Layers) layer.EnsureSecondMoments();
+
+        compute.Update(network, gradients, step);
+
+        for (var layer = 0; layer < 2; layer++)
+        {
+            var (then, now) = (before.Layers[layer], network.Layers[layer]);
+            Check(step, then.Values.Span, then.Velocities.Span, then.SecondMoments!.Span, gradients.Values[layer].Span,
+                now.Values.Span, now.Velocities.Span, now.SecondMoments!.Span);
+            Check(step, then.Biases.Span, then.BiasVelocities.Span, then.BiasSecondMoments!.Span, gradients.Biases[layer].Span,
+                now.Biases.Span, now.BiasVelocities.Span, now.BiasSecondMoments!.Span);
+        }
+    }
+
     [Fact]
     public void Gradients_of_another_topology_are_refused()
     {
@@ -52,7 +87,7 @@ public sealed class UpdateTests
         using var other = SparseSamples.Network(spec, 0.5, seed: 2);
         using var gradients = new Gradients(other);
         using var compute = new NetworkCompute();
-        var error = Assert.Throws<InvalidOperationException>(() => compute.Update(network, gradients, new(0.1f, 0, 0, false, 1)));
+        var error = Assert.Throws<InvalidOperationException>(() => compute.Update(network, gradients, new SgdStep(0.1f, 0, 0, false, 1)));
         Assert.Contains("layer 0", error.Message, StringComparison.Ordinal);
     }
 
@@ -64,6 +99,19 @@ public sealed class UpdateTests
         var move = step.Nesterov ? step.Momentum * velocity - g : velocity;
         Assert.InRange((velocity - Double(newVelocities)).InfinityNorm(), 0, 1e-6);
         Assert.InRange((w + move - step.WeightDecay * w - Double(newValues)).InfinityNorm(), 0, 1e-6);
+    }
+
+    private static void Check(
+        AdamStep step, Span<float> values, Span<float> means, Span<float> squares, Span<float> gradients,
+        Span<float> newValues, Span<float> newMeans, Span<float> newSquares)
+    {
+        var (w, g) = (Double(values), step.GradientScale * Double(gradients));
+        var mean = step.Beta1 * Double(means) + (1 - step.Beta1) * g;
+        var square = step.Beta2 * Double(squares) + (1 - step.Beta2) * g.PointwisePower(2);
+        var move = step.Rate * mean.PointwiseDivide((step.SecondMomentScale * square).PointwiseSqrt() + step.Epsilon);
+        Assert.InRange((mean - Double(newMeans)).InfinityNorm(), 0, 1e-6);
+        Assert.InRange((square - Double(newSquares)).InfinityNorm(), 0, 1e-6);
+        Assert.InRange((w - move - step.WeightDecay * w - Double(newValues)).InfinityNorm(), 0, 2e-5);
     }
 
     private static Vector<double> Double(Span<float> values) =>

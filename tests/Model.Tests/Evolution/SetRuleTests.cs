@@ -122,6 +122,34 @@ public class SetRuleTests
     }
 
     [Theory]
+    [InlineData(0, 0.4)]
+    [InlineData(3, 0.2)]
+    [InlineData(6, 0)]
+    [InlineData(9, 0)]
+    public void The_gentle_form_grows_at_zero_and_replaces_less_and_less(long epoch, double fraction)
+    {
+        using var network = Network.Create(new NetworkSpec { LayerSizes = [60, 50, 5], Epsilon = 4 }, new RandomSource(8));
+        var snapshot = NetworkSnapshot.Of(network, new RandomSource(8), epoch) with { Update = epoch, UpdatesTotal = 10 };
+        using var evolution = new SetRule(0.4, isGentle: true).Evolve(snapshot);
+        var count = evolution.Changes[0]?.GrownCount ?? 0;
+        Assert.InRange(count, fraction * network.Layers[0].Values.Length - 1, fraction * network.Layers[0].Values.Length + 1);
+        if (count > 0) Assert.All(evolution.Changes[0]!.GrownValues.Span.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void The_gentle_form_leaves_layers_alone_that_are_nearly_full()
+    {
+        // 0.95 of 400 positions exist, and 0.5 of the next layer's.
+        using var network = Network.Create(new NetworkSpec { LayerSizes = [20, 20, 60, 2], Epsilon = 9.5 }, new RandomSource(8));
+        var snapshot = NetworkSnapshot.Of(network, new RandomSource(8), 0) with { UpdatesTotal = 10 };
+        using var gentle = new SetRule(0.3, isGentle: true).Evolve(snapshot);
+        Assert.Null(gentle.Changes[0]);
+        Assert.NotNull(gentle.Changes[1]);
+        using var published = new SetRule(0.3).Evolve(snapshot);
+        Assert.NotNull(published.Changes[0]);
+    }
+
+    [Theory]
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]

@@ -26,7 +26,9 @@ internal static class TestTopologies
         var layer = new SparseLayer(topology);
         float[] values = [.. weights.SelectMany(row => row.OfType<float>())];
         values.CopyTo(layer.Values.Span);
-        for (var position = 0; position < values.Length; position++) layer.Velocities[position] = position + 1;
+        layer.EnsureSecondMoments();
+        for (var position = 0; position < values.Length; position++)
+            layer.Velocities[position] = layer.SecondMoments![position] = position + 1;
         return layer;
     }
 

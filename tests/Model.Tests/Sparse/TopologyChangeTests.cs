@@ -36,6 +36,7 @@ public sealed unsafe class TopologyChangeTests
                 var places = Enumerable.Range(0, present.Length).Where(place => present[place]).ToArray();
                 Assert.Equal(places.Select(place => (long)place), TestTopologies.Positions(layer.Topology));
                 Assert.Equal(places.Select(place => numbers[place]), layer.Velocities.Span.ToArray());
+                Assert.Equal(places.Select(place => numbers[place]), layer.SecondMoments!.Span.ToArray());
             }
         });
 

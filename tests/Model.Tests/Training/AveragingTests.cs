@@ -64,6 +64,7 @@ public class AveragingTests
             Assert.Equal(TestTopologies.Positions(model.Layers[layer].Topology), TestTopologies.Positions(average.Layers[layer].Topology));
             Assert.True(model.Layers[layer].Values.Span.SequenceEqual(average.Layers[layer].Values.Span));
             Assert.True(model.Layers[layer].Velocities.Span.SequenceEqual(average.Layers[layer].Velocities.Span));
+            Assert.True(model.Layers[layer].BiasSecondMoments!.Span.SequenceEqual(average.Layers[layer].BiasSecondMoments!.Span));
         }
     }
 
@@ -132,9 +133,15 @@ public class AveragingTests
             .Select(model => Network.Create(s_spec, new RandomSource(seed * 100 + (ulong)model))).ToArray();
         foreach (var layer in models.SelectMany(model => model.Layers))
         {
+            layer.EnsureSecondMoments();
             for (var position = 0; position < layer.Velocities.Length; position++)
+            {
                 layer.Velocities[position] = (float)random.NextGaussian();
-            for (var neuron = 0; neuron < layer.Biases.Length; neuron++) layer.Biases[neuron] = (float)random.NextGaussian();
+                // Averaged as velocities are, which the tests look at.
+                layer.SecondMoments![position] = layer.Velocities[position];
+            }
+            for (var neuron = 0; neuron < layer.Biases.Length; neuron++)
+                layer.Biases[neuron] = layer.BiasVelocities[neuron] = layer.BiasSecondMoments![neuron] = (float)random.NextGaussian();
         }
         return models;
     }
@@ -152,6 +159,7 @@ public class AveragingTests
         for (var position = 0; position < positions.Count; position++)
         {
             var (row, column) = Math.DivRem(positions[position], layer.Topology.InputCount);
+            if (velocities) Assert.Equal(layer.Velocities[position], layer.SecondMoments![position]);
             yield return ((int)row, (int)column, velocities ? layer.Velocities[position] : layer.Values[position]);
         }
     }

@@ -20,6 +20,8 @@ public class LearningRateScheduleTests
     [InlineData("cosine", 1000, 0)]
     [InlineData("cosine:0.1", 500, 0.3)]
     [InlineData("cosine:0.1", 2000, 0.1)]
+    [InlineData("cosine:10%", 500, 0.275)]
+    [InlineData("cosine:10%", 2000, 0.05)]
     [InlineData("warmup:5+constant", 0, 0.05)]
     [InlineData("warmup:5+constant", 25, 0.275)]
     [InlineData("warmup:5+constant", 50, 0.5)]
@@ -46,7 +48,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void Text_round_trips_and_decides_equality()
     {
-        string[] texts = ["constant", "step:50,75:0.1", "cosine", "cosine:0.0001", "warmup:5+cosine", "warmup:5:0.25+step:1:0.5"];
+        string[] texts = ["constant", "step:50,75:0.1", "cosine", "cosine:0.0001", "cosine:10%", "warmup:5+cosine", "warmup:5:0.25+step:1:0.5"];
         foreach (var text in texts)
         {
             Assert.Equal(text, LearningRateSchedule.Parse(text).ToString());
@@ -68,6 +70,8 @@ public class LearningRateScheduleTests
     [InlineData("step:1:-0.1")]
     [InlineData("step:1:NaN")]
     [InlineData("cosine:-1")]
+    [InlineData("cosine:101%")]
+    [InlineData("cosine:%")]
     [InlineData("warmup:5")]
     [InlineData("warmup:5+warmup:5+constant")]
     [InlineData("warmup:x+constant")]
@@ -86,7 +90,9 @@ public class LearningRateScheduleTests
         AssertRefused("learning rate", new() { LearningRate = 0 });
         AssertRefused("learning rate", new() { LearningRate = double.NaN });
         AssertRefused("momentum", new() { Momentum = 1 });
+        AssertRefused("beta 2", new() { Beta2 = 1 });
         AssertRefused("weight decay", new() { WeightDecay = -1 });
+        AssertRefused("clip norm", new() { ClipNorm = 0 });
     }
 
     private static void AssertRefused(string name, SgdOptions options) =>

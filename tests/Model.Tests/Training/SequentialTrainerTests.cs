@@ -68,12 +68,14 @@ public sealed class SequentialTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("set")]
-    [InlineData("gse-graest")]
-    public void Stopped_after_any_batch_and_resumed_training_ends_bit_identically(string rule)
+    [InlineData("set", OptimizerKind.Sgd)]
+    [InlineData("set-zero", OptimizerKind.AdamW)]
+    [InlineData("gse-graest", OptimizerKind.AdamW)]
+    public void Stopped_after_any_batch_and_resumed_training_ends_bit_identically(string rule, OptimizerKind optimizer)
     {
         var options = TestData.Options with
         {
+            Sgd = TestData.Options.Sgd with { Kind = optimizer, ClipNorm = 0.5 },
             Rule = TopologyRules.Create(rule, 0.3, s_guided),
             ImportancePruning = new ImportancePruningOptions { StartEpoch = 2, Interval = 1, Percentile = 15 },
         };

@@ -46,7 +46,12 @@ internal static class TestData
             Assert.True(left.Velocities.Span.SequenceEqual(right.Velocities.Span), $"velocities of layer {layer}");
             Assert.True(left.Biases.Span.SequenceEqual(right.Biases.Span), $"biases of layer {layer}");
             Assert.True(left.BiasVelocities.Span.SequenceEqual(right.BiasVelocities.Span), $"bias velocities of layer {layer}");
+            AssertSame(left.SecondMoments, right.SecondMoments);
+            AssertSame(left.BiasSecondMoments, right.BiasSecondMoments);
         }
         Assert.Equal(expected.LivingNeuronCounts(), actual.LivingNeuronCounts());
     }
+
+    private static void AssertSame(NativeBuffer<float>? expected, NativeBuffer<float>? actual) =>
+        Assert.Equal(expected?.Span.ToArray(), actual?.Span.ToArray());
 }

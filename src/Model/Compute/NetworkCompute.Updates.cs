@@ -1,0 +1,110 @@
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Compute;
+
+// Steps of the optimisers, and where momentum leads.
+public sealed unsafe partial class NetworkCompute
+{
+    /// <summary>One step of momentum SGD on every connection and bias.</summary>
+    /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
+    public void Update(Network network, Gradients gradients, in SgdStep step)
+    {
+        CheckTopologies(network, gradients);
+        _team.Run((Compute: this, network, gradients, step), static (pass, member) =>
+        {
+            for (var index = 0; index < pass.network.Layers.Count; index++)
+            {
+                var layer = pass.network.Layers[index];
+                pass.Compute.UpdateShare(layer.Values, layer.Velocities, pass.gradients.Values[index], member, pass.step);
+                pass.Compute.UpdateShare(layer.Biases, layer.BiasVelocities, pass.gradients.Biases[index], member, pass.step);
+            }
+        });
+    }
+
+    /// <summary>One step of AdamW on every connection and bias.</summary>
+    /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
+    public void Update(Network network, Gradients gradients, in AdamStep step)
+    {
+        CheckTopologies(network, gradients);
+        for (var index = 0; index < network.Layers.Count; index++) network.Layers[index].EnsureSecondMoments();
+        _team.Run((Compute: this, network, gradients, step), static (pass, member) =>
+        {
+            for (var index = 0; index < pass.network.Layers.Count; index++)
+            {
+                var (layer, gradients) = (pass.network.Layers[index], pass.gradients);
+                pass.Compute.UpdateShare(
+                    layer.Values, layer.Velocities, layer.SecondMoments!, gradients.Values[index], member, pass.step);
+                pass.Compute.UpdateShare(
+                    layer.Biases, layer.BiasVelocities, layer.BiasSecondMoments!, gradients.Biases[index], member, pass.step);
+            }
+        });
+    }
+
+    /// <summary>
+    /// Moves <paramref name="replica"/>, a copy of <paramref name="network"/> with the same topologies, by <paramref name="horizon"/> times
+    /// SGD's velocity.
+    /// </summary>
+    public void LookAhead(Network network, Network replica, float horizon)
+    {
+        CheckTopologies(network, replica);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var (layer, copy) = (network.Layers[index], replica.Layers[index]);
+            Kernels.AddScaled(copy.Values.Pointer, layer.Velocities.Pointer, horizon, copy.Values.Length);
+            Kernels.AddScaled(copy.Biases.Pointer, layer.BiasVelocities.Pointer, horizon, copy.Biases.Length);
+        }
+    }
+
+    /// <summary>
+    /// Moves <paramref name="replica"/>, a copy of <paramref name="network"/> with the same topologies, along AdamW's means as
+    /// <paramref name="step"/> would with no gradient and no decay.
+    /// </summary>
+    public void LookAhead(Network network, Network replica, in AdamStep step)
+    {
+        CheckTopologies(network, replica);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var (layer, copy) = (network.Layers[index], replica.Layers[index]);
+            if (layer.SecondMoments is null) continue;
+            Kernels.AddMeans(
+                copy.Values.Pointer, layer.Velocities.Pointer, layer.SecondMoments.Pointer, copy.Values.Length, step);
+            Kernels.AddMeans(
+                copy.Biases.Pointer, layer.BiasVelocities.Pointer, layer.BiasSecondMoments!.Pointer, copy.Biases.Length, step);
+        }
+    }
+
+    private void UpdateShare(
+        NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float> gradients, int member, in SgdStep step)
+    {
+        var (first, end) = Share(values.Length, member);
+        Kernels.Update(values.Pointer + first, velocities.Pointer + first, gradients.Pointer + first, end - first, step);
+    }
+
+    private void UpdateShare(
+        NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float> secondMoments, NativeBuffer<float> gradients,
+        int member, in AdamStep step)
+    {
+        var (first, end) = Share(values.Length, member);
+        Kernels.Update(
+            values.Pointer + first, velocities.Pointer + first, secondMoments.Pointer + first, gradients.Pointer + first, end - first, step);
+    }
+
+    private static void CheckTopologies(Network network, Network replica)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(replica);
+        for (var index = 0; index < network.Layers.Count; index++)
+            if (replica.Layers[index].Topology.Id != network.Layers[index].Topology.Id)
+                throw new InvalidOperationException($"layer {index}: the replica has another topology");
+    }
+
+    private static void CheckTopologies(Network network, Gradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(gradients);
+        for (var index = 0; index < network.Layers.Count; index++)
+            if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id)
+                throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
+    }
+}
