@@ -20,6 +20,14 @@ public class RoundLedgerTests
     }
 
     [Fact]
+    public void Where_the_topology_is_shared_no_replica_evolves()
+    {
+        var ledger = new RoundLedger(1, 0, 2, lastTicket: 0, evolves: false, [1]);
+        Assert.True(ledger.TryAssign("a", 0, out var second));
+        Assert.Equal(new ReplicaAssignment(1, 0, 1, EvolveFirst: false), second);
+    }
+
+    [Fact]
     public void A_shard_whose_worker_is_lost_goes_on_from_its_last_whole_epoch_with_another()
     {
         var ledger = new RoundLedger(2, 0, 2, lastTicket: 0, evolves: true);
