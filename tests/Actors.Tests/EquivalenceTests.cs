@@ -30,7 +30,8 @@ public sealed class EquivalenceTests : IDisposable
         foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
         {
             var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, topology: topology);
-            var (rows, epochs) = await AssertSameAsSequential(job, $"{mode}, phase two {phaseTwo}, {topology}, pruning {pruning is not null}");
+            var (rows, epochs) = await AssertSameAsSequential(
+                job, $"{mode}, phase two {phaseTwo}, {topology}, pruning {pruning is not null}");
             Assert.Equal(rows.Select(row => row.TrainLoss), epochs.Select(epoch => epoch.Tally.LossSum / epoch.Tally.SampleCount));
         }
     }

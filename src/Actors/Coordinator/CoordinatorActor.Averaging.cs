@@ -70,8 +70,8 @@ public sealed partial class CoordinatorActor
             return;
         }
         Report(RunEvent.AverageRejected, string.Create(CultureInfo.InvariantCulture,
-            $"round {_round + 1} of {_plan.Rounds}: the average has loss {verdict.AverageLoss:0.0000} on training samples, its replicas had "
-            + $"{verdict.ReplicaLoss:0.0000} in their last epoch; training goes on from that of shard {verdict.BestShard} "
+            $"round {_round + 1} of {_plan.Rounds}: the average has loss {verdict.AverageLoss:0.0000} on training samples, its replicas "
+            + $"had {verdict.ReplicaLoss:0.0000} in their last epoch; training goes on from that of shard {verdict.BestShard} "
             + $"with {verdict.BestLoss:0.0000}"));
         EndRound(_replicas[verdict.BestShard]!);
     }

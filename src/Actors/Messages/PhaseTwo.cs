@@ -57,8 +57,8 @@ public static class PhaseTwo
         Lease<WorkSet> Work) : IWorkRequest;
 
     /// <summary>
-    /// Coordinator to evaluator: the loss of a round's average on training samples? Repeated, with a new number, if the evaluator dies or does
-    /// not answer.
+    /// Coordinator to evaluator: the loss of a round's average on training samples? Repeated, with a new number, if the evaluator dies or
+    /// does not answer.
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>

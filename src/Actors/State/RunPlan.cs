@@ -46,8 +46,8 @@ public sealed record RunPlan
     }
 
     /// <summary>
-    /// Whether the coordinator's network evolves after an epoch: after each of phase one and, where the topology is shared, after the last of
-    /// each round, but never after the last of all.
+    /// Whether the coordinator's network evolves after an epoch: after each of phase one and, where the topology is shared, after the last
+    /// of each round, but never after the last of all.
     /// </summary>
     public bool EvolvesAfter(int epoch) => epoch + 1 < Epochs && (epoch < PhaseOneEpochs || (IsTopologyShared && EndsRound(epoch)));
 

@@ -12,7 +12,8 @@ public class RunPlanTests
     [InlineData(PhaseTwoTopology.Own, 2, 3, 3)]
     [InlineData(PhaseTwoTopology.Shared, 1, null, 1)]
     [InlineData(PhaseTwoTopology.Own, 1, null, 1)]
-    public void Every_epoch_is_a_round_where_several_replicas_share_a_topology(PhaseTwoTopology topology, int workers, int? rounds, int expected)
+    public void Every_epoch_is_a_round_where_several_replicas_share_a_topology(
+        PhaseTwoTopology topology, int workers, int? rounds, int expected)
     {
         var plan = Plan(topology, workers, rounds);
         Assert.Equal((6, expected, 10), (plan.PhaseOneEpochs, plan.Rounds, plan.FirstEpoch(plan.Rounds)));
