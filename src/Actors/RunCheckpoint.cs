@@ -20,7 +20,7 @@ public static class RunCheckpoint
         ArgumentNullException.ThrowIfNull(template);
         var accounts = new Accounts(
             Version, state.Phase, state.ModelVersion, state.Ledger, state.EvolvedEpochs, state.Round, [.. state.RoundEpochsDone],
-            new(state.Tallies), state.ReplicaUpdates, state.EvolvedUpdates, new(state.Evolutions));
+            new(state.Tallies), state.ReplicaUpdates, state.EvolvedUpdates, new(state.Evolutions), [.. state.ReplicaTallies]);
         return template with { Network = state.Network, Replicas = state.Replicas, Coordination =
             JsonSerializer.Serialize(accounts, s_json) };
     }
@@ -54,6 +54,7 @@ public static class RunCheckpoint
             Round = accounts.Round,
             RoundEpochsDone = accounts.RoundEpochsDone,
             Replicas = checkpoint.Replicas,
+            ReplicaTallies = accounts.ReplicaTallies ?? [],
             Tallies = accounts.Tallies,
             ReplicaUpdates = accounts.ReplicaUpdates,
             EvolvedUpdates = accounts.EvolvedUpdates,
@@ -74,5 +75,6 @@ public static class RunCheckpoint
         Dictionary<int, TrainingTally> Tallies,
         long ReplicaUpdates,
         long EvolvedUpdates,
-        Dictionary<int, EvolutionSummary>? Evolutions);
+        Dictionary<int, EvolutionSummary>? Evolutions,
+        TrainingTally[]? ReplicaTallies);
 }

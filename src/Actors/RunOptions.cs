@@ -16,8 +16,13 @@ public sealed record RunOptions
     /// <summary>Share of the epochs that phase two has, rounded down.</summary>
     public double PhaseTwoFraction { get; init; } = 0.3;
 
-    /// <summary>Rounds of phase two; each ends with an average.</summary>
-    public int Rounds { get; init; } = 1;
+    /// <summary>Whose topology evolves in phase two. With one worker both mean the same.</summary>
+    public PhaseTwoTopology PhaseTwoTopology { get; init; } = PhaseTwoTopology.Shared;
+
+    /// <summary>
+    /// Rounds of phase two; each ends with an average. Null for one an epoch where the topology is shared, else for one in all.
+    /// </summary>
+    public int? Rounds { get; init; }
 
     /// <summary>Gradients staler than this many updates are refused; null for no bound.</summary>
     public long? StalenessMaxSteps { get; init; }

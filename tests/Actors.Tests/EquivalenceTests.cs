@@ -26,10 +26,12 @@ public sealed class EquivalenceTests : IDisposable
     [InlineData(TrainingMode.Wasap, 1.0)]
     public async Task One_worker_equals_the_sequential_trainer_bit_for_bit(TrainingMode mode, double phaseTwo)
     {
+        foreach (var topology in Enum.GetValues<PhaseTwoTopology>())
         foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
         {
-            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning);
-            var (rows, epochs) = await AssertSameAsSequential(job, $"{mode}, phase two {phaseTwo}, pruning {pruning is not null}");
+            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, topology: topology);
+            var (rows, epochs) = await AssertSameAsSequential(
+                job, $"{mode}, phase two {phaseTwo}, {topology}, pruning {pruning is not null}");
             Assert.Equal(rows.Select(row => row.TrainLoss), epochs.Select(epoch => epoch.Tally.LossSum / epoch.Tally.SampleCount));
         }
     }
@@ -48,7 +50,8 @@ public sealed class EquivalenceTests : IDisposable
         foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
         {
             var job = TestJob.Create(
-                workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, rule: TestJob.Guided(rule, interval, budget));
+                workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, rule: TestJob.Guided(rule, interval, budget),
+                topology: pruning is null ? PhaseTwoTopology.Shared : PhaseTwoTopology.Own);
             var (rows, epochs) = await AssertSameAsSequential(job, $"{rule}, {mode}, {phaseTwo}, {budget}, {pruning is not null}");
             if (phaseTwo == 0)
                 Assert.Equal(
@@ -82,13 +85,15 @@ public sealed class EquivalenceTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Step_by_step_training_does_not_depend_on_who_computes_or_when()
+    [Theory]
+    [InlineData(PhaseTwoTopology.Shared)]
+    [InlineData(PhaseTwoTopology.Own)]
+    public async Task Step_by_step_training_does_not_depend_on_who_computes_or_when(PhaseTwoTopology topology)
     {
         Network? first = null;
         for (var repetition = 0; repetition < 3; repetition++)
         {
-            var job = TestJob.Create(workers: 3, epochs: 5, phaseTwo: 0.4, rounds: 2, mode: TrainingMode.Wssp);
+            var job = TestJob.Create(workers: 3, epochs: 5, phaseTwo: 0.4, rounds: 2, mode: TrainingMode.Wssp, topology: topology);
             var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener());
             Assert.Equal(RunOutcome.Completed, result.Outcome);
             if (first is null) first = result.Network;
@@ -119,14 +124,19 @@ public sealed class EquivalenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TrainingMode.Wasap, 1, false)]
-    [InlineData(TrainingMode.Wssp, 2, false)]
-    [InlineData(TrainingMode.Wasap, 1, true)]
-    [InlineData(TrainingMode.Wssp, 2, true)]
-    public async Task A_run_continued_from_any_checkpoint_ends_as_if_it_had_never_stopped(TrainingMode mode, int workers, bool isGuided)
+    [InlineData(TrainingMode.Wasap, 1, false, PhaseTwoTopology.Shared, null)]
+    [InlineData(TrainingMode.Wssp, 2, false, PhaseTwoTopology.Own, null)]
+    [InlineData(TrainingMode.Wssp, 2, false, PhaseTwoTopology.Shared, null)]
+    [InlineData(TrainingMode.Wssp, 2, false, PhaseTwoTopology.Shared, 2)]
+    [InlineData(TrainingMode.Wasap, 1, true, PhaseTwoTopology.Shared, null)]
+    [InlineData(TrainingMode.Wssp, 2, true, PhaseTwoTopology.Own, 2)]
+    [InlineData(TrainingMode.Wssp, 2, true, PhaseTwoTopology.Shared, null)]
+    public async Task A_run_continued_from_any_checkpoint_ends_as_if_it_had_never_stopped(
+        TrainingMode mode, int workers, bool isGuided, PhaseTwoTopology topology, int? rounds)
     {
         var rule = isGuided ? TestJob.Guided("gse-graest", 2) : null;
-        var job = TestJob.Create(workers, epochs: 6, phaseTwo: 0.5, rounds: 1, mode: mode, pruning: s_pruning, rule: rule);
+        var job = TestJob.Create(
+            workers, epochs: 6, phaseTwo: 0.5, rounds: rounds, mode: mode, pruning: s_pruning, rule: rule, topology: topology);
         var sink = new RecordingSink();
         var whole = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener(), sink);
         Assert.Equal(6, sink.Count);

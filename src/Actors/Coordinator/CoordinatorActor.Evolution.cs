@@ -7,7 +7,7 @@ using Akka.Event;
 
 namespace ActorSparse.Actors;
 
-// Topology evolution after the epochs of phase one, and the helpers that compute, measure and write.
+// Topology evolution after epochs, and the helpers that compute, measure and write.
 public sealed partial class CoordinatorActor
 {
     private IActorRef _topologyActor = ActorRefs.Nobody;
@@ -52,6 +52,7 @@ public sealed partial class CoordinatorActor
         {
             _evaluator = StartHelper(_setup.EvaluatorProps!, "evaluator");
             RepeatEvaluations();
+            MeasureAverage();
         }
         else
         {
@@ -63,7 +64,11 @@ public sealed partial class CoordinatorActor
 
     private void GiveUpHelper(IActorRef dead)
     {
-        if (dead.Equals(_evaluator)) AbandonEvaluations();
+        if (dead.Equals(_evaluator))
+        {
+            TakeUnmeasuredAverage();
+            AbandonEvaluations();
+        }
         if (dead.Equals(_checkpointWriter)) OnCheckpointLost("the checkpoint writer died", mayRepeat: false);
         if (Phase != RunPhase.Finished) Finish(RunOutcome.Failed, $"{dead.Path.Name} died {_helperFailures} times");
     }
@@ -74,7 +79,7 @@ public sealed partial class CoordinatorActor
         // One that no update will follow is not waited for.
         if (Ledger.IsFinished && _plan.Rounds == 0) _guided?.Abandon();
         if (_guided is { IsPending: true }) return;
-        while (!_isEvolving && _evolvedEpochs < Ledger.CurrentEpoch && Phase is RunPhase.PhaseOne or RunPhase.Draining)
+        while (!_isEvolving && _evolvedEpochs < EpochsToEvolve)
         {
             if (!EvolvesAfter(_evolvedEpochs))
             {
@@ -89,6 +94,14 @@ public sealed partial class CoordinatorActor
         }
         BeginGuided();
     }
+
+    // In phase two networks evolve with the coordinator between rounds only.
+    private int EpochsToEvolve => Phase switch
+    {
+        RunPhase.PhaseOne or RunPhase.Draining => Ledger.CurrentEpoch,
+        RunPhase.Averaging => _plan.FirstEpoch(_round),
+        _ => 0,
+    };
 
     private void OnEvolutionLate(CoordinatorTimer.EvolutionLate late)
     {
@@ -136,5 +149,6 @@ public sealed partial class CoordinatorActor
         FlushJournal();
         ServeParked();
         EndPhaseOneIfDone();
+        if (Phase == RunPhase.Averaging) BeginRound();
     }
 }

@@ -7,11 +7,12 @@ using Akka.Actor;
 
 namespace ActorSparse.Actors;
 
-// Replicas trained alone, an epoch at a time, and averaged at the end of a round.
+// Replicas trained alone, an epoch at a time, until the end of a round.
 public sealed partial class CoordinatorActor
 {
     private readonly Dictionary<int, EvolutionSummary> _evolutions;
     private Network?[] _replicas = [];
+    private TrainingTally[] _replicaTallies = [];
     private int _round;
     private int _replicaBatches;
     private long _replicaUpdates;
@@ -28,8 +29,13 @@ public sealed partial class CoordinatorActor
         _round = state.Round;
         if (state.RoundEpochsDone.Count == 0) return;
         _replicas = [.. state.Replicas];
-        Round = new(Ledger.ShardCount, _plan.FirstEpoch(_round), _plan.FirstEpoch(_round + 1), Ledger.LastTicket, state.RoundEpochsDone);
+        _replicaTallies = state.ReplicaTallies.Count > 0 ? [.. state.ReplicaTallies] : new TrainingTally[Ledger.ShardCount];
+        Round = NewRound(state.RoundEpochsDone);
     }
+
+    private RoundLedger NewRound(IReadOnlyList<int>? epochsDone = null) => new(
+        Ledger.ShardCount, _plan.FirstEpoch(_round), _plan.FirstEpoch(_round + 1), Ledger.LastTicket, evolves: !_plan.IsTopologyShared,
+        epochsDone);
 
     private void InPhaseTwo()
     {
@@ -45,18 +51,6 @@ public sealed partial class CoordinatorActor
         ReceiveInAnyPhase();
     }
 
-    private void InAveraging()
-    {
-        Phase = RunPhase.Averaging;
-        Receive<AverageRound>(_ => EndRound());
-        Receive<IWorkRequest>(request =>
-        {
-            if (TryAdmit(request, out var worker))
-                Park(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
-        });
-        ReceiveInAnyPhase();
-    }
-
     private void BeginRound()
     {
         if (_round == _plan.Rounds)
@@ -64,15 +58,19 @@ public sealed partial class CoordinatorActor
             Finish(RunOutcome.Completed, null);
             return;
         }
+        if (IsAverageToEvolve()) return;
         Become(InPhaseTwo);
         if (Round is null)
         {
-            Round = new(Ledger.ShardCount, _plan.FirstEpoch(_round), _plan.FirstEpoch(_round + 1), Ledger.LastTicket);
+            Round = NewRound();
             _replicas = new Network?[Ledger.ShardCount];
+            _replicaTallies = new TrainingTally[Ledger.ShardCount];
         }
         _replicaBatches = 0;
         Report(RunEvent.PhaseBegan, $"phase two, round {_round + 1} of {_plan.Rounds}, epochs {Round.FirstEpoch + 1} to {Round.EndEpoch}");
-        ServeParked();
+        // A run that was stopped when all replicas were in goes on from there.
+        if (Round.IsFinished) BeginAveraging();
+        else ServeParked();
     }
 
     private bool TrySendReplica(WorkerEntry worker, RefusalReason refusal)
@@ -128,22 +126,15 @@ public sealed partial class CoordinatorActor
         OnResult(worker);
         if (_replicas[assignment.Shard] is { } kept) kept.CopyFrom(replica);
         else _replicas[assignment.Shard] = replica.Clone();
+        _replicaTallies[assignment.Shard] = trained.Tally;
         Tally(assignment.Epoch, trained.Tally);
         AddEvolution(assignment.Epoch, trained.Evolution);
         _replicaUpdates += trained.Tally.Batches;
         _replicaLearningRate = trained.LearningRate;
         var epoch = Round!.CurrentEpoch;
         Round.Complete(worker.Name);
-        if (Round.IsFinished)
-        {
-            Become(InAveraging);
-            Report(RunEvent.PhaseBegan, $"averaging, round {_round + 1} of {_plan.Rounds}");
-            Self.Tell(AverageRound.Instance);
-        }
-        else if (Round.CurrentEpoch > epoch)
-        {
-            OnReplicaEpochClosed(epoch);
-        }
+        if (Round.IsFinished) BeginAveraging();
+        else if (Round.CurrentEpoch > epoch) OnReplicaEpochClosed(epoch);
     }
 
     // Between averages the epoch is measured on the average there would be now: what training would yield if it ended here.
@@ -153,20 +144,6 @@ public sealed partial class CoordinatorActor
         _replicaBatches = 0;
         using var average = RunState.Average(_replicas);
         OnEpochClosed(epoch, average);
-    }
-
-    private void EndRound()
-    {
-        var epoch = Round!.EndEpoch - 1;
-        _notFiniteInEpoch = 0;
-        using (var average = RunState.Average(_replicas)) Server.Replace(average);
-        foreach (var replica in _replicas) replica?.Dispose();
-        _replicas = [];
-        Ledger.SkipTickets(Round.LastTicket);
-        Round = null;
-        _round++;
-        OnEpochClosed(epoch, Server.Network);
-        BeginRound();
     }
 
     private EvolutionSummary TakeEvolution(int epoch)

@@ -47,7 +47,7 @@ public sealed partial class CoordinatorActor
             LivingNeurons = Server.Network.LivingNeuronCounts(),
             Evolution = TakeEvolution(epoch),
             EvolveSeconds = _guidedSeconds,
-            AwaitsEvolution = Phase is RunPhase.PhaseOne or RunPhase.Draining && EvolvesAfter(epoch),
+            AwaitsEvolution = EvolvesAfter(epoch),
         };
         _epochStarted = now;
         _guidedSeconds = 0;
@@ -164,6 +164,7 @@ public sealed partial class CoordinatorActor
         Round = _round,
         RoundEpochsDone = Round is null ? [] : [.. Round.EpochsDone],
         Replicas = [.. _replicas.Select(replica => replica?.Clone())],
+        ReplicaTallies = [.. _replicaTallies],
         Tallies = new Dictionary<int, TrainingTally>(_tallies),
         Evolutions = new Dictionary<int, EvolutionSummary>(_evolutions),
         ReplicaUpdates = _replicaUpdates,

@@ -95,6 +95,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _barrier.Dispose();
         _pool.Dispose();
         foreach (var replica in _replicas) replica?.Dispose();
+        _average?.Dispose();
         _guided?.Dispose();
         Server.Dispose();
     }
@@ -144,6 +145,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<GuidedGrowth.Drawn>(OnDrawn);
         Receive<GuidedGrowth.Selected>(OnSelected);
         Receive<Progress.Evaluated>(OnEvaluated);
+        Receive<PhaseTwo.AverageMeasured>(OnAverageMeasured);
         Receive<Checkpoints.Written>(OnWritten);
         Receive<Progress.Start>(_ => { });
         Receive<Progress.Stop>(_ => StopRun());
@@ -153,6 +155,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<CoordinatorTimer.EvolutionLate>(OnEvolutionLate);
         Receive<CoordinatorTimer.GuidedLate>(_ => OnGuidedLate());
         Receive<CoordinatorTimer.EvaluationLate>(OnEvaluationLate);
+        Receive<CoordinatorTimer.AverageLate>(OnAverageLate);
         Receive<CoordinatorTimer.ReportStatus>(_ => ReportStatus());
     }
 

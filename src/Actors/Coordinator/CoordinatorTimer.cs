@@ -26,4 +26,7 @@ internal abstract record CoordinatorTimer : INoSerializationVerificationNeeded
 
     /// <summary>The evaluator has not answered.</summary>
     internal sealed record EvaluationLate(long EvaluationId) : CoordinatorTimer;
+
+    /// <summary>The evaluator has not measured the average.</summary>
+    internal sealed record AverageLate(long EvaluationId) : CoordinatorTimer;
 }

@@ -1,17 +1,20 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
 
-/// <summary>Measures snapshots on the test set, while training goes on.</summary>
+/// <summary>Measures snapshots on the test set, while training goes on, and averages of replicas on a sample of the training set.</summary>
 public sealed class EvaluatorActor : ReceiveActor
 {
     private readonly TrainingJob _job;
     private readonly NetworkCompute _compute;
     private readonly Workspace _workspace;
+    private readonly float[] _classWeights;
+    private Dataset? _sample;
 
     /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
     /// <exception cref="InvalidInputException">There is no test set.</exception>
@@ -22,7 +25,10 @@ public sealed class EvaluatorActor : ReceiveActor
         _job = job;
         _compute = new NetworkCompute(job.Kernels);
         _workspace = new Workspace(job.Spec, job.Training.BatchSize);
+        // As the losses of the replicas that averages are compared with.
+        _classWeights = job.Training.ClassWeights.For(job.TrainingSet, job.Spec.ClassCount);
         Receive<Progress.Evaluate>(OnEvaluate);
+        Receive<PhaseTwo.MeasureAverage>(OnMeasureAverage);
     }
 
     /// <summary>How to make an evaluator.</summary>
@@ -32,6 +38,7 @@ public sealed class EvaluatorActor : ReceiveActor
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        if (_sample != _job.TrainingSet) _sample?.Dispose();
         _workspace.Dispose();
         _compute.Dispose();
     }
@@ -47,6 +54,17 @@ public sealed class EvaluatorActor : ReceiveActor
             var seconds = _job.Clock.GetElapsedTime(started).TotalSeconds;
             Sender.Tell(new Progress.Evaluated(
                 evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, evaluation.Accuracy, evaluation.MeanLoss, seconds));
+        }
+    }
+
+    private void OnMeasureAverage(PhaseTwo.MeasureAverage measure)
+    {
+        if (!measure.Snapshot.TryTake(out var snapshot)) return;
+        using (snapshot)
+        {
+            _sample ??= TrainingSample.Of(_job);
+            var evaluation = Evaluator.Evaluate(_compute, snapshot.Replica, _sample, _workspace, _classWeights);
+            Sender.Tell(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, evaluation.MeanLoss));
         }
     }
 }

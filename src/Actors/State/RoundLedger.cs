@@ -8,10 +8,15 @@ public sealed class RoundLedger
 {
     private readonly int[] _epochsDone;
     private readonly Dictionary<string, ReplicaAssignment> _inFlight = [];
+    private readonly bool _evolves;
     private long _lastTicket;
 
-    /// <summary>Accounts of a round over epochs <paramref name="firstEpoch"/> to <paramref name="endEpoch"/> - 1 for every shard.</summary>
-    public RoundLedger(int shardCount, int firstEpoch, int endEpoch, long lastTicket, IReadOnlyList<int>? epochsDone = null)
+    /// <summary>
+    /// Accounts of a round over epochs <paramref name="firstEpoch"/> to <paramref name="endEpoch"/> - 1 for every shard, whose replicas
+    /// evolve between them if they are to evolve by themselves.
+    /// </summary>
+    public RoundLedger(
+        int shardCount, int firstEpoch, int endEpoch, long lastTicket, bool evolves, IReadOnlyList<int>? epochsDone = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shardCount);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(endEpoch, firstEpoch);
@@ -20,6 +25,7 @@ public sealed class RoundLedger
         FirstEpoch = firstEpoch;
         EndEpoch = endEpoch;
         _lastTicket = lastTicket;
+        _evolves = evolves;
     }
 
     /// <summary>First epoch of the round.</summary>
@@ -56,7 +62,7 @@ public sealed class RoundLedger
             assignment = default;
             return false;
         }
-        assignment = new(++_lastTicket, shard, FirstEpoch + _epochsDone[shard], EvolveFirst: _epochsDone[shard] > 0);
+        assignment = new(++_lastTicket, shard, FirstEpoch + _epochsDone[shard], EvolveFirst: _evolves && _epochsDone[shard] > 0);
         _inFlight.Add(worker, assignment);
         return true;
     }

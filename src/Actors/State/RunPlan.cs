@@ -2,7 +2,7 @@ using ActorSparse.Model;
 
 namespace ActorSparse.Actors.State;
 
-/// <summary>Which epochs belong to phase one and to which round of phase two.</summary>
+/// <summary>Which epochs belong to phase one and to which round of phase two, and what evolves after them.</summary>
 public sealed record RunPlan
 {
     private readonly int _rounds;
@@ -21,7 +21,9 @@ public sealed record RunPlan
         if (phaseTwo > 0 && phaseTwo < options.Rounds)
             throw new InvalidInputException(
                 $"{options.Rounds} rounds: phase two has {phaseTwo} of {epochs} epochs; expected at least one a round");
-        _rounds = phaseTwo == 0 ? 0 : options.Rounds;
+        // One replica that evolves by itself is sequential training.
+        IsTopologyShared = options.PhaseTwoTopology == PhaseTwoTopology.Shared && options.Workers > 1;
+        _rounds = phaseTwo == 0 ? 0 : options.Rounds ?? (IsTopologyShared ? phaseTwo : 1);
     }
 
     /// <summary>Number of epochs.</summary>
@@ -33,6 +35,9 @@ public sealed record RunPlan
     /// <summary>Rounds of phase two; 0 if there is none.</summary>
     public int Rounds => _rounds;
 
+    /// <summary>Whether the replicas of a round keep the topology that it began with, and their average evolves after it.</summary>
+    public bool IsTopologyShared { get; }
+
     /// <summary>First epoch of a round, or the number of epochs for the round after the last.</summary>
     public int FirstEpoch(int round)
     {
@@ -40,6 +45,16 @@ public sealed record RunPlan
         return _rounds == 0 ? Epochs : PhaseOneEpochs + epochs / _rounds * round + Math.Min(epochs % _rounds, round);
     }
 
-    /// <summary>Whether the topology evolves after an epoch of phase one: after each but the last of all.</summary>
-    public bool EvolvesAfter(int epoch) => epoch + 1 < Epochs;
+    /// <summary>
+    /// Whether the coordinator's network evolves after an epoch: after each of phase one and, where the topology is shared, after the last
+    /// of each round, but never after the last of all.
+    /// </summary>
+    public bool EvolvesAfter(int epoch) => epoch + 1 < Epochs && (epoch < PhaseOneEpochs || (IsTopologyShared && EndsRound(epoch)));
+
+    private bool EndsRound(int epoch)
+    {
+        for (var round = 1; round <= _rounds; round++)
+            if (FirstEpoch(round) == epoch + 1) return true;
+        return false;
+    }
 }

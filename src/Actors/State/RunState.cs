@@ -19,7 +19,10 @@ public sealed record RunState : IDisposable
     /// <summary>The accounts of phase one.</summary>
     public required EpochLedgerState Ledger { get; init; }
 
-    /// <summary>Number of epochs whose evolution has been applied (or that were not to have one).</summary>
+    /// <summary>
+    /// Number of epochs whose evolution has been applied (or that were not to have one): between rounds of phase two fewer than are over
+    /// while the average has still to evolve.
+    /// </summary>
     public required int EvolvedEpochs { get; init; }
 
     /// <summary>
@@ -35,6 +38,9 @@ public sealed record RunState : IDisposable
 
     /// <summary>For each shard its replica; null where it has not been trained in this round.</summary>
     public required IReadOnlyList<Network?> Replicas { get; init; }
+
+    /// <summary>For each shard the sums over its replica's last epoch; empty where they are not known, as before phase two.</summary>
+    public IReadOnlyList<TrainingTally> ReplicaTallies { get; init; } = [];
 
     /// <summary>Sums over the batches done of epochs that are not over.</summary>
     public IReadOnlyDictionary<int, TrainingTally> Tallies { get; init; } = new Dictionary<int, TrainingTally>();
@@ -94,7 +100,10 @@ public sealed record RunState : IDisposable
     public int EpochsDone(RunPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return Phase == RunPhase.PhaseTwo ? plan.FirstEpoch(Round) + (RoundEpochsDone.Count > 0 ? RoundEpochsDone.Min() : 0) : Ledger.Epoch;
+        if (Phase != RunPhase.PhaseTwo) return Ledger.Epoch;
+        var first = plan.FirstEpoch(Round);
+        // The last epoch of a round is over when its average has been taken, and with that the round.
+        return RoundEpochsDone.Count == 0 ? first : Math.Min(first + RoundEpochsDone.Min(), plan.FirstEpoch(Round + 1) - 1);
     }
 
     /// <inheritdoc/>

@@ -6,9 +6,9 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// One epoch of phase two on one replica: its topology evolves unless this is the first epoch of the round, then it sees every batch of its
-/// shard, with its own momentum. Under guided rules it evolves with batches instead, in any epoch. The same for a shard's
-/// whole epoch as sequential training is for all data.
+/// One epoch of phase two on one replica, which sees every batch of its shard, with its own momentum. If it has a topology of its own, that
+/// evolves before, unless this is the first epoch of the round, or under guided rules with batches, in any epoch: the same for a shard's
+/// whole epoch as sequential training is for all data. A topology that is shared stays as it is.
 /// </summary>
 internal sealed class ReplicaEpoch
 {
@@ -17,6 +17,7 @@ internal sealed class ReplicaEpoch
     private readonly WorkSet _work;
     private readonly ModelUpdater _updater;
     private readonly int _batchCount;
+    private readonly bool _isTopologyShared;
     private int _reported;
 
     public ReplicaEpoch(PhaseTwo.TrainReplica order, TrainingJob job, ShardGradients gradients, WorkSet work)
@@ -25,6 +26,7 @@ internal sealed class ReplicaEpoch
         _job = job;
         _gradients = gradients;
         _work = work;
+        _isTopologyShared = job.Plan.IsTopologyShared;
         var (shard, epoch) = (order.Assignment.Shard, order.Assignment.Epoch);
         _batchCount = gradients.BatchCount(shard);
         if (order.Assignment.EvolveFirst)
@@ -51,7 +53,7 @@ internal sealed class ReplicaEpoch
         var assignment = Order.Assignment;
         var result = _gradients.Gradient(_work.Replica, assignment.Shard, assignment.Epoch, Tally.Batches, _work.Gradients);
         var updatesTotal = (long)_batchCount * _job.Training.Epochs;
-        if (_job.Training.Rule.IsDue(_updater.UpdateCount, updatesTotal)) Evolve(updatesTotal);
+        if (!_isTopologyShared && _job.Training.Rule.IsDue(_updater.UpdateCount, updatesTotal)) Evolve(updatesTotal);
         _updater.Apply(_work.Gradients);
         Tally = Tally.Plus(result);
     }

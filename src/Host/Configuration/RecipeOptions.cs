@@ -63,8 +63,12 @@ internal static class RecipeOptions
             { Minimum = 1, Maximum = 4096 },
         new("phase-two", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the epochs in which workers train alone")
             { Default = "0.3", Minimum = 0, Maximum = 1 },
-        new("rounds", OptionGroup.Training, OptionKind.Whole, "R", "averages of the workers' networks in that share")
-            { Default = "1", Minimum = 1, Maximum = int.MaxValue },
+        new("phase-two-topology", OptionGroup.Training, OptionKind.Choice, "WHOSE",
+            "in that share the average evolves between rounds, or every worker's own network by itself")
+            { Default = "shared", Choices = ["shared", "own"] },
+        new("rounds", OptionGroup.Training, OptionKind.Whole, "R",
+            "averages of the workers' networks in that share [default: one an epoch; with own topologies 1]")
+            { Minimum = 1, Maximum = int.MaxValue },
         new("staleness-max", OptionGroup.Training, OptionKind.Whole, "S", "staler gradients are computed anew [default: no bound]")
             { Minimum = 0, Maximum = int.MaxValue },
         new("staleness-damping", OptionGroup.Training, OptionKind.Number, "D", "a gradient of staleness s counts 1 / (1 + D s)")

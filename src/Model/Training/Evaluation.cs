@@ -2,7 +2,7 @@ namespace ActorSparse.Model.Training;
 
 /// <summary>How well a network does on a data set.</summary>
 /// <param name="SampleCount">Samples evaluated: all of them, the last incomplete batch included.</param>
-/// <param name="MeanLoss">Mean loss of a sample, without class weights and dropout.</param>
+/// <param name="MeanLoss">Mean loss of a sample, without dropout, and without class weights unless they were given.</param>
 /// <param name="ConfusionMatrix">Samples by actual (first index) and predicted class.</param>
 public sealed record Evaluation(int SampleCount, double MeanLoss, int[,] ConfusionMatrix)
 {

@@ -12,15 +12,17 @@ public static class Evaluator
     /// <param name="network">The network; only read.</param>
     /// <param name="data">The samples.</param>
     /// <param name="workspace">Room for the activations; its capacity is the batch size.</param>
+    /// <param name="classWeights">Weight of every class in the loss; empty for 1.</param>
     /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
-    public static Evaluation Evaluate(NetworkCompute compute, Network network, Dataset data, Workspace workspace)
+    public static Evaluation Evaluate(
+        NetworkCompute compute, Network network, Dataset data, Workspace workspace, ReadOnlyMemory<float> classWeights = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         var confusion = new int[network.Spec.ClassCount, network.Spec.ClassCount];
         double lossSum = 0;
         ForEachBatch(compute, network, data, workspace, (samples, labels) =>
         {
-            lossSum += NetworkCompute.Loss(network, workspace, labels, []) * labels.Length;
+            lossSum += NetworkCompute.Loss(network, workspace, labels, classWeights.Span) * labels.Length;
             for (var index = 0; index < labels.Length; index++) confusion[labels[index], Predictions.Class(workspace.Output, index)]++;
         });
         return new(data.SampleCount, lossSum / data.SampleCount, confusion);

@@ -66,9 +66,12 @@ internal sealed unsafe class LayerUnion : IDisposable
             }
             rowStarts[row + 1] = count;
         }
-        // A sum does not depend on the order of the parts either.
-        var parentId = _parts.Aggregate(0UL, (sum, part) => unchecked(sum + part.Topology.Id));
-        using var topology = new Topology(first.InputCount, first.OutputCount, rowStarts, columns, parentId);
+        using var topology = keptCount == Values.Length && _parts.All(part => part.Topology.Id == first.Id)
+            ? TheirOwn(first, rowStarts, columns)
+            // A sum does not depend on the order of the parts either.
+            : new Topology(
+                first.InputCount, first.OutputCount, rowStarts, columns,
+                _parts.Aggregate(0UL, (sum, part) => unchecked(sum + part.Topology.Id)));
         var layer = new SparseLayer(topology);
         if (_secondMoments is not null) layer.EnsureSecondMoments();
         for (var position = 0; position < keptCount; position++)
@@ -91,6 +94,15 @@ internal sealed unsafe class LayerUnion : IDisposable
         Values.Dispose();
         _velocities.Dispose();
         _secondMoments?.Dispose();
+    }
+
+    // Parts of one topology, all of which stays, have it in common with their average: whoever knows theirs knows that of the average, and
+    // no connection of it is a new one.
+    private static Topology TheirOwn(Topology topology, NativeBuffer<int> rowStarts, NativeBuffer<int> columns)
+    {
+        rowStarts.Dispose();
+        columns.Dispose();
+        return topology.Retain();
     }
 
     // Visits every connection of the union in order, with its position in each part, -1 where it is missing; returns their number.

@@ -120,7 +120,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
 
     private (TrainingJob Job, IActorRef Coordinator) Started(int epochs, int workers = 3)
     {
-        var job = Job(workers, epochs, phaseTwo: 1);
+        var job = Job(workers, epochs, phaseTwo: 1, topology: PhaseTwoTopology.Own);
         var coordinator = Coordinator(job);
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
@@ -128,6 +128,8 @@ public sealed class PhaseTwoTests() : ProtocolTest
 
     private void AnswerEvaluation()
     {
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        Evaluator.Reply(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, 0.1));
         var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
         Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
     }

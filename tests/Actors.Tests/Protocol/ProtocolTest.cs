@@ -51,8 +51,8 @@ public abstract class ProtocolTest : TestKit
 
     private protected TrainingJob Job(
         int workers = 2, int epochs = 3, double phaseTwo = 0, TrainingMode mode = TrainingMode.Wasap, int samples = 48,
-        int poisoned = -1) =>
-        TestJob.Create(workers, epochs, phaseTwo, mode: mode, samples: samples, poisoned: poisoned) with { Settings = Settings };
+        int poisoned = -1, PhaseTwoTopology topology = PhaseTwoTopology.Shared, int? rounds = null) =>
+        TestJob.Create(workers, epochs, phaseTwo, rounds, mode, samples: samples, poisoned: poisoned, topology: topology) with { Settings = Settings };
 
     /// <summary>A coordinator whose helpers are probes and whose workers the test plays.</summary>
     private protected IActorRef Coordinator(TrainingJob job, RunState? state = null) => Sys.ActorOf(CoordinatorActor.Props(new()

@@ -96,7 +96,11 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         var (ledger, server) = (coordinator.Ledger, coordinator.Server);
         Assert.True(ledger.InFlightCount <= coordinator.WorkerCount,
             $"{ledger.InFlightCount} batches with {coordinator.WorkerCount} workers");
-        Assert.True(coordinator.EvolvedEpochs <= ledger.CurrentEpoch, "an epoch evolved before it was over");
+        var over = coordinator.RoundsDone == 0 ? ledger.CurrentEpoch : job.Plan.FirstEpoch(coordinator.RoundsDone);
+        Assert.True(coordinator.EvolvedEpochs <= over, "an epoch evolved before it was over");
+        if (coordinator.Phase == RunPhase.PhaseTwo)
+            Assert.True(coordinator.EvolvedEpochs == over, "a round began before the evolution after the round before");
+        CheckReplicas(coordinator);
         Assert.True(coordinator.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
         // Three, and what may have been in flight when it came to that: batches of two epochs.
         Assert.True(coordinator.UnreportedEpochs <= 3 + 2, $"{coordinator.UnreportedEpochs} epochs are not written");
@@ -105,6 +109,15 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         if (coordinator.Mode == TrainingMode.Wasap)
             Assert.Equal(
                 _firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+    }
+
+    // Replicas of a shared topology have that of the network that their round began with, which is the one of the checker's own books.
+    private void CheckReplicas(CoordinatorActor coordinator)
+    {
+        if (!job.Plan.IsTopologyShared) return;
+        Assert.True(Ids(coordinator.Server.Network).SequenceEqual(_present), "the coordinator's network has another topology");
+        foreach (var replica in coordinator.Replicas)
+            Assert.True(replica is null || Ids(replica).SequenceEqual(_present), "a replica has a topology of its own");
     }
 
     /// <summary>After every step, where messages keep their order: at most one with a gradient or replica of every life of a worker waits
@@ -125,6 +138,8 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         Assert.True(ledger.IsFinished);
         Assert.Equal(0, ledger.InFlightCount);
         Assert.Equal(job.Plan.Rounds, _coordinator.RoundsDone);
+        // No evolution follows the last round.
+        Assert.Equal(job.Plan.FirstEpoch(Math.Max(0, job.Plan.Rounds - 1)), _coordinator.EvolvedEpochs);
         // A run from its beginning; one that was continued has done the rest before.
         if (_firstVersion == 0 && _firstEpoch == 0) Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum(), _accepted.Count);
         CheckGuidedCount();
@@ -139,6 +154,8 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         if (job.Plan.Rounds > 0 || job.Run.Workers == 1 || job.Run.Mode == TrainingMode.Wssp) Assert.Equal(due, GuidedCount);
         else Assert.InRange(GuidedCount, 0, due);
     }
+
+    private static IEnumerable<ulong> Ids(Network network) => network.Layers.Select(layer => layer.Topology.Id);
 
     private static int[] Counts(Network network) => [.. network.Layers.Select(layer => layer.Topology.ConnectionCount)];
 }

@@ -116,7 +116,10 @@ public sealed class TrainingSimulationTests
     private static ulong SameAsSequential(long seed, TrainingJob drawn)
     {
         var mode = seed % 2 == 0 ? TrainingMode.Wasap : TrainingMode.Wssp;
-        var job = drawn with { Run = new() { Workers = 1, Mode = mode, PhaseTwoFraction = seed % 3 * 0.4 } };
+        var job = drawn with
+        {
+            Run = new() { Workers = 1, Mode = mode, PhaseTwoFraction = seed % 3 * 0.4, PhaseTwoTopology = drawn.Run.PhaseTwoTopology },
+        };
         using var run = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
         using var actual = run.Run();
         using var expected = Network.Create(job.Spec, job.Random);
@@ -148,13 +151,14 @@ public sealed class TrainingSimulationTests
             names[random.NextInt32(names.Length)], 1 + random.NextInt32(4), (ConnectionBudget)random.NextInt32(2));
     }
 
-    // Workers, epochs, phases, mode and the size of the data follow from the seed.
+    // Workers, epochs, phases, mode, whose topology evolves and the size of the data follow from the seed.
     private static TrainingJob Drawn(long seed, ITopologyRule? rule = null)
     {
         var random = new RandomSource((ulong)seed).Stream("job");
         var workers = 1 + random.NextInt32(4);
         return TestJob.Create(
-            workers, epochs: 2 + random.NextInt32(3), phaseTwo: random.NextInt32(3) * 0.34, rounds: 1,
-            random.NextInt32(3) == 0 ? TrainingMode.Wssp : TrainingMode.Wasap, (ulong)seed, samples: 8 * (workers + random.NextInt32(5)), rule: rule);
+            workers, epochs: 2 + random.NextInt32(3), phaseTwo: random.NextInt32(3) * 0.34, rounds: random.NextInt32(4) == 0 ? 1 : null,
+            random.NextInt32(3) == 0 ? TrainingMode.Wssp : TrainingMode.Wasap, (ulong)seed, samples: 8 * (workers + random.NextInt32(5)),
+            rule: rule, topology: random.NextInt32(3) == 0 ? PhaseTwoTopology.Own : PhaseTwoTopology.Shared);
     }
 }

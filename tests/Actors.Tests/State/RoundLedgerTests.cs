@@ -9,7 +9,7 @@ public class RoundLedgerTests
     [Fact]
     public void A_worker_stays_with_its_shard_and_evolves_before_every_epoch_but_the_first()
     {
-        var ledger = new RoundLedger(2, 7, 9, lastTicket: 40);
+        var ledger = new RoundLedger(2, 7, 9, lastTicket: 40, evolves: true);
         Assert.True(ledger.TryAssign("a", 1, out var first));
         Assert.Equal(new ReplicaAssignment(41, 1, 7, EvolveFirst: false), first);
         ledger.Complete("a");
@@ -20,9 +20,17 @@ public class RoundLedgerTests
     }
 
     [Fact]
+    public void Where_the_topology_is_shared_no_replica_evolves()
+    {
+        var ledger = new RoundLedger(1, 0, 2, lastTicket: 0, evolves: false, [1]);
+        Assert.True(ledger.TryAssign("a", 0, out var second));
+        Assert.Equal(new ReplicaAssignment(1, 0, 1, EvolveFirst: false), second);
+    }
+
+    [Fact]
     public void A_shard_whose_worker_is_lost_goes_on_from_its_last_whole_epoch_with_another()
     {
-        var ledger = new RoundLedger(2, 0, 2, lastTicket: 0);
+        var ledger = new RoundLedger(2, 0, 2, lastTicket: 0, evolves: true);
         Assert.True(ledger.TryAssign("a", 0, out _));
         ledger.Complete("a");
         Assert.True(ledger.TryAssign("a", 0, out _));
@@ -40,7 +48,7 @@ public class RoundLedgerTests
          from moves in Gen.Select(Gen.Int[0, 3], Gen.Frequency((2, false), (1, true))).Array[0, 60]
          select (shards, epochs, moves)).ForAll(200, (shards, epochs, moves) =>
         {
-            var ledger = new RoundLedger(shards, 5, 5 + epochs, 0);
+            var ledger = new RoundLedger(shards, 5, 5 + epochs, 0, evolves: true);
             var trained = new HashSet<(int, int)>();
             foreach (var (worker, isLost) in moves) Make(worker, isLost);
             for (var rest = 0; !ledger.IsFinished; rest++)

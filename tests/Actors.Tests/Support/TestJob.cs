@@ -17,13 +17,14 @@ internal static class TestJob
     public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
 
     public static TrainingJob Create(
-        int workers = 1, int epochs = 4, double phaseTwo = 0, int rounds = 1, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
-        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1, ITopologyRule? rule = null) => new()
+        int workers = 1, int epochs = 4, double phaseTwo = 0, int? rounds = null, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
+        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1, ITopologyRule? rule = null,
+        PhaseTwoTopology topology = PhaseTwoTopology.Shared) => new()
         {
             RunId = 0xA5,
             Spec = Spec,
             Training = new() { Epochs = epochs, BatchSize = 8, Dropout = 0.2, Rule = rule ?? new SetRule(0.3), ImportancePruning = pruning },
-            Run = new() { Workers = workers, PhaseTwoFraction = phaseTwo, Rounds = rounds, Mode = mode },
+            Run = new() { Workers = workers, PhaseTwoFraction = phaseTwo, PhaseTwoTopology = topology, Rounds = rounds, Mode = mode },
             Seed = seed,
             TrainingSet = TinyData.Create(samples, 8, 3, seed, poisoned),
             TestSet = TinyData.Create(30, 8, 3, seed + 1),

@@ -1,0 +1,111 @@
+using System.Globalization;
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSparse.Actors;
+
+// The end of a round: the average of its replicas is computed, measured, taken or not, and evolves before the next round.
+public sealed partial class CoordinatorActor
+{
+    private Network? _average;
+    private long? _measurementId;
+
+    private void BeginAveraging()
+    {
+        Become(InAveraging);
+        Report(RunEvent.PhaseBegan, $"averaging, round {_round + 1} of {_plan.Rounds}");
+        Self.Tell(AverageRound.Instance);
+    }
+
+    private void InAveraging()
+    {
+        Phase = RunPhase.Averaging;
+        Receive<AverageRound>(_ => Average());
+        Receive<IWorkRequest>(request =>
+        {
+            if (TryAdmit(request, out var worker))
+                Park(worker, request is WorkPulling.Request ? RefusalReason.None : RefusalReason.OtherPhase);
+        });
+        ReceiveInAnyPhase();
+    }
+
+    private void Average()
+    {
+        _average = RunState.Average(_replicas);
+        // One replica is its own average.
+        if (_setup.EvaluatorProps is null || _replicas.Length == 1) EndRound(_average);
+        else MeasureAverage();
+    }
+
+    // Asks, or asks again, if an average waits for its measure.
+    private void MeasureAverage()
+    {
+        if (Phase != RunPhase.Averaging || _average is null) return;
+        var id = ++_evaluationId;
+        _measurementId = id;
+        SetTimer(new CoordinatorTimer.AverageLate(id), _settings.HelperTimeout);
+        _evaluator.Tell(new PhaseTwo.MeasureAverage(RunId, id, _round, new(_pool.Rent(_average, withVelocities: false))));
+    }
+
+    private void OnAverageLate(CoordinatorTimer.AverageLate late)
+    {
+        if (late.EvaluationId == _measurementId) MeasureAverage();
+    }
+
+    private void OnAverageMeasured(PhaseTwo.AverageMeasured measured)
+    {
+        if (measured.RunId != RunId || measured.EvaluationId != _measurementId || Phase != RunPhase.Averaging || _average is null)
+        {
+            _log.Info("the measure {0} of an average refused as {1}", measured.EvaluationId, RefusalReason.NotInFlight);
+            return;
+        }
+        _helperFailures = 0;
+        var verdict = AverageVerdict.Of(measured.Loss, _replicaTallies);
+        if (verdict.IsTaken)
+        {
+            EndRound(_average);
+            return;
+        }
+        Report(RunEvent.AverageRejected, string.Create(CultureInfo.InvariantCulture,
+            $"round {_round + 1} of {_plan.Rounds}: the average has loss {verdict.AverageLoss:0.0000} on training samples, its replicas "
+            + $"had {verdict.ReplicaLoss:0.0000} in their last epoch; training goes on from that of shard {verdict.BestShard} "
+            + $"with {verdict.BestLoss:0.0000}"));
+        EndRound(_replicas[verdict.BestShard]!);
+    }
+
+    // Nobody is there to measure it any more.
+    private void TakeUnmeasuredAverage()
+    {
+        if (Phase == RunPhase.Averaging && _average is not null) EndRound(_average);
+    }
+
+    private void EndRound(Network result)
+    {
+        var epoch = Round!.EndEpoch - 1;
+        _notFiniteInEpoch = 0;
+        Server.Replace(result);
+        _average?.Dispose();
+        _average = null;
+        _measurementId = null;
+        foreach (var replica in _replicas) replica?.Dispose();
+        _replicas = [];
+        _replicaTallies = [];
+        Ledger.SkipTickets(Round.LastTicket);
+        Round = null;
+        _round++;
+        OnEpochClosed(epoch, Server.Network);
+        BeginRound();
+    }
+
+    // A run may also be continued here: its checkpoint is of before the evolution.
+    private bool IsAverageToEvolve()
+    {
+        if (_evolvedEpochs >= _plan.FirstEpoch(_round)) return false;
+        Become(InAveraging);
+        EvolveNext();
+        return _evolvedEpochs < _plan.FirstEpoch(_round);
+    }
+}

@@ -1,0 +1,292 @@
+using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.State;
+using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+using Akka.Actor;
+
+namespace ActorSparse.Actors.Tests.Protocol;
+
+/// <summary>The end of a round: measuring the average, taking it or not, its evolution, and going on from anywhere in between.</summary>
+public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper-restarts-max = 1")
+{
+    [Fact]
+    public void Replicas_keep_the_topology_of_their_round_and_their_average_evolves_before_the_next()
+    {
+        // Two rounds of two epochs, on networks that differ in size where importance pruning strikes.
+        var (job, coordinator) = Started(epochs: 4, rounds: 2, prunes: true);
+        PlayedWorker[] workers = [Worker(coordinator, job, "a"), Worker(coordinator, job, "b")];
+        using var begun = Network.Create(job.Spec, job.Random);
+        var orders = workers.Select(Begin).ToArray();
+        TrainOnce(workers, orders);
+        AnswerEvaluation();
+        var second = workers.Select(worker => worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>()).ToArray();
+        Assert.All(second, order => Assert.False(order.Assignment.EvolveFirst));
+        var replicas = TrainOnce(workers, second);
+        Assert.All(replicas, replica => AssertSameTopology(begun, replica));
+
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        Assert.True(measure.Snapshot.TryTake(out var average));
+        AssertSameTopology(begun, average.Replica);
+        // The order of the parts changes nothing, and nothing is removed.
+        using (var expected = Averaging.Average(replicas, [int.MaxValue, int.MaxValue, int.MaxValue]))
+            AssertSameParameters(expected, average.Replica);
+        Answer(measure, 0.1);
+        var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Assert.Equal(1, evolve.Epoch);
+        Answer(job, evolve);
+
+        using var next = RunState.Average(replicas);
+        using var evolution = EpochEvolution.Run(next, job.Training, job.Random, 1);
+        Assert.True(evolution.Summary.GrownCount > 0 && evolution.LivingNeurons is not null);
+        foreach (var worker in workers)
+        {
+            var order = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
+            Assert.Equal((1, 2, false), (order.Round, order.Assignment.Epoch, order.Assignment.EvolveFirst));
+            Assert.True(order.Work.TryTake(out var work));
+            Networks.AssertIdentical(next, work.Replica, "the evolved average");
+        }
+        AnswerEvaluation();
+        ExpectReport<Progress.EpochFinished>();
+        // The row of the round's last epoch says what its evolution did.
+        Assert.Equal(evolution.Summary, ExpectReport<Progress.EpochFinished>().Summary.Evolution);
+    }
+
+    [Theory]
+    [InlineData(PhaseTwoTopology.Shared, 9.5)]
+    [InlineData(PhaseTwoTopology.Own, 9.5)]
+    [InlineData(PhaseTwoTopology.Own, double.NaN)]
+    public void An_average_that_is_clearly_worse_is_reported_and_the_best_replica_taken_instead(PhaseTwoTopology topology, double loss)
+    {
+        var (job, coordinator) = Started(epochs: 1, topology: topology);
+        PlayedWorker[] workers = [Worker(coordinator, job, "a"), Worker(coordinator, job, "b")];
+        var (replicas, tallies) = TrainAll(workers);
+        var best = tallies[0].LossSum / tallies[0].SampleCount <= tallies[1].LossSum / tallies[1].SampleCount ? 0 : 1;
+        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), loss);
+        var text = ExpectEvent(RunEvent.AverageRejected);
+        Assert.Contains(double.IsNaN(loss) ? "loss NaN" : "loss 9.5000", text, StringComparison.Ordinal);
+        Assert.Contains($"from that of shard {best}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text);
+        AnswerEvaluation();
+        using var state = AnswerWrite();
+        Networks.AssertIdentical(replicas[best], state.Network, "the best replica");
+        Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    [Fact]
+    public void A_measure_that_does_not_come_is_asked_for_again_and_late_ones_are_dropped()
+    {
+        var (job, coordinator) = Started(epochs: 1, settings: Impatient);
+        var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        Assert.Equal((first.EvaluationId + 1, first.Round), (second.EvaluationId, second.Round));
+        AssertSameSnapshot(first, second);
+        Answer(first, double.NaN);
+        Answer(second with { RunId = 1 }, double.NaN);
+        // It goes on asking until the answer to its latest request is there.
+        IToHelper request;
+        while ((request = Evaluator.ExpectMsg<IToHelper>()) is PhaseTwo.MeasureAverage again) Answer(again, 0.1);
+        using var average = RunState.Average(replicas);
+        Assert.True(((Progress.Evaluate)request).Snapshot.TryTake(out var taken));
+        AssertSameParameters(average, taken.Replica);
+    }
+
+    [Fact]
+    public void An_evaluator_that_dies_is_asked_again_and_when_it_is_given_up_the_average_is_taken()
+    {
+        var (job, coordinator) = Started(epochs: 1);
+        var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        Sys.ActorSelection(coordinator.Path / "evaluator-0").Tell(Kill.Instance);
+        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        AssertSameSnapshot(first, second);
+        Sys.ActorSelection(coordinator.Path / "evaluator-1").Tell(Kill.Instance);
+        using var state = AnswerWrite();
+        using var average = RunState.Average(replicas);
+        Networks.AssertIdentical(average, state.Network, "the average that nobody measured");
+        Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    [Fact]
+    public void A_run_stopped_while_the_average_is_measured_goes_on_with_measuring_it()
+    {
+        var (job, coordinator) = Started(epochs: 1);
+        var (replicas, tallies) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        coordinator.Tell(new Progress.Stop(job.RunId));
+        var stopped = AnswerWrite();
+        Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
+        Answer(measure, 0.1);
+        Assert.Equal(tallies, stopped.ReplicaTallies);
+        Assert.Equal(0, stopped.EpochsDone(job.Plan));
+
+        var resumed = Resumed(job, stopped);
+        Worker(resumed, job, "a").Join();
+        var again = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        AssertSameSnapshot(measure, again);
+        Answer(again, 0.1);
+        AnswerEvaluation();
+        using var state = AnswerWrite();
+        using var average = RunState.Average(replicas);
+        Networks.AssertIdentical(average, state.Network, "the average");
+    }
+
+    [Fact]
+    public void A_run_continued_between_rounds_makes_the_evolution_that_its_checkpoint_lacks()
+    {
+        var (job, coordinator) = Started(epochs: 2);
+        TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), 0.1);
+        var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        AnswerEvaluation();
+        Answer(job, evolve);
+        using var ofEpoch = AnswerWrite();
+        Assert.Equal((RunPhase.PhaseTwo, 1, 0, 1), (ofEpoch.Phase, ofEpoch.Round, ofEpoch.EvolvedEpochs, ofEpoch.EpochsDone(job.Plan)));
+        coordinator.Tell(new Progress.Stop(job.RunId));
+        using var atStop = AnswerWrite();
+        Assert.Equal((1, 1), (atStop.Round, atStop.EvolvedEpochs));
+        Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
+
+        var late = Resumed(job, RecordingSink.Copy(ofEpoch));
+        var worker = Worker(late, job, "a");
+        worker.Join();
+        var again = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Assert.Equal(0, again.Epoch);
+        worker.Ask();
+        // Whatever is asked in between, nothing is handed out before the evolution.
+        worker.Probe.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Answer(job, again);
+        AssertBegins(worker, atStop.Network);
+
+        var onTime = Resumed(job, RecordingSink.Copy(atStop));
+        var other = Worker(onTime, job, "a");
+        other.Join();
+        other.Ask();
+        AssertBegins(other, atStop.Network);
+    }
+
+    [Fact]
+    public void A_topology_actor_that_dies_between_rounds_is_asked_again_and_a_run_stopped_there_is_written_after_the_evolution()
+    {
+        var (job, coordinator) = Started(epochs: 2);
+        TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), 0.1);
+        var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        AnswerEvaluation();
+        coordinator.Tell(new Progress.Stop(job.RunId));
+        Sys.ActorSelection(coordinator.Path / "topology-0").Tell(Kill.Instance);
+        var second = Topology.ExpectMsg<TopologyEvolution.Evolve>();
+        Assert.Equal((first.EvolutionId + 1, first.Epoch), (second.EvolutionId, second.Epoch));
+        Answer(job, second);
+        using var ofEpoch = AnswerWrite();
+        using var stopped = AnswerWrite();
+        Assert.Equal((1, 1), (stopped.Round, stopped.EvolvedEpochs));
+        Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    private static PhaseTwo.TrainReplica Begin(PlayedWorker worker)
+    {
+        worker.Join();
+        worker.Ask();
+        return worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
+    }
+
+    // Trains an epoch of every shard; returns copies of the replicas.
+    private static Network[] TrainOnce(PlayedWorker[] workers, PhaseTwo.TrainReplica[] orders)
+    {
+        var replicas = new Network[workers.Length];
+        foreach (var (worker, order) in workers.Zip(orders))
+            worker.Tell(worker.Train(order, work => replicas[order.Assignment.Shard] = work.Replica.Clone()));
+        return replicas;
+    }
+
+    private static (Network[] Replicas, TrainingTally[] Tallies) TrainAll(PlayedWorker[] workers)
+    {
+        var (replicas, tallies) = (new Network[workers.Length], new TrainingTally[workers.Length]);
+        var orders = workers.Select(Begin).ToArray();
+        foreach (var (worker, order) in workers.Zip(orders))
+        {
+            var trained = worker.Train(order, work => replicas[order.Assignment.Shard] = work.Replica.Clone());
+            tallies[order.Assignment.Shard] = trained.Tally;
+            worker.Tell(trained);
+        }
+        return (replicas, tallies);
+    }
+
+    private static void AssertSameTopology(Network expected, Network actual)
+    {
+        foreach (var (one, other) in expected.Layers.Zip(actual.Layers)) Assert.Equal(one.Topology.Id, other.Topology.Id);
+    }
+
+    private static void AssertSameParameters(Network expected, Network actual)
+    {
+        foreach (var (one, other) in expected.Layers.Zip(actual.Layers))
+        {
+            Assert.True(one.Values.Span.SequenceEqual(other.Values.Span));
+            Assert.True(one.Biases.Span.SequenceEqual(other.Biases.Span));
+        }
+    }
+
+    private static void AssertSameSnapshot(PhaseTwo.MeasureAverage expected, PhaseTwo.MeasureAverage actual)
+    {
+        Assert.True(expected.Snapshot.TryTake(out var one));
+        Assert.True(actual.Snapshot.TryTake(out var other));
+        AssertSameTopology(one.Replica, other.Replica);
+        AssertSameParameters(one.Replica, other.Replica);
+    }
+
+    private static void AssertBegins(PlayedWorker worker, Network expected)
+    {
+        var order = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
+        Assert.Equal((1, 1), (order.Round, order.Assignment.Epoch));
+        Assert.True(order.Work.TryTake(out var work));
+        Networks.AssertIdentical(expected, work.Replica, "the network of the round's beginning");
+    }
+
+    private (TrainingJob Job, IActorRef Coordinator) Started(
+        int epochs, int? rounds = null, PhaseTwoTopology topology = PhaseTwoTopology.Shared, bool prunes = false,
+        ProtocolSettings? settings = null)
+    {
+        var job = Job(workers: 2, epochs, phaseTwo: 1, topology: topology, rounds: rounds) with { Settings = settings ?? Settings };
+        if (prunes) job = job with { Training = job.Training with { ImportancePruning = new() { StartEpoch = 1, Interval = 1 } } };
+        var coordinator = Coordinator(job);
+        coordinator.Tell(new Progress.Start(job.RunId));
+        return (job, coordinator);
+    }
+
+    private IActorRef Resumed(TrainingJob job, RunState state)
+    {
+        var coordinator = Coordinator(job, state);
+        coordinator.Tell(new Progress.Start(job.RunId));
+        return coordinator;
+    }
+
+    private void Answer(PhaseTwo.MeasureAverage measure, double loss) =>
+        Evaluator.Reply(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, loss));
+
+    private void Answer(TrainingJob job, TopologyEvolution.Evolve evolve)
+    {
+        Assert.True(evolve.Snapshot.TryTake(out var snapshot));
+        using (snapshot)
+        {
+            var evolution = EpochEvolution.Run(snapshot.Replica, job.Training, job.Random, evolve.Epoch);
+            Topology.Reply(new TopologyEvolution.Evolved(
+                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, 0, new(evolution)));
+        }
+    }
+
+    private void AnswerEvaluation()
+    {
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
+    }
+
+    private RunState AnswerWrite()
+    {
+        var write = Writer.ExpectMsg<Checkpoints.Write>();
+        Writer.Reply(new Checkpoints.Written(write.RunId, write.CheckpointId, null));
+        Assert.True(write.State.TryTake(out var state));
+        return state;
+    }
+}
