@@ -21,11 +21,12 @@ for ((number = 1; number <= count; number++)); do
     --learning-rate "$(pick 0.001 0.003 0.01 0.03 0.1 0.3)" --batch-size "$(pick 8 16 32 64 128 256 512)"
     --activation "$(pick relu all-relu:0.6 leaky-relu tanh sigmoid)" --rule "$(pick set set-zero static gse-uniform gse-graest rigl)"
     --optimizer "$(pick adamw sgd)" --mode "$(pick wasap wasap wssp sequential)" --workers "$(pick 1 2 3 4 6 8)" --seed "$number")
-  [ "${options[*]}" != "${options[*]/--mode sequential/}" ] && options=("${options[@]/%--workers/--seed}")
+
   code=0
-  timeout 300 ./actorsparse train "${options[@]}" --out "$runs/run" --force --json --quiet >"$runs/out" 2>"$runs/err" || code=$?
-  accuracy=$(sed -n 's/.*"test_accuracy":\([0-9.e-]*\).*/\1/p' "$runs/out")
-  best=$(sed -n 's/.*"best_test_accuracy":\([0-9.e-]*\).*/\1/p' "$runs/out")
+  timeout 300 ./actorsparse train "${options[@]}" --out "$runs/run" --force >"$runs/out" 2>"$runs/err" || code=$?
+  last=$(grep '^finished' "$runs/out" || true)
+  accuracy=$(sed -n 's/.*test accuracy \([0-9.]*\).*/\1/p' <<<"$last")
+  best=$(sed -n 's/.*best \([0-9.]*\).*/\1/p' <<<"$last")
   chance=$(case $set in multiclass) echo 0.22 ;; binary) echo 0.55 ;; digits) echo 0.12 ;; wine) echo 0.5 ;; *) echo 0.68 ;; esac)
   errors=$(wc -l <"$runs/err")
   verdict=$(awk -v code="$code" -v a="${accuracy:-0}" -v b="${best:-0}" -v c="$chance" -v lines="$errors" 'BEGIN {
@@ -34,10 +35,7 @@ for ((number = 1; number <= count; number++)); do
     else if (a <= c) print "chance";
     else if (b - a > 0.1) print "fell";
     else print "well" }')
-  if [ "$verdict" = fell ]; then
-    ./actorsparse evaluate "$runs/run" >/dev/null 2>&1 || true
-    grep -q "far below" "$runs/run/events.log" 2>/dev/null && verdict=said-fell
-  fi
+  [ "$verdict" = fell ] && grep -q 'far below' <<<"$last" && verdict=said
   outcomes[$verdict]=$((${outcomes[$verdict]:-0} + 1))
   case $verdict in
     crash | chance | fell)

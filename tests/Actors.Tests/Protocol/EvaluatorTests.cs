@@ -3,6 +3,7 @@ using ActorSparse.Actors.State;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
+using Akka.Actor;
 
 namespace ActorSparse.Actors.Tests.Protocol;
 
