@@ -15,17 +15,16 @@ internal sealed class RecordingSink : ICheckpointSink
 
     public RunState this[int index]
     {
-        get { lock (_lock) return Copy(_states[index]); }
+        get { lock (_lock) return _states[index].Copy(); }
     }
-
-    public static RunState Copy(RunState state) => state with
-    {
-        Network = state.Network.Clone(),
-        Replicas = [.. state.Replicas.Select(replica => replica?.Clone())],
-    };
 
     public void Write(RunState state, int epoch, bool isBest)
     {
-        lock (_lock) _states.Add(Copy(state));
+        lock (_lock) _states.Add(state.Copy());
+    }
+
+    public RunState? ReadLast()
+    {
+        lock (_lock) return _states.Count == 0 ? null : _states[^1].Copy();
     }
 }
