@@ -26,7 +26,8 @@ public sealed partial class CoordinatorActor
         if (Phase == RunPhase.Finished) return false; // one before it diverged
         if (tally.SampleCount == 0) return true;
         var loss = tally.LossSum / tally.SampleCount;
-        if (Divergence.OfEpochLoss(loss, _bestEpochLoss, epoch, _guess) is { } diverged)
+        var accuracy = tally.CorrectCount / (double)tally.SampleCount;
+        if (Divergence.OfEpochLoss(loss, accuracy, _bestEpochLoss, epoch, _guess) is { } diverged)
         {
             EndDiverged(diverged);
             return false;

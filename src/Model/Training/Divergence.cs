@@ -20,6 +20,9 @@ public static class Divergence
     private const double Learnt = 0.9;
     private const double Guessing = 0.995;
 
+    // A constant guess may be right a little more often than its share among the samples of whole batches.
+    private const double Lucky = 1.05;
+
     private const string Advice = "; a lower learning rate or a longer warm-up may help";
 
     /// <summary>Refuses a gradient or loss that would spoil the network, naming the layer.</summary>
@@ -65,17 +68,20 @@ public static class Divergence
 
     /// <summary>
     /// What is wrong with the loss of a whole epoch, in one line: it is far above that of taking all classes for alike, or that of the best
-    /// constant guess although an epoch before was better; null if nothing is.
+    /// constant guess although an epoch before was better; null if nothing is. A network that is right more often than such a guess has
+    /// not fallen back to one, however high its loss rises for an epoch, as it does when many neurons are pruned.
     /// </summary>
     /// <param name="meanLoss">Mean loss over the epoch's samples.</param>
+    /// <param name="accuracy">Share of them that the network got right.</param>
     /// <param name="bestLoss">The lowest of the epochs before; null if there was none.</param>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <param name="guess">The losses to compare with.</param>
-    public static string? OfEpochLoss(double meanLoss, double? bestLoss, int epoch, GuessLoss guess)
+    public static string? OfEpochLoss(double meanLoss, double accuracy, double? bestLoss, int epoch, GuessLoss guess)
     {
         ArgumentNullException.ThrowIfNull(guess);
         if (OfLossSoFar(meanLoss, 1, 1, 1, epoch, guess) is { } diverged) return diverged;
         if (!(meanLoss >= Guessing * guess.Best && bestLoss < Learnt * guess.Best)) return null;
+        if (accuracy > Lucky * guess.LargestShare) return null;
         return Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
             $"the network fell back to a constant guess: the loss is {meanLoss:0.####}, that of the best guess {guess.Best:0.####}, "
                 + $"and it had been {bestLoss:0.####}"));

@@ -12,7 +12,8 @@ namespace ActorSparse.Model.Training;
 /// begins where it likes, are all 1.
 /// </param>
 /// <param name="Best">Of the best one: its outputs are the shares of the classes.</param>
-public sealed record GuessLoss(double Alike, double Best)
+/// <param name="LargestShare">Share of the most frequent class among the samples: how often a constant guess is right at most.</param>
+public sealed record GuessLoss(double Alike, double Best, double LargestShare)
 {
     /// <summary>Those on the samples of <paramref name="data"/>.</summary>
     /// <param name="spec">Output and loss.</param>
@@ -24,6 +25,7 @@ public sealed record GuessLoss(double Alike, double Best)
         ArgumentNullException.ThrowIfNull(data);
         var shares = new double[spec.ClassCount];
         foreach (var label in data.Labels) shares[label]++;
+        var largest = shares.Max() / data.SampleCount;
         var total = 0.0;
         for (var label = 0; label < shares.Length; label++)
         {
@@ -32,7 +34,7 @@ public sealed record GuessLoss(double Alike, double Best)
         }
         // A single output says how likely the second class is.
         double[] targets = spec.LayerSizes[^1] == 1 ? [shares[1]] : shares;
-        return new(total * AlikeOf(spec), total == 0 ? 0 : targets.Sum(share => BestOf(spec, share, total)));
+        return new(total * AlikeOf(spec), total == 0 ? 0 : targets.Sum(share => BestOf(spec, share, total)), largest);
     }
 
     private static double AlikeOf(NetworkSpec spec)

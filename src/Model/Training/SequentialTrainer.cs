@@ -123,7 +123,9 @@ public sealed class SequentialTrainer : IDisposable
     private void FinishEpoch()
     {
         var epoch = State.Epoch;
-        ThrowIf(Divergence.OfEpochLoss(State.EpochLossSum / State.EpochSampleCount, State.BestEpochLoss, epoch, _guess));
+        double samples = State.EpochSampleCount;
+        ThrowIf(Divergence.OfEpochLoss(
+            State.EpochLossSum / samples, State.EpochCorrectCount / samples, State.BestEpochLoss, epoch, _guess));
         var best = State.BestTestAccuracy;
         Evaluation? evaluation = null;
         var evaluateTime = TimeSpan.Zero;

@@ -8,6 +8,8 @@ internal sealed class RecordingSink : ICheckpointSink
     private readonly Lock _lock = new();
     private readonly List<RunState> _states = [];
 
+    public Action? WhenRead { get; init; }
+
     public int Count
     {
         get { lock (_lock) return _states.Count; }
@@ -25,6 +27,7 @@ internal sealed class RecordingSink : ICheckpointSink
 
     public RunState? ReadLast()
     {
+        WhenRead?.Invoke();
         lock (_lock) return _states.Count == 0 ? null : _states[^1].Copy();
     }
 }
