@@ -39,7 +39,7 @@ public sealed class RetryTests : IDisposable
         var expected = await Run(job with { RunId = 3 }, state, null, new(), (_, _) => false);
         Networks.AssertIdentical(expected.Network, result.Network, $"{mode}, {lostIn}");
         // Also from a checkpoint of the second life.
-        var resumed = await Run(job with { RunId = 4 }, sink[4], null, new(), (_, _) => false);
+        var resumed = await Run(job with { RunId = 4 }, sink[lostIn], null, new(), (_, _) => false);
         Networks.AssertIdentical(expected.Network, resumed.Network, $"{mode}, {lostIn}, resumed");
         foreach (var each in (RunResult[])[result, expected, resumed]) each.Network.Dispose();
     }

@@ -34,8 +34,8 @@ public sealed record LastEvaluation(string? Failure, string? Warning)
         if (share == 1 || accuracy > share) return new(null, isFarBelow ? standing : null);
         if (loss >= Guessing * guess)
             return new(string.Create(culture,
-                $"training learnt nothing: test accuracy {accuracy:0.0000} is no better than guessing the most frequent class ({share:0.0000}); "
-                    + "another learning rate or more epochs may help"), isFarBelow ? standing : null);
+                $"training learnt nothing: test accuracy {accuracy:0.0000} is no better than guessing "
+                    + $"the most frequent class ({share:0.0000}); another learning rate or more epochs may help"), isFarBelow ? standing : null);
         return new(null, string.Create(culture,
             $"no better than guessing the most frequent class ({share:0.0000}) although the loss is ({loss:0.0000}, guessing {guess:0.0000}), "
                 + $"{standing}"));

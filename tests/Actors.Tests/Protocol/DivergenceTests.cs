@@ -25,7 +25,8 @@ public sealed class DivergenceTests() : ProtocolTest
         Answer(Evaluator.ExpectMsg<Progress.Evaluate>(), 1);
         Assert.Equal(0, ExpectReport<Progress.EpochFinished>().Summary.Epoch);
         var state = AnswerWrite();
-        Assert.Equal((0.5, 1.0), (state.BestEpochLoss, state.RateScale));
+        Assert.NotNull(state.BestEpochLoss);
+        Assert.Equal(1, state.RateScale);
         state.Dispose();
         var finished = ExpectReport<Progress.Finished>();
         Assert.Equal(RunOutcome.Diverged, finished.Outcome);
@@ -46,7 +47,7 @@ public sealed class DivergenceTests() : ProtocolTest
         var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
         // All epochs are done, but the run is not over for its worker.
         worker.Ask();
-        worker.Join();
+        worker.Tell(new Membership.Join(0, "a", 1, job.ConfigurationHash));
         Assert.Empty(Received(worker));
         Answer(evaluate, double.PositiveInfinity);
         var finished = ExpectReport<Progress.Finished>();

@@ -153,8 +153,9 @@ public sealed class TrainingSimulationTests
     {
         var random = new RandomSource((ulong)seed).Stream("job");
         var workers = 1 + random.NextInt32(4);
-        return TestJob.Create(
+        var job = TestJob.Create(
             workers, epochs: 2 + random.NextInt32(3), phaseTwo: random.NextInt32(3) * 0.34, rounds: 1,
             random.NextInt32(3) == 0 ? TrainingMode.Wssp : TrainingMode.Wasap, (ulong)seed, samples: 8 * (workers + random.NextInt32(5)), rule: rule);
+        return job with { TrainingSet = TinyData.Harmless(job.TrainingSet.SampleCount, 8, (ulong)seed) };
     }
 }
