@@ -26,16 +26,23 @@ public sealed class RetrySimulationTests
 
     [Fact]
     public void Asynchronous_runs_come_to_their_end_in_the_second_life() =>
-        SimulationSeeds.ForEach(1, 200, seed => Run(seed, TrainingMode.Wasap, SimulatedRun.Faults()).Digest);
+        SimulationSeeds.ForEach(1, 200, seed => Run(seed, TrainingMode.Wasap, Faults).Digest);
 
     [Fact]
     public void Step_by_step_the_network_is_that_of_a_retry_without_faults() => SimulationSeeds.ForEach(1, 100, seed =>
     {
         var calm = Run(seed, TrainingMode.Wssp, null);
-        var stormy = Run(seed, TrainingMode.Wssp, SimulatedRun.Faults());
+        var stormy = Run(seed, TrainingMode.Wssp, Faults);
         Assert.Equal(calm.Network, stormy.Network);
         return stormy.Digest * 31 + calm.Digest;
     });
+
+    // Without a checkpoint that its writer died of, the second life begins earlier.
+    private static FaultPlan Faults { get; } = SimulatedRun.Faults() with
+    {
+        MayCrash = message => message.Receiver.Path.Parent.Name == "coordinator"
+            && !message.Receiver.Path.Name.StartsWith("checkpoints", StringComparison.Ordinal),
+    };
 
     private static (ulong Digest, ulong Network) Run(long seed, TrainingMode mode, FaultPlan? plan)
     {

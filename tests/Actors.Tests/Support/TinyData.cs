@@ -10,7 +10,7 @@ internal static class TinyData
     /// So few samples that a loss says nothing of how training goes. They are of one class and small, so that no guess is better than a
     /// network and none diverges.
     /// </summary>
-    public static Dataset Harmless(int samples, int features, ulong seed) => Create(samples, features, 1, seed, scale: 0.3f);
+    public static Dataset Harmless(int samples, int features, ulong seed) => Create(samples, features, 1, seed, scale: 0.03f);
 
     /// <summary>Sample <paramref name="poisoned"/>, if there is one, has a feature that is not a number.</summary>
     public static Dataset Create(int samples, int features, int classes, ulong seed, int poisoned = -1, float scale = 1)
