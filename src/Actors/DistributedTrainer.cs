@@ -40,7 +40,7 @@ public static class DistributedTrainer
             CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
         };
         Func<IActorRef, CoordinatorSetup> setup = change is null ? Setup : self => change(Setup(self));
-        var runner = system.ActorOf(RunActor.Props(new(setup, job.RunId, listener, result)));
+        var runner = system.ActorOf(RunActor.Props(new(setup, job.RunId, listener, result, checkpoints)));
         using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));
         return await result.Task.ConfigureAwait(false);
     }

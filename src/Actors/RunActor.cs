@@ -1,16 +1,25 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorSparse.Actors;
 
-/// <summary>Starts a coordinator and passes its reports on to a listener, until the run is over.</summary>
+/// <summary>
+/// Starts a coordinator and passes its reports on to a listener, until the run is over. If training diverges, it starts another one, once,
+/// that goes on from the last good state at a lower learning rate. The run keeps its number: the first coordinator and all below it have
+/// stopped by then, and what is still under way to them reaches nobody, since a reference is to one life of an actor.
+/// </summary>
 internal class RunActor : ReceiveActor
 {
     private RunOrder? _order;
     private RunResult? _ended;
     private Exception? _failure;
+    private RunState? _beginning;
+    private IActorRef _reader = ActorRefs.Nobody;
+    private Progress.Stop? _stop;
 
     /// <summary>Waits for <see cref="Begin"/>.</summary>
     protected RunActor()
@@ -19,8 +28,10 @@ internal class RunActor : ReceiveActor
         Receive<Progress.Running>(running => OnStatus(running.Status));
         Receive<Progress.Happened>(happened => Listener.OnEvent(happened.Kind, happened.Text));
         Receive<Progress.Finished>(OnFinished);
-        Receive<Progress.Stop>(stop => Coordinator.Tell(stop));
-        Receive<Terminated>(_ => Conclude(), terminated => terminated.ActorRef.Equals(Coordinator));
+        Receive<Progress.Stop>(OnStop);
+        Receive<Checkpoints.LastRead>(OnLastRead);
+        Receive<Terminated>(_ => OnCoordinatorStopped(), terminated => terminated.ActorRef.Equals(Coordinator));
+        Receive<Terminated>(_ => FailToGoOn("its reader died"), terminated => terminated.ActorRef.Equals(_reader));
     }
 
     /// <summary>Begins at once.</summary>
@@ -28,6 +39,9 @@ internal class RunActor : ReceiveActor
 
     /// <summary>Nobody before <see cref="Begin"/>.</summary>
     protected IActorRef Coordinator { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Whether training diverged, and no coordinator goes on yet.</summary>
+    protected bool IsBetweenLives { get; private set; }
 
     protected ITrainingListener Listener => _order!.Listener;
 
@@ -39,13 +53,15 @@ internal class RunActor : ReceiveActor
         _order = order;
         try
         {
-            Coordinator = Context.Watch(Context.ActorOf(CoordinatorActor.Props(order.Setup(Self)), "coordinator"));
+            var setup = order.Setup(Self);
+            // One that continues another, and writes nothing that could be read back.
+            if (order.Checkpoints is null && setup.State.Updates > 0 && setup.State.RateScale == 1) _beginning = setup.State.Copy();
+            StartCoordinator(setup);
         }
         catch (Exception exception) when (order.Result.TrySetException(exception))
         {
-            return; // whoever waits for the result has the reason
+            // Whoever waits for the result has the reason.
         }
-        Coordinator.Tell(new Progress.Start(order.RunId));
     }
 
     /// <summary>Adds to a status what the coordinator cannot know.</summary>
@@ -53,6 +69,9 @@ internal class RunActor : ReceiveActor
 
     /// <summary>Where the run stands now; what an epoch reports is older.</summary>
     protected virtual void OnStatus(RunStatus status) => Listener.OnStatus(Complete(status));
+
+    /// <summary>Training diverged, the coordinator has stopped, and another one will go on.</summary>
+    protected virtual void OnLifeOver() { }
 
     /// <summary>The run is over and everything below has stopped, so that nobody uses the data any more: hands out the result.</summary>
     protected virtual void Conclude()
@@ -75,7 +94,14 @@ internal class RunActor : ReceiveActor
     protected virtual void OnFailure(object message, Exception exception)
     {
         _failure ??= exception;
-        Context.Stop(Coordinator);
+        if (!IsBetweenLives)
+        {
+            Context.Stop(Coordinator);
+            return;
+        }
+        _ended?.Network.Dispose();
+        _ended = null;
+        Conclude();
     }
 
     protected override bool AroundReceive(Receive receive, object message)
@@ -95,7 +121,76 @@ internal class RunActor : ReceiveActor
     {
         if (!finished.Network.TryTake(out var work)) return;
         OnStatus(finished.Status);
-        _ended = new(finished.Outcome, finished.Error, Complete(finished.Status), work.Replica);
+        IsBetweenLives = finished.Outcome == RunOutcome.Diverged;
+        var outcome = IsBetweenLives ? RunOutcome.Failed : finished.Outcome;
+        _ended = new(outcome, finished.Error, Complete(finished.Status), work.Replica);
         Context.Stop(Coordinator);
+    }
+
+    // One that comes between two lives is for the second.
+    private void OnStop(Progress.Stop stop)
+    {
+        _stop = stop;
+        Coordinator.Tell(stop);
+    }
+
+    private void StartCoordinator(CoordinatorSetup setup)
+    {
+        Coordinator = Context.Watch(Context.ActorOf(CoordinatorActor.Props(setup), "coordinator"));
+        IsBetweenLives = false;
+        Coordinator.Tell(new Progress.Start(_order!.RunId));
+        if (_stop is { } stop) Coordinator.Tell(stop);
+    }
+
+    private void OnCoordinatorStopped()
+    {
+        if (!IsBetweenLives || _failure is not null)
+        {
+            Conclude();
+            return;
+        }
+        OnLifeOver();
+        if (_order!.Checkpoints is not { } sink)
+        {
+            GoOn(null);
+            return;
+        }
+        _reader = Context.Watch(Context.ActorOf(CheckpointActor.Props(sink)));
+        _reader.Tell(new Checkpoints.ReadLast(_order.RunId));
+    }
+
+    private void OnLastRead(Checkpoints.LastRead read)
+    {
+        RunState? state = null;
+        read.State?.TryTake(out state);
+        if (!IsBetweenLives || !Sender.Equals(_reader))
+        {
+            state?.Dispose();
+            return;
+        }
+        Context.Stop(Context.Unwatch(_reader));
+        _reader = ActorRefs.Nobody;
+        if (read.Error is { } error) FailToGoOn(error);
+        else GoOn(state);
+    }
+
+    private void GoOn(RunState? last)
+    {
+        var setup = _order!.Setup(Self);
+        var job = setup.Job;
+        var state = last ?? _beginning ?? RunState.Initial(Network.Create(job.Spec, job.Random), job);
+        state = state with { RateScale = state.RateScale * Divergence.RetryRateScale };
+        var text = Divergence.DescribeRetry(_ended!.Error!, state.EpochsDone(job.Plan), state.Updates);
+        _ended.Network.Dispose();
+        (_ended, _beginning) = (null, null);
+        StartCoordinator(setup with { State = state });
+        Listener.OnEvent(RunEvent.Retried, text);
+    }
+
+    private void FailToGoOn(string reason)
+    {
+        IsBetweenLives = false;
+        _ended = _ended! with { Error = $"{_ended.Error}; the last checkpoint cannot be read ({reason})" };
+        Conclude();
     }
 }

@@ -61,6 +61,8 @@ public static class RunCheckpoint
             Evolutions = accounts.Evolutions ?? [],
             LearningRate = checkpoint.State?.LastLearningRate ?? 0,
             BestAccuracy = checkpoint.State?.BestTestAccuracy,
+            RateScale = checkpoint.State?.RateScale ?? 1,
+            BestEpochLoss = checkpoint.State?.BestEpochLoss,
         };
     }
 

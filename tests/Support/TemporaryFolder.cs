@@ -16,15 +16,18 @@ internal sealed class TemporaryFolder : IDisposable
         return At(name);
     }
 
-    /// <summary>A table of two features and two classes that a small network learns: the class is the sign of their product.</summary>
+    /// <summary>
+    /// A table of two features and two classes that a small network learns in a few updates: the class is the sign of the first, and there
+    /// is a gap between them.
+    /// </summary>
     public string WriteSamples(string name, int count, int seed = 1)
     {
         var random = new Random(seed);
         var text = new StringBuilder();
         for (var sample = 0; sample < count; sample++)
         {
-            var (x, y) = (random.NextDouble() * 2 - 1, random.NextDouble() * 2 - 1);
-            text.Append(CultureInfo.InvariantCulture, $"{x:0.0000},{y:0.0000},{(x * y > 0 ? 1 : 0)}\n");
+            var (x, y) = (random.NextDouble() - 0.5, random.NextDouble() * 2 - 1);
+            text.Append(CultureInfo.InvariantCulture, $"{x + Math.Sign(x) * 0.5:0.0000},{y:0.0000},{(x > 0 ? 1 : 0)}\n");
         }
         return Write(name, text.ToString());
     }

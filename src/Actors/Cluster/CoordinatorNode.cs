@@ -77,7 +77,7 @@ public sealed class CoordinatorNode
                 EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
                 CheckpointProps = CheckpointActor.Props(checkpoints),
             },
-            job.RunId, listener, result)));
+            job.RunId, listener, result, checkpoints)));
         Akka.Cluster.Cluster.Get(_system).Subscribe(
             gate, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IReachabilityEvent));
         _ = _system.WhenTerminated.ContinueWith(

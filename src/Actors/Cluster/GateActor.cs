@@ -83,6 +83,13 @@ internal sealed class GateActor : RunActor, IWithTimers
         else Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
     }
 
+    // The workers' ends of the links see that these are gone, and join the next life of the coordinator.
+    protected override void OnLifeOver()
+    {
+        foreach (var (link, _) in _links.Values) Context.Stop(link);
+        _links.Clear();
+    }
+
     // What somebody else sends must not end the run.
     protected override void OnFailure(object message, Exception exception)
     {
@@ -100,7 +107,7 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     private void OnConnect(Nodes.Connect connect)
     {
-        if (_isClosing) return;
+        if (_isClosing || IsBetweenLives) return;
         var training = Setup.Training;
         if (connect.Version != NodeProtocol.Version)
             Reject($"{connect.Worker}: protocol version {connect.Version}; the coordinator speaks {NodeProtocol.Version}");

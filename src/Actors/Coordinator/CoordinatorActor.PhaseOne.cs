@@ -94,6 +94,7 @@ public sealed partial class CoordinatorActor
         _pool.Return(work);
         var closed = Ledger.Complete(worker.Name);
         if (closed > 0) OnEpochsClosed(closed);
+        else JudgeSoFar(assignment.Epoch);
         BeginGuided();
         Serve(worker, RefusalReason.None);
     }
@@ -114,6 +115,7 @@ public sealed partial class CoordinatorActor
         foreach (var work in _barrier.Release()) _pool.Return(work);
         var closed = Ledger.CompleteStep();
         if (closed > 0) OnEpochsClosed(closed);
+        else JudgeSoFar(Ledger.CurrentEpoch);
         BeginGuided();
         ServeParked();
     }
@@ -161,7 +163,7 @@ public sealed partial class CoordinatorActor
     {
         Report(RunEvent.NotFinite, text);
         if (++_notFiniteInEpoch >= _settings.NotFiniteMax)
-            Finish(RunOutcome.Failed, $"training diverged {_notFiniteInEpoch} times in an epoch: {text}");
+            EndDiverged($"training diverged {_notFiniteInEpoch} times in an epoch: {text}");
     }
 
     private void EndPhaseOneIfDone()

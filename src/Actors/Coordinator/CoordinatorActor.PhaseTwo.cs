@@ -53,6 +53,7 @@ public sealed partial class CoordinatorActor
 
     private void BeginRound()
     {
+        if (Phase == RunPhase.Finished) return; // the epoch that ended the round had diverged
         if (_round == _plan.Rounds)
         {
             Finish(RunOutcome.Completed, null);
@@ -78,7 +79,7 @@ public sealed partial class CoordinatorActor
         if (!Round!.TryAssign(worker.Name, worker.HomeShard, out var assignment)) return false;
         var work = _pool.Rent(_replicas[assignment.Shard] ?? Server.Network, withVelocities: true);
         worker.Actor.Tell(new PhaseTwo.TrainReplica(
-            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, _round, assignment, refusal,
+            RunId, worker.Name, worker.Incarnation, worker.RequestId, Server.ModelVersion, _round, assignment, _rateScale, refusal,
             worker.KnownTopologyIds, new(work)));
         return true;
     }

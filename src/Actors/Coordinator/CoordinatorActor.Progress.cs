@@ -26,6 +26,7 @@ public sealed partial class CoordinatorActor
     private RunState? _finalState;
     private bool _isStopping;
     private bool _isConcluded;
+    private bool _isDismissed;
 
     /// <summary>Number of epochs that are over and not yet measured, reported and written.</summary>
     internal int UnreportedEpochs => _journal.Count + _unwritten.Count;
@@ -33,6 +34,7 @@ public sealed partial class CoordinatorActor
     private void OnEpochClosed(int epoch, Network network)
     {
         _tallies.Remove(epoch, out var tally);
+        if (!IsGood(epoch, tally)) return;
         var now = _job.Clock.GetTimestamp();
         var record = new EpochRecord
         {
@@ -76,7 +78,7 @@ public sealed partial class CoordinatorActor
         if (Divergence.OfTestLoss(evaluated.Loss, evaluated.Epoch) is { } diverged)
         {
             DropFrom(record);
-            Finish(RunOutcome.Failed, diverged);
+            EndDiverged(diverged);
             return;
         }
         record.EvaluationId = null;
@@ -84,17 +86,6 @@ public sealed partial class CoordinatorActor
         record.TestLoss = evaluated.Loss;
         record.EvaluateSeconds = evaluated.Seconds;
         FlushJournal();
-    }
-
-    // What came of an epoch that diverged, and of those after it, is not reported, not the best and not written.
-    private void DropFrom(EpochRecord record)
-    {
-        while (_journal.Last!.Value is var last)
-        {
-            _journal.RemoveLast();
-            last.State.Dispose();
-            if (last == record) return;
-        }
     }
 
     private void OnEvaluationLate(CoordinatorTimer.EvaluationLate late)
@@ -170,6 +161,8 @@ public sealed partial class CoordinatorActor
         ReplicaUpdates = _replicaUpdates,
         LearningRate = LearningRate,
         BestAccuracy = _bestAccuracy,
+        RateScale = _rateScale,
+        BestEpochLoss = _bestEpochLoss,
     };
 
     private void Write(RunState state, int epoch, bool isBest)
@@ -198,7 +191,7 @@ public sealed partial class CoordinatorActor
         {
             Report(RunEvent.CheckpointFailed, reason);
             // While training goes on the next checkpoint makes up for it; the last one has none after it.
-            if (mayRepeat && Phase == RunPhase.Finished && _outcome != RunOutcome.Failed) _finalState ??= Capture();
+            if (mayRepeat && Phase == RunPhase.Finished && _outcome is RunOutcome.Completed or RunOutcome.Stopped) _finalState ??= Capture();
         }
         _unwritten.Clear();
         ServeParked();
@@ -219,15 +212,24 @@ public sealed partial class CoordinatorActor
     {
         if (Phase == RunPhase.Finished) return;
         Become(Finished);
-        _outcome = outcome;
-        // What a worker said may be in it: it must fit into the message by which all of them are dismissed.
-        _error = error is { Length: > ErrorLengthMax } ? error[..ErrorLengthMax] : error;
-        foreach (var worker in _workers.Values) worker.Actor.Tell(Dismissal(worker.Name, worker.Incarnation));
+        (_outcome, _error) = (outcome, Shorten(error));
+        if (outcome is RunOutcome.Stopped or RunOutcome.Failed) DismissWorkers();
         // An evolution that is under way will not be applied any more; resuming asks for it again.
         _isEvolving = false;
         _guided?.Abandon();
         foreach (var record in _journal) record.AwaitsEvolution = false;
         FlushJournal();
+    }
+
+    // What a worker said may be in it: it must fit into the message by which all of them are dismissed.
+    private static string? Shorten(string? error) => error is { Length: > ErrorLengthMax } ? error[..ErrorLengthMax] : error;
+
+    // Those of a run that goes on in another life are not dismissed. The last epoch of one that comes to its end may still diverge.
+    private void DismissWorkers()
+    {
+        if (_isDismissed || _outcome == RunOutcome.Diverged) return;
+        _isDismissed = true;
+        foreach (var worker in _workers.Values) worker.Actor.Tell(Dismissal(worker.Name, worker.Incarnation));
     }
 
     private Membership.Dismissed Dismissal(string worker, long incarnation) => new(RunId, worker, incarnation, _outcome, _error);
@@ -238,7 +240,7 @@ public sealed partial class CoordinatorActor
         Receive<IWorkRequest>(request =>
         {
             Discard(request);
-            Sender.Tell(Dismissal(request.Worker, request.Incarnation));
+            if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
         });
         ReceiveInAnyPhase();
     }
@@ -253,6 +255,7 @@ public sealed partial class CoordinatorActor
         }
         if (_unwritten.Count > 0) return;
         _isConcluded = true;
+        DismissWorkers();
         _setup.Listener.Tell(new Progress.Finished(RunId, _outcome, _error, Status(), new(WorkSet.For(Server.Network))));
     }
 

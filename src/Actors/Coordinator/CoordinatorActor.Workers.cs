@@ -38,7 +38,7 @@ public sealed partial class CoordinatorActor
         }
         if (Phase == RunPhase.Finished)
         {
-            Sender.Tell(Dismissal(join.Worker, join.Incarnation));
+            if (_isDismissed) Sender.Tell(Dismissal(join.Worker, join.Incarnation));
             return;
         }
         if (_workers.TryGetValue(join.Worker, out var known))

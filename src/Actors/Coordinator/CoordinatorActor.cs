@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
@@ -33,7 +34,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         var batches = _job.BatchesPerShard();
         _pool = new(_job.Run.Workers + 2);
         Ledger = new(batches, _plan.PhaseOneEpochs, state.Ledger);
-        Server = new(state.Network, _job, state.ModelVersion, _job.UpdatesPerEpoch());
+        Server = new(state.Network, _job, state.ModelVersion, _job.UpdatesPerEpoch(), state.RateScale);
         _evolvedEpochs = state.EvolvedEpochs;
         if (_job.Training.Rule is GuidedRule guided)
             _guided = new(guided, _job.UpdatesPerEpoch() * (long)_plan.Epochs, state.EvolvedUpdates);
@@ -42,6 +43,8 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _evolutions = new(state.Evolutions);
         _replicaUpdates = state.ReplicaUpdates;
         _bestAccuracy = state.BestAccuracy;
+        (_rateScale, _bestEpochLoss) = (state.RateScale, state.BestEpochLoss);
+        _guess = GuessLoss.Of(_job.Spec, _job.TrainingSet, _job.Training.ClassWeights.For(_job.TrainingSet, _job.Spec.ClassCount));
         RestorePhaseTwo(state);
         setup.Probe?.OnCreated(this);
         Become(WaitingForWorkers);

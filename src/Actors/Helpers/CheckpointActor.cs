@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// Writes checkpoints, while training goes on. A full disk is reported and training goes on; anything else ends the actor.
+/// Writes checkpoints, while training goes on, and reads the last one back. A full disk is reported and training goes on; anything else ends the actor.
 /// </summary>
 public sealed class CheckpointActor : ReceiveActor
 {
@@ -17,11 +17,25 @@ public sealed class CheckpointActor : ReceiveActor
         ArgumentNullException.ThrowIfNull(sink);
         _sink = sink;
         Receive<Checkpoints.Write>(OnWrite);
+        Receive<Checkpoints.ReadLast>(OnReadLast);
     }
 
     /// <summary>How to make a checkpoint writer.</summary>
     public static Props Props(ICheckpointSink sink) =>
         Akka.Actor.Props.Create(() => new CheckpointActor(sink)).WithDispatcher(ProtocolSettings.HelperDispatcher);
+
+    private void OnReadLast(Checkpoints.ReadLast read)
+    {
+        try
+        {
+            var state = _sink.ReadLast();
+            Sender.Tell(new Checkpoints.LastRead(read.RunId, state is null ? null : new(state), null));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
+        {
+            Sender.Tell(new Checkpoints.LastRead(read.RunId, null, exception.Message));
+        }
+    }
 
     private void OnWrite(Checkpoints.Write write)
     {

@@ -18,4 +18,14 @@ public static class Checkpoints
     /// <param name="CheckpointId">Number of the checkpoint.</param>
     /// <param name="Error">What went wrong; null if nothing did.</param>
     public sealed record Written(ulong RunId, long CheckpointId, string? Error) : IToCoordinator, ILocalMessage;
+
+    /// <summary>To a writer of its own, from whoever started a run that diverged: where does it go on?</summary>
+    /// <param name="RunId">The run.</param>
+    public sealed record ReadLast(ulong RunId) : IToHelper;
+
+    /// <summary>The state that was written last.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="State">The state: the receiver's from now on; null if there is none.</param>
+    /// <param name="Error">Why it could not be read; null if it could.</param>
+    public sealed record LastRead(ulong RunId, Lease<RunState>? State, string? Error) : IToListener;
 }

@@ -14,6 +14,7 @@ public static class PhaseTwo
     /// <param name="ModelVersion">Version of the parameters the round began with.</param>
     /// <param name="Round">Round, counted from 0.</param>
     /// <param name="Assignment">Shard and epoch.</param>
+    /// <param name="RateScale">What the learning rate is multiplied by.</param>
     /// <param name="Refusal">Why the result of the request was not used, if it was not.</param>
     /// <param name="KnownTopologyIds">The topologies the worker said it knows: a serializer leaves out their indices.</param>
     /// <param name="Work">The replica, velocities included.</param>
@@ -25,6 +26,7 @@ public static class PhaseTwo
         long ModelVersion,
         int Round,
         ReplicaAssignment Assignment,
+        double RateScale,
         RefusalReason Refusal,
         IReadOnlyList<ulong> KnownTopologyIds,
         Lease<WorkSet> Work) : IWorkAnswer;

@@ -133,6 +133,7 @@ internal static class ModelCodecs
                 WriteAnswer(w, m, m.KnownTopologyIds);
                 w.Int64(m.ModelVersion); w.Int32(m.Round);
                 w.Int64(m.Assignment.Ticket); w.Int32(m.Assignment.Shard); w.Int32(m.Assignment.Epoch); w.Bool(m.Assignment.EvolveFirst);
+                w.Double(m.RateScale);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: true);
             },
             r =>
@@ -140,7 +141,7 @@ internal static class ModelCodecs
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
                     run, worker, life, id, r.Int64(), r.Int32(), new ReplicaAssignment(r.Int64(), r.Int32(), r.Int32(), r.Bool()),
-                    refusal, known,
+                    r.Double(), refusal, known,
                     model.ReadReplica(r, withVelocities: true));
             }),
     ];

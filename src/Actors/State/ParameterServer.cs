@@ -18,15 +18,18 @@ public sealed class ParameterServer : IDisposable
     private readonly double _damping;
     private readonly Gradients _mean;
 
-    /// <summary>Takes over <paramref name="network"/>, which has <paramref name="modelVersion"/> updates behind it.</summary>
-    public ParameterServer(Network network, TrainingJob job, long modelVersion, int updatesPerEpoch)
+    /// <summary>
+    /// Takes over <paramref name="network"/>, which has <paramref name="modelVersion"/> updates behind it; the learning rate is
+    /// <paramref name="rateScale"/> times the job's.
+    /// </summary>
+    public ParameterServer(Network network, TrainingJob job, long modelVersion, int updatesPerEpoch, double rateScale = 1)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(job);
         Network = network;
         ModelVersion = modelVersion;
         _compute = new NetworkCompute(job.Kernels);
-        _updater = job.Updater(network, _compute, job.PhaseOneSgd(), updatesPerEpoch, modelVersion);
+        _updater = job.Updater(network, _compute, job.PhaseOneSgd().Scaled(rateScale), updatesPerEpoch, modelVersion);
         _history = new(job.Settings.TopologyHistory);
         _stalenessMax = job.Run.StalenessMaxSteps;
         _damping = job.Run.StalenessDamping;

@@ -38,4 +38,7 @@ public enum RunEvent : byte
 
     /// <summary>Messages of other nodes were refused.</summary>
     Refused,
+
+    /// <summary>Training diverged and goes on from the last good state at a lower learning rate.</summary>
+    Retried,
 }

@@ -11,4 +11,7 @@ public enum RunOutcome : byte
 
     /// <summary>It could not go on; the last checkpoint is from before.</summary>
     Failed,
+
+    /// <summary>Its numbers are lost for the first time: it is to go on from the last good state at a lower learning rate.</summary>
+    Diverged,
 }

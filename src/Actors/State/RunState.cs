@@ -57,6 +57,15 @@ public sealed record RunState : IDisposable
     /// <summary>Best accuracy on the test set so far; null before the first evaluation.</summary>
     public double? BestAccuracy { get; init; }
 
+    /// <summary>What the learning rate of all that follows is multiplied by: less than 1 once the run has diverged.</summary>
+    public double RateScale { get; init; } = 1;
+
+    /// <summary>Lowest mean training loss of an epoch so far; null before the end of the first.</summary>
+    public double? BestEpochLoss { get; init; }
+
+    /// <summary>Updates made by anybody.</summary>
+    public long Updates => ModelVersion - Round + ReplicaUpdates;
+
     /// <summary>The beginning of a run.</summary>
     public static RunState Initial(Network network, TrainingJob job)
     {
@@ -105,6 +114,9 @@ public sealed record RunState : IDisposable
         // The last epoch of a round is over when its average has been taken, and with that the round.
         return RoundEpochsDone.Count == 0 ? first : Math.Min(first + RoundEpochsDone.Min(), plan.FirstEpoch(Round + 1) - 1);
     }
+
+    /// <summary>The same with networks of its own.</summary>
+    public RunState Copy() => this with { Network = Network.Clone(), Replicas = [.. Replicas.Select(replica => replica?.Clone())] };
 
     /// <inheritdoc/>
     public void Dispose()

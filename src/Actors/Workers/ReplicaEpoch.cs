@@ -34,7 +34,8 @@ internal sealed class ReplicaEpoch
             using var evolution = EpochEvolution.Run(work.Replica, job.Training, job.ReplicaRandom(shard), epoch - 1);
             Evolution = evolution.Summary;
         }
-        _updater = job.Updater(work.Replica, gradients.Compute, job.PhaseTwoSgd(), _batchCount, (long)epoch * _batchCount);
+        var sgd = job.PhaseTwoSgd().Scaled(order.RateScale);
+        _updater = job.Updater(work.Replica, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount);
     }
 
     public PhaseTwo.TrainReplica Order { get; }

@@ -82,9 +82,10 @@ internal static class TrainCommand
         var culture = CultureInfo.InvariantCulture;
         if (outcome.Rows.Count > 0 && outcome.Rows[^1].BestTestAccuracy is { } best)
         {
-            var epoch = outcome.Rows.First(row => row.BestTestAccuracy == best).Epoch;
+            var standing = outcome.Warning
+                ?? string.Create(culture, $"best {best:0.0000} after epoch {LastEvaluation.BestEpoch(outcome.Rows)}");
             yield return string.Create(culture,
-                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, best {best:0.0000} after epoch {epoch}; " +
+                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, {standing}; " +
                     $"{outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
         }
         else
@@ -126,6 +127,7 @@ internal static class TrainCommand
             ["seed"] = outcome.State.Seed,
             ["run_folder"] = outcome.RunFolder,
             ["error"] = outcome.Failure,
+            ["warning"] = outcome.Warning,
         };
     }
 }

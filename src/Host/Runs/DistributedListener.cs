@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ActorSparse.Actors;
 using ActorSparse.Actors.State;
+using ActorSparse.Model;
 using ActorSparse.Model.Training;
 using RunJob = ActorSparse.Actors.TrainingJob;
 
@@ -13,6 +14,7 @@ namespace ActorSparse.Host.Runs;
 internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, IDisposable
 {
     private readonly TrainingJob _job;
+    private readonly RunJob _run;
     private readonly RunPlan _plan;
     private readonly BlockingCollection<Action> _pump;
     private readonly long _firstUpdates;
@@ -24,8 +26,8 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
 
     public DistributedListener(TrainingJob job, RunJob run, RunState state, BlockingCollection<Action> pump)
     {
-        (_job, _plan, _pump, _clock) = (job, run.Plan, pump, run.Clock);
-        _firstUpdates = state.ModelVersion - state.Round + state.ReplicaUpdates;
+        (_job, _run, _plan, _pump, _clock) = (job, run, run.Plan, pump, run.Clock);
+        _firstUpdates = state.Updates;
         _started = _clock.GetTimestamp();
         _shown = (_started, _firstUpdates);
         LastState = job.Start;
@@ -49,7 +51,8 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     public void OnStatus(RunStatus status) => Do(() =>
     {
         var now = _clock.GetTimestamp();
-        var rate = (status.Updates - _shown.Updates) / Math.Max(1e-3, _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds);
+        // A run that is tried again has fewer than before.
+        var rate = Math.Max(0, status.Updates - _shown.Updates) / Math.Max(1e-3, _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds);
         _shown = (now, status.Updates);
         var detail = string.Create(CultureInfo.InvariantCulture,
             $"phase {Name(status.Phase)}  version {status.ModelVersion}  {rate:N0} updates/s  " +
@@ -63,26 +66,26 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
             status.Samples, detail));
     });
 
-    public void OnEvent(RunEvent kind, string text) => Do(() => _job.Recorder.Log($"{kind}: {text}"));
+    public void OnEvent(RunEvent kind, string text) => Do(() =>
+    {
+        if (kind == RunEvent.Retried) _job.Recorder.Retry(text);
+        else _job.Recorder.Log($"{kind}: {text}");
+    });
 
     // Called by the checkpoint writer, which waits until it is written: the state is its own.
-    public void Write(RunState state, int epoch, bool isBest)
+    public void Write(RunState state, int epoch, bool isBest) => DoAndWait(() =>
     {
-        var written = new TaskCompletionSource();
-        Do(() =>
-        {
-            try
-            {
-                Save(state, epoch, isBest);
-                written.SetResult();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                written.SetException(exception);
-            }
-        });
-        written.Task.WaitAsync(_abandoned.Token).GetAwaiter().GetResult();
-    }
+        Save(state, epoch, isBest);
+        return true;
+    });
+
+    // The job's network is that of the beginning until training is over.
+    public RunState? ReadLast() => DoAndWait(() =>
+    {
+        var last = _job.Recorder.GoBack();
+        LastState = _job.Recorder.LastState;
+        return last is null ? RunState.Initial(_job.Network.Clone(), _run) : RunCheckpoint.Read(last, "the last checkpoint");
+    });
 
     /// <summary>The thread that emptied the pump has ended: nobody waits for it any more.</summary>
     public void Abandon()
@@ -99,9 +102,11 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         {
             Seed = _job.Start.Seed,
             Epoch = state.EpochsDone(_plan),
-            UpdateCount = state.ModelVersion - state.Round + state.ReplicaUpdates,
+            UpdateCount = state.Updates,
             LastLearningRate = state.LearningRate,
             BestTestAccuracy = state.BestAccuracy,
+            RateScale = state.RateScale,
+            BestEpochLoss = state.BestEpochLoss,
         };
         if (isBest)
         {
@@ -154,6 +159,23 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         RunPhase.PhaseTwo or RunPhase.Averaging => "two",
         _ => "finished",
     };
+
+    private T DoAndWait<T>(Func<T> function)
+    {
+        var done = new TaskCompletionSource<T>();
+        Do(() =>
+        {
+            try
+            {
+                done.SetResult(function());
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
+            {
+                done.SetException(exception);
+            }
+        });
+        return done.Task.WaitAsync(_abandoned.Token).GetAwaiter().GetResult();
+    }
 
     private void Do(Action action)
     {

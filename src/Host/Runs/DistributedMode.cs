@@ -41,7 +41,12 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
             using var network = result.Network;
             job.Network.CopyFrom(network);
             Facts = listener.Facts(result.Status);
-            if (result.Outcome == RunOutcome.Failed) throw new TrainingDivergedException(result.Error!);
+            if (result.Outcome == RunOutcome.Failed)
+            {
+                // The last checkpoint is from before the updates that led to this.
+                job.Recorder.LastState = listener.LastState with { UpdateCount = result.Status.Updates };
+                throw new TrainingDivergedException(result.Error!);
+            }
             return listener.LastState;
         }
         finally

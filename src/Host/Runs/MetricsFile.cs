@@ -19,9 +19,8 @@ public sealed class MetricsFile
     {
         _jsonPath = Path.Combine(folder, "metrics.jsonl");
         _csvPath = Path.Combine(folder, "metrics.csv");
-        _rows = [.. Read(folder).Where(row => row.Epoch <= lastEpoch)];
-        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
-        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
+        _rows = [.. Read(folder)];
+        GoBackTo(lastEpoch);
     }
 
     /// <summary>All rows so far, those before a resumption included.</summary>
@@ -45,6 +44,14 @@ public sealed class MetricsFile
             }
         }
         return rows;
+    }
+
+    /// <summary>Drops the rows after epoch <paramref name="lastEpoch"/>: they will be made again.</summary>
+    public void GoBackTo(int lastEpoch)
+    {
+        _rows.RemoveAll(row => row.Epoch > lastEpoch);
+        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
+        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
     }
 
     /// <summary>Adds a row.</summary>

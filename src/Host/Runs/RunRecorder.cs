@@ -31,8 +31,8 @@ public sealed class RunRecorder : TrainingObserver
         LastState = checkpoint.State!;
     }
 
-    /// <summary>Where training stood when the recorder last heard of it.</summary>
-    public TrainingState LastState { get; private set; }
+    /// <summary>Where training stood when the recorder last heard of it; a mode that hears of it later says so.</summary>
+    public TrainingState LastState { get; set; }
 
     /// <inheritdoc/>
     public override void OnBatch(TrainingState state, int batchCount)
@@ -53,6 +53,25 @@ public sealed class RunRecorder : TrainingObserver
 
     /// <summary>Writes a line to the log of events.</summary>
     public void Log(string text) => _folder.Log(text);
+
+    /// <summary>Writes to the log of events that the run is tried again, and shows it.</summary>
+    public void Retry(string text)
+    {
+        _folder.Log($"Retried: {text}");
+        _display.Say(text);
+    }
+
+    /// <summary>
+    /// The checkpoint written last, to go on from once more; the caller's. Null if none was: then the run is at its beginning. Rows of
+    /// epochs after it, which will be made again, go.
+    /// </summary>
+    public Checkpoint? GoBack()
+    {
+        var last = _folder.HasCheckpoint ? CheckpointFile.Load(_folder.LastCheckpoint) : null;
+        LastState = last?.State ?? _checkpoint.State!;
+        _metrics.GoBackTo(LastState.Epoch);
+        return last;
+    }
 
     /// <summary>Takes the row of an epoch.</summary>
     public void Record(EpochRow row)

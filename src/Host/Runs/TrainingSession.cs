@@ -69,6 +69,9 @@ internal sealed class TrainingSession : IDisposable
                 $"seed {state.Seed}");
         string? failure = null;
         display.While(() => (state, failure) = Train(recorder, interruption.Token));
+        var isInterrupted = failure is null && state.Epoch < _options.Epochs;
+        var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(metrics.Rows, _start.Network.Spec, _data.Test) : new(null, null);
+        failure ??= evaluation.Failure;
         var outcome = new TrainingOutcome
         {
             RunFolder = _path,
@@ -77,7 +80,8 @@ internal sealed class TrainingSession : IDisposable
             State = state,
             Rows = metrics.Rows,
             Failure = failure,
-            IsInterrupted = failure is null && state.Epoch < _options.Epochs,
+            Warning = evaluation.Warning,
+            IsInterrupted = isInterrupted,
             BatchSize = _options.BatchSize,
             TrainSampleCount = _data.Train.SampleCount,
         };

@@ -3,9 +3,28 @@ using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;
 
-/// <summary>Finds the layer in which numbers stopped being finite.</summary>
+/// <summary>
+/// Tells training that learns from training that is lost: numbers that are no longer finite, losses far above those of a guess, and networks
+/// that fell back to one. All from counts that checkpoints hold, so that a run that goes on judges as one that never stopped.
+/// </summary>
 public static class Divergence
 {
+    /// <summary>What the learning rate of a run that diverged is multiplied by when it is tried again, once.</summary>
+    public const double RetryRateScale = 0.5;
+
+    // So many times the loss of taking all classes for alike is no longer bad luck, once there are so many batches.
+    private const double FarAbove = 3;
+    private const int BatchesMin = 20;
+
+    // An epoch that was better than this had learnt something; one that is not better than that knows nothing any more.
+    private const double Learnt = 0.9;
+    private const double Guessing = 0.995;
+
+    // A constant guess may be right a little more often than its share among the samples of whole batches.
+    private const double Lucky = 1.05;
+
+    private const string Advice = "; a lower learning rate or a longer warm-up may help";
+
     /// <summary>Refuses a gradient or loss that would spoil the network, naming the layer.</summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
     public static void Check(Network network, Gradients gradients, double meanLoss, int epoch, int batch)
@@ -28,8 +47,58 @@ public static class Divergence
     public static string? OfTestLoss(double testLoss, int epoch) => double.IsFinite(testLoss) ? null
         : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the test samples is {testLoss}"));
 
-    private static string Describe(string when, string what) =>
-        $"training diverged in {when}: {what}; a lower learning rate or a longer warm-up may help";
+    /// <summary>
+    /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of taking all classes for alike; null if
+    /// nothing is, or if there are too few batches to tell.
+    /// </summary>
+    /// <param name="lossSum">Sum of the samples' losses so far.</param>
+    /// <param name="sampleCount">Samples so far.</param>
+    /// <param name="batches">Batches so far.</param>
+    /// <param name="batchesPerEpoch">Batches of an epoch.</param>
+    /// <param name="epoch">The epoch, counted from 0.</param>
+    /// <param name="guess">The losses to compare with.</param>
+    public static string? OfLossSoFar(double lossSum, long sampleCount, int batches, int batchesPerEpoch, int epoch, GuessLoss guess)
+    {
+        ArgumentNullException.ThrowIfNull(guess);
+        if (sampleCount == 0 || batches < Math.Min(batchesPerEpoch, BatchesMin)) return null;
+        var loss = lossSum / sampleCount;
+        return loss <= FarAbove * guess.Alike ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
+            $"the loss is {loss:0.####}, more than {FarAbove} times that of taking all classes for alike ({guess.Alike:0.####})"));
+    }
+
+    /// <summary>
+    /// What is wrong with the loss of a whole epoch, in one line: it is far above that of taking all classes for alike, or that of the best
+    /// constant guess although an epoch before was better; null if nothing is. A network that is right more often than such a guess has
+    /// not fallen back to one, however high its loss rises for an epoch, as it does when many neurons are pruned.
+    /// </summary>
+    /// <param name="meanLoss">Mean loss over the epoch's samples.</param>
+    /// <param name="accuracy">Share of them that the network got right.</param>
+    /// <param name="bestLoss">The lowest of the epochs before; null if there was none.</param>
+    /// <param name="epoch">The epoch, counted from 0.</param>
+    /// <param name="guess">The losses to compare with.</param>
+    public static string? OfEpochLoss(double meanLoss, double accuracy, double? bestLoss, int epoch, GuessLoss guess)
+    {
+        ArgumentNullException.ThrowIfNull(guess);
+        if (OfLossSoFar(meanLoss, 1, 1, 1, epoch, guess) is { } diverged) return diverged;
+        if (!(meanLoss >= Guessing * guess.Best && bestLoss < Learnt * guess.Best)) return null;
+        if (accuracy > Lucky * guess.LargestShare) return null;
+        return Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
+            $"the network fell back to a constant guess: the loss is {meanLoss:0.####}, that of the best guess {guess.Best:0.####}, "
+                + $"and it had been {bestLoss:0.####}"));
+    }
+
+    /// <summary>How a run goes on that diverged for the first time, in one line.</summary>
+    /// <param name="diverged">What was wrong.</param>
+    /// <param name="epochsDone">Epochs done where it goes on.</param>
+    /// <param name="updateCount">Updates applied there.</param>
+    public static string DescribeRetry(string diverged, int epochsDone, long updateCount)
+    {
+        ArgumentNullException.ThrowIfNull(diverged);
+        var from = updateCount == 0 ? "beginning again" : epochsDone == 0 ? "going on in epoch 1" : $"going on after epoch {epochsDone}";
+        return $"{diverged.Replace(Advice, "", StringComparison.Ordinal)}; {from} at half the learning rate";
+    }
+
+    private static string Describe(string when, string what) => $"training diverged in {when}: {what}{Advice}";
 
     /// <summary>The last layer with a gradient that is not finite, where the backward pass met it first; -1 if there is none.</summary>
     public static int FindLayer(Gradients gradients)

@@ -26,6 +26,7 @@ public sealed class SequentialTrainer : IDisposable
     private readonly Gradients _gradients;
     private readonly ModelUpdater _updater;
     private readonly int _batchCount;
+    private readonly GuessLoss _guess;
 
     /// <summary>
     /// Trains <paramref name="network"/> from <paramref name="state"/> on; it owns neither the network nor the data nor
@@ -56,7 +57,9 @@ public sealed class SequentialTrainer : IDisposable
         _batchCount = shard.BatchCount;
         _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
         _gradients = new Gradients(network);
-        _updater = new ModelUpdater(network, compute, options.Sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
+        var sgd = options.Sgd.Scaled(state.RateScale);
+        _updater = new ModelUpdater(network, compute, sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
+        _guess = GuessLoss.Of(network.Spec, train, options.ClassWeights.For(train, network.Spec.ClassCount));
     }
 
     /// <summary>The network in training.</summary>
@@ -70,7 +73,9 @@ public sealed class SequentialTrainer : IDisposable
 
     /// <summary>Trains to the end; cancellation is heeded between batches and leaves a state to go on from.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite; the network is as before that batch.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or gradient is not finite, and the network as before that batch; or the loss is that of a network that is lost.
+    /// </exception>
     public void Run(CancellationToken cancellation = default)
     {
         while (!IsFinished)
@@ -80,6 +85,8 @@ public sealed class SequentialTrainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 TrainBatch();
                 _observer?.OnBatch(State, _batchCount);
+                ThrowIf(Divergence.OfLossSoFar(
+                    State.EpochLossSum, State.EpochSampleCount, State.Batch, _batchCount, State.Epoch, _guess));
             }
             FinishEpoch();
         }
@@ -116,6 +123,9 @@ public sealed class SequentialTrainer : IDisposable
     private void FinishEpoch()
     {
         var epoch = State.Epoch;
+        double samples = State.EpochSampleCount;
+        ThrowIf(Divergence.OfEpochLoss(
+            State.EpochLossSum / samples, State.EpochCorrectCount / samples, State.BestEpochLoss, epoch, _guess));
         var best = State.BestTestAccuracy;
         Evaluation? evaluation = null;
         var evaluateTime = TimeSpan.Zero;
@@ -124,7 +134,7 @@ public sealed class SequentialTrainer : IDisposable
             var evaluateStarted = _clock.GetTimestamp();
             evaluation = Evaluator.Evaluate(_compute, Network, _test, _batchGradient.Workspace);
             evaluateTime = _clock.GetElapsedTime(evaluateStarted);
-            if (Divergence.OfTestLoss(evaluation.MeanLoss, epoch) is { } diverged) throw new TrainingDivergedException(diverged);
+            ThrowIf(Divergence.OfTestLoss(evaluation.MeanLoss, epoch));
             var isBest = !(evaluation.Accuracy <= best);
             if (isBest) best = evaluation.Accuracy;
             _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);
@@ -137,6 +147,11 @@ public sealed class SequentialTrainer : IDisposable
         var metrics = Metrics(evaluation, best, evaluateTime, summary, evolveTime + TimeSpan.FromSeconds(State.EpochEvolveSeconds));
         State = State.AfterEpoch(best);
         _observer?.OnEpoch(metrics, State);
+    }
+
+    private static void ThrowIf(string? diverged)
+    {
+        if (diverged is not null) throw new TrainingDivergedException(diverged);
     }
 
     private EpochMetrics Metrics(

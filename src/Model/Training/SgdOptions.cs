@@ -36,6 +36,9 @@ public sealed record SgdOptions
     /// <summary>How the learning rate changes over the run.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
+    /// <summary>The same with <paramref name="scale"/> times the learning rate.</summary>
+    public SgdOptions Scaled(double scale) => this with { LearningRate = LearningRate * scale };
+
     /// <summary>Refuses values that cannot be used.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
     public void Validate()

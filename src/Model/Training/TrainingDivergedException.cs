@@ -1,6 +1,9 @@
 namespace ActorSparse.Model.Training;
 
-/// <summary>A loss, gradient or weight is no longer a finite number. The message is one line that names the layer.</summary>
+/// <summary>
+/// A loss, gradient or weight is no longer a finite number, or the loss is that of a network that is lost. The message is one line that says
+/// where.
+/// </summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception with its one-line message.</summary>

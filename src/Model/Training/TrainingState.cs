@@ -26,6 +26,12 @@ public sealed record TrainingState
     /// <summary>Best test accuracy so far, 0 to 1; null before the first evaluation.</summary>
     public double? BestTestAccuracy { get; init; }
 
+    /// <summary>What the learning rate of all that follows is multiplied by: less than 1 once the run has diverged.</summary>
+    public double RateScale { get; init; } = 1;
+
+    /// <summary>Lowest mean training loss of an epoch so far; null before the end of the first.</summary>
+    public double? BestEpochLoss { get; init; }
+
     /// <summary>Sum of the losses of this epoch's samples so far.</summary>
     public double EpochLossSum { get; init; }
 
@@ -49,6 +55,15 @@ public sealed record TrainingState
 
     /// <summary>Seconds spent on them.</summary>
     public double EpochEvolveSeconds { get; init; }
+
+    /// <summary>
+    /// Where a run that diverged later is tried again: here, at a lower learning rate. Velocities stay as they are, since they fade anyway.
+    /// </summary>
+    public TrainingState ForRetry() => this with
+    {
+        RateScale = RateScale * Divergence.RetryRateScale,
+        LastLearningRate = LastLearningRate * Divergence.RetryRateScale,
+    };
 
     /// <summary>The state after an evolution with a batch, before the batch's update.</summary>
     internal TrainingState AfterEvolution(NetworkEvolution evolution, TimeSpan elapsed) => this with
@@ -77,6 +92,7 @@ public sealed record TrainingState
         Epoch = Epoch + 1,
         Batch = 0,
         BestTestAccuracy = bestTestAccuracy,
+        BestEpochLoss = Math.Min(EpochLossSum / EpochSampleCount, BestEpochLoss ?? double.PositiveInfinity),
         EpochLossSum = 0,
         EpochSampleCount = 0,
         EpochCorrectCount = 0,

@@ -138,6 +138,25 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     }
 
     [Fact]
+    public void After_a_divergence_workers_join_the_next_life_of_the_coordinator_by_new_links()
+    {
+        var gate = Open(minWorkers: 1);
+        var end = CreateTestProbe();
+        gate.Tell(Connect("a"), end);
+        end.FishForMessage(message => message is Nodes.Connected);
+        var link = end.LastSender;
+        end.Watch(link);
+        var finished = (Progress.Finished)MessageSamples.All(RunId).Last();
+        gate.Tell(finished with { Outcome = RunOutcome.Diverged });
+        end.ExpectTerminated(link);
+        AwaitAssert(() => Assert.Contains(_listener.Events, item => item.Kind == RunEvent.Retried));
+        gate.Tell(Connect("a"), end);
+        end.FishForMessage(message => message is Nodes.Connected);
+        Assert.NotEqual(link, end.LastSender);
+        Assert.False(_result.Task.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_run_ends_when_its_workers_are_gone()
     {
         var gate = Open(minWorkers: 1);

@@ -148,7 +148,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         Assert.Equal((1, 1), (atStop.Round, atStop.EvolvedEpochs));
         Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
 
-        var late = Resumed(job, RecordingSink.Copy(ofEpoch));
+        var late = Resumed(job, ofEpoch.Copy());
         var worker = Worker(late, job, "a");
         worker.Join();
         var again = Topology.ExpectMsg<TopologyEvolution.Evolve>();
@@ -159,7 +159,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         Answer(job, again);
         AssertBegins(worker, atStop.Network);
 
-        var onTime = Resumed(job, RecordingSink.Copy(atStop));
+        var onTime = Resumed(job, atStop.Copy());
         var other = Worker(onTime, job, "a");
         other.Join();
         other.Ask();

@@ -187,7 +187,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
     [Fact]
     public void A_worker_reports_a_snapshot_whose_gradients_are_not_finite_and_too_many_such_end_the_run()
     {
-        var (job, coordinator) = Started(workers: 2);
+        var (job, coordinator) = Started(workers: 2, rateScale: 0.5);
         var worker = Worker(coordinator, job, "a");
         worker.Join();
         worker.Ask();
@@ -276,10 +276,10 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         return job with { Training = job.Training with { Rule = TestJob.Guided(rule, interval: 1) } };
     }
 
-    private (TrainingJob Job, IActorRef Coordinator) Started(int workers, string rule = "gse-graest", int samples = 48)
+    private (TrainingJob Job, IActorRef Coordinator) Started(int workers, string rule = "gse-graest", int samples = 48, double rateScale = 1)
     {
         var job = Guided(workers, rule, samples);
-        var coordinator = Coordinator(job);
+        var coordinator = Coordinator(job, TestJob.Begin(job) with { RateScale = rateScale });
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
     }

@@ -103,7 +103,9 @@ public sealed class PhaseOneTests() : ProtocolTest
     [Fact]
     public void A_gradient_with_a_number_that_is_none_is_refused_with_the_layer_named_and_too_many_end_the_run()
     {
-        var (job, coordinator) = Started(workers: 1);
+        var job = Job(workers: 1);
+        var coordinator = Coordinator(job, TestJob.Begin(job) with { RateScale = 0.5 });
+        coordinator.Tell(new Progress.Start(job.RunId));
         var worker = Worker(coordinator, job, "a");
         var parameters = worker.JoinAndAsk();
         for (var attempt = 1; attempt < job.Settings.NotFiniteMax; attempt++)

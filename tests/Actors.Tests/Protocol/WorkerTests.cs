@@ -104,8 +104,8 @@ public sealed class WorkerTests : ProtocolTest
         var request = coordinator.ExpectMsg<WorkPulling.Request>();
         using var network = MessageSamples.Filled(2);
         coordinator.Reply(new PhaseTwo.TrainReplica(
-            job.RunId, request.Worker, request.Incarnation, request.RequestId, 12, 0, new(5, 0, 1, EvolveFirst: true), RefusalReason.None,
-            [],
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, 12, 0, new(5, 0, 1, EvolveFirst: true), 1,
+            RefusalReason.None, [],
             new(WorkSet.For(network))));
         Assert.Equal(10, coordinator.ExpectMsg<PhaseTwo.StillTraining>().Batches);
         var trained = coordinator.ExpectMsg<PhaseTwo.ReplicaTrained>();

@@ -156,9 +156,10 @@ public sealed class TrainingSimulationTests
     {
         var random = new RandomSource((ulong)seed).Stream("job");
         var workers = 1 + random.NextInt32(4);
-        return TestJob.Create(
+        var job = TestJob.Create(
             workers, epochs: 2 + random.NextInt32(3), phaseTwo: random.NextInt32(3) * 0.34, rounds: random.NextInt32(4) == 0 ? 1 : null,
             random.NextInt32(3) == 0 ? TrainingMode.Wssp : TrainingMode.Wasap, (ulong)seed, samples: 8 * (workers + random.NextInt32(5)),
             rule: rule, topology: random.NextInt32(3) == 0 ? PhaseTwoTopology.Own : PhaseTwoTopology.Shared);
+        return job with { TrainingSet = TinyData.Harmless(job.TrainingSet.SampleCount, 8, (ulong)seed) };
     }
 }

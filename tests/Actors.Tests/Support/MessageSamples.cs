@@ -27,7 +27,7 @@ internal static class MessageSamples
         new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
         new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1)),
         new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), RefusalReason.TooStale, s_known, Work(2)),
-        new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), RefusalReason.None, s_known, Work(3)),
+        new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
         new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60), 0.02, new(4, 3, 1), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
         new PhaseTwo.MeasureAverage(runId, 59, 2, Work(14)),
@@ -46,6 +46,8 @@ internal static class MessageSamples
         new GuidedGrowth.Selected(runId, 58, 0.75, new(Evolution())),
         new Checkpoints.Write(runId, 32, 5, true, new(State())),
         new Checkpoints.Written(runId, 33, "no space left"),
+        new Checkpoints.ReadLast(runId),
+        new Checkpoints.LastRead(runId, new(State()), "damaged"),
         new Progress.Start(runId),
         new Progress.Stop(runId),
         new Progress.Evaluate(runId, 34, 6, Work(6)),
@@ -141,6 +143,8 @@ internal static class MessageSamples
         BestAccuracy = 0.9,
         EvolvedUpdates = 39,
         LearningRate = 0.01,
+        RateScale = 0.5,
+        BestEpochLoss = 0.7,
         Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 

@@ -8,6 +8,8 @@ internal sealed class RecordingSink : ICheckpointSink
     private readonly Lock _lock = new();
     private readonly List<RunState> _states = [];
 
+    public Action? WhenRead { get; init; }
+
     public int Count
     {
         get { lock (_lock) return _states.Count; }
@@ -15,17 +17,17 @@ internal sealed class RecordingSink : ICheckpointSink
 
     public RunState this[int index]
     {
-        get { lock (_lock) return Copy(_states[index]); }
+        get { lock (_lock) return _states[index].Copy(); }
     }
-
-    public static RunState Copy(RunState state) => state with
-    {
-        Network = state.Network.Clone(),
-        Replicas = [.. state.Replicas.Select(replica => replica?.Clone())],
-    };
 
     public void Write(RunState state, int epoch, bool isBest)
     {
-        lock (_lock) _states.Add(Copy(state));
+        lock (_lock) _states.Add(state.Copy());
+    }
+
+    public RunState? ReadLast()
+    {
+        WhenRead?.Invoke();
+        lock (_lock) return _states.Count == 0 ? null : _states[^1].Copy();
     }
 }

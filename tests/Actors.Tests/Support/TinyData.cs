@@ -6,8 +6,14 @@ namespace ActorSparse.Actors.Tests.Support;
 /// <summary>Points around one centre per class, few and of few features.</summary>
 internal static class TinyData
 {
+    /// <summary>
+    /// So few samples that a loss says nothing of how training goes. They are of one class and small, so that no guess is better than a
+    /// network and none diverges.
+    /// </summary>
+    public static Dataset Harmless(int samples, int features, ulong seed) => Create(samples, features, 1, seed, scale: 0.03f);
+
     /// <summary>Sample <paramref name="poisoned"/>, if there is one, has a feature that is not a number.</summary>
-    public static Dataset Create(int samples, int features, int classes, ulong seed, int poisoned = -1)
+    public static Dataset Create(int samples, int features, int classes, ulong seed, int poisoned = -1, float scale = 1)
     {
         var centres = new RandomSource(1234).Stream("centres");
         var centre = new float[classes * features];
@@ -19,7 +25,8 @@ internal static class TinyData
         {
             labels[sample] = random.NextInt32(classes);
             for (var feature = 0; feature < features; feature++)
-                values[sample * features + feature] = centre[labels[sample] * features + feature] + (float)random.NextGaussian();
+                values[sample * features + feature] =
+                    scale * (centre[labels[sample] * features + feature] + (float)random.NextGaussian());
         }
         if (poisoned >= 0) values[poisoned * features] = float.NaN;
         return new DenseDataset("tiny", values, features, labels, classes);

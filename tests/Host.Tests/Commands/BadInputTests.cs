@@ -77,13 +77,13 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_damaged_or_foreign_checkpoint()
     {
-        Call.Of("train", "--train", _folder.WriteSamples("ok.csv", 20), "--layers", "2-4-2", "--epochs", "1", "--out", _folder.At("run"))
-            .AssertDone();
+        Call.Of("train", "--train", _folder.WriteSamples("ok.csv", 20), "--layers", "2-4-2", "--epochs", "40",
+            "--learning-rate", "0.2", "--out", _folder.At("run")).AssertDone();
         var path = RunFolder.LastCheckpointOf(_folder.At("run"));
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "2").AssertRefused(path, "damaged");
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "41").AssertRefused(path, "damaged");
         foreach (var verb in (string[])["evaluate", "predict", "prune", "compact", "inspect", "export"])
         {
             Call.Of(verb, path).AssertRefused(path, "damaged");
