@@ -94,7 +94,7 @@ internal sealed class SimulatedRun : IDisposable
     // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
     private static bool MayBeLost(SimulatedMessage message) =>
         message.Message is IFromWorker or IToWorker or TopologyEvolution.Evolve or TopologyEvolution.Evolved or Progress.Evaluate
-            or Progress.Evaluated or PhaseTwo.MeasureAverage or PhaseTwo.AverageMeasured or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
+            or Progress.Evaluated or PhaseTwo.MeasureLoss or PhaseTwo.LossMeasured or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
 
     private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
     {
