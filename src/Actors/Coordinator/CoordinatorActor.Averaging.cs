@@ -10,6 +10,8 @@ namespace ActorSparse.Actors;
 // The end of a round: the average of its replicas is computed, measured, taken or not, and evolves before the next round.
 public sealed partial class CoordinatorActor
 {
+    // Measured on training samples: of the average and, if they are asked for, of the replicas in their order.
+    private readonly List<double> _losses = [];
     private Network? _average;
     private long? _measurementId;
 
@@ -37,42 +39,53 @@ public sealed partial class CoordinatorActor
         _average = RunState.Average(_replicas);
         // One replica is its own average.
         if (_setup.EvaluatorProps is null || _replicas.Length == 1) EndRound(_average);
-        else MeasureAverage();
+        else MeasureNext();
     }
 
-    // Asks, or asks again, if an average waits for its measure.
-    private void MeasureAverage()
+    // Asks, or asks again, for what is to be measured next, if anything is.
+    private void MeasureNext()
     {
         if (Phase != RunPhase.Averaging || _average is null) return;
+        var network = _losses.Count == 0 ? _average : _replicas[_losses.Count - 1]!;
         var id = ++_evaluationId;
         _measurementId = id;
-        SetTimer(new CoordinatorTimer.AverageLate(id), _settings.HelperTimeout);
-        _evaluator.Tell(new PhaseTwo.MeasureAverage(RunId, id, _round, new(_pool.Rent(_average, withVelocities: false))));
+        SetTimer(new CoordinatorTimer.LossLate(id), _settings.HelperTimeout);
+        _evaluator.Tell(new PhaseTwo.MeasureLoss(RunId, id, _round, new(_pool.Rent(network, withVelocities: false))));
     }
 
-    private void OnAverageLate(CoordinatorTimer.AverageLate late)
+    private void OnLossLate(CoordinatorTimer.LossLate late)
     {
-        if (late.EvaluationId == _measurementId) MeasureAverage();
+        if (late.EvaluationId == _measurementId) MeasureNext();
     }
 
-    private void OnAverageMeasured(PhaseTwo.AverageMeasured measured)
+    private void OnLossMeasured(PhaseTwo.LossMeasured measured)
     {
         if (measured.RunId != RunId || measured.EvaluationId != _measurementId || Phase != RunPhase.Averaging || _average is null)
         {
-            _log.Info("the measure {0} of an average refused as {1}", measured.EvaluationId, RefusalReason.NotInFlight);
+            _log.Info("loss {0} refused as {1}", measured.EvaluationId, RefusalReason.NotInFlight);
             return;
         }
         _helperFailures = 0;
-        var verdict = AverageVerdict.Of(measured.Loss, _replicaTallies);
+        _losses.Add(measured.Loss);
+        // The losses of training are there anyway, but are each of one shard, which its replica may know by heart: they can clear an
+        // average and not condemn it.
+        var isSuspect = _losses.Count > 1 || !AverageVerdict.Of(measured.Loss, _replicaTallies).IsTaken;
+        if (!isSuspect) EndRound(_average);
+        else if (_losses.Count <= _replicas.Length) MeasureNext();
+        else Judge(_average);
+    }
+
+    private void Judge(Network average)
+    {
+        var verdict = AverageVerdict.Of(_losses[0], _losses[1..]);
         if (verdict.IsTaken)
         {
-            EndRound(_average);
+            EndRound(average);
             return;
         }
         Report(RunEvent.AverageRejected, string.Create(CultureInfo.InvariantCulture,
             $"round {_round + 1} of {_plan.Rounds}: the average has loss {verdict.AverageLoss:0.0000} on training samples, its replicas "
-            + $"had {verdict.ReplicaLoss:0.0000} in their last epoch; training goes on from that of shard {verdict.BestShard} "
-            + $"with {verdict.BestLoss:0.0000}"));
+            + $"{verdict.ReplicaLoss:0.0000}; training goes on from that of shard {verdict.BestShard} with {verdict.BestLoss:0.0000}"));
         EndRound(_replicas[verdict.BestShard]!);
     }
 
@@ -89,6 +102,7 @@ public sealed partial class CoordinatorActor
         Server.Replace(result);
         _average?.Dispose();
         _average = null;
+        _losses.Clear();
         _measurementId = null;
         foreach (var replica in _replicas) replica?.Dispose();
         _replicas = [];

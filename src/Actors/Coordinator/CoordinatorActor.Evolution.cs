@@ -52,7 +52,7 @@ public sealed partial class CoordinatorActor
         {
             _evaluator = StartHelper(_setup.EvaluatorProps!, "evaluator");
             RepeatEvaluations();
-            MeasureAverage();
+            MeasureNext();
         }
         else
         {

@@ -148,7 +148,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<GuidedGrowth.Drawn>(OnDrawn);
         Receive<GuidedGrowth.Selected>(OnSelected);
         Receive<Progress.Evaluated>(OnEvaluated);
-        Receive<PhaseTwo.AverageMeasured>(OnAverageMeasured);
+        Receive<PhaseTwo.LossMeasured>(OnLossMeasured);
         Receive<Checkpoints.Written>(OnWritten);
         Receive<Progress.Start>(_ => { });
         Receive<Progress.Stop>(_ => StopRun());
@@ -158,7 +158,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         Receive<CoordinatorTimer.EvolutionLate>(OnEvolutionLate);
         Receive<CoordinatorTimer.GuidedLate>(_ => OnGuidedLate());
         Receive<CoordinatorTimer.EvaluationLate>(OnEvaluationLate);
-        Receive<CoordinatorTimer.AverageLate>(OnAverageLate);
+        Receive<CoordinatorTimer.LossLate>(OnLossLate);
         Receive<CoordinatorTimer.ReportStatus>(_ => ReportStatus());
     }
 

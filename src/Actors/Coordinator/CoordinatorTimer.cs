@@ -27,6 +27,6 @@ internal abstract record CoordinatorTimer : INoSerializationVerificationNeeded
     /// <summary>The evaluator has not answered.</summary>
     internal sealed record EvaluationLate(long EvaluationId) : CoordinatorTimer;
 
-    /// <summary>The evaluator has not measured the average.</summary>
-    internal sealed record AverageLate(long EvaluationId) : CoordinatorTimer;
+    /// <summary>The evaluator has not measured an average or a replica.</summary>
+    internal sealed record LossLate(long EvaluationId) : CoordinatorTimer;
 }

@@ -28,7 +28,7 @@ public sealed class EvaluatorActor : ReceiveActor
         // As the losses of the replicas that averages are compared with.
         _classWeights = job.Training.ClassWeights.For(job.TrainingSet, job.Spec.ClassCount);
         Receive<Progress.Evaluate>(OnEvaluate);
-        Receive<PhaseTwo.MeasureAverage>(OnMeasureAverage);
+        Receive<PhaseTwo.MeasureLoss>(OnMeasureLoss);
     }
 
     /// <summary>How to make an evaluator.</summary>
@@ -57,14 +57,14 @@ public sealed class EvaluatorActor : ReceiveActor
         }
     }
 
-    private void OnMeasureAverage(PhaseTwo.MeasureAverage measure)
+    private void OnMeasureLoss(PhaseTwo.MeasureLoss measure)
     {
         if (!measure.Snapshot.TryTake(out var snapshot)) return;
         using (snapshot)
         {
             _sample ??= TrainingSample.Of(_job);
             var evaluation = Evaluator.Evaluate(_compute, snapshot.Replica, _sample, _workspace, _classWeights);
-            Sender.Tell(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, evaluation.MeanLoss));
+            Sender.Tell(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, evaluation.MeanLoss));
         }
     }
 }

@@ -59,21 +59,21 @@ public static class PhaseTwo
         Lease<WorkSet> Work) : IWorkRequest;
 
     /// <summary>
-    /// Coordinator to evaluator: the loss of a round's average on training samples? Repeated, with a new number, if the evaluator dies or
-    /// does not answer.
+    /// Coordinator to evaluator: the loss of a round's average, or of one of its replicas, on training samples? Repeated, with a new
+    /// number, if the evaluator dies or does not answer.
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>
     /// <param name="Round">Round, counted from 0.</param>
-    /// <param name="Snapshot">The average: the evaluator's from now on.</param>
-    public sealed record MeasureAverage(ulong RunId, long EvaluationId, int Round, Lease<WorkSet> Snapshot) : IToHelper;
+    /// <param name="Snapshot">The parameters: the evaluator's from now on.</param>
+    public sealed record MeasureLoss(ulong RunId, long EvaluationId, int Round, Lease<WorkSet> Snapshot) : IToHelper;
 
     /// <summary>What the evaluator measured.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request.</param>
     /// <param name="Round">Round, counted from 0.</param>
     /// <param name="Loss">Mean loss over a sample of the training set, class weights included, without dropout.</param>
-    public sealed record AverageMeasured(ulong RunId, long EvaluationId, int Round, double Loss) : IToCoordinator, ILocalMessage;
+    public sealed record LossMeasured(ulong RunId, long EvaluationId, int Round, double Loss) : IToCoordinator, ILocalMessage;
 
     /// <summary>A sign of life from a worker in the middle of an epoch.</summary>
     /// <param name="RunId">The run.</param>

@@ -18,7 +18,7 @@ public enum RunEvent : byte
     /// <summary>A topology evolution was applied.</summary>
     Evolved,
 
-    /// <summary>A round's average was clearly worse than its replicas and was not taken.</summary>
+    /// <summary>A round's average was clearly worse than its replicas and not taken.</summary>
     AverageRejected,
 
     /// <summary>The topology actor, the evaluator or the checkpoint writer died and was started anew.</summary>

@@ -23,14 +23,14 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         var second = workers.Select(worker => worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>()).ToArray();
         Assert.All(second, order => Assert.False(order.Assignment.EvolveFirst));
         var replicas = TrainOnce(workers, second);
-        Assert.All(replicas, replica => AssertSameTopology(begun, replica));
+        Assert.All(replicas, replica => Networks.AssertSameTopology(begun, replica));
 
-        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         Assert.True(measure.Snapshot.TryTake(out var average));
-        AssertSameTopology(begun, average.Replica);
+        Networks.AssertSameTopology(begun, average.Replica);
         // The order of the parts changes nothing, and nothing is removed.
         using (var expected = Averaging.Average(replicas, [int.MaxValue, int.MaxValue, int.MaxValue]))
-            AssertSameParameters(expected, average.Replica);
+            Networks.AssertSameParameters(expected, average.Replica);
         Answer(measure, 0.1);
         var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         Assert.Equal(1, evolve.Epoch);
@@ -60,17 +60,30 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 1, topology: topology);
         PlayedWorker[] workers = [Worker(coordinator, job, "a"), Worker(coordinator, job, "b")];
-        var (replicas, tallies) = TrainAll(workers);
-        var best = tallies[0].LossSum / tallies[0].SampleCount <= tallies[1].LossSum / tallies[1].SampleCount ? 0 : 1;
-        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), loss);
-        var text = ExpectEvent(RunEvent.AverageRejected);
-        Assert.Contains(double.IsNaN(loss) ? "loss NaN" : "loss 9.5000", text, StringComparison.Ordinal);
-        Assert.Contains($"from that of shard {best}", text, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', text);
+        var (replicas, _) = TrainAll(workers);
+        using var average = RunState.Average(replicas);
+        AnswerLosses([average, .. replicas], [loss, 0.75, 0.5]);
+        Assert.Equal(
+            $"round 1 of 1: the average has loss {(double.IsNaN(loss) ? "NaN" : "9.5000")} on training samples, its replicas 0.6250; "
+            + "training goes on from that of shard 1 with 0.5000",
+            ExpectEvent(RunEvent.AverageRejected));
         AnswerEvaluation();
         using var state = AnswerWrite();
-        Networks.AssertIdentical(replicas[best], state.Network, "the best replica");
+        Networks.AssertIdentical(replicas[1], state.Network, "the best replica");
         Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    [Fact]
+    public void An_average_is_taken_if_its_replicas_only_know_their_own_samples_better()
+    {
+        var (job, coordinator) = Started(epochs: 1, topology: PhaseTwoTopology.Own);
+        var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
+        using var average = RunState.Average(replicas);
+        // Worse than what training said of the replicas, not worse than they are on the samples that it is measured on.
+        AnswerLosses([average, .. replicas], [9.5, 9, 8]);
+        AnswerEvaluation();
+        using var state = AnswerWrite();
+        Networks.AssertIdentical(average, state.Network, "the average");
     }
 
     [Fact]
@@ -78,18 +91,18 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 1, settings: Impatient);
         var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
-        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
-        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
+        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         Assert.Equal((first.EvaluationId + 1, first.Round), (second.EvaluationId, second.Round));
         AssertSameSnapshot(first, second);
         Answer(first, double.NaN);
         Answer(second with { RunId = 1 }, double.NaN);
         // It goes on asking until the answer to its latest request is there.
         IToHelper request;
-        while ((request = Evaluator.ExpectMsg<IToHelper>()) is PhaseTwo.MeasureAverage again) Answer(again, 0.1);
+        while ((request = Evaluator.ExpectMsg<IToHelper>()) is PhaseTwo.MeasureLoss again) Answer(again, 0.1);
         using var average = RunState.Average(replicas);
         Assert.True(((Progress.Evaluate)request).Snapshot.TryTake(out var taken));
-        AssertSameParameters(average, taken.Replica);
+        Networks.AssertSameParameters(average, taken.Replica);
     }
 
     [Fact]
@@ -97,9 +110,9 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 1);
         var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
-        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var first = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         Sys.ActorSelection(coordinator.Path / "evaluator-0").Tell(Kill.Instance);
-        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var second = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         AssertSameSnapshot(first, second);
         Sys.ActorSelection(coordinator.Path / "evaluator-1").Tell(Kill.Instance);
         using var state = AnswerWrite();
@@ -113,7 +126,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 1);
         var (replicas, tallies) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
-        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         coordinator.Tell(new Progress.Stop(job.RunId));
         var stopped = AnswerWrite();
         Assert.Equal(RunOutcome.Stopped, ExpectReport<Progress.Finished>().Outcome);
@@ -123,7 +136,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
 
         var resumed = Resumed(job, stopped);
         Worker(resumed, job, "a").Join();
-        var again = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
+        var again = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         AssertSameSnapshot(measure, again);
         Answer(again, 0.1);
         AnswerEvaluation();
@@ -137,7 +150,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 2);
         TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
-        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), 0.1);
+        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>(), 0.1);
         var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         AnswerEvaluation();
         Answer(job, evolve);
@@ -171,7 +184,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         var (job, coordinator) = Started(epochs: 2);
         TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
-        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>(), 0.1);
+        Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>(), 0.1);
         var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         AnswerEvaluation();
         coordinator.Tell(new Progress.Stop(job.RunId));
@@ -214,26 +227,12 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         return (replicas, tallies);
     }
 
-    private static void AssertSameTopology(Network expected, Network actual)
-    {
-        foreach (var (one, other) in expected.Layers.Zip(actual.Layers)) Assert.Equal(one.Topology.Id, other.Topology.Id);
-    }
-
-    private static void AssertSameParameters(Network expected, Network actual)
-    {
-        foreach (var (one, other) in expected.Layers.Zip(actual.Layers))
-        {
-            Assert.True(one.Values.Span.SequenceEqual(other.Values.Span));
-            Assert.True(one.Biases.Span.SequenceEqual(other.Biases.Span));
-        }
-    }
-
-    private static void AssertSameSnapshot(PhaseTwo.MeasureAverage expected, PhaseTwo.MeasureAverage actual)
+    private static void AssertSameSnapshot(PhaseTwo.MeasureLoss expected, PhaseTwo.MeasureLoss actual)
     {
         Assert.True(expected.Snapshot.TryTake(out var one));
         Assert.True(actual.Snapshot.TryTake(out var other));
-        AssertSameTopology(one.Replica, other.Replica);
-        AssertSameParameters(one.Replica, other.Replica);
+        Networks.AssertSameTopology(one.Replica, other.Replica);
+        Networks.AssertSameParameters(one.Replica, other.Replica);
     }
 
     private static void AssertBegins(PlayedWorker worker, Network expected)
@@ -262,8 +261,20 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         return coordinator;
     }
 
-    private void Answer(PhaseTwo.MeasureAverage measure, double loss) =>
-        Evaluator.Reply(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, loss));
+    private void Answer(PhaseTwo.MeasureLoss measure, double loss) =>
+        Evaluator.Reply(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, loss));
+
+    // Each network is asked for in turn.
+    private void AnswerLosses(Network[] networks, double[] losses)
+    {
+        foreach (var (network, loss) in networks.Zip(losses))
+        {
+            var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
+            Assert.True(measure.Snapshot.TryTake(out var snapshot));
+            Networks.AssertSameParameters(network, snapshot.Replica);
+            Answer(measure, loss);
+        }
+    }
 
     private void Answer(TrainingJob job, TopologyEvolution.Evolve evolve)
     {
@@ -274,19 +285,5 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
             Topology.Reply(new TopologyEvolution.Evolved(
                 evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, 0, new(evolution)));
         }
-    }
-
-    private void AnswerEvaluation()
-    {
-        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
-        Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
-    }
-
-    private RunState AnswerWrite()
-    {
-        var write = Writer.ExpectMsg<Checkpoints.Write>();
-        Writer.Reply(new Checkpoints.Written(write.RunId, write.CheckpointId, null));
-        Assert.True(write.State.TryTake(out var state));
-        return state;
     }
 }

@@ -25,7 +25,7 @@ public sealed class HandlerTests() : ProtocolTest
                 IToWorker => Sys.ActorOf(WorkerActor.Props(
                     new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job })),
                 TopologyEvolution.Evolve or GuidedGrowth.Draw or GuidedGrowth.Select => Sys.ActorOf(TopologyActor.Props(job)),
-                Progress.Evaluate or PhaseTwo.MeasureAverage => Sys.ActorOf(EvaluatorActor.Props(job)),
+                Progress.Evaluate or PhaseTwo.MeasureLoss => Sys.ActorOf(EvaluatorActor.Props(job)),
                 Checkpoints.Write or Checkpoints.ReadLast => Sys.ActorOf(CheckpointActor.Props(sink)),
                 IToListener => Sys.ActorOf(ListenerWith(job, result)),
                 _ => throw new InvalidOperationException($"nobody is named to receive {message.GetType()}"),

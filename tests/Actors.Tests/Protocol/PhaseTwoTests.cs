@@ -23,6 +23,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
             var trained = workers.Zip(orders, (worker, order) =>
                 worker.Train(order, work => replicas[order.Assignment.Shard] = Evolved(work, order))).ToArray();
             foreach (var index in reversed ? (int[])[2, 0, 1] : [0, 1, 2]) workers[index].Tell(trained[index]);
+            AnswerMeasure();
             AnswerEvaluation();
             var state = AnswerWrite();
             foreach (var worker in workers) Assert.Equal(RunOutcome.Completed, worker.Probe.ExpectMsg<Membership.Dismissed>().Outcome);
@@ -126,19 +127,9 @@ public sealed class PhaseTwoTests() : ProtocolTest
         return (job, coordinator);
     }
 
-    private void AnswerEvaluation()
+    private void AnswerMeasure()
     {
-        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureAverage>();
-        Evaluator.Reply(new PhaseTwo.AverageMeasured(measure.RunId, measure.EvaluationId, measure.Round, 0.1));
-        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
-        Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
-    }
-
-    private RunState AnswerWrite()
-    {
-        var write = Writer.ExpectMsg<Checkpoints.Write>();
-        Writer.Reply(new Checkpoints.Written(write.RunId, write.CheckpointId, null));
-        Assert.True(write.State.TryTake(out var state));
-        return state;
+        var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
+        Evaluator.Reply(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, 0.1));
     }
 }

@@ -77,6 +77,22 @@ public abstract class ProtocolTest : TestKit
     private protected string ExpectEvent(RunEvent kind) =>
         Listener.FishForMessage<Progress.Happened>(message => message.Kind == kind).Text;
 
+    /// <summary>Measures an epoch on the test set, as the evaluator.</summary>
+    private protected void AnswerEvaluation()
+    {
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
+    }
+
+    /// <summary>Writes a checkpoint, as the writer, and returns what it is to hold.</summary>
+    private protected RunState AnswerWrite()
+    {
+        var write = Writer.ExpectMsg<Checkpoints.Write>();
+        Writer.Reply(new Checkpoints.Written(write.RunId, write.CheckpointId, null));
+        Assert.True(write.State.TryTake(out var state));
+        return state;
+    }
+
     /// <inheritdoc/>
     protected override void AfterAll()
     {

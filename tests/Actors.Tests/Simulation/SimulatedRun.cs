@@ -29,10 +29,13 @@ internal sealed class SimulatedRun : IDisposable
 
     private readonly ActorSimulation _simulation;
     private readonly InvariantChecker _checker;
+    private readonly bool _doubts;
     private Progress.Finished? _finished;
 
-    public SimulatedRun(long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false)
+    public SimulatedRun(
+        long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false, bool doubts = false)
     {
+        _doubts = doubts;
         _simulation = new(seed, plan);
         _checker = new(job);
         Job = job with { Settings = ProtocolSettings.From(s_config) };
@@ -54,6 +57,9 @@ internal sealed class SimulatedRun : IDisposable
     public RecordingSink Sink { get; }
 
     public List<EpochSummary> Epochs { get; } = [];
+
+    /// <summary>Averages that were not taken.</summary>
+    public int RejectedCount { get; private set; }
 
     public InvariantChecker Checker => _checker;
 
@@ -94,7 +100,7 @@ internal sealed class SimulatedRun : IDisposable
     // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
     private static bool MayBeLost(SimulatedMessage message) =>
         message.Message is IFromWorker or IToWorker or TopologyEvolution.Evolve or TopologyEvolution.Evolved or Progress.Evaluate
-            or Progress.Evaluated or PhaseTwo.MeasureAverage or PhaseTwo.AverageMeasured or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
+            or Progress.Evaluated or PhaseTwo.MeasureLoss or PhaseTwo.LossMeasured or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
 
     private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
     {
@@ -105,7 +111,7 @@ internal sealed class SimulatedRun : IDisposable
         WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
             new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job }),
         TopologyProps = TopologyActor.Props(Job),
-        EvaluatorProps = EvaluatorActor.Props(Job),
+        EvaluatorProps = _doubts ? Props.Create(() => new Doubter()) : EvaluatorActor.Props(Job),
         CheckpointProps = CheckpointActor.Props(Sink),
         Probe = _checker,
     };
@@ -116,7 +122,24 @@ internal sealed class SimulatedRun : IDisposable
         {
             Receive<Progress.EpochFinished>(finished => run.Epochs.Add(finished.Summary));
             Receive<Progress.Finished>(finished => run._finished = finished);
+            Receive<Progress.Happened>(happened => run.RejectedCount += happened.Kind == RunEvent.AverageRejected ? 1 : 0);
             ReceiveAny(_ => { });
+        }
+    }
+
+    // An evaluator to whom every network has a loss of its own, from 0.1 to 25: many an average is worse than its replicas.
+    private sealed class Doubter : ReceiveActor
+    {
+        public Doubter()
+        {
+            Receive<Progress.Evaluate>(evaluate =>
+                Sender.Tell(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0)));
+            Receive<PhaseTwo.MeasureLoss>(measure =>
+            {
+                if (!measure.Snapshot.TryTake(out var snapshot)) return;
+                var loss = 0.1 * (1 + Networks.Digest(snapshot.Replica) % 250);
+                Sender.Tell(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, loss));
+            });
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class TrainingSimulationTests
 {
     private static readonly Func<long, ulong>[] s_scenarios =
     [
-        Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Copied, InOrder, Continued,
+        Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Doubted, Copied, InOrder, Continued,
     ];
 
     [Fact]
@@ -41,6 +41,9 @@ public sealed class TrainingSimulationTests
 
     [Fact]
     public void Step_by_step_guided_growth_is_that_of_a_run_without_faults() => SimulationSeeds.ForEach(1, 100, GuidedStepByStep);
+
+    [Fact]
+    public void Averages_are_taken_or_not_as_in_a_run_without_faults() => SimulationSeeds.ForEach(1, 100, Doubted);
 
     [Fact]
     public void Messages_copied_as_between_machines_bear_the_same_faults() => SimulationSeeds.ForEach(1, 100, Copied);
@@ -86,6 +89,12 @@ public sealed class TrainingSimulationTests
 
     private static ulong GuidedStepByStep(long seed) => SameAsWithoutFaults(seed, Drawn(seed, DrawnRule(seed)));
 
+    private static ulong Doubted(long seed)
+    {
+        var job = Drawn(seed, workersMin: 2);
+        return SameAsWithoutFaults(seed, job with { Run = job.Run with { PhaseTwoFraction = 0.7 } }, doubts: true);
+    }
+
     private static ulong Copied(long seed) => Complete(seed, Drawn(seed), SimulatedRun.Faults(), serializes: true);
 
     private static ulong InOrder(long seed) =>
@@ -130,14 +139,15 @@ public sealed class TrainingSimulationTests
         return run.Digest;
     }
 
-    private static ulong SameAsWithoutFaults(long seed, TrainingJob drawn)
+    private static ulong SameAsWithoutFaults(long seed, TrainingJob drawn, bool doubts = false)
     {
         var job = drawn with { Run = drawn.Run with { Mode = TrainingMode.Wssp } };
-        using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null);
+        using var calm = new SimulatedRun(seed, job, TestJob.Begin(job), null, doubts: doubts);
         using var expected = calm.Run();
-        using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
+        using var stormy = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults(), doubts: doubts);
         using var actual = stormy.Run();
         Networks.AssertIdentical(expected, actual, $"seed {seed}");
+        Assert.Equal(calm.RejectedCount, stormy.RejectedCount);
         return Mix(calm.Digest, stormy.Digest);
     }
 
@@ -152,10 +162,10 @@ public sealed class TrainingSimulationTests
     }
 
     // Workers, epochs, phases, mode, whose topology evolves and the size of the data follow from the seed.
-    private static TrainingJob Drawn(long seed, ITopologyRule? rule = null)
+    private static TrainingJob Drawn(long seed, ITopologyRule? rule = null, int workersMin = 1)
     {
         var random = new RandomSource((ulong)seed).Stream("job");
-        var workers = 1 + random.NextInt32(4);
+        var workers = workersMin + random.NextInt32(5 - workersMin);
         var job = TestJob.Create(
             workers, epochs: 2 + random.NextInt32(3), phaseTwo: random.NextInt32(3) * 0.34, rounds: random.NextInt32(4) == 0 ? 1 : null,
             random.NextInt32(3) == 0 ? TrainingMode.Wssp : TrainingMode.Wasap, (ulong)seed, samples: 8 * (workers + random.NextInt32(5)),

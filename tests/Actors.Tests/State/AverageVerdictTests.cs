@@ -26,11 +26,19 @@ public class AverageVerdictTests
     [Fact]
     public void Every_replica_counts_alike_and_of_equal_ones_the_first_is_the_best()
     {
-        var verdict = AverageVerdict.Of(9, [new(1, 9, 9, 0), new(4, 8, 32, 0), new(2, 4, 16, 0)]);
+        var verdict = AverageVerdict.Of(9, new TrainingTally[] { new(1, 9, 9, 0), new(4, 8, 32, 0), new(2, 4, 16, 0) });
         Assert.Equal((false, 0.5, 1), (verdict.IsTaken, verdict.ReplicaLoss, verdict.BestShard));
     }
 
     [Fact]
     public void Without_a_loss_to_compare_with_the_average_is_taken() =>
         Assert.True(AverageVerdict.Of(double.NaN, new TrainingTally[2]).IsTaken);
+
+    [Fact]
+    public void A_replica_whose_loss_is_not_finite_is_no_measure_and_not_the_best()
+    {
+        var verdict = AverageVerdict.Of(2, [double.NaN, 0.5, double.PositiveInfinity, 0.7]);
+        Assert.Equal((false, 0.6, 1, 0.5), (verdict.IsTaken, verdict.ReplicaLoss, verdict.BestShard, verdict.BestLoss));
+        Assert.True(AverageVerdict.Of(2, [double.NaN]).IsTaken);
+    }
 }

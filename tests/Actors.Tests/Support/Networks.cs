@@ -24,6 +24,22 @@ internal static class Networks
         }
     }
 
+    /// <summary>The same topologies with the same history.</summary>
+    public static void AssertSameTopology(Network expected, Network actual)
+    {
+        foreach (var (one, other) in expected.Layers.Zip(actual.Layers)) Assert.Equal(one.Topology.Id, other.Topology.Id);
+    }
+
+    /// <summary>Values and biases, bit for bit, without velocities.</summary>
+    public static void AssertSameParameters(Network expected, Network actual)
+    {
+        foreach (var (one, other) in expected.Layers.Zip(actual.Layers))
+        {
+            Assert.True(one.Values.Span.SequenceEqual(other.Values.Span));
+            Assert.True(one.Biases.Span.SequenceEqual(other.Biases.Span));
+        }
+    }
+
     /// <summary>A number that differs if the values or biases of any layer do.</summary>
     public static ulong Digest(Network network)
     {
