@@ -18,6 +18,6 @@ public interface ITrainingMode
     /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, saves the last checkpoint, and returns where training
     /// stands; the job's network is then as that state says.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">The numbers are no longer finite.</exception>
+    /// <exception cref="TrainingDivergedException">Training diverged, also at half the learning rate.</exception>
     TrainingState Run(TrainingJob job, CancellationToken stop);
 }

@@ -144,11 +144,13 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Matches("^actorsparse: training diverged in epoch [0-9]+: the loss on the test samples is .*\n$", outcome.Error);
     }
 
+    // So that one epoch is enough to learn something.
     private Call Train(string name, params string[] more)
     {
         if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 100);
         return Call.Of(["train", "--train", _folder.At("samples.csv"), "--layers", "2-12-8-2", "--epsilon", "2", "--batch-size", "16",
-            "--threads", "1", .. more.Contains("--learning-rate") ? (string[])[] : ["--learning-rate", "0.2"],
+            "--threads", "1", .. more.Contains("--learning-rate") ? (string[])[] : ["--learning-rate", "0.1", "--dropout", "0", "--seed", "3"],
+            .. more.Contains("--mode") ? (string[])[] : ["--mode", "sequential"],
             "--out", _folder.At(name), .. more]);
     }
 
