@@ -85,14 +85,6 @@ public sealed class DivergenceTests() : ProtocolTest
     private void Answer(Progress.Evaluate evaluate, double loss) =>
         Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, loss, 0));
 
-    private RunState AnswerWrite()
-    {
-        var write = Writer.ExpectMsg<Checkpoints.Write>();
-        Writer.Reply(new Checkpoints.Written(write.RunId, write.CheckpointId, null));
-        Assert.True(write.State.TryTake(out var state));
-        return state;
-    }
-
     // What has come so far.
     private static IEnumerable<object> Received(PlayedWorker worker)
     {
