@@ -62,7 +62,7 @@ public sealed class DivergenceTests : IDisposable
     [InlineData("wssp")]
     public void A_run_that_fails_in_its_first_epoch_says_how_many_updates_it_made(string mode)
     {
-        var outcome = Train(mode, ["--learning-rate", "1e4", "--epochs", "5"]);
+        var outcome = Train(mode, ["--learning-rate", "1e4", "--schedule", "constant", "--epochs", "5"]);
         Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
         Assert.Contains("beginning again at half the learning rate", outcome.Output, StringComparison.Ordinal);
         Assert.Matches("\nfailed in epoch 1 after [1-5] updates\n", outcome.Output);
@@ -130,7 +130,8 @@ public sealed class DivergenceTests : IDisposable
 
     private Call Train(string mode, string[] options) => Call.Of(
         ["train", "--train", _folder.WriteSamples("samples.csv", 100), "--layers", "2-12-8-2", "--epsilon", "2", "--batch-size", "16",
-        "--dropout", "0", "--threads", "1", "--kernels", "scalar", "--out", _folder.At("run"), "--mode", mode, .. options,
+        "--dropout", "0", "--optimizer", "sgd", "--clip-norm", "0", "--activation", "all-relu", "--rule", "set",
+        "--initializer", "he-uniform", "--weight-decay", "0.0002", "--threads", "1", "--kernels", "scalar", "--out", _folder.At("run"), "--mode", mode, .. options,
         .. mode == "sequential" ? (string[])[] : ["--workers", "1", "--phase-two", "0"]]);
 
     private Call Resume(params string[] options) => Call.Of(["train", "--resume", "--out", _folder.At("run"), .. options]);
