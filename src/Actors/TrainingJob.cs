@@ -91,9 +91,9 @@ public sealed record TrainingJob
     /// The optimiser of phase one. WSSP with K workers takes K times the learning rate after a linear warm-up from the rate itself (wasap
     /// specification, section 5); with one worker, and in WASAP, it is the configured one.
     /// </summary>
-    public SgdOptions PhaseOneSgd()
+    public OptimizerOptions PhaseOneOptimizer()
     {
-        var sgd = Training.Sgd;
+        var sgd = Training.Optimizer;
         if (Run.Mode == TrainingMode.Wasap || Run.Workers == 1) return sgd;
         var rate = sgd.LearningRate * Run.Workers;
         var schedule = sgd.Schedule.ToString();
@@ -104,15 +104,21 @@ public sealed record TrainingJob
 
     /// <summary>
     /// The optimiser of phase two: K times the learning rate, as in WSSP, because a replica takes a K-th of the steps of an epoch and the
-    /// average of K of them stands for all. With the rate itself phase two falls behind sequential training (docs/protocol.md).
+    /// average of K of them stands for all; the root of K for AdamW, whose steps do not grow with gradients. With the rate itself phase two
+    /// falls behind sequential training (docs/protocol.md).
     /// </summary>
-    public SgdOptions PhaseTwoSgd() => Training.Sgd with { LearningRate = Training.Sgd.LearningRate * Run.Workers };
+    public OptimizerOptions PhaseTwoOptimizer()
+    {
+        var optimizer = Training.Optimizer;
+        var factor = optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(Run.Workers) : Run.Workers;
+        return optimizer with { LearningRate = optimizer.LearningRate * factor };
+    }
 
     /// <summary>
     /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
     /// from the schedule.
     /// </summary>
-    public ModelUpdater Updater(Network network, NetworkCompute compute, SgdOptions sgd, int updatesPerEpoch, long updateCount)
+    public ModelUpdater Updater(Network network, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount)
     {
         ArgumentNullException.ThrowIfNull(sgd);
         var lastRate = updateCount == 0 ? 0 : sgd.Schedule.Rate(sgd.LearningRate, updateCount - 1, updatesPerEpoch, Training.Epochs);

@@ -102,7 +102,7 @@ public sealed class RetryTests : IDisposable
     public async Task A_loss_far_above_a_guess_ends_the_epoch_before_it_is_evaluated(TrainingMode mode, double phaseTwo, int updates)
     {
         var job = TestJob.Create(workers: 1, epochs: 3, phaseTwo, mode: mode, samples: 240);
-        job = job with { Training = job.Training with { Sgd = new() { LearningRate = 1e-9 } } };
+        job = job with { Training = job.Training with { Optimizer = new() { LearningRate = 1e-9 } } };
         var state = TestJob.Begin(job);
         foreach (ref var value in state.Network.Layers[^1].Values.Span) value *= 100;
         var sink = new RecordingSink();
@@ -124,7 +124,7 @@ public sealed class RetryTests : IDisposable
     public async Task A_network_that_fell_back_to_a_constant_guess_ends_the_run(TrainingMode mode, double phaseTwo)
     {
         var job = TestJob.Create(workers: 2, epochs: 3, phaseTwo, mode: mode);
-        job = job with { Training = job.Training with { Sgd = new() { LearningRate = 1e-9 } } };
+        job = job with { Training = job.Training with { Optimizer = new() { LearningRate = 1e-9 } } };
         var state = TestJob.Begin(job) with { BestEpochLoss = 0.3, RateScale = 0.5 };
         foreach (var layer in state.Network.Layers) layer.Values.Span.Clear();
         var (sink, listener) = (new RecordingSink(), new RecordingListener());

@@ -29,7 +29,7 @@ public sealed class ParameterServer : IDisposable
         Network = network;
         ModelVersion = modelVersion;
         _compute = new NetworkCompute(job.Kernels);
-        _updater = job.Updater(network, _compute, job.PhaseOneSgd().Scaled(rateScale), updatesPerEpoch, modelVersion);
+        _updater = job.Updater(network, _compute, job.PhaseOneOptimizer().Scaled(rateScale), updatesPerEpoch, modelVersion);
         _history = new(job.Settings.TopologyHistory);
         _stalenessMax = job.Run.StalenessMaxSteps;
         _damping = job.Run.StalenessDamping;

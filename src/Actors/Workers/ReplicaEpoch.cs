@@ -34,7 +34,7 @@ internal sealed class ReplicaEpoch
             using var evolution = EpochEvolution.Run(work.Replica, job.Training, job.ReplicaRandom(shard), epoch - 1);
             Evolution = evolution.Summary;
         }
-        var sgd = job.PhaseTwoSgd().Scaled(order.RateScale);
+        var sgd = job.PhaseTwoOptimizer().Scaled(order.RateScale);
         _updater = job.Updater(work.Replica, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount);
     }
 

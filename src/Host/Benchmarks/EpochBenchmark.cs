@@ -63,7 +63,7 @@ public static class EpochBenchmark
         using var workspace = new Workspace(spec, training.BatchSize);
         using var gradients = new Gradients(network);
         var shard = new DataShard(data.SampleCount, training.BatchSize, random);
-        var updater = new ModelUpdater(network, compute, training.Sgd, shard.BatchCount, training.Epochs);
+        var updater = new ModelUpdater(network, compute, training.Optimizer, shard.BatchCount, training.Epochs);
         var labels = new int[shard.BatchSize];
         double[] fastest = [.. Enum.GetValues<Part>().Select(_ => double.PositiveInfinity)];
         for (var epoch = 0; epoch < training.Epochs; epoch++)

@@ -64,8 +64,8 @@ public static class EvolutionBenchmark
         using var network = Network.Create(spec, random);
         using var compute = new NetworkCompute(threads: options.Threads);
         using var data = Samples(layers[0], layers[^1], options.BatchSize, random.Stream("samples"));
-        var sgd = new SgdOptions { LearningRate = 1e-4 };
-        var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Sgd = sgd };
+        var sgd = new OptimizerOptions { LearningRate = 1e-4 };
+        var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Optimizer = sgd };
         var shard = new DataShard(data.SampleCount, options.BatchSize, random);
         using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
         using var gradients = new Gradients(network);

@@ -75,7 +75,7 @@ public static class ScaleBenchmark
         var shard = new DataShard(data.SampleCount, options.BatchSize, random);
         using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
         using var gradients = new Gradients(network);
-        var updater = new ModelUpdater(network, compute, training.Sgd, shard.BatchCount, training.Epochs);
+        var updater = new ModelUpdater(network, compute, training.Optimizer, shard.BatchCount, training.Epochs);
         var fastest = double.PositiveInfinity;
         for (var step = 0; step <= options.Repetitions; step++)
         {

@@ -175,7 +175,7 @@ internal sealed class TrainingSession : IDisposable
             : _settings.Whole("workers") is var count and > 1 ? $", {count} workers" : ", 1 worker";
         yield return string.Create(CultureInfo.InvariantCulture,
             $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
-                $"{_options.BatchSize}, {_settings.Text("optimizer")}, learning rate {_options.Sgd.LearningRate} ({_options.Sgd.Schedule}), " +
+                $"{_options.BatchSize}, {_settings.Text("optimizer")}, learning rate {_options.Optimizer.LearningRate} ({_options.Optimizer.Schedule}), " +
                 $"rule {_options.Rule.Name}, seed {_start.State!.Seed}");
         if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"

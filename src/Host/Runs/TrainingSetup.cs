@@ -46,7 +46,7 @@ public static class TrainingSetup
             EvaluateEvery = settings.Whole("evaluate-every"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
             Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
-            Sgd = new()
+            Optimizer = new()
             {
                 Kind = settings.Text("optimizer") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.Sgd,
                 Beta2 = settings.Number("beta2"),

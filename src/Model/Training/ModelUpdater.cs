@@ -13,7 +13,7 @@ public sealed class ModelUpdater
 
     private readonly Network _network;
     private readonly NetworkCompute _compute;
-    private readonly SgdOptions _options;
+    private readonly OptimizerOptions _options;
     private readonly long _updatesPerEpoch;
     private readonly int _epochs;
 
@@ -22,7 +22,7 @@ public sealed class ModelUpdater
     /// spans <paramref name="epochs"/> epochs of <paramref name="updatesPerEpoch"/> updates.
     /// </summary>
     public ModelUpdater(
-        Network network, NetworkCompute compute, SgdOptions options, long updatesPerEpoch, int epochs,
+        Network network, NetworkCompute compute, OptimizerOptions options, long updatesPerEpoch, int epochs,
         long updateCount = 0, double lastLearningRate = 0)
     {
         ArgumentNullException.ThrowIfNull(options);

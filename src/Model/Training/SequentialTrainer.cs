@@ -57,7 +57,7 @@ public sealed class SequentialTrainer : IDisposable
         _batchCount = shard.BatchCount;
         _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
         _gradients = new Gradients(network);
-        var sgd = options.Sgd.Scaled(state.RateScale);
+        var sgd = options.Optimizer.Scaled(state.RateScale);
         _updater = new ModelUpdater(network, compute, sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
         _guess = GuessLoss.Of(network.Spec, train, options.ClassWeights.For(train, network.Spec.ClassCount));
     }

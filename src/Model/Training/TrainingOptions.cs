@@ -16,7 +16,7 @@ public sealed record TrainingOptions
     public double Dropout { get; init; } = 0.3;
 
     /// <summary>The optimiser.</summary>
-    public SgdOptions Sgd { get; init; } = new();
+    public OptimizerOptions Optimizer { get; init; } = new();
 
     /// <summary>How topologies evolve: after each epoch but the last, or with batches that the rule chooses.</summary>
     public ITopologyRule Rule { get; init; } = new SetRule();
@@ -45,7 +45,7 @@ public sealed record TrainingOptions
         if (EvaluateEvery < 1) throw new InvalidInputException($"evaluation every {EvaluateEvery} epochs: expected at least 1");
         if (!(Dropout is >= 0 and < 1))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"dropout {Dropout}: expected 0 to below 1"));
-        Sgd.Validate();
+        Optimizer.Validate();
         ImportancePruning?.Validate();
     }
 }

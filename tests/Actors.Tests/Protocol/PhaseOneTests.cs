@@ -146,7 +146,7 @@ public sealed class PhaseOneTests() : ProtocolTest
     {
         var (job, coordinator) = Started(workers: 2, epochs: 3, samples: 16, change: job => job with
         {
-            Training = job.Training with { Sgd = new() { Momentum = 0, WeightDecay = 0, LearningRate = 1 } },
+            Training = job.Training with { Optimizer = new() { Momentum = 0, WeightDecay = 0, LearningRate = 1 } },
         });
         var (slow, fast) = (Worker(coordinator, job, "slow"), Worker(coordinator, job, "fast"));
         var ofSlow = slow.JoinAndAsk();

@@ -116,7 +116,7 @@ public sealed class WorkerTests : ProtocolTest
         using var compute = new ActorSparse.Model.Compute.NetworkCompute();
         using var gradients = new Gradients(network);
         using var batches = new BatchGradient(job.Spec, job.TrainingSet, new(80, 8, job.Random), job.Training, compute, job.Random);
-        var updater = new ModelUpdater(network, compute, job.Training.Sgd, 10, 3, 10, 0.01);
+        var updater = new ModelUpdater(network, compute, job.Training.Optimizer, 10, 3, 10, 0.01);
         for (var batch = 0; batch < 10; batch++)
         {
             batches.Compute(network, 1, batch, gradients);

@@ -66,7 +66,7 @@ public sealed class DivergenceTests : IDisposable
     [InlineData(19)]
     public void Training_ends_in_the_midst_of_an_epoch_that_is_lost_and_the_epoch_is_not_evaluated(int stopAfter)
     {
-        var options = TestData.Options with { BatchSize = 8, Sgd = new() { LearningRate = 1e-6 } };
+        var options = TestData.Options with { BatchSize = 8, Optimizer = new() { LearningRate = 1e-6 } };
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
         foreach (ref var value in network.Layers[^1].Values.Span) value *= 100;
         var state = new TrainingState { Seed = 5 };
@@ -87,7 +87,7 @@ public sealed class DivergenceTests : IDisposable
     [Fact]
     public void Training_ends_with_the_epoch_in_which_the_network_fell_back_to_a_constant_guess()
     {
-        var options = TestData.Options with { Sgd = new() { LearningRate = 1e-9 } };
+        var options = TestData.Options with { Optimizer = new() { LearningRate = 1e-9 } };
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
         foreach (var layer in network.Layers) layer.Values.Span.Clear();
         foreach (var (best, lasts) in new[] { (0.99, true), (0.8, false) })
@@ -121,7 +121,7 @@ public sealed class DivergenceTests : IDisposable
             Assert.Equal(0.5, trainer.State.RateScale);
             Assert.Equal(0.005, trainer.State.LastLearningRate);
         }
-        var half = TestData.Options with { Sgd = TestData.Options.Sgd with { LearningRate = TestData.Options.Sgd.LearningRate / 2 } };
+        var half = TestData.Options with { Optimizer = TestData.Options.Optimizer with { LearningRate = TestData.Options.Optimizer.LearningRate / 2 } };
         using (var trainer = Trainer(expected, half, new() { Seed = 5 }, new())) trainer.Run();
         TestData.AssertSameParameters(expected, network);
     }

@@ -86,7 +86,7 @@ public class LearningRateScheduleTests
     [Fact]
     public void Options_out_of_range_are_refused_by_name()
     {
-        new SgdOptions().Validate();
+        new OptimizerOptions().Validate();
         AssertRefused("learning rate", new() { LearningRate = 0 });
         AssertRefused("learning rate", new() { LearningRate = double.NaN });
         AssertRefused("momentum", new() { Momentum = 1 });
@@ -95,6 +95,6 @@ public class LearningRateScheduleTests
         AssertRefused("clip norm", new() { ClipNorm = 0 });
     }
 
-    private static void AssertRefused(string name, SgdOptions options) =>
+    private static void AssertRefused(string name, OptimizerOptions options) =>
         Assert.StartsWith(name, Assert.Throws<InvalidInputException>(options.Validate).Message, StringComparison.Ordinal);
 }

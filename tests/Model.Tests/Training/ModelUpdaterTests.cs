@@ -17,7 +17,7 @@ public class ModelUpdaterTests
         using var network = Network.Create(new NetworkSpec { LayerSizes = [3, 2], Epsilon = 20 }, new RandomSource(1));
         using var gradients = new Gradients(network);
         gradients.Values[0].Span.Fill((float)Gradient);
-        var options = new SgdOptions
+        var options = new OptimizerOptions
         {
             LearningRate = 0.1, Momentum = Momentum, WeightDecay = Decay, Nesterov = nesterov,
             Schedule = LearningRateSchedule.Parse("step:1,2:0.5"),
@@ -44,7 +44,7 @@ public class ModelUpdaterTests
         using var compute = new NetworkCompute();
         using var network = Network.Create(new NetworkSpec { LayerSizes = [3, 2], Epsilon = 20 }, new RandomSource(1));
         using var gradients = new Gradients(network);
-        var options = new SgdOptions { Kind = OptimizerKind.AdamW, LearningRate = Rate, Momentum = Momentum, Beta2 = Beta2, WeightDecay = Decay };
+        var options = new OptimizerOptions { Kind = OptimizerKind.AdamW, LearningRate = Rate, Momentum = Momentum, Beta2 = Beta2, WeightDecay = Decay };
         var updater = new ModelUpdater(network, compute, options, updatesPerEpoch: 2, epochs: 3);
         double weight = network.Layers[0].Values[0], mean = 0, square = 0;
         var update = 0;
@@ -67,7 +67,7 @@ public class ModelUpdaterTests
     {
         // 6 connections and 2 biases of 4: a norm of 8 sqrt 2.
         var norm = 8 * Math.Sqrt(2);
-        var options = new SgdOptions { Kind = kind, LearningRate = 0.1, ClipNorm = 2 };
+        var options = new OptimizerOptions { Kind = kind, LearningRate = 0.1, ClipNorm = 2 };
         var clipped = Step(options, gradient: 4);
         Assert.Equal(Step(options with { ClipNorm = double.PositiveInfinity }, (float)(4 * 2 / norm)), clipped, 1e-6);
         Assert.Equal(Step(options with { ClipNorm = 2 * norm }, 4), Step(options with { ClipNorm = double.PositiveInfinity }, 4));
@@ -84,7 +84,7 @@ public class ModelUpdaterTests
         using var network = Network.Create(new NetworkSpec { LayerSizes = [40, 30], Epsilon = 20 }, new RandomSource(1));
         using var gradients = new Gradients(network);
         // Squares that do not fade: what is looked ahead along is the mean alone.
-        var options = new SgdOptions { Kind = kind, LearningRate = 0.1, Momentum = 0.8, Beta2 = 0.5, WeightDecay = 0 };
+        var options = new OptimizerOptions { Kind = kind, LearningRate = 0.1, Momentum = 0.8, Beta2 = 0.5, WeightDecay = 0 };
         var updater = new ModelUpdater(network, compute, options, updatesPerEpoch: 100, epochs: 1);
         var random = new RandomSource(2).Stream("gradients");
         for (var position = 0; position < gradients.Values[0].Length; position++) gradients.Values[0][position] = random.NextSingle() + 0.1f;
@@ -121,7 +121,7 @@ public class ModelUpdaterTests
         TestData.AssertSameParameters(network, replica);
     }
 
-    private static float Step(SgdOptions options, float gradient)
+    private static float Step(OptimizerOptions options, float gradient)
     {
         using var compute = new NetworkCompute();
         using var network = Network.Create(new NetworkSpec { LayerSizes = [3, 2], Epsilon = 20 }, new RandomSource(1));

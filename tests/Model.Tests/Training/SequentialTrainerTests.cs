@@ -75,7 +75,7 @@ public sealed class SequentialTrainerTests : IDisposable
     {
         var options = TestData.Options with
         {
-            Sgd = TestData.Options.Sgd with { Kind = optimizer, ClipNorm = 0.5 },
+            Optimizer = TestData.Options.Optimizer with { Kind = optimizer, ClipNorm = 0.5 },
             Rule = TopologyRules.Create(rule, 0.3, s_guided),
             ImportancePruning = new ImportancePruningOptions { StartEpoch = 2, Interval = 1, Percentile = 15 },
         };
@@ -194,7 +194,7 @@ public sealed class SequentialTrainerTests : IDisposable
     public void A_learning_rate_beyond_all_measure_is_reported_not_trained_on()
     {
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        var options = TestData.Options with { Sgd = new SgdOptions { LearningRate = 1e30 } };
+        var options = TestData.Options with { Optimizer = new OptimizerOptions { LearningRate = 1e30 } };
         using var trainer = Trainer(network, options, new TrainingState { Seed = 5 }, new Recorder());
         Assert.Contains("learning rate", Assert.Throws<TrainingDivergedException>(() => trainer.Run()).Message, StringComparison.Ordinal);
     }

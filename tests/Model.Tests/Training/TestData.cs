@@ -15,7 +15,7 @@ internal static class TestData
         Epochs = 4,
         BatchSize = 16,
         Dropout = 0.2,
-        Sgd = new SgdOptions { LearningRate = 0.02, Schedule = LearningRateSchedule.Parse("warmup:1+step:2:0.5") },
+        Optimizer = new OptimizerOptions { LearningRate = 0.02, Schedule = LearningRateSchedule.Parse("warmup:1+step:2:0.5") },
     };
 
     /// <summary>Normal clusters, one around each class's random centre: what a linear rule can tell apart, almost.</summary>

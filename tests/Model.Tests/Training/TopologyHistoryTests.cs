@@ -114,7 +114,7 @@ public class TopologyHistoryTests
         using var batchGradient = new BatchGradient(TestData.Spec, data, shard, TestData.Options, compute, random);
         using var gradients = new Gradients(worker);
         using var mean = new Gradients(coordinator);
-        var updater = new ModelUpdater(coordinator, compute, TestData.Options.Sgd, shard.BatchCount, TestData.Options.Epochs);
+        var updater = new ModelUpdater(coordinator, compute, TestData.Options.Optimizer, shard.BatchCount, TestData.Options.Epochs);
         for (var epoch = 0; epoch < TestData.Options.Epochs; epoch++)
         {
             for (var batch = 0; batch < shard.BatchCount; batch++)

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Training;
 /// momentum w = w + mu v - eta g - lambda w. AdamW (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2): the mean of the gradients
 /// divided by the root of their mean square, times eta.
 /// </summary>
-public sealed record SgdOptions
+public sealed record OptimizerOptions
 {
     /// <summary>Which rule.</summary>
     public OptimizerKind Kind { get; init; }
@@ -37,7 +37,7 @@ public sealed record SgdOptions
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>The same with <paramref name="scale"/> times the learning rate.</summary>
-    public SgdOptions Scaled(double scale) => this with { LearningRate = LearningRate * scale };
+    public OptimizerOptions Scaled(double scale) => this with { LearningRate = LearningRate * scale };
 
     /// <summary>Refuses values that cannot be used.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>
