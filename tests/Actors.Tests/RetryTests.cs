@@ -94,7 +94,7 @@ public sealed class RetryTests : IDisposable
         result.Network.Dispose();
     }
 
-    // With weights of 100 times the size and no learning to speak of, both lives end in their first epoch.
+    // With weights of 100,000 times the size and no learning to speak of, both lives end in their first epoch.
     [Theory]
     [InlineData(TrainingMode.Wasap, 0.0, 20)]
     [InlineData(TrainingMode.Wssp, 0.0, 20)]
@@ -104,7 +104,7 @@ public sealed class RetryTests : IDisposable
         var job = TestJob.Create(workers: 1, epochs: 3, phaseTwo, mode: mode, samples: 240);
         job = job with { Training = job.Training with { Optimizer = new() { LearningRate = 1e-9 } } };
         var state = TestJob.Begin(job);
-        foreach (ref var value in state.Network.Layers[^1].Values.Span) value *= 100;
+        foreach (ref var value in state.Network.Layers[^1].Values.Span) value *= 100_000;
         var sink = new RecordingSink();
         sink.Write(state, -1, false);
         var listener = new RecordingListener();

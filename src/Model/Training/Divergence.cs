@@ -13,7 +13,9 @@ public static class Divergence
     public const double RetryRateScale = 0.5;
 
     // So many times the loss of taking all classes for alike is no longer bad luck, once there are so many batches.
+    // An untrained network may be far above on features that nobody scaled: in the first epoch only what explodes is lost.
     private const double FarAbove = 3;
+    private const double FarAboveAtFirst = 1000;
     private const int BatchesMin = 20;
 
     // An epoch that was better than this had learnt something; one that is not better than that knows nothing any more.
@@ -62,8 +64,9 @@ public static class Divergence
         ArgumentNullException.ThrowIfNull(guess);
         if (sampleCount == 0 || batches < Math.Min(batchesPerEpoch, BatchesMin)) return null;
         var loss = lossSum / sampleCount;
-        return loss <= FarAbove * guess.Alike ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
-            $"the loss is {loss:0.####}, more than {FarAbove} times that of taking all classes for alike ({guess.Alike:0.####})"));
+        var factor = epoch == 0 ? FarAboveAtFirst : FarAbove;
+        return loss <= factor * guess.Alike ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
+            $"the loss is {loss:0.####}, more than {factor} times that of taking all classes for alike ({guess.Alike:0.####})"));
     }
 
     /// <summary>

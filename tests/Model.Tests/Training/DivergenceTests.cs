@@ -33,6 +33,8 @@ public sealed class DivergenceTests : IDisposable
         Assert.All(["epoch 5", "6.1", "(2)"], part => Assert.Contains(part, text, StringComparison.Ordinal));
         Assert.NotNull(Divergence.OfLossSoFar(6.1 * 70, 70, 7, 7, 4, s_guess));
         Assert.NotNull(Divergence.OfLossSoFar(double.NaN, 70, 7, 7, 4, s_guess));
+        Assert.Null(Divergence.OfLossSoFar(1999 * 70, 70, 7, 7, 0, s_guess));
+        Assert.NotNull(Divergence.OfLossSoFar(2001 * 70, 70, 7, 7, 0, s_guess));
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class DivergenceTests : IDisposable
         Assert.Null(Divergence.OfEpochLoss(3, 0.32, 1.0, 3, s_guess));
         Assert.Null(Divergence.OfEpochLoss(0, 1, 0, 3, new(2, 0, 1)));
         Assert.Contains("fell back to a constant guess", Divergence.OfEpochLoss(1.792, 0.3, 1.6, 3, s_guess), StringComparison.Ordinal);
-        Assert.Contains("times that of", Divergence.OfEpochLoss(6.1, 0.9, null, 0, s_guess), StringComparison.Ordinal);
+        Assert.Contains("times that of", Divergence.OfEpochLoss(6.1, 0.9, null, 1, s_guess), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public sealed class DivergenceTests : IDisposable
     {
         var options = TestData.Options with { BatchSize = 8, Optimizer = new() { LearningRate = 1e-6 } };
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        foreach (ref var value in network.Layers[^1].Values.Span) value *= 100;
+        foreach (ref var value in network.Layers[^1].Values.Span) value *= 100_000;
         var state = new TrainingState { Seed = 5 };
         if (stopAfter > 0)
         {
