@@ -110,7 +110,7 @@ for launcher in test actorsparse; do
 done
 
 checkout "Fashion-MNIST is fetched for a run on it and for the tests"
-runs 0 "$repo/actorsparse" train fashion-mnist-best --epochs 3 --data-dir "some/where"
+runs 0 "$repo/actorsparse" train fashion-mnist-paper --epochs 3 --data-dir "some/where"
 called "fetch fashion-mnist some/where"
 runs 0 "$repo/actorsparse" train fashion-mnist --data-dir=else/where
 called "fetch fashion-mnist else/where"

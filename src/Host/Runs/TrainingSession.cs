@@ -175,8 +175,10 @@ internal sealed class TrainingSession : IDisposable
             : _settings.Whole("workers") is var count and > 1 ? $", {count} workers" : ", 1 worker";
         yield return string.Create(CultureInfo.InvariantCulture,
             $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
-                $"{_options.BatchSize}, {_settings.Text("optimizer")}, learning rate {_options.Optimizer.LearningRate} ({_options.Optimizer.Schedule}), " +
-                $"rule {_options.Rule.Name}, seed {_start.State!.Seed}");
+                $"{_options.BatchSize}, seed {_start.State!.Seed}");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"optimizer {_settings.Text("optimizer")}, learning rate {_options.Optimizer.LearningRate} ({_options.Optimizer.Schedule}), " +
+                $"topology rule {_options.Rule.Name}");
         if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
