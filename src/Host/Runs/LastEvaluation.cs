@@ -32,10 +32,14 @@ public sealed record LastEvaluation(string? Failure, string? Warning)
         if (isFarBelow) standing = $"far below the {standing} (use checkpoints/best.safetensors)";
         var (_, guess, share) = GuessLoss.Of(spec, test, []);
         if (share == 1 || accuracy > share) return new(null, isFarBelow ? standing : null);
+        if (isFarBelow)
+            return new(string.Create(culture,
+                $"training lost what it had learnt: test accuracy {accuracy:0.0000} is no better than guessing "
+                    + $"the most frequent class ({share:0.0000}), {standing}"), standing);
         if (loss >= Guessing * guess)
             return new(string.Create(culture,
                 $"training learnt nothing: test accuracy {accuracy:0.0000} is no better than guessing "
-                    + $"the most frequent class ({share:0.0000}); another learning rate or more epochs may help"), isFarBelow ? standing : null);
+                    + $"the most frequent class ({share:0.0000}); another learning rate or more epochs may help"), null);
         return new(null, string.Create(culture,
             $"no better than guessing the most frequent class ({share:0.0000}) although the loss is ({loss:0.0000}, guessing {guess:0.0000}), "
                 + $"{standing}"));

@@ -113,7 +113,8 @@ public sealed class DivergenceTests : IDisposable
     {
         Train("sequential", ["--epochs", "2", "--learning-rate", "0.05"]);
         // One of the classes has that share, if not both.
-        Change(1, row => (row["test_accuracy"], row["test_loss"]) = (0.5, 0.69));
+        Change(0, row => (row["best_test_accuracy"], row["test_accuracy"]) = (0.5, 0.5));
+        Change(1, row => (row["best_test_accuracy"], row["test_accuracy"], row["test_loss"]) = (0.5, 0.5, 0.69));
         var outcome = Resume("--json");
         Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
         Assert.Matches(
@@ -126,6 +127,19 @@ public sealed class DivergenceTests : IDisposable
         Assert.Matches(
             "\nfinished: test accuracy 0.5000, no better than guessing the most frequent class \\(.*\\) although the loss is \\(0.5000, .*best ",
             Resume().AssertDone().Output);
+    }
+
+    [Fact]
+    public void A_run_that_lost_what_it_had_learnt_has_failed_whatever_its_loss()
+    {
+        Train("sequential", ["--epochs", "2", "--learning-rate", "0.05"]);
+        Change(0, row => (row["best_test_accuracy"], row["test_accuracy"]) = (0.9, 0.9));
+        Change(1, row => (row["best_test_accuracy"], row["test_accuracy"], row["test_loss"]) = (0.9, 0.5, 0.5));
+        var outcome = Resume();
+        Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
+        Assert.Matches(
+            "actorsparse: training lost what it had learnt: test accuracy 0.5000 is no better than guessing the most frequent class \\(.*\\), "
+            + "far below the best 0.9000 after epoch 1 \\(use checkpoints/best.safetensors\\)\n", outcome.Error);
     }
 
     private Call Train(string mode, string[] options) => Call.Of(
