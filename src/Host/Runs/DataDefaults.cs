@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
@@ -43,18 +44,17 @@ internal static class DataDefaults
         var workers = 1;
         if (defaultWorkers > 0)
         {
-            var batchesMax = Math.Max(1, samples / (givenBatch ?? 1));
-            workers = settings.FindWhole("workers")
+            var given = settings.FindWhole("workers");
+            var wanted = given
                 ?? Math.Clamp(givenBatch is null ? (int)(samples * UnderWayShare / BatchMin) : defaultWorkers, 1, defaultWorkers);
-            if (workers > batchesMax || settings.Find("workers") is null)
-                chosen["workers"] = Math.Min(workers, batchesMax).ToString(CultureInfo.InvariantCulture);
-            workers = Math.Min(workers, batchesMax);
+            workers = Math.Min(wanted, DataShard.TotalBatches(samples, givenBatch ?? 1));
+            if (workers != given) chosen["workers"] = workers.ToString(CultureInfo.InvariantCulture);
         }
         var alone = Batch(samples, 1);
         var batch = givenBatch ?? Batch(samples, workers);
         Choose("batch-size", batch);
         var isSynchronous = settings.Text("mode") == TrainingModes.Wssp;
-        var updates = Math.Max(1, Math.Max(1, samples / batch) / (isSynchronous ? workers : 1));
+        var updates = Math.Max(1, DataShard.TotalBatches(samples, batch) / (isSynchronous ? workers : 1));
         Choose("learning-rate", Rate(settings, (double)batch / alone, isSynchronous));
         Choose("weight-decay", Round(Math.Min(DecayMax, 1 / (DecayEpochs * updates))));
         Choose("evolve-every", Math.Min(updates, EvolveEveryMax));
@@ -73,7 +73,8 @@ internal static class DataDefaults
         var (workers, batch) = (completed.Whole("workers"), completed.Whole("batch-size"));
         if (given.FindWhole("workers") is { } wanted && wanted > workers)
             return string.Create(CultureInfo.InvariantCulture,
-                $"{wanted} workers were asked for and {workers} train: {samples:N0} samples make {Math.Max(1, samples / batch)} batches of {batch}");
+                $"{wanted} workers were asked for and {workers} train: {samples:N0} samples make "
+                    + $"{DataShard.TotalBatches(samples, batch)} batches of {batch}");
         if (workers == 1 || completed.Text("mode") == TrainingModes.Wssp) return null;
         var underWay = (long)workers * batch;
         return underWay <= 2 * Math.Max(BatchMin * workers, Math.Min(samples * UnderWayShare, UnderWayMax)) ? null

@@ -21,7 +21,7 @@ internal static class DistributedJob
             Training = training,
             Run = new()
             {
-                Mode = settings.Find("mode") == "wssp" ? TrainingMode.Wssp : TrainingMode.Wasap,
+                Mode = settings.Find("mode") == TrainingModes.Wssp ? TrainingMode.Wssp : TrainingMode.Wasap,
                 Workers = workers,
                 PhaseTwoFraction = settings.Number("phase-two"),
                 PhaseTwoTopology = settings.Find("phase-two-topology") == "own" ? PhaseTwoTopology.Own : PhaseTwoTopology.Shared,

@@ -11,7 +11,7 @@ namespace ActorSparse.Host.Runs;
 /// <summary>A coordinator in this process, with workers where the site has them (docs/protocol.md).</summary>
 internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : ITrainingMode
 {
-    public string Name => mode == TrainingMode.Wasap ? "wasap" : "wssp";
+    public string Name => mode == TrainingMode.Wasap ? "wasap" : TrainingModes.Wssp;
 
     public int WorkerCount { get; private set; } = 1;
 
