@@ -77,12 +77,13 @@ public sealed class RetryTests : IDisposable
         expected.Network.Dispose();
     }
 
+    // Two workers of WASAP may begin the epoch that is lost before the one before it is over: which epochs are written is then chance.
     [Theory]
-    [InlineData(TrainingMode.Wasap)]
-    [InlineData(TrainingMode.Wssp)]
-    public async Task A_run_that_diverges_twice_has_failed_and_keeps_what_it_has_written(TrainingMode mode)
+    [InlineData(TrainingMode.Wasap, 1)]
+    [InlineData(TrainingMode.Wssp, 2)]
+    public async Task A_run_that_diverges_twice_has_failed_and_keeps_what_it_has_written(TrainingMode mode, int workers)
     {
-        var job = TestJob.Create(workers: 2, epochs: 6, mode: mode);
+        var job = TestJob.Create(workers, epochs: 6, mode: mode);
         var (sink, listener, lives) = (new RecordingSink(), new RecordingListener(), new ConcurrentQueue<int>());
         var result = await Run(job, TestJob.Begin(job), sink, listener, (life, epoch) => epoch == life + 1, lives);
         Assert.Equal(RunOutcome.Failed, result.Outcome);
