@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using BenchmarkDotNet.Attributes;

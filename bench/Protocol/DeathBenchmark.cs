@@ -1,5 +1,5 @@
 using ActorSparse.Actors;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -41,7 +41,6 @@ internal static class DeathBenchmark
             Seed = seed,
             TrainingSet = data.Train,
             TestSet = data.Test,
-            Settings = ProtocolSettings.From(system.Settings.Config),
         };
         var deaths = new Deaths(seed);
         var listener = new Listener();
@@ -54,6 +53,7 @@ internal static class DeathBenchmark
                     Incarnation = incarnation,
                     Coordinator = coordinator,
                     Job = job,
+                    Settings = setup.Settings,
                     BeforeBatch = dies ? deaths.BeforeBatch : null,
                 }),
             });
@@ -78,9 +78,9 @@ internal static class DeathBenchmark
 
     private sealed class Listener : ITrainingListener
     {
-        public EpochSummary? Last { get; private set; }
+        public EpochMetrics? Last { get; private set; }
 
-        public void OnEpoch(EpochSummary summary) => Last = summary;
+        public void OnEpoch(EpochMetrics summary) => Last = summary;
 
         public void OnStatus(RunStatus status) { }
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorSparse.Actors;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
@@ -70,7 +70,7 @@ internal static class ProtocolBenchmark
     private static void MeasureCoordinator()
     {
         var job = Job(new() { LayerSizes = [784, 1000, 1000, 1000, 10] }, 1, 1, Batches * BatchSize, BatchSize);
-        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, 0, Batches);
+        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, 32, 0, Batches);
         using var pool = new WorkSetPool(2);
         using var compute = new NetworkCompute();
         using var gradient = new BatchGradient(
@@ -111,7 +111,6 @@ internal static class ProtocolBenchmark
         Run = new() { Workers = workers, PhaseTwoFraction = 0 },
         Seed = 1,
         TrainingSet = Noise(samples, spec.LayerSizes[0], spec.LayerSizes[^1]),
-        Settings = ProtocolSettings.From(s_hocon),
     };
 
     private static RunState Begin(TrainingJob job) => RunState.Initial(Network.Create(job.Spec, job.Random), job);
@@ -134,14 +133,14 @@ internal static class ProtocolBenchmark
 
         public List<(double Seconds, double Cpu, long Allocated, long Updates)> Marks { get; } = [];
 
-        public void OnEpoch(EpochSummary summary)
+        public void OnEpoch(EpochMetrics metrics)
         {
             using var process = Process.GetCurrentProcess();
             if (Every == int.MaxValue)
                 Marks.Add((Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, process.TotalProcessorTime.TotalSeconds,
-                GC.GetTotalAllocatedBytes(), summary.Status.Updates));
-            if ((summary.Epoch + 1) % Every == 0)
-                Print($"epoch {summary.Epoch + 1:N0}: {GC.GetTotalMemory(forceFullCollection: true):N0} managed bytes, " +
+                GC.GetTotalAllocatedBytes(), metrics.Updates));
+            if (metrics.Epoch % Every == 0)
+                Print($"epoch {metrics.Epoch:N0}: {GC.GetTotalMemory(forceFullCollection: true):N0} managed bytes, " +
                     $"{process.WorkingSet64:N0} in memory");
         }
 

@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
@@ -8,6 +8,9 @@ public sealed record CoordinatorSetup
 {
     /// <summary>What is to be trained.</summary>
     public required TrainingJob Job { get; init; }
+
+    /// <summary>Timeouts and limits.</summary>
+    public required ProtocolSettings Settings { get; init; }
 
     /// <summary>Where the run stands: the coordinator's from now on.</summary>
     public required RunState State { get; init; }

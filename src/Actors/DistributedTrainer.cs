@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
@@ -26,15 +26,20 @@ public static class DistributedTrainer
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(job);
         job.Validate();
+        var settings = ProtocolSettings.From(system.Settings.Config);
         var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         CoordinatorSetup Setup(IActorRef self) => new()
         {
             Job = job,
+            Settings = settings,
             State = state,
             Listener = self,
             LocalWorkers = job.Run.Workers,
             WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
-                new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Threads = threadsPerWorker }),
+                new()
+                {
+                    Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Settings = settings, Threads = threadsPerWorker,
+                }),
             TopologyProps = TopologyActor.Props(job),
             EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
             CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),

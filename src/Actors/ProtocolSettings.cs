@@ -1,5 +1,5 @@
-using ActorSparse.Actors.State;
 using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using Akka.Configuration;
 
 namespace ActorSparse.Actors;

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Coordination;
+
 namespace ActorSparse.Actors;
 
 /// <summary>What a <see cref="RunActor"/> is to do.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using Akka.Actor;
@@ -13,12 +13,12 @@ namespace ActorSparse.Actors.Tests;
 public sealed class DeathTests : IDisposable
 {
     private static readonly Config s_backoff = ConfigurationFactory.ParseString("""
+        akka.loglevel = OFF
         actorsparse.protocol.worker-backoff-min = 5ms
         actorsparse.protocol.worker-backoff-max = 20ms
         """);
 
-    private readonly ActorSystem _system = ActorSystem.Create("deaths",
-        ConfigurationFactory.ParseString("akka.loglevel = OFF").WithFallback(TestJob.Hocon));
+    private readonly ActorSystem _system = ActorSystem.Create("deaths", s_backoff.WithFallback(TestJob.Hocon));
 
     public void Dispose() => _system.Terminate().Wait();
 
@@ -64,7 +64,7 @@ public sealed class DeathTests : IDisposable
     }
 
     private static TrainingJob Job(TrainingMode mode) =>
-        TestJob.Create(workers: 2, epochs: 10, phaseTwo: 0.3, mode: mode, samples: 3_200, hocon: s_backoff) with
+        TestJob.Create(workers: 2, epochs: 10, phaseTwo: 0.3, mode: mode, samples: 3_200) with
         {
             TestSet = TinyData.Create(4_000, 8, 3, 8),
         };
@@ -92,11 +92,12 @@ public sealed class DeathTests : IDisposable
                 Incarnation = incarnation,
                 Coordinator = coordinator,
                 Job = job,
+                Settings = setup.Settings,
                 BeforeBatch = dies ? (_, _, _) => BeforeBatch() : null,
             }),
         });
         Assert.Equal((RunOutcome.Completed, deaths), (result.Outcome, result.Status.WorkersLost));
-        Assert.Equal(Enumerable.Repeat(400, 10), listener.Epochs.Select(epoch => epoch.Tally.Batches));
+        Assert.Equal(Enumerable.Repeat(400L * 8, 10), listener.Epochs.Select(epoch => epoch.SampleCount));
         return ((result.Network, listener.Epochs.TakeLast(5).Average(epoch => epoch.TestAccuracy!.Value)), deaths);
     }
 

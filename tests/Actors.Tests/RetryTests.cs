@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -31,7 +31,7 @@ public sealed class RetryTests : IDisposable
         Assert.Equal([1, 2], lives);
         var retried = Assert.Single(listener.Events, item => item.Kind == RunEvent.Retried).Text;
         Assert.EndsWith($"going on after epoch {lostIn} at half the learning rate", retried, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(0, 6), listener.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(Enumerable.Range(1, 6), listener.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal(6, sink.Count);
         Assert.Equal([1, 0.5], Enumerable.Range(0, 6).Select(index => sink[index].RateScale).Distinct());
 
@@ -89,7 +89,7 @@ public sealed class RetryTests : IDisposable
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         Assert.Contains("training diverged", result.Error, StringComparison.Ordinal);
         Assert.Equal([1, 2], lives);
-        Assert.Equal([0, 1, 2], listener.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal([1, 2, 3], listener.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal([1, 1, 0.5], Enumerable.Range(0, sink.Count).Select(index => sink[index].RateScale));
         Assert.True(result.Status.Updates >= sink[2].Updates);
         result.Network.Dispose();
@@ -184,6 +184,7 @@ public sealed class RetryTests : IDisposable
                     Incarnation = incarnation,
                     Coordinator = coordinator,
                     Job = job,
+                    Settings = setup.Settings,
                     BeforeBatch = (_, epoch, _) =>
                     {
                         if (isLost(life, epoch)) throw new TrainingDivergedException("lost");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests;
 

@@ -1,4 +1,5 @@
 using ActorSparse.Actors.Messages;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Event;
 

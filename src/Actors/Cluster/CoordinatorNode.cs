@@ -1,5 +1,5 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
@@ -65,12 +65,14 @@ public sealed class CoordinatorNode
         ArgumentNullException.ThrowIfNull(setup);
         var job = setup.Job;
         job.Validate();
+        var settings = ProtocolSettings.From(_system.Settings.Config);
         var gate = await _gate.Task.ConfigureAwait(false);
         var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         gate.Tell(new OpenGate(setup, new(
             self => new()
             {
                 Job = job,
+                Settings = settings,
                 State = state,
                 Listener = self,
                 TopologyProps = TopologyActor.Props(job),

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Coordination;
+
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>What a coordinator's gate is created with.</summary>

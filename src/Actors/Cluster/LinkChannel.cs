@@ -1,6 +1,8 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Serialization;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 using Akka.Event;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Serialization;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 using Akka.Serialization;
 

@@ -1,4 +1,4 @@
-using ActorSparse.Actors.Serialization;
+using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Cluster;
 

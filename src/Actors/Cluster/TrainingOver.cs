@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Coordination;
+
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>A training as a worker node found it.</summary>

@@ -1,5 +1,5 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Event;
 
@@ -79,7 +79,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Become(Linked);
         var worker = new WorkerSetup
         {
-            Name = _setup.Name, Incarnation = _setup.Incarnation, Coordinator = Self, Job = _setup.Job, Threads = _setup.Threads,
+            Name = _setup.Name, Incarnation = _setup.Incarnation, Coordinator = Self, Job = _setup.Job,
+            Settings = ProtocolSettings.From(Context.System.Settings.Config), Threads = _setup.Threads,
         };
         _worker = Context.Watch(Context.ActorOf(WorkerActor.Props(worker), "worker"));
         Context.Parent.Tell(new WorkerLinked(_setup.Name));

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Event;

@@ -1,5 +1,5 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Training;
 using Akka.Actor;

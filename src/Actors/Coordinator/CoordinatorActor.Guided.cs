@@ -1,6 +1,8 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Event;
 

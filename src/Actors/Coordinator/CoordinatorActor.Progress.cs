@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -119,29 +120,40 @@ public sealed partial class CoordinatorActor
             _journal.RemoveFirst();
             var isBest = record.TestAccuracy is { } accuracy && !(accuracy <= _bestAccuracy);
             if (isBest) _bestAccuracy = record.TestAccuracy;
-            _setup.Listener.Tell(new Progress.EpochFinished(RunId, Summarise(record)));
+            _setup.Listener.Tell(new Progress.EpochFinished(RunId, Metrics(record)));
             Write(record.State with { BestAccuracy = _bestAccuracy }, record.Epoch, isBest);
         }
         ServeParked();
         ConcludeIfDone();
     }
 
-    private EpochSummary Summarise(EpochRecord record) => new()
+    private EpochMetrics Metrics(EpochRecord record) => new()
     {
-        Epoch = record.Epoch,
-        Tally = record.Tally,
+        Epoch = record.Epoch + 1,
+        Updates = record.Status.Updates,
+        Phase = (record.Epoch < _plan.PhaseOneEpochs ? RunPhase.PhaseOne : RunPhase.PhaseTwo).Name(),
+        Version = record.Status.ModelVersion,
         LearningRate = record.LearningRate,
-        Seconds = record.Seconds,
+        Loss = record.Tally.LossSum / record.Tally.SampleCount,
+        TrainAccuracy = (double)record.Tally.CorrectCount / record.Tally.SampleCount,
+        TestLoss = record.TestLoss,
+        TestAccuracy = record.TestAccuracy,
+        BestTestAccuracy = _bestAccuracy,
+        SamplesPerSecond = record.Seconds > 0 ? record.Tally.SampleCount / record.Seconds : 0,
+        Connections = record.Status.Connections,
+        Density = record.State.Network.Spec.Density(record.Status.Connections),
+        Pruned = record.Evolution.PrunedCount,
+        Grown = record.Evolution.GrownCount,
+        LivingNeurons = record.LivingNeurons,
         StalenessMean = record.StalenessMean,
         StalenessMax = record.StalenessMax,
-        TestAccuracy = record.TestAccuracy,
-        TestLoss = record.TestLoss,
-        BestTestAccuracy = _bestAccuracy,
+        RejectedUpdates = record.Status.Refused,
+        WorkersAlive = record.Status.WorkersAlive,
+        TrainSeconds = record.Seconds,
         EvaluateSeconds = record.EvaluateSeconds,
         EvolveSeconds = record.EvolveSeconds,
-        Evolution = record.Evolution,
-        LivingNeurons = record.LivingNeurons,
-        Status = record.Status,
+        SampleCount = record.Tally.SampleCount,
+        MissingGrowth = record.Evolution.MissingGrowth,
     };
 
     private RunState Capture() => new()

@@ -1,6 +1,8 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
@@ -29,12 +31,12 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         _setup = setup;
         _job = setup.Job;
         _plan = _job.Plan;
-        _settings = _job.Settings;
+        _settings = setup.Settings;
         var state = setup.State;
         var batches = _job.BatchesPerShard();
         _pool = new(_job.Run.Workers + 2);
         Ledger = new(batches, _plan.PhaseOneEpochs, state.Ledger);
-        Server = new(state.Network, _job, state.ModelVersion, _job.UpdatesPerEpoch(), state.RateScale);
+        Server = new(state.Network, _job, _settings.TopologyHistory, state.ModelVersion, _job.UpdatesPerEpoch(), state.RateScale);
         _evolvedEpochs = state.EvolvedEpochs;
         if (_job.Training.Rule is GuidedRule guided)
             _guided = new(guided, _job.UpdatesPerEpoch() * (long)_plan.Epochs, state.EvolvedUpdates);

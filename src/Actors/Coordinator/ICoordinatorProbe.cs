@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 

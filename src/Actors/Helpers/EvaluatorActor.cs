@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 using Akka.Actor;

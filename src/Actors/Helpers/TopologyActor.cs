@@ -1,4 +1,5 @@
 using ActorSparse.Actors.Messages;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;

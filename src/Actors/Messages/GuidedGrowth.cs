@@ -1,5 +1,6 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Messages;

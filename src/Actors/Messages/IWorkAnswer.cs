@@ -1,4 +1,5 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Actors.Messages;
 

@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Actors.Messages;
 

@@ -1,5 +1,6 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Actors.Messages;
 

@@ -1,4 +1,6 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Messages;
 
@@ -32,8 +34,8 @@ public static class Progress
 
     /// <summary>To the listener: an epoch has ended and has been measured.</summary>
     /// <param name="RunId">The run.</param>
-    /// <param name="Summary">What happened in it.</param>
-    public sealed record EpochFinished(ulong RunId, EpochSummary Summary) : IToListener;
+    /// <param name="Metrics">What happened in it.</param>
+    public sealed record EpochFinished(ulong RunId, EpochMetrics Metrics) : IToListener;
 
     /// <summary>To the listener, at every status interval: where the run stands.</summary>
     /// <param name="RunId">The run.</param>

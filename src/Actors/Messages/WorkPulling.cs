@@ -1,4 +1,4 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Actors.Messages;
 

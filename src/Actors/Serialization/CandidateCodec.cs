@@ -1,6 +1,7 @@
 using System.Runtime.Serialization;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Serialization;
 

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Wire;
+
 namespace ActorSparse.Actors.Serialization;
 
 /// <summary>How one type of message becomes bytes.</summary>

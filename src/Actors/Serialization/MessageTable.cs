@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
+using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Serialization;
 

@@ -1,7 +1,8 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Training;
+using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Serialization;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 using Akka.Serialization;
 

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 
 namespace ActorSparse.Actors.State;

@@ -1,4 +1,6 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.State;

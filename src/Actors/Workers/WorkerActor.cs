@@ -1,6 +1,8 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
@@ -23,6 +25,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private long _requestSeen;
     private ulong[] _knownTopologyIds = [];
     private WorkSet? _work;
+    private PhaseTwo.TrainReplica? _order;
     private ReplicaEpoch? _replica;
 
     /// <summary>Creates the worker; see <see cref="Props"/>.</summary>
@@ -44,8 +47,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _gradients = new ShardGradients(_setup);
-        Timers.StartPeriodicTimer(AnswerLate.Instance, AnswerLate.Instance, _job.Settings.AnswerTimeout);
+        _gradients = new ShardGradients(_job, _setup.Threads, _setup.BeforeBatch);
+        Timers.StartPeriodicTimer(AnswerLate.Instance, AnswerLate.Instance, _setup.Settings.AnswerTimeout);
         Join();
     }
 
@@ -182,7 +185,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void OnTrainReplica(PhaseTwo.TrainReplica order)
     {
         if (!TryTake(order)) return;
-        _replica = new(order, _job, _gradients!, _work!);
+        _order = order;
+        _replica = new(order.Assignment, order.RateScale, _job, _gradients!, _work!);
         Become(TrainingReplica);
         Self.Tell(new ContinueReplica(order.Assignment.Ticket));
     }
@@ -190,7 +194,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private void OnContinueReplica(ContinueReplica next)
     {
         var replica = _replica!;
-        if (next.Ticket != replica.Order.Assignment.Ticket) return;
+        if (next.Ticket != replica.Assignment.Ticket) return;
         try
         {
             replica.TrainBatch();
@@ -201,7 +205,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
             SendDiverged(next.Ticket, diverged.Message);
             return;
         }
-        if (replica.Tally.Batches % _job.Settings.SignOfLifeBatches == 0 || replica.IsFinished)
+        if (replica.Tally.Batches % _setup.Settings.SignOfLifeBatches == 0 || replica.IsFinished)
             _setup.Coordinator.Tell(
                 new PhaseTwo.StillTraining(_runId, _setup.Name, _setup.Incarnation, next.Ticket, replica.TakeUnreported()));
         if (!replica.IsFinished)
@@ -212,7 +216,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         RememberTopologies();
         Become(Waiting);
         Send(new PhaseTwo.ReplicaTrained(
-            _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, replica.Order.ModelVersion, replica.Order.Round,
+            _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, _order!.ModelVersion, _order.Round,
             replica.Tally, replica.LearningRate,
             replica.Evolution, _knownTopologyIds, TakeWork()!));
         _replica = null;

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -17,6 +18,9 @@ public sealed record WorkerSetup
 
     /// <summary>What is to be trained.</summary>
     public required TrainingJob Job { get; init; }
+
+    /// <summary>Timeouts and limits.</summary>
+    public required ProtocolSettings Settings { get; init; }
 
     /// <summary>Threads that compute one batch together.</summary>
     public int Threads { get; init; } = 1;

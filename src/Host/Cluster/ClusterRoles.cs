@@ -64,7 +64,7 @@ internal static class ClusterRoles
         var settings = context.Resolve(null);
         var config = NodeConfiguration.Load(settings, NodeProtocol.WorkerRole);
         var coordinators = NodeConfiguration.Coordinators(settings, config);
-        using var data = new WorkerData(settings, config);
+        using var data = new WorkerData(settings);
         using var interruption = new Interruption();
         var workers = settings.FindWhole("workers") ?? 1;
         long incarnation = 0;

@@ -1,10 +1,9 @@
-using ActorSparse.Actors;
 using ActorSparse.Actors.Cluster;
-using ActorSparse.Actors.State;
 using ActorSparse.Host.Runs;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Actors.TrainingJob;
+using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 using TrainingJob = ActorSparse.Host.Runs.TrainingJob;
 using Settings = ActorSparse.Host.Configuration.Settings;
 

@@ -1,9 +1,7 @@
-using ActorSparse.Actors;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Data;
-using Akka.Configuration;
 
 namespace ActorSparse.Host.Cluster;
 
@@ -11,7 +9,7 @@ namespace ActorSparse.Host.Cluster;
 /// Opens the data of a training on a worker node, from the coordinator's configuration and this node's own folders. Kept for as long as the
 /// process joins the same training again.
 /// </summary>
-internal sealed class WorkerData(Settings node, Config config) : IDisposable
+internal sealed class WorkerData(Settings node) : IDisposable
 {
     // What a node decides for itself.
     private static readonly string[] s_own = ["data-dir", "threads", "kernels"];
@@ -36,7 +34,7 @@ internal sealed class WorkerData(Settings node, Config config) : IDisposable
             var hash = RunConfiguration.Hash(settings, data.Train.ContentHash);
             var job = DistributedJob.Create(
                 training.RunId, settings, TrainingSetup.Spec(settings, data.Train), TrainingSetup.Options(settings), training.Shards, data,
-                (ulong)settings.WholeLong("seed"), ProtocolSettings.From(config), hash);
+                (ulong)settings.WholeLong("seed"), hash);
             return new(job, data.Train.ContentHash, hash);
         }
     }

@@ -1,12 +1,12 @@
 using System.Globalization;
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Progress;
 
 /// <summary>The line of an epoch, complete in itself, so that it reads the same in a log file as on a terminal.</summary>
 internal static class EpochLine
 {
-    public static string Format(EpochRow row, int epochs)
+    public static string Format(EpochMetrics row, int epochs)
     {
         var width = epochs.ToString(CultureInfo.InvariantCulture).Length;
         var epoch = row.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(width);

@@ -1,4 +1,4 @@
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Progress;
 
@@ -15,5 +15,5 @@ public interface ITrainingDisplay
     void Update(TrainingProgress progress);
 
     /// <summary>An epoch has ended.</summary>
-    void EndEpoch(EpochRow row, int epochs);
+    void EndEpoch(EpochMetrics row, int epochs);
 }

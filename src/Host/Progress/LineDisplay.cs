@@ -1,4 +1,4 @@
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Progress;
 
@@ -15,5 +15,5 @@ internal sealed class LineDisplay(TextWriter writer) : ITrainingDisplay
 
     public void Update(TrainingProgress progress) { }
 
-    public void EndEpoch(EpochRow row, int epochs) => Say(EpochLine.Format(row, epochs));
+    public void EndEpoch(EpochMetrics row, int epochs) => Say(EpochLine.Format(row, epochs));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 using Spectre.Console;
 
 namespace ActorSparse.Host.Progress;
@@ -41,7 +41,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
                 $"{progress.Detail}{TimeLeft(fraction)}"));
     }
 
-    public void EndEpoch(EpochRow row, int epochs)
+    public void EndEpoch(EpochMetrics row, int epochs)
     {
         _lastSamples = 0;
         _lastSeconds = _clock.Elapsed.TotalSeconds;

@@ -1,4 +1,4 @@
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Progress;
 
@@ -11,5 +11,5 @@ internal sealed class SilentDisplay : ITrainingDisplay
 
     public void Update(TrainingProgress progress) { }
 
-    public void EndEpoch(EpochRow row, int epochs) { }
+    public void EndEpoch(EpochMetrics row, int epochs) { }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Reports;
 
@@ -54,13 +54,13 @@ public static class Report
 
         """);
 
-    private static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochRow> rows)
+    private static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochMetrics> rows)
     {
-        IEnumerable<(int, double?)> Over(Func<EpochRow, double?> value) => rows.Select(row => (row.Epoch, value(row)));
+        IEnumerable<(int, double?)> Over(Func<EpochMetrics, double?> value) => rows.Select(row => (row.Epoch, value(row)));
         yield return new SvgChart("Loss") { FromZero = true }.Add("training", Over(row => row.Loss)).Add("test", Over(row => row.TestLoss));
         yield return new SvgChart("Accuracy").Add("training", Over(row => row.TrainAccuracy)).Add("test", Over(row => row.TestAccuracy));
         var connections = new SvgChart("Connections of each layer") { FromZero = true };
-        for (var layer = 0; layer < Math.Min(5, rows.Count == 0 ? 0 : rows[0].Connections.Length); layer++)
+        for (var layer = 0; layer < Math.Min(5, rows.Count == 0 ? 0 : rows[0].Connections.Count); layer++)
         {
             var index = layer;
             connections.Add(string.Create(CultureInfo.InvariantCulture, $"layer {layer + 1}"), Over(row => row.Connections[index]));

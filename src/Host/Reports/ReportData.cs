@@ -1,4 +1,4 @@
-using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Reports;
 
@@ -12,7 +12,7 @@ public sealed record ReportData
     public required IReadOnlyList<(string Name, string Value)> Facts { get; init; }
 
     /// <summary>The rows of the metrics.</summary>
-    public required IReadOnlyList<EpochRow> Rows { get; init; }
+    public required IReadOnlyList<EpochMetrics> Rows { get; init; }
 
     /// <summary>The configuration as stored.</summary>
     public required string Configuration { get; init; }

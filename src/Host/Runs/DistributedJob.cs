@@ -1,11 +1,11 @@
-using ActorSparse.Actors;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
-using RunJob = ActorSparse.Actors.TrainingJob;
+using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -14,7 +14,7 @@ internal static class DistributedJob
 {
     public static RunJob Create(
         ulong runId, Settings settings, NetworkSpec spec, TrainingOptions training, int workers, DataPair data, ulong seed,
-        ProtocolSettings protocol, string configurationHash) => new()
+        string configurationHash) => new()
         {
             RunId = runId,
             Spec = spec,
@@ -34,7 +34,6 @@ internal static class DistributedJob
             Seed = seed,
             TrainingSet = data.Train,
             TestSet = data.Test,
-            Settings = protocol,
             Kernels = SparseKernels.Named(settings.Find("kernels")),
             ConfigurationHash = Convert.ToUInt64(configurationHash[..16], 16),
         };

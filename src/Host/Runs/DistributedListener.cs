@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using ActorSparse.Actors;
-using ActorSparse.Actors.State;
 using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
-using RunJob = ActorSparse.Actors.TrainingJob;
+using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -22,7 +21,6 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     private readonly long _started;
     private readonly CancellationTokenSource _abandoned = new();
     private (long Timestamp, long Updates) _shown;
-    private long _bytesSent, _bytesReceived;
 
     public DistributedListener(TrainingJob job, RunJob run, RunState state, BlockingCollection<Action> pump)
     {
@@ -40,12 +38,11 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         (status.Updates - _firstUpdates) / _clock.GetElapsedTime(_started).TotalSeconds, status.StalenessMean, status.StalenessMax,
         status.WorkersLost);
 
-    public void OnEpoch(EpochSummary summary) => Do(() =>
+    public void OnEpoch(EpochMetrics metrics) => Do(() =>
     {
-        _job.Recorder.Record(Row(summary));
-        if (summary.Evolution.MissingGrowth > 0)
-            _job.Recorder.Log(
-                $"epoch {summary.Epoch + 1}: {summary.Evolution.MissingGrowth} connections found no empty position to grow at");
+        _job.Recorder.Record(metrics);
+        if (metrics.MissingGrowth > 0)
+            _job.Recorder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
     });
 
     public void OnStatus(RunStatus status) => Do(() =>
@@ -55,7 +52,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         var rate = Math.Max(0, status.Updates - _shown.Updates) / Math.Max(1e-3, _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds);
         _shown = (now, status.Updates);
         var detail = string.Create(CultureInfo.InvariantCulture,
-            $"phase {Name(status.Phase)}  version {status.ModelVersion}  {rate:N0} updates/s  " +
+            $"phase {status.Phase.Name()}  version {status.ModelVersion}  {rate:N0} updates/s  " +
                 $"staleness {status.StalenessMean:0.0}/{status.StalenessMax}  workers {status.WorkersAlive}  " +
                 $"connections {status.Connections.Sum(count => (long)count):N0}  ");
         if (status.BytesSent > 0)
@@ -115,50 +112,6 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         }
         _job.Recorder.Save(LastState, template => RunCheckpoint.Of(state, template), epoch + 1);
     }
-
-    private EpochRow Row(EpochSummary summary) => new()
-    {
-        Epoch = summary.Epoch + 1,
-        Updates = summary.Status.Updates,
-        Phase = Name(summary.Epoch < _plan.PhaseOneEpochs ? RunPhase.PhaseOne : RunPhase.PhaseTwo),
-        Version = summary.Status.ModelVersion,
-        LearningRate = summary.LearningRate,
-        Loss = summary.Tally.LossSum / summary.Tally.SampleCount,
-        TrainAccuracy = (double)summary.Tally.CorrectCount / summary.Tally.SampleCount,
-        TestLoss = summary.TestLoss,
-        TestAccuracy = summary.TestAccuracy,
-        BestTestAccuracy = summary.BestTestAccuracy,
-        SamplesPerSecond = summary.Seconds > 0 ? summary.Tally.SampleCount / summary.Seconds : 0,
-        Connections = [.. summary.Status.Connections],
-        Density = _job.Recorder.Density(summary.Status.Connections),
-        Pruned = summary.Evolution.PrunedCount,
-        Grown = summary.Evolution.GrownCount,
-        LivingNeurons = [.. summary.LivingNeurons],
-        StalenessMean = summary.StalenessMean,
-        StalenessMax = summary.StalenessMax,
-        RejectedUpdates = summary.Status.Refused,
-        WorkersAlive = summary.Status.WorkersAlive,
-        BytesSent = Since(ref _bytesSent, summary.Status.BytesSent),
-        BytesReceived = Since(ref _bytesReceived, summary.Status.BytesReceived),
-        TrainSeconds = summary.Seconds,
-        EvaluateSeconds = summary.EvaluateSeconds,
-        EvolveSeconds = summary.EvolveSeconds,
-    };
-
-    private static long? Since(ref long before, long now)
-    {
-        var since = now - before;
-        before = now;
-        return now == 0 ? null : since;
-    }
-
-    private static string Name(RunPhase phase) => phase switch
-    {
-        RunPhase.WaitingForWorkers => "waiting",
-        RunPhase.PhaseOne or RunPhase.Draining => "one",
-        RunPhase.PhaseTwo or RunPhase.Averaging => "two",
-        _ => "finished",
-    };
 
     private T DoAndWait<T>(Func<T> function)
     {

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using ActorSparse.Actors;
-using ActorSparse.Actors.State;
+using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
-using RunJob = ActorSparse.Actors.TrainingJob;
+using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -22,7 +22,7 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
         var state = job.Begin.Coordination is null ? null : RunCheckpoint.Read(job.Begin, "the last checkpoint");
         WorkerCount = job.Settings.Whole("workers");
         var hocon = site.Configuration;
-        var run = Job(job, ProtocolSettings.From(hocon));
+        var run = Job(job);
         run.Validate();
         // The run takes its state over; the job keeps its network and gets the result.
         state = state is null
@@ -56,7 +56,7 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
         }
     }
 
-    private RunJob Job(TrainingJob job, ProtocolSettings protocol) => DistributedJob.Create(
+    private RunJob Job(TrainingJob job) => DistributedJob.Create(
         Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8))), job.Settings, job.Network.Spec, job.Options,
-        WorkerCount, job.Data, job.Start.Seed, protocol, job.Begin.ConfigurationHash);
+        WorkerCount, job.Data, job.Start.Seed, job.Begin.ConfigurationHash);
 }

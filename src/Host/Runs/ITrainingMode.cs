@@ -1,3 +1,4 @@
+using ActorSparse.Model;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;

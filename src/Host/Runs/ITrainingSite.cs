@@ -1,8 +1,7 @@
-using ActorSparse.Actors;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Actors.TrainingJob;
+using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 

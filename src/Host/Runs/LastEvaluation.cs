@@ -20,7 +20,7 @@ public sealed record LastEvaluation(string? Failure, string? Warning)
     /// <param name="rows">The rows of a run that came to its end.</param>
     /// <param name="spec">The network.</param>
     /// <param name="test">The test samples.</param>
-    public static LastEvaluation Of(IReadOnlyList<EpochRow> rows, NetworkSpec spec, Dataset test)
+    public static LastEvaluation Of(IReadOnlyList<EpochMetrics> rows, NetworkSpec spec, Dataset test)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(test);
@@ -46,7 +46,7 @@ public sealed record LastEvaluation(string? Failure, string? Warning)
     }
 
     /// <summary>The first epoch, counted from 1, that was as good on the test samples as any.</summary>
-    public static int BestEpoch(IReadOnlyList<EpochRow> rows)
+    public static int BestEpoch(IReadOnlyList<EpochMetrics> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return rows.First(row => row.BestTestAccuracy == rows[^1].BestTestAccuracy).Epoch;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
@@ -11,7 +12,7 @@ public sealed class MetricsFile
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private readonly string _jsonPath, _csvPath;
-    private readonly List<EpochRow> _rows;
+    private readonly List<EpochMetrics> _rows;
 
     /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made
     /// again, go.</summary>
@@ -24,19 +25,19 @@ public sealed class MetricsFile
     }
 
     /// <summary>All rows so far, those before a resumption included.</summary>
-    public IReadOnlyList<EpochRow> Rows => _rows;
+    public IReadOnlyList<EpochMetrics> Rows => _rows;
 
     /// <summary>Reads the whole rows of a run's metrics.jsonl; a last line that was cut off does not count.</summary>
-    public static IReadOnlyList<EpochRow> Read(string folder)
+    public static IReadOnlyList<EpochMetrics> Read(string folder)
     {
         var path = Path.Combine(folder, "metrics.jsonl");
-        var rows = new List<EpochRow>();
+        var rows = new List<EpochMetrics>();
         if (!File.Exists(path)) return rows;
         foreach (var line in File.ReadLines(path))
         {
             try
             {
-                if (JsonSerializer.Deserialize<EpochRow>(line, s_json) is { } row) rows.Add(row);
+                if (JsonSerializer.Deserialize<EpochMetrics>(line, s_json) is { } row) rows.Add(row);
             }
             catch (JsonException)
             {
@@ -55,7 +56,7 @@ public sealed class MetricsFile
     }
 
     /// <summary>Adds a row.</summary>
-    public void Append(EpochRow row)
+    public void Append(EpochMetrics row)
     {
         if (_rows.Count == 0) AppendFlushed(_csvPath, Header(row));
         _rows.Add(row);
@@ -70,16 +71,16 @@ public sealed class MetricsFile
         stream.Flush(flushToDisk: true);
     }
 
-    private static string JsonLine(EpochRow row) => JsonSerializer.Serialize(row, s_json);
+    private static string JsonLine(EpochMetrics row) => JsonSerializer.Serialize(row, s_json);
 
-    private static string Header(EpochRow row) => string.Join(',', Columns(row).Select(column => column.Key)) + "\n";
+    private static string Header(EpochMetrics row) => string.Join(',', Columns(row).Select(column => column.Key)) + "\n";
 
-    private static string CsvLine(EpochRow row) => string.Join(',', Columns(row).Select(column => column.Value switch
+    private static string CsvLine(EpochMetrics row) => string.Join(',', Columns(row).Select(column => column.Value switch
     {
         null => "",
         JsonArray values => string.Join('/', values.Select(value => value!.ToString())),
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
     })) + "\n";
 
-    private static JsonObject Columns(EpochRow row) => JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
+    private static JsonObject Columns(EpochMetrics row) => JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
 }

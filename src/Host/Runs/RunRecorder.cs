@@ -13,7 +13,6 @@ public sealed class RunRecorder : TrainingObserver
     private readonly ITrainingDisplay _display;
     private readonly Checkpoint _checkpoint;
     private readonly int _epochs, _checkpointEvery;
-    private readonly double _densePositions;
 
     /// <summary>Records a run in its folder.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -27,7 +26,6 @@ public sealed class RunRecorder : TrainingObserver
     {
         (_folder, _metrics, _display, _checkpoint, _epochs, _checkpointEvery) =
             (folder, metrics, display, checkpoint, epochs, checkpointEvery);
-        _densePositions = checkpoint.Network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
         LastState = checkpoint.State!;
     }
 
@@ -74,14 +72,11 @@ public sealed class RunRecorder : TrainingObserver
     }
 
     /// <summary>Takes the row of an epoch.</summary>
-    public void Record(EpochRow row)
+    public void Record(EpochMetrics row)
     {
         _metrics.Append(row);
         _display.EndEpoch(row, _epochs);
     }
-
-    /// <summary>Share of the possible connections.</summary>
-    public double Density(IReadOnlyList<int> connections) => connections.Sum(count => (long)count) / _densePositions;
 
     /// <summary>
     /// Writes the checkpoint that --resume goes on from, with what <paramref name="complete"/> adds; keeps it as that of epoch <paramref
@@ -106,39 +101,16 @@ public sealed class RunRecorder : TrainingObserver
     public override void OnEpoch(EpochMetrics metrics, TrainingState state)
     {
         LastState = state;
-        var row = Row(metrics);
-        _metrics.Append(row);
+        _metrics.Append(metrics);
         Save(state);
         if (_checkpointEvery > 0 && metrics.Epoch % _checkpointEvery == 0)
             CheckpointFile.Save(_folder.EpochCheckpoint(metrics.Epoch), _checkpoint with { State = state, Phase = metrics.Phase });
         if (metrics.MissingGrowth > 0)
             _folder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
-        _display.EndEpoch(row, _epochs);
+        _display.EndEpoch(metrics, _epochs);
     }
 
     /// <summary>Writes the checkpoint that --resume goes on from.</summary>
     public void Save(TrainingState state) => CheckpointFile.Save(_folder.LastCheckpoint, _checkpoint with { State = state });
 
-    private EpochRow Row(EpochMetrics metrics) => new()
-    {
-        Epoch = metrics.Epoch,
-        Updates = metrics.UpdateCount,
-        Phase = metrics.Phase,
-        LearningRate = metrics.LearningRate,
-        Loss = metrics.TrainLoss,
-        TrainAccuracy = metrics.TrainAccuracy,
-        TestLoss = metrics.TestLoss,
-        TestAccuracy = metrics.TestAccuracy,
-        BestTestAccuracy = metrics.BestTestAccuracy,
-        SamplesPerSecond = metrics.SamplesPerSecond,
-        Connections = [.. metrics.Connections],
-        Density = Density(metrics.Connections),
-        Pruned = metrics.PrunedCount,
-        Grown = metrics.GrownCount,
-        LivingNeurons = [.. metrics.LivingNeurons],
-        TrainSeconds = metrics.TrainSeconds,
-        EvaluateSeconds = metrics.EvaluateSeconds,
-        EvolveSeconds = metrics.EvolveSeconds,
-        FloatingPointOperations = metrics.FloatingPointOperations,
-    };
 }

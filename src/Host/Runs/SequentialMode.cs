@@ -1,3 +1,4 @@
+using ActorSparse.Model;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;

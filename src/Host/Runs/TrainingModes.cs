@@ -1,5 +1,5 @@
-using ActorSparse.Actors;
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Runs;
 

@@ -19,7 +19,7 @@ public sealed record TrainingOutcome
     public required TrainingState State { get; init; }
 
     /// <summary>The rows of all epochs, those before a resumption included.</summary>
-    public required IReadOnlyList<EpochRow> Rows { get; init; }
+    public required IReadOnlyList<EpochMetrics> Rows { get; init; }
 
     /// <summary>Why training failed, in one line; null if it did not.</summary>
     public required string? Failure { get; init; }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Compute;
 

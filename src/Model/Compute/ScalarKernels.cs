@@ -1,3 +1,4 @@
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Compute;
 

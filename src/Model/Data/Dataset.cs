@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;

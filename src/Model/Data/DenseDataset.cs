@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;

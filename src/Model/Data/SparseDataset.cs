@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;

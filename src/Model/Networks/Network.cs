@@ -58,6 +58,9 @@ public sealed class Network : IDisposable
     /// <summary>Number of stored connections of all layers.</summary>
     public long ConnectionCount => Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
 
+    /// <summary>Number of stored connections of each layer.</summary>
+    public int[] ConnectionCounts() => [.. Layers.Select(layer => layer.Topology.ConnectionCount)];
+
     /// <summary>Number of living neurons of each hidden layer.</summary>
     public int[] LivingNeuronCounts() =>
         [.. LivingNeurons.Select((living, hidden) => living?.LivingCount ?? Spec.LayerSizes[hidden + 1])];

@@ -32,6 +32,14 @@ public sealed record NetworkSpec
     /// <summary>Number of weight layers, L.</summary>
     public int LayerCount => LayerSizes.Count - 1;
 
+    /// <summary>Stored connections, given for each layer, over possible connections.</summary>
+    public double Density(IReadOnlyList<int> connections)
+    {
+        ArgumentNullException.ThrowIfNull(connections);
+        return connections.Sum(count => (long)count)
+            / Enumerable.Range(0, LayerCount).Sum(layer => (double)LayerSizes[layer] * LayerSizes[layer + 1]);
+    }
+
     /// <summary>Refuses what cannot be built or trained.</summary>
     /// <exception cref="InvalidInputException">Sizes, activations and loss do not go together, or a layer has too many
     /// connections.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Training;
 

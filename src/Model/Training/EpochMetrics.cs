@@ -1,63 +1,88 @@
+using System.Text.Json.Serialization;
 using ActorSparse.Model.Evolution;
 
 namespace ActorSparse.Model.Training;
 
-/// <summary>What one epoch did: a row of the metrics file.</summary>
+/// <summary>
+/// What one epoch did. The properties, in this order and in snake_case, are the columns of metrics.jsonl and metrics.csv; null where a way
+/// of training has no such thing.
+/// </summary>
 public sealed record EpochMetrics
 {
-    /// <summary>Number of the epoch, counted from 1.</summary>
+    /// <summary>Epoch, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Phase of training in which the epoch ended.</summary>
+    /// <summary>Updates of the parameters since training began.</summary>
+    public required long Updates { get; init; }
+
+    /// <summary>Phase of training: "sequential", "one", "two" or "synchronous".</summary>
     public required string Phase { get; init; }
 
-    /// <summary>Updates applied since training began.</summary>
-    public required long UpdateCount { get; init; }
-
-    /// <summary>Training samples of this epoch.</summary>
-    public required long SampleCount { get; init; }
+    /// <summary>Version of the coordinator's parameters.</summary>
+    public long? Version { get; init; }
 
     /// <summary>Learning rate of the epoch's last update.</summary>
-    public required double LearningRate { get; init; }
+    public double LearningRate { get; init; }
 
-    /// <summary>Mean loss over the epoch's training samples, each as its batch found the network, under dropout.</summary>
-    public required double TrainLoss { get; init; }
+    /// <summary>Mean training loss over the epoch, with dropout.</summary>
+    public double Loss { get; init; }
 
-    /// <summary>Fraction of the epoch's training samples classified rightly, as <see cref="TrainLoss"/>.</summary>
-    public required double TrainAccuracy { get; init; }
+    /// <summary>Share of training samples classified rightly, with dropout.</summary>
+    public double? TrainAccuracy { get; init; }
 
-    /// <summary>Mean loss on the test set after the epoch; null if it was not evaluated.</summary>
+    /// <summary>Mean loss on the test samples.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Accuracy on the test set after the epoch, 0 to 1; null if it was not evaluated.</summary>
+    /// <summary>Share of test samples classified rightly, before the evolution that ends the epoch; null if they were not evaluated.</summary>
     public double? TestAccuracy { get; init; }
 
-    /// <summary>Best test accuracy up to this epoch; null before the first evaluation.</summary>
+    /// <summary>Best <see cref="TestAccuracy"/> so far.</summary>
     public double? BestTestAccuracy { get; init; }
 
-    /// <summary>Seconds spent on batches: filling, forward, backward, update.</summary>
-    public required double TrainSeconds { get; init; }
+    /// <summary>Training samples a second over the epoch's batches.</summary>
+    public double SamplesPerSecond { get; init; }
 
-    /// <summary>Seconds spent on evaluating.</summary>
-    public required double EvaluateSeconds { get; init; }
-
-    /// <summary>Seconds spent on evolution and pruning.</summary>
-    public required double EvolveSeconds { get; init; }
-
-    /// <summary>Connections of each layer after the epoch's evolution.</summary>
+    /// <summary>Stored connections of each layer after the epoch.</summary>
     public required IReadOnlyList<int> Connections { get; init; }
+
+    /// <summary>Stored connections over possible connections of the whole network.</summary>
+    public double Density { get; init; }
+
+    /// <summary>Connections removed in or at the end of the epoch.</summary>
+    public long Pruned { get; init; }
+
+    /// <summary>Connections grown in or at the end of the epoch.</summary>
+    public long Grown { get; init; }
 
     /// <summary>Living neurons of each hidden layer after the epoch.</summary>
     public required IReadOnlyList<int> LivingNeurons { get; init; }
 
-    /// <summary>Connections removed in or after the epoch, by evolution and importance pruning.</summary>
-    public long PrunedCount { get; init; }
+    /// <summary>Mean staleness of the epoch's updates, in versions.</summary>
+    public double? StalenessMean { get; init; }
 
-    /// <summary>Connections grown in or after the epoch.</summary>
-    public long GrownCount { get; init; }
+    /// <summary>Largest staleness of the epoch's updates, in versions.</summary>
+    public long? StalenessMax { get; init; }
 
-    /// <summary>Connections that should have been grown but found no empty position.</summary>
-    public long MissingGrowth { get; init; }
+    /// <summary>Gradients that the coordinator refused.</summary>
+    public long? RejectedUpdates { get; init; }
+
+    /// <summary>Workers alive at the end of the epoch.</summary>
+    public int? WorkersAlive { get; init; }
+
+    /// <summary>Bytes of messages that the coordinator sent to other nodes during the epoch.</summary>
+    public long? BytesSent { get; init; }
+
+    /// <summary>Bytes of messages that the coordinator got from other nodes during the epoch.</summary>
+    public long? BytesReceived { get; init; }
+
+    /// <summary>Seconds of the epoch's batches: filling, forward, backward, update.</summary>
+    public double TrainSeconds { get; init; }
+
+    /// <summary>Seconds of the epoch's evaluation.</summary>
+    public double EvaluateSeconds { get; init; }
+
+    /// <summary>Seconds of evolution and pruning.</summary>
+    public double EvolveSeconds { get; init; }
 
     /// <summary>
     /// Floating-point operations of the epoch's products with connections and of its evolutions, evaluation left out; see
@@ -65,9 +90,13 @@ public sealed record EpochMetrics
     /// </summary>
     public long? FloatingPointOperations { get; init; }
 
-    /// <summary>What the epoch's guided evolutions took.</summary>
-    public EvolutionCost EvolutionCost { get; init; }
+    /// <summary>Training samples of the epoch.</summary>
+    public long SampleCount { get; init; }
 
-    /// <summary>Training samples a second while training.</summary>
-    public double SamplesPerSecond => TrainSeconds > 0 ? SampleCount / TrainSeconds : 0;
+    /// <summary>Connections that should have been grown but found no empty position.</summary>
+    public long MissingGrowth { get; init; }
+
+    /// <summary>What the epoch's guided evolutions took. Not a column.</summary>
+    [JsonIgnore]
+    public EvolutionCost EvolutionCost { get; init; }
 }

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Compute;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Training;
 

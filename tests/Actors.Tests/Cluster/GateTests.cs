@@ -1,9 +1,11 @@
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
@@ -200,7 +202,14 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         var gate = Sys.ActorOf(Props.Create(() => new GateActor(turn)));
         gate.Tell(new Nodes.AskTraining(NodeProtocol.Version)); // no answer: there is no run yet
         gate.Tell(new OpenGate(new(s_training, minWorkers, job), new(
-            self => new() { Job = job, State = TestJob.Begin(job), Listener = self, TopologyProps = TopologyActor.Props(job) },
+            self => new()
+            {
+                Job = job,
+                Settings = TestJob.Settings,
+                State = TestJob.Begin(job),
+                Listener = self,
+                TopologyProps = TopologyActor.Props(job),
+            },
             RunId, _listener, _result)));
         return gate;
     }

@@ -1,6 +1,6 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -49,7 +49,8 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         AnswerEvaluation();
         ExpectReport<Progress.EpochFinished>();
         // The row of the round's last epoch says what its evolution did.
-        Assert.Equal(evolution.Summary, ExpectReport<Progress.EpochFinished>().Summary.Evolution);
+        var metrics = ExpectReport<Progress.EpochFinished>().Metrics;
+        Assert.Equal(evolution.Summary, new(metrics.Pruned, metrics.Grown, metrics.MissingGrowth));
     }
 
     [Theory]
@@ -247,9 +248,9 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         int epochs, int? rounds = null, PhaseTwoTopology topology = PhaseTwoTopology.Shared, bool prunes = false,
         ProtocolSettings? settings = null)
     {
-        var job = Job(workers: 2, epochs, phaseTwo: 1, topology: topology, rounds: rounds) with { Settings = settings ?? Settings };
+        var job = Job(workers: 2, epochs, phaseTwo: 1, topology: topology, rounds: rounds);
         if (prunes) job = job with { Training = job.Training with { ImportancePruning = new() { StartEpoch = 1, Interval = 1 } } };
-        var coordinator = Coordinator(job);
+        var coordinator = Coordinator(job, settings: settings);
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
     }

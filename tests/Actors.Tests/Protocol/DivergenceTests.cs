@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -23,7 +24,7 @@ public sealed class DivergenceTests() : ProtocolTest
             workers[index].Tell(workers[index].Gradient(next) with { Result = new(100, 8, 1) });
         }
         Answer(Evaluator.ExpectMsg<Progress.Evaluate>(), 1);
-        Assert.Equal(0, ExpectReport<Progress.EpochFinished>().Summary.Epoch);
+        Assert.Equal(1, ExpectReport<Progress.EpochFinished>().Metrics.Epoch);
         var state = AnswerWrite();
         Assert.NotNull(state.BestEpochLoss);
         Assert.Equal(1, state.RateScale);

@@ -1,5 +1,4 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;

@@ -1,6 +1,6 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -129,7 +129,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
     {
         var job = Guided(workers: 2);
         var coordinator = CreateTestProbe();
-        Sys.ActorOf(WorkerActor.Props(new() { Name = "a", Incarnation = 4, Coordinator = coordinator, Job = job }));
+        Sys.ActorOf(WorkerActor.Props(new() { Name = "a", Incarnation = 4, Coordinator = coordinator, Job = job, Settings = Settings }));
         coordinator.ExpectMsg<Membership.Join>();
         coordinator.Reply(new Membership.Joined(job.RunId, "a", 4, 1));
         var request = coordinator.ExpectMsg<WorkPulling.Request>().RequestId;
@@ -191,7 +191,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var worker = Worker(coordinator, job, "a");
         worker.Join();
         worker.Ask();
-        for (var attempt = 0; attempt < job.Settings.NotFiniteMax; attempt++)
+        for (var attempt = 0; attempt < Settings.NotFiniteMax; attempt++)
         {
             var measure = worker.Probe.ExpectMsg<GuidedGrowth.Measure>();
             Assert.Equal(attempt == 0 ? RefusalReason.None : RefusalReason.NotFinite, measure.Refusal);
@@ -215,9 +215,9 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         Answer(job, Topology.ExpectMsg<GuidedGrowth.Select>());
         var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
         Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
-        var summary = ExpectReport<Progress.EpochFinished>().Summary;
+        var summary = ExpectReport<Progress.EpochFinished>().Metrics;
         Assert.Equal(0.75, summary.EvolveSeconds);
-        Assert.NotEqual(0, summary.Evolution.GrownCount);
+        Assert.NotEqual(0, summary.Grown);
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         }
     }
 
-    private TrainingJob Guided(int workers, string rule = "gse-graest", int samples = 48)
+    private static TrainingJob Guided(int workers, string rule = "gse-graest", int samples = 48)
     {
         var job = Job(workers, samples: samples);
         return job with { Training = job.Training with { Rule = TestJob.Guided(rule, interval: 1) } };

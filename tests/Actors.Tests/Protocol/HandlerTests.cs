@@ -1,5 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Event;
 
@@ -23,7 +24,7 @@ public sealed class HandlerTests() : ProtocolTest
             {
                 IToCoordinator => Coordinator(job),
                 IToWorker => Sys.ActorOf(WorkerActor.Props(
-                    new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job })),
+                    new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job, Settings = Settings })),
                 TopologyEvolution.Evolve or GuidedGrowth.Draw or GuidedGrowth.Select => Sys.ActorOf(TopologyActor.Props(job)),
                 Progress.Evaluate or PhaseTwo.MeasureLoss => Sys.ActorOf(EvaluatorActor.Props(job)),
                 Checkpoints.Write or Checkpoints.ReadLast => Sys.ActorOf(CheckpointActor.Props(sink)),
@@ -43,6 +44,7 @@ public sealed class HandlerTests() : ProtocolTest
         Func<IActorRef, CoordinatorSetup> setup = _ => new()
         {
             Job = job,
+            Settings = Settings,
             State = TestJob.Begin(job),
             Listener = Listener,
             TopologyProps = Forwarder.Props(Topology),

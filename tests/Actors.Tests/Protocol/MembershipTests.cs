@@ -1,5 +1,5 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Tests.Protocol;

@@ -1,6 +1,6 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -108,7 +108,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         coordinator.Tell(new Progress.Start(job.RunId));
         var worker = Worker(coordinator, job, "a");
         var parameters = worker.JoinAndAsk();
-        for (var attempt = 1; attempt < job.Settings.NotFiniteMax; attempt++)
+        for (var attempt = 1; attempt < Settings.NotFiniteMax; attempt++)
         {
             worker.Push(parameters, work => work.Gradients.Biases[1][0] = float.NaN);
             parameters = worker.Parameters();

@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.TestKit;
@@ -23,7 +24,7 @@ internal sealed class PlayedWorker : IDisposable
         _job = job;
         _name = name;
         Incarnation = incarnation;
-        _gradients = new(new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job });
+        _gradients = new(job, threads: 1);
     }
 
     public TestProbe Probe { get; }
@@ -90,7 +91,7 @@ internal sealed class PlayedWorker : IDisposable
     public PhaseTwo.ReplicaTrained Train(PhaseTwo.TrainReplica order, Action<WorkSet>? change = null)
     {
         Assert.True(order.Work.TryTake(out var work));
-        var replica = new ReplicaEpoch(order, _job, _gradients, work);
+        var replica = new ReplicaEpoch(order.Assignment, order.RateScale, _job, _gradients, work);
         while (!replica.IsFinished) replica.TrainBatch();
         change?.Invoke(work);
         return new(

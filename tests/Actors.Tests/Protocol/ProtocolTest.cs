@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
@@ -49,15 +50,17 @@ public abstract class ProtocolTest : TestKit
 
     private protected TestProbe Writer { get; }
 
-    private protected TrainingJob Job(
+    private protected static TrainingJob Job(
         int workers = 2, int epochs = 3, double phaseTwo = 0, TrainingMode mode = TrainingMode.Wasap, int samples = 48,
         int poisoned = -1, PhaseTwoTopology topology = PhaseTwoTopology.Shared, int? rounds = null) =>
-        TestJob.Create(workers, epochs, phaseTwo, rounds, mode, samples: samples, poisoned: poisoned, topology: topology) with { Settings = Settings };
+        TestJob.Create(workers, epochs, phaseTwo, rounds, mode, samples: samples, poisoned: poisoned, topology: topology);
 
     /// <summary>A coordinator whose helpers are probes and whose workers the test plays.</summary>
-    private protected IActorRef Coordinator(TrainingJob job, RunState? state = null) => Sys.ActorOf(CoordinatorActor.Props(new()
+    private protected IActorRef Coordinator(
+        TrainingJob job, RunState? state = null, ProtocolSettings? settings = null) => Sys.ActorOf(CoordinatorActor.Props(new()
     {
         Job = job,
+        Settings = settings ?? Settings,
         State = state ?? TestJob.Begin(job),
         Listener = Listener,
         TopologyProps = Forwarder.Props(Topology),

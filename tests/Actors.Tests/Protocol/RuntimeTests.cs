@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Remote;
 
@@ -37,6 +38,7 @@ public sealed class RuntimeTests() : ProtocolTest("""
         var coordinator = Sys.ActorOf(CoordinatorActor.Props(new()
         {
             Job = job,
+            Settings = Settings,
             State = TestJob.Begin(job),
             Listener = Listener,
             LocalWorkers = 1,
@@ -112,6 +114,7 @@ public sealed class RuntimeTests() : ProtocolTest("""
                 Incarnation = incarnation,
                 Coordinator = coordinator,
                 Job = job,
+                Settings = setup.Settings,
                 BeforeBatch = (_, _, _) => beforeBatch?.Invoke(name),
             }),
         });

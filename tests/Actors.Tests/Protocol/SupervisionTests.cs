@@ -1,7 +1,8 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -155,32 +156,34 @@ public sealed class SupervisionTests() : ProtocolTest("""
                 Incarnation = incarnation,
                 Coordinator = self,
                 Job = job,
+                Settings = Settings,
                 BeforeBatch = name == "worker-1" ? (_, _, _) => throw new InvalidOperationException("the test kills it") : null,
             }),
         }));
         coordinator.Tell(new Progress.Start(job.RunId));
-        var epochs = Enumerable.Range(0, 4).Select(_ => ExpectReport<Progress.EpochFinished>().Summary).ToArray();
-        Assert.All(epochs, epoch => Assert.Equal(6, epoch.Tally.Batches));
+        var epochs = Enumerable.Range(0, 4).Select(_ => ExpectReport<Progress.EpochFinished>().Metrics).ToArray();
+        Assert.All(epochs, epoch => Assert.Equal(48, epoch.SampleCount));
         Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
     }
 
     private CoordinatorSetup Setup(TrainingJob job, Action<DataShard, int, int>? beforeBatch) => new()
     {
         Job = job,
+        Settings = Settings,
         State = TestJob.Begin(job),
         Listener = Listener,
         LocalWorkers = job.Run.Workers,
         WorkerProps = (self, name, incarnation) => WorkerActor.Props(
-            new() { Name = name, Incarnation = incarnation, Coordinator = self, Job = job, BeforeBatch = beforeBatch }),
+            new() { Name = name, Incarnation = incarnation, Coordinator = self, Job = job, Settings = Settings, BeforeBatch = beforeBatch }),
         TopologyProps = TopologyActor.Props(job),
     };
 
     private (TrainingJob Job, IActorRef Coordinator) Started(
         int samples = 48, ITopologyRule? rule = null, ProtocolSettings? settings = null, int workers = 1, int epochs = 3)
     {
-        var job = Job(workers, epochs, samples: samples) with { Settings = settings ?? Settings };
+        var job = Job(workers, epochs, samples: samples);
         if (rule is not null) job = job with { Training = job.Training with { Rule = rule } };
-        var coordinator = Coordinator(job);
+        var coordinator = Coordinator(job, settings: settings);
         coordinator.Tell(new Progress.Start(job.RunId));
         return (job, coordinator);
     }

@@ -1,6 +1,6 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -33,9 +33,9 @@ public sealed class WorkerTests : ProtocolTest
     [Fact]
     public void It_joins_again_and_asks_again_until_it_is_answered()
     {
-        var job = Job() with { Settings = Impatient };
+        var job = Job();
         var coordinator = CreateTestProbe();
-        Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator)));
+        Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator) with { Settings = Impatient }));
         coordinator.ExpectMsg<Membership.Join>();
         var join = coordinator.ExpectMsg<Membership.Join>();
         coordinator.Reply(new Membership.Joined(job.RunId, join.Worker, join.Incarnation, 0));
@@ -127,8 +127,8 @@ public sealed class WorkerTests : ProtocolTest
         Assert.False(worker.IsNobody());
     }
 
-    private static WorkerSetup Setup(TrainingJob job, IActorRef coordinator) =>
-        new() { Name = "a", Incarnation = 4, Coordinator = coordinator, Job = job };
+    private WorkerSetup Setup(TrainingJob job, IActorRef coordinator) =>
+        new() { Name = "a", Incarnation = 4, Coordinator = coordinator, Job = job, Settings = Settings };
 
     private static PhaseOne.Parameters Parameters(
         TrainingJob job, IWorkRequest request, Network network, long version, long ticket, int shard = 1, int number = 0) => new(

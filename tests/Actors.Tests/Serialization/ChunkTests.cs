@@ -1,9 +1,10 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Wire;
 using ActorSparse.Tests.Support;
 using Akka.Actor;
 using CsCheck;

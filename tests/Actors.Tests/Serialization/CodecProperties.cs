@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using ActorSparse.Actors.Serialization;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Wire;
 using ActorSparse.Tests.Support;
 using CsCheck;
 

@@ -1,11 +1,12 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Tests.Serialization;
@@ -153,9 +154,8 @@ public sealed class HalfWireTests : IDisposable
     {
         var job = TestJob.Create(epochs: 10, samples: 840);
         var batches = job.BatchesPerShard()[0];
-        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, 0, batches);
-        using var gradients = new ShardGradients(
-            new() { Name = "w", Incarnation = 1, Coordinator = ActorRefs.Nobody, Job = job });
+        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, TestJob.Settings.TopologyHistory, 0, batches);
+        using var gradients = new ShardGradients(job, threads: 1);
         using var feedback = new ErrorFeedback();
         ulong[] known = [];
         for (var epoch = 0; epoch < job.Training.Epochs; epoch++)

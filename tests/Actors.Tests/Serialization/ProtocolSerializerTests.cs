@@ -3,11 +3,12 @@ using System.Reflection;
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Tests.Serialization;

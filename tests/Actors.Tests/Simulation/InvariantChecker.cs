@@ -1,5 +1,5 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;

@@ -1,7 +1,7 @@
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Simulation;
@@ -23,6 +23,8 @@ public sealed class RetrySimulationTests
           helper-restarts-max = 1000
         }
         """).WithFallback(TestJob.Hocon);
+
+    private static readonly ProtocolSettings s_settings = ProtocolSettings.From(s_config);
 
     [Fact]
     public void Asynchronous_runs_come_to_their_end_in_the_second_life() =>
@@ -47,7 +49,7 @@ public sealed class RetrySimulationTests
     private static (ulong Digest, ulong Network) Run(long seed, TrainingMode mode, FaultPlan? plan)
     {
         var job = TestJob.Create(
-            workers: 1 + (int)(seed % 3), Epochs, phaseTwo: seed % 2 * 0.5, mode: mode, seed: (ulong)seed, hocon: s_config) with
+            workers: 1 + (int)(seed % 3), Epochs, phaseTwo: seed % 2 * 0.5, mode: mode, seed: (ulong)seed) with
         {
             TrainingSet = TinyData.Harmless(120, 8, (ulong)seed),
         };
@@ -67,6 +69,7 @@ public sealed class RetrySimulationTests
             return new()
             {
                 Job = job,
+                Settings = s_settings,
                 State = TestJob.Begin(job),
                 Listener = self,
                 LocalWorkers = job.Run.Workers,
@@ -76,6 +79,7 @@ public sealed class RetrySimulationTests
                     Incarnation = incarnation,
                     Coordinator = coordinator,
                     Job = job,
+                    Settings = s_settings,
                     BeforeBatch = (_, epoch, _) =>
                     {
                         if (isLost && epoch == lostIn) throw new TrainingDivergedException("lost");
@@ -96,7 +100,7 @@ public sealed class RetrySimulationTests
         Assert.Equal((RunOutcome.Completed, null), (result.Task.Result.Outcome, result.Task.Result.Error));
         Assert.Equal(2, lives.Count);
         lives[1].CheckEnd();
-        Assert.Equal(Enumerable.Range(0, Epochs), listener.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(Enumerable.Range(1, Epochs), listener.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal(0.5, sink[sink.Count - 1].RateScale);
         var digest = Networks.Digest(network);
         return (simulation.Digest ^ digest, digest);

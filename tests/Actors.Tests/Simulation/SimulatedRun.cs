@@ -1,7 +1,8 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Simulation;
@@ -24,6 +25,8 @@ internal sealed class SimulatedRun : IDisposable
         }
         """).WithFallback(TestJob.Hocon);
 
+    private static readonly ProtocolSettings s_settings = ProtocolSettings.From(s_config);
+
     private static readonly Config s_serializing =
         ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config);
 
@@ -38,7 +41,7 @@ internal sealed class SimulatedRun : IDisposable
         _doubts = doubts;
         _simulation = new(seed, plan);
         _checker = new(job);
-        Job = job with { Settings = ProtocolSettings.From(s_config) };
+        Job = job;
         var system = _simulation.CreateSystem("training", serializes ? s_serializing : s_config);
         Sink = new();
         var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
@@ -56,7 +59,7 @@ internal sealed class SimulatedRun : IDisposable
 
     public RecordingSink Sink { get; }
 
-    public List<EpochSummary> Epochs { get; } = [];
+    public List<EpochMetrics> Epochs { get; } = [];
 
     /// <summary>Averages that were not taken.</summary>
     public int RejectedCount { get; private set; }
@@ -89,7 +92,7 @@ internal sealed class SimulatedRun : IDisposable
         _simulation.Run(() => _finished is not null, maxSteps: 200_000);
         Assert.Equal((RunOutcome.Completed, null), (_finished!.Outcome, _finished.Error));
         _checker.CheckEnd();
-        Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count + 1, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
         Assert.True(_finished.Network.TryTake(out var work));
         Digest = _simulation.Digest ^ Networks.Digest(work.Replica);
         return work.Replica;
@@ -105,11 +108,12 @@ internal sealed class SimulatedRun : IDisposable
     private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
     {
         Job = Job,
+        Settings = s_settings,
         State = state,
         Listener = listener,
         LocalWorkers = Job.Run.Workers,
         WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
-            new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job }),
+            new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job, Settings = s_settings }),
         TopologyProps = TopologyActor.Props(Job),
         EvaluatorProps = _doubts ? Props.Create(() => new Doubter()) : EvaluatorActor.Props(Job),
         CheckpointProps = CheckpointActor.Props(Sink),
@@ -120,7 +124,7 @@ internal sealed class SimulatedRun : IDisposable
     {
         public Listener(SimulatedRun run)
         {
-            Receive<Progress.EpochFinished>(finished => run.Epochs.Add(finished.Summary));
+            Receive<Progress.EpochFinished>(finished => run.Epochs.Add(finished.Metrics));
             Receive<Progress.Finished>(finished => run._finished = finished);
             Receive<Progress.Happened>(happened => run.RejectedCount += happened.Kind == RunEvent.AverageRejected ? 1 : 0);
             ReceiveAny(_ => { });

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;

@@ -1,5 +1,6 @@
-using ActorSparse.Actors.State;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Actors.Tests.State;
 

@@ -1,5 +1,5 @@
-using ActorSparse.Actors.State;
 using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Actors.Tests.State;
 

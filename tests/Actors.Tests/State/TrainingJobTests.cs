@@ -1,4 +1,6 @@
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Tests.State;
 

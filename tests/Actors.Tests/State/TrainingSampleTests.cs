@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Actors.Tests.State;

@@ -1,6 +1,6 @@
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
@@ -52,7 +52,7 @@ internal static class MessageSamples
         new Progress.Stop(runId),
         new Progress.Evaluate(runId, 34, 6, Work(6)),
         new Progress.Evaluated(runId, 35, 7, 0.75, 0.6, 0.05),
-        new Progress.EpochFinished(runId, Summary()),
+        new Progress.EpochFinished(runId, Metrics()),
         new Progress.Running(runId, Status()),
         new Progress.Happened(runId, RunEvent.WorkerLost, "worker-1"),
         new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), Work(7)),
@@ -148,22 +148,14 @@ internal static class MessageSamples
         Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 
-    private static EpochSummary Summary() => new()
+    private static EpochMetrics Metrics() => new()
     {
-        Epoch = 1,
-        Tally = new(2, 3.5, 16, 12),
-        LearningRate = 0.01,
-        Seconds = 1.5,
-        StalenessMean = 0.7,
-        StalenessMax = 3,
-        TestAccuracy = 0.8,
-        TestLoss = null,
-        BestTestAccuracy = 0.85,
-        EvaluateSeconds = 0.1,
-        EvolveSeconds = 0.2,
-        Evolution = new(7, 6, 5),
+        Epoch = 2,
+        Updates = 5,
+        Phase = "one",
+        SampleCount = 16,
+        Connections = [9, 10],
         LivingNeurons = [11, 9],
-        Status = Status(),
     };
 
     private static RunStatus Status() => new()

@@ -1,17 +1,18 @@
 using System.Collections.Concurrent;
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Tests.Support;
 
 internal sealed class RecordingListener : ITrainingListener
 {
-    public ConcurrentQueue<EpochSummary> Epochs { get; } = new();
+    public ConcurrentQueue<EpochMetrics> Epochs { get; } = new();
 
     public ConcurrentQueue<(RunEvent Kind, string Text)> Events { get; } = new();
 
-    public Action<EpochSummary>? WhenEpoch { get; init; }
+    public Action<EpochMetrics>? WhenEpoch { get; init; }
 
-    public void OnEpoch(EpochSummary summary)
+    public void OnEpoch(EpochMetrics summary)
     {
         Epochs.Enqueue(summary);
         WhenEpoch?.Invoke(summary);

@@ -1,8 +1,7 @@
-using ActorSparse.Actors.State;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 using Akka.Configuration;
 
 namespace ActorSparse.Actors.Tests.Support;
@@ -14,11 +13,13 @@ internal static class TestJob
     public static Config Hocon { get; } =
         ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
 
+    public static ProtocolSettings Settings { get; } = ProtocolSettings.From(Hocon);
+
     public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
 
     public static TrainingJob Create(
         int workers = 1, int epochs = 4, double phaseTwo = 0, int? rounds = null, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
-        int samples = 84, ImportancePruningOptions? pruning = null, Config? hocon = null, int poisoned = -1, ITopologyRule? rule = null,
+        int samples = 84, ImportancePruningOptions? pruning = null, int poisoned = -1, ITopologyRule? rule = null,
         PhaseTwoTopology topology = PhaseTwoTopology.Shared) => new()
         {
             RunId = 0xA5,
@@ -28,7 +29,6 @@ internal static class TestJob
             Seed = seed,
             TrainingSet = TinyData.Create(samples, 8, 3, seed, poisoned),
             TestSet = TinyData.Create(30, 8, 3, seed + 1),
-            Settings = ProtocolSettings.From(hocon is null ? Hocon : hocon.WithFallback(Hocon)),
             ConfigurationHash = 0xC0FFEE,
         };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Host.Tests.Commands;
 

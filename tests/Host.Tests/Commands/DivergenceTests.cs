@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Host.Tests.Commands;
 

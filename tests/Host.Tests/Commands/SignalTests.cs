@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Host.Tests.Commands;
 

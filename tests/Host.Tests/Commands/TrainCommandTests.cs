@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Checkpoints;
 

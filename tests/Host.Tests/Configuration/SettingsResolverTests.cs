@@ -1,5 +1,6 @@
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests.Configuration;
 

@@ -1,5 +1,6 @@
 using ActorSparse.Host.Reports;
 using ActorSparse.Host.Tests.Runs;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests.Reports;
 

@@ -1,4 +1,6 @@
 using ActorSparse.Host.Runs;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Tests.Runs;
 
@@ -35,7 +37,7 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal(["epoch", "1", "2", "3"], File.ReadAllLines(_folder.At("metrics.csv")).Select(line => line.Split(',')[0]));
     }
 
-    internal static EpochRow Row(int epoch) => new()
+    internal static EpochMetrics Row(int epoch) => new()
     {
         Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestAccuracy = 0.5,
             BestTestAccuracy = 0.5,

@@ -3,7 +3,6 @@ using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Tests.Checkpoints;
 

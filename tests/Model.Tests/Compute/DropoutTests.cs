@@ -1,5 +1,7 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Tests.Numerics;
 
 namespace ActorSparse.Model.Tests.Compute;

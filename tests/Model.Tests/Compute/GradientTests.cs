@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 

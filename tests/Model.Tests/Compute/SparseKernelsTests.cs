@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Model.Tests.Compute;
 

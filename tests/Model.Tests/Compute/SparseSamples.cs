@@ -1,4 +1,3 @@
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;

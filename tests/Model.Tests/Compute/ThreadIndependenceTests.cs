@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 
 namespace ActorSparse.Model.Tests.Data;

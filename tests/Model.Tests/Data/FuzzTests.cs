@@ -1,6 +1,6 @@
 using System.Text;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Tests.Support;
 using CsCheck;
 

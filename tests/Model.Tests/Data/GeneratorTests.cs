@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Numerics;

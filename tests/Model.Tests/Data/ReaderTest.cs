@@ -1,5 +1,5 @@
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Numerics;
 using CsCheck;
 
 namespace ActorSparse.Model.Tests.Data;

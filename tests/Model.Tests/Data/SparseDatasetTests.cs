@@ -1,4 +1,3 @@
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Tests.Support;

@@ -162,6 +162,6 @@ public sealed class DivergenceTests : IDisposable
 
         public override void OnEvaluated(Network network, int epoch, Evaluation evaluation, bool isBest) => Evaluations++;
 
-        public override void OnEpoch(EpochMetrics metrics, TrainingState state) => Losses.Add(metrics.TrainLoss);
+        public override void OnEpoch(EpochMetrics metrics, TrainingState state) => Losses.Add(metrics.Loss);
     }
 }

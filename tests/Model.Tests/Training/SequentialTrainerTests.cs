@@ -41,14 +41,14 @@ public sealed class SequentialTrainerTests : IDisposable
         var recorder = new Recorder();
         using var network = Train(TestData.Options, recorder);
         Assert.Equal([1, 2, 3, 4], recorder.Epochs.Select(epoch => epoch.Epoch));
-        Assert.Equal([20L, 40, 60, 80], recorder.Epochs.Select(epoch => epoch.UpdateCount));
+        Assert.Equal([20L, 40, 60, 80], recorder.Epochs.Select(epoch => epoch.Updates));
         Assert.All(recorder.Epochs, epoch => Assert.Equal(320, epoch.SampleCount));
         Assert.Equal(80, recorder.Batches);
         Assert.Equal([0.02 * (0.1 + 0.9 * 19 / 20), 0.02, 0.01, 0.01], recorder.Epochs.Select(epoch => epoch.LearningRate));
         Assert.All(recorder.Epochs,
             epoch => Assert.Equal(network.Layers.Select(layer => layer.Topology.ConnectionCount), epoch.Connections));
-        Assert.All(recorder.Epochs[..3], epoch => Assert.True(epoch.PrunedCount > 0 && epoch.PrunedCount == epoch.GrownCount));
-        Assert.Equal(0, recorder.Epochs[^1].PrunedCount);
+        Assert.All(recorder.Epochs[..3], epoch => Assert.True(epoch.Pruned > 0 && epoch.Pruned == epoch.Grown));
+        Assert.Equal(0, recorder.Epochs[^1].Pruned);
         Assert.All(recorder.Epochs, epoch => Assert.Equal(1, epoch.EvaluateSeconds));
         Assert.All(recorder.Epochs, epoch => Assert.Equal((20, 16.0), (epoch.TrainSeconds, epoch.SamplesPerSecond)));
     }
@@ -110,8 +110,8 @@ public sealed class SequentialTrainerTests : IDisposable
         var recorder = new Recorder();
         using var network = Train(TestData.Options with { Epochs = 15, Rule = TopologyRules.Create(rule, 0.3, s_guided) }, recorder);
         var evolving = recorder.Epochs.TakeWhile(epoch => epoch.Epoch <= 12).ToList();
-        Assert.All(evolving, epoch => Assert.True(epoch.GrownCount > 0 && epoch.PrunedCount == epoch.GrownCount && epoch.EvolveSeconds is 6 + 1 or 7 + 1));
-        Assert.All(recorder.Epochs.Skip(12), epoch => Assert.Equal((0L, 1.0), (epoch.GrownCount, epoch.EvolveSeconds)));
+        Assert.All(evolving, epoch => Assert.True(epoch.Grown > 0 && epoch.Pruned == epoch.Grown && epoch.EvolveSeconds is 6 + 1 or 7 + 1));
+        Assert.All(recorder.Epochs.Skip(12), epoch => Assert.Equal((0L, 1.0), (epoch.Grown, epoch.EvolveSeconds)));
         Assert.All(recorder.Epochs, epoch => Assert.Equal(recorder.Epochs[0].Connections, epoch.Connections));
         var connections = recorder.Epochs[0].Connections;
         var ordinary = 20L * 16 * 2 * (3 * connections.Sum() - connections[0]);
@@ -227,9 +227,9 @@ public sealed class SequentialTrainerTests : IDisposable
         new(network, _train, _test, options, _compute, state, recorder, new SteppingClock());
 
     private static string Untimed(EpochMetrics metrics) => string.Join(' ',
-        metrics.Epoch, metrics.UpdateCount, metrics.SampleCount, metrics.LearningRate,
-        metrics.TrainLoss, metrics.TrainAccuracy, metrics.TestLoss,
-        metrics.TestAccuracy, metrics.BestTestAccuracy, metrics.TrainSeconds, metrics.PrunedCount, metrics.GrownCount,
+        metrics.Epoch, metrics.Updates, metrics.SampleCount, metrics.LearningRate,
+        metrics.Loss, metrics.TrainAccuracy, metrics.TestLoss,
+        metrics.TestAccuracy, metrics.BestTestAccuracy, metrics.TrainSeconds, metrics.Pruned, metrics.Grown,
         string.Join(',', metrics.Connections), string.Join(',', metrics.LivingNeurons));
 
     /// <summary>Moves on by one second every time it is read, so that each measured span is one second.</summary>

@@ -1,5 +1,3 @@
-using ActorSparse.Model.Training;
-
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>

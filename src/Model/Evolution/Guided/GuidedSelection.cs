@@ -1,6 +1,5 @@
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Evolution.Guided;
 

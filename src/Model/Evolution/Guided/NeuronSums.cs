@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Evolution.Guided;

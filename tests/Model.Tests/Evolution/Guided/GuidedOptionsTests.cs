@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Sparse;

@@ -1,11 +1,11 @@
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Tests.Support;
 using CsCheck;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Tests.Evolution.Guided;
 

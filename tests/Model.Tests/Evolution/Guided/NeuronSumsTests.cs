@@ -1,7 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Tests.Support;
 using CsCheck;
 

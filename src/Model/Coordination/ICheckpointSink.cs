@@ -1,0 +1,20 @@
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>Where checkpoints go. Called on one thread at a time.</summary>
+public interface ICheckpointSink
+{
+    /// <summary>Writes a state, completely or not at all; it is only read.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="epoch">The epoch that ended, counted from 0; -1 if the state is from amid one.</param>
+    /// <param name="isBest">Whether the network did better on the test set than any before.</param>
+    /// <exception cref="IOException">It could not be written; the checkpoint before is still there.</exception>
+    void Write(RunState state, int epoch, bool isBest);
+
+    /// <summary>
+    /// The state written last, by this run or before it was continued; the caller's. Null if there is none, so that the run is at its
+    /// beginning.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="Model.InvalidInputException">It is damaged.</exception>
+    RunState? ReadLast();
+}

@@ -1,0 +1,149 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>
+/// The parameters of phase one and what may be done to them: judge a gradient, apply one, change the topology. It calls the model library
+/// for all arithmetic.
+/// </summary>
+public sealed class ParameterServer : IDisposable
+{
+    private readonly NetworkCompute _compute;
+    private readonly ModelUpdater _updater;
+    private readonly TopologyHistory _history;
+    private readonly long? _stalenessMax;
+    private readonly double _damping;
+    private readonly Gradients _mean;
+
+    /// <summary>
+    /// Takes over <paramref name="network"/>, which has <paramref name="modelVersion"/> updates behind it; the learning rate is
+    /// <paramref name="rateScale"/> times the job's. Gradients can be carried over through <paramref name="historyLength"/> evolutions.
+    /// </summary>
+    public ParameterServer(
+        Network network, TrainingJob job, int historyLength, long modelVersion, int updatesPerEpoch, double rateScale = 1)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(job);
+        Network = network;
+        ModelVersion = modelVersion;
+        _compute = new NetworkCompute(job.Kernels);
+        _updater = job.Updater(network, _compute, job.PhaseOneOptimizer().Scaled(rateScale), updatesPerEpoch, modelVersion);
+        _history = new(historyLength);
+        _stalenessMax = job.Run.StalenessMaxSteps;
+        _damping = job.Run.StalenessDamping;
+        _mean = new Gradients(network);
+    }
+
+    /// <summary>The parameters, with velocities.</summary>
+    public Network Network { get; }
+
+    /// <summary>Number of updates applied, t.</summary>
+    public long ModelVersion { get; private set; }
+
+    /// <summary>Learning rate of the last update; 0 before the first.</summary>
+    public double LearningRate => _updater.LastLearningRate;
+
+    /// <summary>Staleness of the gradients applied.</summary>
+    public StalenessHistogram Staleness { get; } = new();
+
+    /// <summary>The same since it was last cleared: of the epoch that goes on.</summary>
+    public StalenessHistogram EpochStaleness { get; } = new();
+
+    /// <summary>
+    /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then
+    /// says it in one line. Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
+    /// </summary>
+    public RefusalReason Admit(Gradients gradients, long modelVersion, out string detail)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        detail = "";
+        var staleness = ModelVersion - modelVersion;
+        if (staleness < 0 || staleness > _stalenessMax)
+        {
+            detail = $"it is of version {modelVersion}, {staleness} updates behind {ModelVersion}";
+            return RefusalReason.TooStale;
+        }
+        if (!_history.TryRetainValid(gradients, Network, out _))
+        {
+            detail = $"it is of version {modelVersion}; its topology is too old to be carried over to version {ModelVersion}";
+            return RefusalReason.UnknownTopology;
+        }
+        var notFinite = Divergence.FindLayer(gradients);
+        if (notFinite < 0) return RefusalReason.None;
+        detail = $"{Network.Describe(notFinite)} has gradients that are not finite";
+        return RefusalReason.NotFinite;
+    }
+
+    /// <summary>
+    /// Moves a copy of the parameters to where momentum will have carried them when the gradients of <paramref name="others"/> workers,
+    /// which come before, have been applied.
+    /// </summary>
+    public void LookAhead(Network replica, int others) => _updater.LookAhead(replica, others);
+
+    /// <summary>One step along a gradient that was admitted.</summary>
+    public void Apply(Gradients gradients, long modelVersion)
+    {
+        var staleness = ModelVersion - modelVersion;
+        _updater.Apply(gradients, 1 / (1 + _damping * staleness));
+        CountStaleness(staleness);
+        ModelVersion++;
+    }
+
+    /// <summary>One momentum step along the mean of gradients of the present version, taken in the order given.</summary>
+    public void ApplyMean(IReadOnlyList<Gradients> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (gradients.Count == 1)
+        {
+            _updater.Apply(gradients[0]);
+        }
+        else
+        {
+            _mean.FitTo(Network);
+            Averaging.Average(gradients, _mean);
+            _updater.Apply(_mean);
+        }
+        foreach (var _ in gradients) CountStaleness(0);
+        ModelVersion++;
+    }
+
+    /// <summary>Applies an evolution to the present values, and keeps it for gradients that are under way; takes it over.</summary>
+    public void Evolve(EpochEvolution evolution)
+    {
+        ArgumentNullException.ThrowIfNull(evolution);
+        evolution.Apply(Network);
+        _history.Add(evolution);
+    }
+
+    /// <summary>Carries gradients of the present version that were admitted before an evolution over to the topologies after it.</summary>
+    public void CarryOver(IReadOnlyList<Gradients> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        foreach (var held in gradients)
+            if (!_history.TryRetainValid(held, Network, out _)) throw new InvalidOperationException("a gradient of another topology was held");
+    }
+
+    /// <summary>Takes the parameters of an average, which counts as one update.</summary>
+    public void Replace(Network average)
+    {
+        Network.CopyFrom(average);
+        ModelVersion++;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _history.Dispose();
+        _mean.Dispose();
+        _compute.Dispose();
+        Network.Dispose();
+    }
+
+    private void CountStaleness(long steps)
+    {
+        Staleness.Add(steps);
+        EpochStaleness.Add(steps);
+    }
+}

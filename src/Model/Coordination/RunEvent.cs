@@ -1,0 +1,44 @@
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>Kinds of events that the coordinator reports.</summary>
+public enum RunEvent : byte
+{
+    /// <summary>A phase or round began.</summary>
+    PhaseBegan,
+
+    /// <summary>A worker joined.</summary>
+    WorkerJoined,
+
+    /// <summary>A worker died or fell silent; it may come back.</summary>
+    WorkerLost,
+
+    /// <summary>A worker died too often and stays away.</summary>
+    WorkerGivenUp,
+
+    /// <summary>A topology evolution was applied.</summary>
+    Evolved,
+
+    /// <summary>A round's average was clearly worse than its replicas and not taken.</summary>
+    AverageRejected,
+
+    /// <summary>The topology actor, the evaluator or the checkpoint writer died and was started anew.</summary>
+    HelperRestarted,
+
+    /// <summary>A gradient or replica was refused as not finite.</summary>
+    NotFinite,
+
+    /// <summary>A checkpoint could not be written.</summary>
+    CheckpointFailed,
+
+    /// <summary>A node of the cluster does not answer; it is removed unless it comes back.</summary>
+    NodeUnreachable,
+
+    /// <summary>A node of the cluster answers again.</summary>
+    NodeReachable,
+
+    /// <summary>Messages of other nodes were refused.</summary>
+    Refused,
+
+    /// <summary>Training diverged and goes on from the last good state at a lower learning rate.</summary>
+    Retried,
+}

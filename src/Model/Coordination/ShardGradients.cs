@@ -1,0 +1,58 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>What a worker computes with: gradients of batches of any shard, as it may have to step in for another worker.</summary>
+internal sealed class ShardGradients : IDisposable
+{
+    private readonly TrainingJob _job;
+    private readonly BatchGradient?[] _shards;
+    private readonly Action<DataShard, int, int>? _beforeBatch;
+
+    /// <summary><paramref name="beforeBatch"/>, with shard, epoch and batch, is called before every batch.</summary>
+    public ShardGradients(TrainingJob job, int threads, Action<DataShard, int, int>? beforeBatch = null)
+    {
+        _job = job;
+        _beforeBatch = beforeBatch;
+        Compute = new NetworkCompute(_job.Kernels, threads);
+        Workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
+        _shards = new BatchGradient?[_job.Run.Workers];
+        Random = _job.Random;
+    }
+
+    public NetworkCompute Compute { get; }
+
+    public Workspace Workspace { get; }
+
+    public RandomSource Random { get; }
+
+    public BatchResult Gradient(Network network, int shard, int epoch, int batch, Gradients gradients)
+    {
+        var source = Shard(shard);
+        _beforeBatch?.Invoke(source.Shard, epoch, batch);
+        return source.Compute(network, epoch, batch, gradients);
+    }
+
+    /// <summary>What the last gradient left behind, as guided rules ask for it, for the evolution that goes with an update.</summary>
+    public BatchEvidence Evidence(long update) => new(Compute, Workspace, Random, update);
+
+    public int BatchCount(int shard) => Shard(shard).Shard.BatchCount;
+
+    public void Dispose()
+    {
+        foreach (var shard in _shards) shard?.Dispose();
+        Workspace.Dispose();
+        Compute.Dispose();
+    }
+
+    private BatchGradient Shard(int shard)
+    {
+        if (_shards[shard] is { } known) return known;
+        var data = new DataShard(_job.TrainingSet.SampleCount, _job.Training.BatchSize, Random, shard, _job.Run.Workers);
+        return _shards[shard] = new BatchGradient(_job.Spec, _job.TrainingSet, data, _job.Training, Compute, Random, Workspace);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Data;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>What is to be trained and how: immutable, the same for all actors of a run.</summary>
+public sealed record TrainingJob
+{
+    /// <summary>Names this run among others; not 0.</summary>
+    public required ulong RunId { get; init; }
+
+    /// <summary>The network.</summary>
+    public required NetworkSpec Spec { get; init; }
+
+    /// <summary>How it is trained, whatever trains it.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>How training is shared out.</summary>
+    public required RunOptions Run { get; init; }
+
+    /// <summary>Seed of all randomness.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The training set.</summary>
+    public required Dataset TrainingSet { get; init; }
+
+    /// <summary>The test set; null for none.</summary>
+    public Dataset? TestSet { get; init; }
+
+    /// <summary>Kernels to compute with; null for the best.</summary>
+    public SparseKernels? Kernels { get; init; }
+
+    /// <summary>Measures how long evaluations and evolutions take.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Hash of the configuration: a worker with another one is refused.</summary>
+    public ulong ConfigurationHash { get; init; }
+
+    /// <summary>The source of all randomness.</summary>
+    public RandomSource Random => new(Seed);
+
+    /// <summary>Which epochs belong to which phase.</summary>
+    public RunPlan Plan => new(Training.Epochs, Run);
+
+    /// <summary>Refuses what cannot be trained.</summary>
+    /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(RunId);
+        Training.Validate();
+        _ = Plan;
+        Spec.Validate();
+        Spec.CheckFits(TrainingSet);
+        if (TestSet is not null) Spec.CheckFits(TestSet);
+        _ = BatchesPerShard();
+    }
+
+    /// <summary>Number of batches in an epoch of every shard.</summary>
+    public int[] BatchesPerShard() =>
+        [.. Enumerable.Range(0, Run.Workers).Select(shard =>
+            DataShard.BatchesOf(TrainingSet.SampleCount, Training.BatchSize, shard, Run.Workers))];
+
+    /// <summary>Updates of phase one that make an epoch: step by step a batch of every shard is one update.</summary>
+    public int UpdatesPerEpoch()
+    {
+        var batches = BatchesPerShard();
+        return Run.Mode == TrainingMode.Wssp ? batches.Max() : batches.Sum();
+    }
+
+    /// <summary>
+    /// What update <paramref name="update"/> of phase one, counted from 0, evolves under a guided rule; refers to
+    /// <paramref name="network"/>.
+    /// </summary>
+    public NetworkSnapshot Snapshot(Network network, long update) => NetworkSnapshot.Of(network, Random, update) with
+    {
+        Update = update,
+        UpdatesTotal = (long)UpdatesPerEpoch() * Training.Epochs,
+    };
+
+    /// <summary>
+    /// The optimiser of phase one. WSSP with K workers takes K times the learning rate after a linear warm-up from the rate itself (wasap
+    /// specification, section 5); with one worker, and in WASAP, it is the configured one.
+    /// </summary>
+    public OptimizerOptions PhaseOneOptimizer()
+    {
+        var sgd = Training.Optimizer;
+        if (Run.Mode == TrainingMode.Wasap || Run.Workers == 1) return sgd;
+        var rate = sgd.LearningRate * Run.Workers;
+        var schedule = sgd.Schedule.ToString();
+        if (Run.WarmUpEpochs == 0 || schedule.StartsWith("warmup:", StringComparison.Ordinal)) return sgd with { LearningRate = rate };
+        var warmUp = string.Create(CultureInfo.InvariantCulture, $"warmup:{Run.WarmUpEpochs}:{1.0 / Run.Workers:R}+{schedule}");
+        return sgd with { LearningRate = rate, Schedule = LearningRateSchedule.Parse(warmUp) };
+    }
+
+    /// <summary>
+    /// The optimiser of phase two: K times the learning rate, as in WSSP, because a replica takes a K-th of the steps of an epoch and the
+    /// average of K of them stands for all; the root of K for AdamW, whose steps do not grow with gradients. With the rate itself phase two
+    /// falls behind sequential training (docs/protocol.md).
+    /// </summary>
+    public OptimizerOptions PhaseTwoOptimizer()
+    {
+        var optimizer = Training.Optimizer;
+        var factor = optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(Run.Workers) : Run.Workers;
+        return optimizer with { LearningRate = optimizer.LearningRate * factor };
+    }
+
+    /// <summary>
+    /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
+    /// from the schedule.
+    /// </summary>
+    public ModelUpdater Updater(Network network, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount)
+    {
+        ArgumentNullException.ThrowIfNull(sgd);
+        var lastRate = updateCount == 0 ? 0 : sgd.Schedule.Rate(sgd.LearningRate, updateCount - 1, updatesPerEpoch, Training.Epochs);
+        return new(network, compute, sgd, updatesPerEpoch, Training.Epochs, updateCount, lastRate);
+    }
+
+    /// <summary>The random streams of one shard's replica in phase two; the first shard's are those of sequential training.</summary>
+    public RandomSource ReplicaRandom(int shard) => shard == 0 ? Random : new(Random.Key("replica", shard));
+}

@@ -1,0 +1,251 @@
+using System.Collections;
+using System.Runtime.Serialization;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Wire;
+
+/// <summary>
+/// Networks and gradients as bytes: values in topology order, and a topology's index arrays only when the receiver does not know them.
+/// Writing a leased object uses the lease up: its memory serves for what is read next.
+/// </summary>
+internal sealed class ModelCodec : IDisposable
+{
+    private const int SparesMax = 8;
+
+    private readonly TopologyCodec _topologies = new();
+    private readonly Lock _lock = new();
+    private readonly Stack<WorkSet> _spares = new();
+
+    public void Dispose()
+    {
+        _topologies.Dispose();
+        lock (_lock)
+            while (_spares.TryPop(out var spare)) spare.Dispose();
+    }
+
+    /// <summary>Parameters, velocities and second moments if wanted, and the indices of topologies that are not among <paramref name="known"/>.</summary>
+    public void WriteReplica(
+        WireWriter writer, Lease<WorkSet> lease, IReadOnlyList<ulong> known, bool withVelocities, FloatFormat format = FloatFormat.Full)
+    {
+        var work = Take(lease);
+        var network = work.Replica;
+        SpecCodec.Write(writer, network.Spec);
+        foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
+        var withSecondMoments = withVelocities && network.Layers.All(layer => layer.SecondMoments is not null);
+        if (withVelocities) writer.Bool(withSecondMoments);
+        foreach (var layer in network.Layers)
+        {
+            FloatCodec.Write(writer, layer.Values, format);
+            FloatCodec.Write(writer, layer.Biases, format);
+            if (!withVelocities) continue;
+            FloatCodec.Write(writer, layer.Velocities);
+            FloatCodec.Write(writer, layer.BiasVelocities);
+            if (!withSecondMoments) continue;
+            FloatCodec.Write(writer, layer.SecondMoments!);
+            FloatCodec.Write(writer, layer.BiasSecondMoments!);
+        }
+        writer.List(network.LivingNeurons, WriteLiving);
+        Spare(work);
+    }
+
+    /// <summary>Uses up a replica that does not travel.</summary>
+    public void Drop(Lease<WorkSet>? lease)
+    {
+        WorkSet? work = null;
+        if (lease?.TryTake(out work) == true) Spare(work!);
+    }
+
+    public Lease<WorkSet> ReadReplica(WireReader reader, bool withVelocities)
+    {
+        var spec = SpecCodec.Read(reader);
+        var topologies = _topologies.ReadAll(reader, spec.LayerCount);
+        bool withSecondMoments;
+        try
+        {
+            withSecondMoments = withVelocities && reader.Bool();
+        }
+        catch
+        {
+            foreach (var topology in topologies) topology.Dispose();
+            throw;
+        }
+        CheckParameters(reader, topologies, arrays: withSecondMoments ? 3 : withVelocities ? 2 : 1);
+        var work = Rent(spec, topologies);
+        try
+        {
+            ReadParameters(reader, work.Replica, withVelocities, withSecondMoments);
+            return new(work);
+        }
+        catch
+        {
+            work.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gradients alone: whoever gets them knows their topologies.</summary>
+    public void WriteGradients(WireWriter writer, Lease<WorkSet> lease)
+    {
+        var work = Take(lease);
+        SpecCodec.Write(writer, work.Replica.Spec);
+        foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
+        writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
+        var format = writer.GradientFormat;
+        if (format != FloatFormat.Full) writer.Feedback?.Align(work.Gradients, work.Replica, _topologies.FindChange);
+        var residual = writer.Feedback?.Residual;
+        for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
+        {
+            FloatCodec.Write(writer, work.Gradients.Values[layer], format, residual?.Values[layer]);
+            FloatCodec.Write(writer, work.Gradients.Biases[layer], format, residual?.Biases[layer]);
+        }
+        Spare(work);
+    }
+
+    public Lease<WorkSet> ReadGradients(WireReader reader)
+    {
+        var spec = SpecCodec.Read(reader);
+        var ids = reader.List(static r => r.UInt64(), sizeof(ulong));
+        if (ids.Length != spec.LayerCount) throw new SerializationException($"gradients of {ids.Length} layers: the message is damaged");
+        var topologies = _topologies.RetainAll(ids);
+        CheckParameters(reader, topologies, arrays: 1);
+        var work = Rent(spec, topologies);
+        try
+        {
+            for (var layer = 0; layer < ids.Length; layer++)
+            {
+                FloatCodec.Read(reader, work.Gradients.Values[layer]);
+                FloatCodec.Read(reader, work.Gradients.Biases[layer]);
+            }
+            return new(work);
+        }
+        catch
+        {
+            work.Dispose();
+            throw;
+        }
+    }
+
+    private static WorkSet Take(Lease<WorkSet> lease) =>
+        lease.TryTake(out var work) ? work : throw new SerializationException("the replica was given away before");
+
+    // So many arrays of parameters of these topologies must be left: before memory is set aside for them.
+    private static void CheckParameters(WireReader reader, Topology[] topologies, int arrays)
+    {
+        try
+        {
+            var values = topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays;
+            reader.Check(FloatCodec.BytesMin(values));
+        }
+        catch
+        {
+            foreach (var topology in topologies) topology.Dispose();
+            throw;
+        }
+    }
+
+    private static void ReadParameters(WireReader reader, Network network, bool withVelocities, bool withSecondMoments)
+    {
+        foreach (var layer in network.Layers)
+        {
+            if (withSecondMoments) layer.EnsureSecondMoments();
+            else layer.DropSecondMoments();
+            FloatCodec.Read(reader, layer.Values);
+            FloatCodec.Read(reader, layer.Biases);
+            if (!withVelocities) continue;
+            FloatCodec.Read(reader, layer.Velocities);
+            FloatCodec.Read(reader, layer.BiasVelocities);
+            if (!withSecondMoments) continue;
+            FloatCodec.Read(reader, layer.SecondMoments!);
+            FloatCodec.Read(reader, layer.BiasSecondMoments!);
+        }
+        var living = reader.List(ReadLiving);
+        if (living.Length != network.LivingNeurons.Length)
+            throw new SerializationException($"living neurons of {living.Length} layers: the message is damaged");
+        living.CopyTo(network.LivingNeurons, 0);
+    }
+
+    private static void WriteLiving(WireWriter writer, LivingNeurons? living)
+    {
+        writer.Bool(living is not null);
+        if (living is null) return;
+        writer.Int32(living.Count);
+        for (var first = 0; first < living.Count; first += 8)
+        {
+            var bits = 0;
+            for (var neuron = first; neuron < Math.Min(first + 8, living.Count); neuron++)
+                if (living.IsAlive(neuron)) bits |= 1 << (neuron - first);
+            writer.Byte((byte)bits);
+        }
+    }
+
+    private static LivingNeurons? ReadLiving(WireReader reader)
+    {
+        if (!reader.Bool()) return null;
+        var count = reader.Int32();
+        reader.Check((count + 7L) / 8);
+        var bytes = new byte[(count + 7L) / 8];
+        reader.Raw(bytes);
+        return new LivingNeurons(new BitArray(bytes) { Length = count });
+    }
+
+    private void Spare(WorkSet work)
+    {
+        lock (_lock)
+        {
+            if (_spares.Count < SparesMax)
+            {
+                _spares.Push(work);
+                return;
+            }
+        }
+        work.Dispose();
+    }
+
+    // Takes over the topologies. Memory of an earlier message serves again unless the topology has changed since.
+    private WorkSet Rent(NetworkSpec spec, Topology[] topologies)
+    {
+        WorkSet? spare;
+        lock (_lock) _spares.TryPop(out spare);
+        if (spare is not null)
+        {
+            if (Fits(spare, spec, topologies))
+            {
+                foreach (var topology in topologies) topology.Dispose();
+                return spare;
+            }
+            spare.Dispose();
+        }
+        var replica = Build(spec, topologies);
+        return new(replica, new Gradients(replica));
+    }
+
+    private static bool Fits(WorkSet spare, NetworkSpec spec, Topology[] topologies)
+    {
+        if (spare.Replica.Layers.Count != topologies.Length || spare.Replica.Spec with { LayerSizes = spec.LayerSizes } != spec)
+            return false;
+        for (var layer = 0; layer < topologies.Length; layer++)
+        {
+            var id = topologies[layer].Id;
+            if (spare.Replica.Layers[layer].Topology.Id != id || spare.Gradients.TopologyIds[layer] != id) return false;
+        }
+        return true;
+    }
+
+    private static Network Build(NetworkSpec spec, Topology[] topologies)
+    {
+        try
+        {
+            return new(spec, [.. topologies.Select(topology => new SparseLayer(topology))]);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SerializationException($"topologies and layer sizes differ: {exception.Message}", exception);
+        }
+        finally
+        {
+            foreach (var topology in topologies) topology.Dispose();
+        }
+    }
+}

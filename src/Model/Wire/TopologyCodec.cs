@@ -1,0 +1,186 @@
+using System.Runtime.Serialization;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Wire;
+
+/// <summary>
+/// Topologies as bytes: by name where the receiver knows them, as the evolution's change where it knows the one before, else their index
+/// arrays.
+/// </summary>
+internal sealed unsafe class TopologyCodec : IDisposable
+{
+    private const int CacheCapacity = 256;
+
+    private readonly TopologyCache _cache = new(CacheCapacity);
+
+    private enum Form : byte
+    {
+        Name,
+        Whole,
+        Change,
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    /// <summary>Remembers a topology that a message names.</summary>
+    public void Remember(Topology topology) => _cache.Add(topology);
+
+    /// <summary>
+    /// The change by which <paramref name="to"/> came from topology <paramref name="fromId"/>; null if it came otherwise or one of them is
+    /// forgotten.
+    /// </summary>
+    public TopologyChange? FindChange(ulong fromId, ulong to)
+    {
+        using var after = _cache.TryRetain(to);
+        if (after is null || after.ParentId != fromId) return null;
+        using var before = _cache.TryRetain(fromId);
+        return before is null ? null : TopologyChange.Between(before, after);
+    }
+
+    /// <summary>Writes a topology for a receiver who knows those of <paramref name="known"/>.</summary>
+    public void Write(WireWriter writer, Topology topology, IReadOnlyList<ulong> known)
+    {
+        _cache.Add(topology);
+        writer.UInt64(topology.Id);
+        if (known.Contains(topology.Id))
+        {
+            writer.Byte((byte)Form.Name);
+            return;
+        }
+        using var change = topology.ParentId != 0 && known.Contains(topology.ParentId) ? FindChange(topology.ParentId, topology.Id) : null;
+        writer.Byte((byte)(change is null ? Form.Whole : Form.Change));
+        if (change is null) WriteWhole(writer, topology);
+        else WriteChange(writer, change);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; the caller owns it.</summary>
+    public Topology Read(WireReader reader)
+    {
+        var id = reader.UInt64();
+        var topology = reader.Enum<Form>() switch
+        {
+            Form.Name => _cache.Retain(id),
+            Form.Whole => ReadWhole(reader, id),
+            _ => ReadChange(reader, id),
+        };
+        _cache.Add(topology);
+        return topology;
+    }
+
+    /// <summary>Reads one for each of <paramref name="count"/> layers; the caller owns them.</summary>
+    public Topology[] ReadAll(WireReader reader, int count) => Gather(count, () => Read(reader));
+
+    /// <summary>Those of <paramref name="ids"/>; the caller owns them.</summary>
+    public Topology[] RetainAll(ulong[] ids)
+    {
+        var next = 0;
+        return Gather(ids.Length, () => _cache.Retain(ids[next++]));
+    }
+
+    // What was gathered before a failure is given back.
+    private static Topology[] Gather(int count, Func<Topology> next)
+    {
+        var topologies = new List<Topology>(Math.Min(count, 64));
+        try
+        {
+            for (var layer = 0; layer < count; layer++) topologies.Add(next());
+            return [.. topologies];
+        }
+        catch
+        {
+            foreach (var topology in topologies) topology.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes index arrays that only the message itself knows.</summary>
+    public static void WriteWhole(WireWriter writer, Topology topology)
+    {
+        writer.Int32(topology.InputCount);
+        writer.Int32(topology.OutputCount);
+        writer.Int32(topology.ConnectionCount);
+        writer.Ints(topology.RowStarts, topology.OutputCount + 1L);
+        writer.Ints(topology.Columns, topology.ConnectionCount);
+    }
+
+    /// <summary>Reads what <see cref="WriteWhole"/> wrote; the caller owns it.</summary>
+    public static Topology ReadWhole(WireReader reader, ulong id)
+    {
+        var (inputs, outputs, connections) = (reader.Int32(), reader.Int32(), reader.Int32());
+        if (outputs < 1 || connections < 0) throw new SerializationException($"topology {id:x16} has no shape: the message is damaged");
+        reader.Check((outputs + 1L + connections) * sizeof(int));
+        var rowStarts = reader.Ints(outputs + 1L);
+        var columns = reader.Ints(connections);
+        try
+        {
+            return Topology.Restore(inputs, outputs, rowStarts, columns, id);
+        }
+        catch (ArgumentException exception)
+        {
+            rowStarts.Dispose();
+            columns.Dispose();
+            throw new SerializationException($"topology {id:x16} is damaged: {exception.Message}", exception);
+        }
+    }
+
+    // Positions that went, in the old topology, and places that came, row by row: both as distances, most of which take a byte.
+    private static void WriteChange(WireWriter writer, TopologyChange change)
+    {
+        var to = change.To;
+        writer.UInt64(change.FromId);
+        writer.Int32(change.PrunedCount);
+        var sources = change.Sources;
+        int next = 0, last = -1;
+        for (long position = 0; position <= to.ConnectionCount; position++)
+        {
+            var end = position == to.ConnectionCount ? change.FromConnectionCount : sources[position];
+            if (end < 0) continue;
+            for (; next < end; next++)
+            {
+                writer.Distance(next - last - 1L);
+                last = next;
+            }
+            next = end + 1;
+        }
+        writer.Int32(change.GrownCount);
+        long lastPlace = -1;
+        for (var row = 0; row < to.OutputCount; row++)
+        {
+            for (var position = to.RowStart(row); position < to.RowStart(row + 1L); position++)
+            {
+                if (sources[position] >= 0) continue;
+                var place = (long)row * to.InputCount + to.Columns[position];
+                writer.Distance(place - lastPlace - 1);
+                lastPlace = place;
+            }
+        }
+    }
+
+    // The identity follows from history and content: another one means that something was damaged on the way.
+    private Topology ReadChange(WireReader reader, ulong id)
+    {
+        using var from = _cache.Retain(reader.UInt64());
+        using var removed = new NativeBuffer<byte>(from.ConnectionCount);
+        long last = -1;
+        for (var count = reader.Count(1); count > 0; count--)
+        {
+            last = Next(reader, last, from.ConnectionCount);
+            removed[last] = 1;
+        }
+        var grown = new long[reader.Count(1)];
+        last = -1;
+        for (var index = 0; index < grown.Length; index++)
+            grown[index] = last = Next(reader, last, (long)from.InputCount * from.OutputCount);
+        using var change = TopologyEdit.Build(from, removed, grown);
+        return change.To.Id == id ? change.To.Retain()
+            : throw new SerializationException($"topology {id:x16} is damaged: its change leads to {change.To.Id:x16}");
+    }
+
+    private static long Next(WireReader reader, long last, long end)
+    {
+        var distance = reader.Distance();
+        return distance < end - last - 1 ? last + 1 + distance
+            : throw new SerializationException($"a place {distance} after {last}, of {end}: the message is damaged");
+    }
+}
