@@ -107,7 +107,7 @@ public sealed class RetryTests : IDisposable
         var state = TestJob.Begin(job);
         foreach (ref var value in state.Network.Layers[^1].Values.Span) value *= 100_000;
         var sink = new RecordingSink();
-        sink.Write(state, -1, false);
+        sink.Write(state, null, false);
         var listener = new RecordingListener();
         var result = await Run(job, state, sink, listener, (_, _) => false);
         Assert.Equal(RunOutcome.Failed, result.Outcome);
@@ -196,7 +196,7 @@ public sealed class RetryTests : IDisposable
 
     private sealed class DamagedSink : ICheckpointSink
     {
-        public void Write(RunState state, int epoch, bool isBest) { }
+        public void Write(RunState state, EpochMetrics? metrics, bool isBest) { }
 
         public RunState ReadLast() => throw new InvalidInputException("bits are gone");
     }

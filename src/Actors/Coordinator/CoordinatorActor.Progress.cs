@@ -120,8 +120,9 @@ public sealed partial class CoordinatorActor
             _journal.RemoveFirst();
             var isBest = record.TestAccuracy is { } accuracy && !(accuracy <= _bestAccuracy);
             if (isBest) _bestAccuracy = record.TestAccuracy;
-            _setup.Listener.Tell(new Progress.EpochFinished(RunId, Metrics(record)));
-            Write(record.State with { BestAccuracy = _bestAccuracy }, record.Epoch, isBest);
+            var metrics = Metrics(record);
+            _setup.Listener.Tell(new Progress.EpochFinished(RunId, metrics));
+            Write(record.State with { BestAccuracy = _bestAccuracy }, metrics, isBest);
         }
         ServeParked();
         ConcludeIfDone();
@@ -177,7 +178,7 @@ public sealed partial class CoordinatorActor
         BestEpochLoss = _bestEpochLoss,
     };
 
-    private void Write(RunState state, int epoch, bool isBest)
+    private void Write(RunState state, EpochMetrics? metrics, bool isBest)
     {
         if (_setup.CheckpointProps is null)
         {
@@ -185,7 +186,7 @@ public sealed partial class CoordinatorActor
             return;
         }
         _unwritten.Add(++_checkpointId);
-        _checkpointWriter.Tell(new Checkpoints.Write(RunId, _checkpointId, epoch, isBest, new(state)));
+        _checkpointWriter.Tell(new Checkpoints.Write(RunId, _checkpointId, metrics, isBest, new(state)));
     }
 
     private void OnWritten(Checkpoints.Written written)
@@ -263,7 +264,7 @@ public sealed partial class CoordinatorActor
         if (_finalState is { } state)
         {
             _finalState = null;
-            Write(state with { BestAccuracy = _bestAccuracy }, epoch: -1, isBest: false);
+            Write(state with { BestAccuracy = _bestAccuracy }, metrics: null, isBest: false);
         }
         if (_unwritten.Count > 0) return;
         _isConcluded = true;

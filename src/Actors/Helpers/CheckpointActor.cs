@@ -47,7 +47,7 @@ public sealed class CheckpointActor : ReceiveActor
         {
             try
             {
-                _sink.Write(state, write.Epoch, write.IsBest);
+                _sink.Write(state, write.Metrics, write.IsBest);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
             {

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Messages;
 
@@ -9,10 +10,10 @@ public static class Checkpoints
     /// <summary>The coordinator's state, to be written while training goes on. A newer one makes an unwritten older one obsolete.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="CheckpointId">Number of the checkpoint, ascending.</param>
-    /// <param name="Epoch">The epoch that ended, counted from 0; -1 if it is from amid one.</param>
+    /// <param name="Metrics">What the epoch that ended did; null if the state is from amid one.</param>
     /// <param name="IsBest">Whether it is the best so far on the test set.</param>
     /// <param name="State">A copy of everything a run needs to continue: the writer's from now on.</param>
-    public sealed record Write(ulong RunId, long CheckpointId, int Epoch, bool IsBest, Lease<RunState> State) : IToHelper;
+    public sealed record Write(ulong RunId, long CheckpointId, EpochMetrics? Metrics, bool IsBest, Lease<RunState> State) : IToHelper;
 
     /// <summary>A checkpoint is on disk, or could not be written.</summary>
     /// <param name="RunId">The run.</param>

@@ -70,9 +70,9 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     });
 
     // Called by the checkpoint writer, which waits until it is written: the state is its own.
-    public void Write(RunState state, int epoch, bool isBest) => DoAndWait(() =>
+    public void Write(RunState state, EpochMetrics? metrics, bool isBest) => DoAndWait(() =>
     {
-        Save(state, epoch, isBest);
+        Save(state, metrics, isBest);
         return true;
     });
 
@@ -93,7 +93,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
 
     public void Dispose() => _abandoned.Dispose();
 
-    private void Save(RunState state, int epoch, bool isBest)
+    private void Save(RunState state, EpochMetrics? metrics, bool isBest)
     {
         LastState = new()
         {
@@ -110,7 +110,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
             using var average = state.AverageReplicas();
             _job.Recorder.SaveBest(average ?? state.Network);
         }
-        _job.Recorder.Save(LastState, template => RunCheckpoint.Of(state, template), epoch + 1);
+        _job.Recorder.Save(LastState, template => RunCheckpoint.Of(state, template), metrics?.Epoch ?? 0);
     }
 
     private T DoAndWait<T>(Func<T> function)

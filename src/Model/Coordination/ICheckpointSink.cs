@@ -1,3 +1,5 @@
+using ActorSparse.Model.Training;
+
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Where checkpoints go. Called on one thread at a time.</summary>
@@ -5,10 +7,10 @@ public interface ICheckpointSink
 {
     /// <summary>Writes a state, completely or not at all; it is only read.</summary>
     /// <param name="state">Where the run stands.</param>
-    /// <param name="epoch">The epoch that ended, counted from 0; -1 if the state is from amid one.</param>
+    /// <param name="metrics">What the epoch that ended did; null if the state is from amid one.</param>
     /// <param name="isBest">Whether the network did better on the test set than any before.</param>
     /// <exception cref="IOException">It could not be written; the checkpoint before is still there.</exception>
-    void Write(RunState state, int epoch, bool isBest);
+    void Write(RunState state, EpochMetrics? metrics, bool isBest);
 
     /// <summary>
     /// The state written last, by this run or before it was continued; the caller's. Null if there is none, so that the run is at its

@@ -1,3 +1,4 @@
+
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>The phases of a run; the coordinator has a behaviour for each.</summary>

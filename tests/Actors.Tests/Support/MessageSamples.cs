@@ -44,7 +44,7 @@ internal static class MessageSamples
         new GuidedGrowth.Differentiated(runId, Worker, incarnation, 54, 55, s_known, null, new(CandidateSet(withGradients: true))),
         new GuidedGrowth.Select(runId, 56, 57, Work(13), new(CandidateSet(withGradients: true))),
         new GuidedGrowth.Selected(runId, 58, 0.75, new(Evolution())),
-        new Checkpoints.Write(runId, 32, 5, true, new(State())),
+        new Checkpoints.Write(runId, 32, Metrics(), true, new(State())),
         new Checkpoints.Written(runId, 33, "no space left"),
         new Checkpoints.ReadLast(runId),
         new Checkpoints.LastRead(runId, new(State()), "damaged"),

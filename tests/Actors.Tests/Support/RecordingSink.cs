@@ -1,4 +1,5 @@
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Tests.Support;
 
@@ -20,7 +21,7 @@ internal sealed class RecordingSink : ICheckpointSink
         get { lock (_lock) return _states[index].Copy(); }
     }
 
-    public void Write(RunState state, int epoch, bool isBest)
+    public void Write(RunState state, EpochMetrics? metrics, bool isBest)
     {
         lock (_lock) _states.Add(state.Copy());
     }
