@@ -97,7 +97,7 @@ internal sealed class MessageTable
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)
         {
-            throw new SerializationException($"{codec.Type.Name} is damaged: {exception.Message}", exception);
+            throw new SerializationException($"{codec.Type.Name} is damaged: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
@@ -37,7 +38,7 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), r.Int32(), r.Int32()), known,
+                    run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), Natural(r), Natural(r)), known,
                     model.ReadGradients(r));
             }),
         MessageCodec.For<PhaseTwo.ReplicaTrained>("2r",
@@ -55,8 +56,9 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), new(r.Int32(), r.Double(), r.Int64(), r.Int64()), r.Double(),
-                    new(r.Int64(), r.Int64(), r.Int64()), known, model.ReadReplica(r, withVelocities: true));
+                    run, worker, life, id, r.Int64(), r.Int64(), Natural(r),
+                    new(Natural(r), r.Double(), LongNatural(r), LongNatural(r)), r.Double(),
+                    new(LongNatural(r), LongNatural(r), LongNatural(r)), known, model.ReadReplica(r, withVelocities: true));
             }),
     ];
 
@@ -141,8 +143,8 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int32(), new ReplicaAssignment(r.Int64(), r.Int32(), r.Int32(), r.Bool()),
-                    r.Double(), refusal, known,
+                    run, worker, life, id, r.Int64(), Natural(r), new ReplicaAssignment(r.Int64(), Natural(r), Natural(r), r.Bool()),
+                    Scale(r), refusal, known,
                     model.ReadReplica(r, withVelocities: true));
             }),
     ];
@@ -187,7 +189,17 @@ internal static class ModelCodecs
         w.Int32(assignment.Batch);
     }
 
-    private static Assignment Assignment(WireReader r) => new(r.Int64(), r.Int32(), r.Int32(), r.Int32());
+    private static Assignment Assignment(WireReader r) => new(r.Int64(), Natural(r), Natural(r), Natural(r));
+
+    // Counts and places in arrays of the receiver, who knows how long they are: here only that there are such numbers.
+    private static int Natural(WireReader r) =>
+        r.Int32() is var number && number >= 0 ? number : throw new SerializationException($"{number} is no count: the message is damaged");
+
+    private static long LongNatural(WireReader r) =>
+        r.Int64() is var number && number >= 0 ? number : throw new SerializationException($"{number} is no count: the message is damaged");
+
+    private static double Scale(WireReader r) => r.Double() is var scale && scale > 0 && double.IsFinite(scale) ? scale
+        : throw new SerializationException($"a learning rate times {scale}: the message is damaged");
 
     private static void WriteSums(WireWriter w, NeuronSums? sums)
     {

@@ -81,7 +81,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     {
         var last = _job.Recorder.GoBack();
         LastState = _job.Recorder.LastState;
-        return last is null ? RunState.Initial(_job.Network.Clone(), _run) : RunCheckpoint.Read(last, "the last checkpoint");
+        return last is null ? RunState.Initial(_job.Network.Clone(), _run) : RunCheckpoint.Read(last, _run, "the last checkpoint");
     });
 
     /// <summary>The thread that emptied the pump has ended: nobody waits for it any more.</summary>

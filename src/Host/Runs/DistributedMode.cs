@@ -19,11 +19,11 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
 
     public TrainingState Run(TrainingJob job, CancellationToken stop)
     {
-        var state = job.Begin.Coordination is null ? null : RunCheckpoint.Read(job.Begin, "the last checkpoint");
         WorkerCount = job.Settings.Whole("workers");
         var hocon = site.Configuration;
         var run = Job(job);
         run.Validate();
+        var state = job.Begin.Coordination is null ? null : RunCheckpoint.Read(job.Begin, run, "the last checkpoint");
         // The run takes its state over; the job keeps its network and gets the result.
         state = state is null
             ? RunState.Initial(job.Network.Clone(), run)

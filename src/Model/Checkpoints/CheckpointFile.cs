@@ -4,6 +4,7 @@ using System.Text.Json;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Checkpoints;
@@ -61,11 +62,12 @@ public static class CheckpointFile
         if (reader.Metadata.GetValueOrDefault(VersionKey) is var version && version != Version)
             throw reader.Fail($"has format version {version}; this program reads version {Version}");
         reader.VerifyChecksum();
-        var network = NetworkTensors.Read(reader);
+        var topologies = new Dictionary<ulong, Topology>();
+        var network = NetworkTensors.Read(reader, topologies);
         Network?[] replicas = [];
         try
         {
-            replicas = ReadReplicas(reader);
+            replicas = ReadReplicas(reader, topologies);
             return new()
             {
                 Network = network,
@@ -105,21 +107,37 @@ public static class CheckpointFile
         return metadata;
     }
 
-    private static Network?[] ReadReplicas(SafetensorsReader reader)
+    private static Network?[] ReadReplicas(SafetensorsReader reader, Dictionary<ulong, Topology> topologies)
     {
         if (!reader.Metadata.TryGetValue(ReplicasKey, out var text)) return [];
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > ReplicasMax)
             throw reader.Fail($"metadata '{ReplicasKey}' is '{text}'; expected the number of replicas");
         var replicas = new Network?[count];
-        for (var shard = 0; shard < count; shard++)
-            if (reader.TensorNames.Contains(ReplicaRoot(shard) + "layers.0.values"))
-                replicas[shard] = NetworkTensors.Read(reader, ReplicaRoot(shard));
-        return replicas;
+        try
+        {
+            for (var shard = 0; shard < count; shard++)
+                if (reader.TensorNames.Contains(ReplicaRoot(shard) + "layers.0.values"))
+                    replicas[shard] = NetworkTensors.Read(reader, topologies, ReplicaRoot(shard));
+            return replicas;
+        }
+        catch
+        {
+            foreach (var replica in replicas) replica?.Dispose();
+            throw;
+        }
     }
 
     private static string ReplicaRoot(int shard) => string.Create(CultureInfo.InvariantCulture, $"replicas.{shard}.");
 
-    private static TrainingState? ReadState(SafetensorsReader reader) => ReadJson<TrainingState>(reader, StateKey);
+    private static TrainingState? ReadState(SafetensorsReader reader)
+    {
+        if (ReadJson<TrainingState>(reader, StateKey) is not { } state) return null;
+        if (state.Epoch < 0 || state.Batch < 0 || state.UpdateCount < 0 || state.EpochSampleCount < 0 || state.EpochCorrectCount < 0)
+            throw reader.Fail($"metadata '{StateKey}' counts below 0");
+        return state.RateScale is > 0 and <= 1 ? state
+            : throw reader.Fail(string.Create(CultureInfo.InvariantCulture,
+                $"metadata '{StateKey}' has a rate scale of {state.RateScale}; expected above 0 to 1"));
+    }
 
     private static DataSchema? ReadSchema(SafetensorsReader reader, NetworkSpec spec)
     {
@@ -127,7 +145,14 @@ public static class CheckpointFile
         if (schema.FeatureCount != spec.LayerSizes[0] || schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)
             throw reader.Fail(
                 $"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
-        if (!reader.TensorNames.Contains(MeansName)) return schema;
+        if (schema.ClassNames is { } names && (names.Count != schema.ClassCount || names.Contains(null)))
+            throw reader.Fail($"metadata '{SchemaKey}': {names.Count} class names; expected {schema.ClassCount}");
+        if (schema.IndexBase is not (0 or 1)) throw reader.Fail($"metadata '{SchemaKey}': index base {schema.IndexBase}; expected 0 or 1");
+        if (schema.ImageShape is { } image
+            && (image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.FeatureCount != schema.FeatureCount))
+            throw reader.Fail($"metadata '{SchemaKey}': images of {image.Height} x {image.Width} x {image.Channels} pixels do not have "
+                + $"{schema.FeatureCount} features");
+        if (!reader.TensorNames.Contains(MeansName)) return schema with { Standardization = null };
         using var means = reader.ReadFloats(MeansName, schema.FeatureCount);
         using var deviations = reader.ReadFloats(DeviationsName, schema.FeatureCount);
         try
@@ -147,7 +172,8 @@ public static class CheckpointFile
         {
             return JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("null");
         }
-        catch (JsonException error)
+        // The arrays of a schema's standardisation are tensors: as text it may be anything.
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new InvalidInputException($"{reader.Path}: metadata '{key}' is not what version {Version} of the format writes", error);
         }

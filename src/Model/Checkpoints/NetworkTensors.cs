@@ -68,16 +68,19 @@ internal static unsafe class NetworkTensors
         return metadata;
     }
 
-    /// <summary>Reads the network that <see cref="Of"/> and <see cref="Metadata"/> wrote.</summary>
+    /// <summary>
+    /// Reads the network that <see cref="Of"/> and <see cref="Metadata"/> wrote. <paramref name="known"/> are topologies of the same file
+    /// by identity, which networks share; this one's are added.
+    /// </summary>
     /// <exception cref="InvalidInputException">Something is missing or does not fit.</exception>
-    public static Network Read(SafetensorsReader reader, string root = "")
+    public static Network Read(SafetensorsReader reader, Dictionary<ulong, Topology> known, string root = "")
     {
         var spec = ReadSpec(reader);
         var layers = new SparseLayer[spec.LayerCount];
         try
         {
             for (var index = 0; index < layers.Length; index++)
-                layers[index] = ReadLayer(reader, root + Prefix(index), spec.LayerSizes[index], spec.LayerSizes[index + 1]);
+                layers[index] = ReadLayer(reader, known, root + Prefix(index), spec.LayerSizes[index], spec.LayerSizes[index + 1]);
             var network = new Network(spec, layers);
             for (var index = 0; index < network.LivingNeurons.Length; index++)
                 network.LivingNeurons[index] = ReadLiving(reader, root + Prefix(index) + "living", spec.LayerSizes[index + 1]);
@@ -95,16 +98,29 @@ internal static unsafe class NetworkTensors
         reader.Metadata.TryGetValue(key, out var text) ? text
             : throw reader.Fail($"has no metadata '{key}'; expected a checkpoint of ActorSparse");
 
-    private static NetworkSpec ReadSpec(SafetensorsReader reader) => new()
+    private static NetworkSpec ReadSpec(SafetensorsReader reader)
     {
-        LayerSizes = Parse(reader, "layers", SpecNames.ParseLayerSizes),
-        HiddenActivation = Parse(reader, "activation", Activation.Parse),
-        OutputActivation = Parse(reader, "output_activation", Activation.Parse),
-        Loss = Parse(reader, "loss", SpecNames.ParseLoss),
-        Initializer = Parse(reader, "initializer", SpecNames.ParseInitializer),
-        Epsilon = Parse(reader, "epsilon", text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var epsilon)
-            ? epsilon : throw new InvalidInputException($"epsilon '{text}': expected a number")),
-    };
+        var spec = new NetworkSpec
+        {
+            LayerSizes = Parse(reader, "layers", SpecNames.ParseLayerSizes),
+            HiddenActivation = Parse(reader, "activation", Activation.Parse),
+            OutputActivation = Parse(reader, "output_activation", Activation.Parse),
+            Loss = Parse(reader, "loss", SpecNames.ParseLoss),
+            Initializer = Parse(reader, "initializer", SpecNames.ParseInitializer),
+            Epsilon = Parse(reader, "epsilon", text =>
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var epsilon)
+                    ? epsilon : throw new InvalidInputException($"epsilon '{text}': expected a number")),
+        };
+        try
+        {
+            spec.Validate();
+            return spec;
+        }
+        catch (InvalidInputException error)
+        {
+            throw reader.Fail($"metadata: {error.Message}");
+        }
+    }
 
     private static T Parse<T>(SafetensorsReader reader, string key, Func<string, T> parse)
     {
@@ -119,9 +135,10 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static SparseLayer ReadLayer(SafetensorsReader reader, string prefix, int inputs, int outputs)
+    private static SparseLayer ReadLayer(
+        SafetensorsReader reader, Dictionary<ulong, Topology> known, string prefix, int inputs, int outputs)
     {
-        using var topology = ReadTopology(reader, prefix, inputs, outputs);
+        using var topology = Share(reader, known, prefix, ReadTopology(reader, prefix, inputs, outputs));
         var layer = new SparseLayer(topology);
         try
         {
@@ -153,23 +170,33 @@ internal static unsafe class NetworkTensors
 
     private static Topology ReadTopology(SafetensorsReader reader, string prefix, int inputs, int outputs)
     {
-        var rowStarts = reader.ReadIntegers(prefix + "indptr", outputs + 1L);
-        var connections = reader.LengthOf(prefix + "indices");
-        var columns = reader.ReadIntegers(prefix + "indices", connections);
         var identity = Require(reader, prefix + "topology");
         if (!ulong.TryParse(identity, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) || id == 0)
             throw reader.Fail($"metadata '{prefix}topology' is '{identity}'; expected 16 hexadecimal digits");
-        // Before anything follows the row starts: a row beyond the end would read foreign memory.
-        for (long row = 0; row < outputs; row++)
-            if (rowStarts[row] < 0 || rowStarts[row + 1] < rowStarts[row] || rowStarts[row + 1] > connections)
-                throw reader.Fail($"'{prefix}indptr' does not ascend within 0..{connections} at row {row}");
+        var rowStarts = reader.ReadIntegers(prefix + "indptr", outputs + 1L);
+        NativeBuffer<int>? columns = null;
         try
         {
+            columns = reader.ReadIntegers(prefix + "indices", reader.LengthOf(prefix + "indices"));
             return Topology.Restore(inputs, outputs, rowStarts, columns, id);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or InvalidInputException)
         {
-            throw new InvalidInputException($"{reader.Path}: '{prefix}indices': {error.Message}", error);
+            rowStarts.Dispose();
+            columns?.Dispose();
+            if (error is InvalidInputException) throw;
+            throw new InvalidInputException($"{reader.Path}: '{prefix}indptr' and '{prefix}indices': {error.Message}", error);
+        }
+    }
+
+    // Values that belong to one identity are copied from network to network: it must not stand for two topologies.
+    private static Topology Share(SafetensorsReader reader, Dictionary<ulong, Topology> known, string prefix, Topology topology)
+    {
+        if (known.TryAdd(topology.Id, topology)) return topology;
+        using (topology)
+        {
+            return known[topology.Id].HasConnectionsOf(topology) ? known[topology.Id].Retain()
+                : throw reader.Fail($"metadata '{prefix}topology' is that of a topology with other connections");
         }
     }
 

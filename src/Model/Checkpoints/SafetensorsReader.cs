@@ -124,7 +124,11 @@ public sealed unsafe class SafetensorsReader : IDisposable
         {
             var count = RandomAccess.Read(
                 _file, new Span<byte>((byte*)buffer.Pointer + offset, (int)Math.Min(PieceBytes, buffer.Bytes - offset)), position + offset);
-            if (count == 0) throw Fail($"ends within '{name}'");
+            if (count == 0)
+            {
+                buffer.Dispose();
+                throw Fail($"ends within '{name}'");
+            }
             offset += count;
         }
         return buffer;

@@ -95,7 +95,7 @@ public sealed unsafe partial class NetworkCompute
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(replica);
         for (var index = 0; index < network.Layers.Count; index++)
-            if (replica.Layers[index].Topology.Id != network.Layers[index].Topology.Id)
+            if (!replica.Layers[index].Topology.IsSame(network.Layers[index].Topology))
                 throw new InvalidOperationException($"layer {index}: the replica has another topology");
     }
 
@@ -104,7 +104,9 @@ public sealed unsafe partial class NetworkCompute
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(gradients);
         for (var index = 0; index < network.Layers.Count; index++)
-            if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id)
+            if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id
+                || gradients.Values[index].Length != network.Layers[index].Values.Length
+                || gradients.Biases[index].Length != network.Layers[index].Biases.Length)
                 throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
     }
 }

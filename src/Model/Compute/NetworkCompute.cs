@@ -213,7 +213,7 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     private TransposedIndex IndexOf(Topology topology, int layerIndex)
     {
         if (_indices.Length <= layerIndex) Array.Resize(ref _indices, layerIndex + 1);
-        if (_indices[layerIndex] is { } known && known.TopologyId == topology.Id) return known;
+        if (_indices[layerIndex] is { } known && known.IsOf(topology)) return known;
         _indices[layerIndex]?.Dispose();
         return _indices[layerIndex] = new(topology);
     }

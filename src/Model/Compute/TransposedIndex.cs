@@ -10,6 +10,8 @@ namespace ActorSparse.Model.Compute;
 /// </summary>
 internal sealed unsafe class TransposedIndex : IDisposable
 {
+    private readonly ulong _topologyId;
+    private readonly int _outputCount;
     private readonly NativeBuffer<int> _columnStarts;
     private readonly NativeBuffer<int> _rows;
     private readonly NativeBuffer<int> _positions;
@@ -17,7 +19,8 @@ internal sealed unsafe class TransposedIndex : IDisposable
     /// <summary>Transposes by counting, in time linear in neurons and connections.</summary>
     internal TransposedIndex(Topology topology)
     {
-        TopologyId = topology.Id;
+        _topologyId = topology.Id;
+        _outputCount = topology.OutputCount;
         _columnStarts = new(topology.InputCount + 1L);
         _rows = new(topology.ConnectionCount, zeroed: false);
         _positions = new(topology.ConnectionCount, zeroed: false);
@@ -36,9 +39,6 @@ internal sealed unsafe class TransposedIndex : IDisposable
         }
     }
 
-    /// <summary>The topology that this is an index of.</summary>
-    internal ulong TopologyId { get; }
-
     /// <summary>Where each column starts in <see cref="Rows"/> and <see cref="Positions"/>: n_in + 1 values.</summary>
     internal int* ColumnStarts => _columnStarts.Pointer;
 
@@ -53,6 +53,13 @@ internal sealed unsafe class TransposedIndex : IDisposable
     /// </summary>
     internal static bool IsWorthwhile(Topology topology, int batch) =>
         2L * topology.ConnectionCount <= (long)batch * ((long)topology.InputCount + topology.OutputCount);
+
+    /// <summary>
+    /// Whether this is an index of <paramref name="topology"/>. The shape is compared too: an identity that came from a file or a peer is
+    /// only a claim, and an index of other arrays leads beyond their ends.
+    /// </summary>
+    internal bool IsOf(Topology topology) => topology.Id == _topologyId && topology.ConnectionCount == _rows.Length
+        && topology.InputCount + 1L == _columnStarts.Length && topology.OutputCount == _outputCount;
 
     /// <inheritdoc/>
     public void Dispose()

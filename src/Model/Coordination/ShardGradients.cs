@@ -51,6 +51,7 @@ internal sealed class ShardGradients : IDisposable
 
     private BatchGradient Shard(int shard)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)shard, (uint)_shards.Length, nameof(shard));
         if (_shards[shard] is { } known) return known;
         var data = new DataShard(_job.TrainingSet.SampleCount, _job.Training.BatchSize, Random, shard, _job.Run.Workers);
         return _shards[shard] = new BatchGradient(_job.Spec, _job.TrainingSet, data, _job.Training, Compute, Random, Workspace);

@@ -33,13 +33,15 @@ public sealed class Gradients : IDisposable
     /// <summary>
     /// Makes room for the present topologies of <paramref name="network"/>; the content is undefined where a topology changed.
     /// </summary>
+    /// <exception cref="ArgumentException">The network is of another shape.</exception>
     public void FitTo(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
         for (var index = 0; index < _values.Length; index++)
         {
             var topology = network.Layers[index].Topology;
-            if (TopologyIds[index] == topology.Id) continue;
+            if (_biases[index].Length != topology.OutputCount)
+                throw new ArgumentException($"layer {index} has {topology.OutputCount} biases, their gradients {_biases[index].Length}");
             if (_values[index].Length != topology.ConnectionCount)
             {
                 _values[index].Dispose();

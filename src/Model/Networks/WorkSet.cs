@@ -40,7 +40,7 @@ public sealed class WorkSet : IDisposable
         for (var index = 0; index < source.Layers.Count; index++)
         {
             SparseLayer from = source.Layers[index], to = Replica.Layers[index];
-            if (withVelocities || from.Topology.Id != to.Topology.Id)
+            if (withVelocities || !from.Topology.IsSame(to.Topology))
             {
                 to.CopyFrom(from);
                 continue;

@@ -63,7 +63,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - count);
         return new(Pointer + start, count);
     }
 

@@ -83,7 +83,7 @@ public sealed class SparseLayer : IDisposable
     public void CopyFrom(SparseLayer source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Topology.Id == Topology.Id)
+        if (source.Topology.IsSame(Topology))
         {
             Values.CopyFrom(source.Values);
             Velocities.CopyFrom(source.Velocities);

@@ -95,6 +95,28 @@ public sealed unsafe class Topology : IDisposable
     /// <summary>Bytes of the index arrays.</summary>
     public long Bytes => _rowStarts.Bytes + _columns.Bytes;
 
+    /// <summary>
+    /// Whether <paramref name="other"/> is the same topology, so that arrays aligned with the one fit the other: by identity, and by shape,
+    /// since an identity from a file or a peer is only a claim, and no array may be read beyond its end because of it.
+    /// </summary>
+    public bool IsSame(Topology other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Id == other.Id && ConnectionCount == other.ConnectionCount && HasShapeOf(other);
+    }
+
+    /// <summary>Whether <paramref name="other"/> has as many inputs and outputs.</summary>
+    internal bool HasShapeOf(Topology other) => InputCount == other.InputCount && OutputCount == other.OutputCount;
+
+    /// <summary>Whether <paramref name="other"/> has the same connections, whatever their history. O(nnz + rows).</summary>
+    internal bool HasConnectionsOf(Topology other)
+    {
+        if (!HasShapeOf(other) || ConnectionCount != other.ConnectionCount) return false;
+        for (long row = 0; row < OutputCount; row++)
+            if (!Row(row).SequenceEqual(other.Row(row))) return false;
+        return true;
+    }
+
     /// <summary>Position where row <paramref name="row"/> starts.</summary>
     public int RowStart(long row) => _rowStarts[row];
 
@@ -131,10 +153,13 @@ public sealed unsafe class Topology : IDisposable
         int* starts = _rowStarts.Pointer, columns = _columns.Pointer;
         if (starts[0] != 0 || starts[OutputCount] != _columns.Length)
             throw new ArgumentException("row starts must begin with 0 and end with the number of connections");
+        // All of them before any column is read: where a row starts decides what is read, and both may come from a file or a peer. They
+        // begin with 0 and end with the number of connections, so that ascending ones lie in between.
+        for (long row = 0; row < OutputCount; row++)
+            if (starts[row] > starts[row + 1]) throw new ArgumentException($"row starts descend at row {row}");
         for (long row = 0; row < OutputCount; row++)
         {
             int start = starts[row], end = starts[row + 1];
-            if (start > end) throw new ArgumentException($"row starts descend at row {row}");
             var previous = -1;
             for (var position = start; position < end; position++)
             {

@@ -44,7 +44,8 @@ public sealed unsafe class TopologyChange : IDisposable
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
-        if (to.ParentId != from.Id) throw new ArgumentException($"topology {to.Id:x16} did not evolve from {from.Id:x16}", nameof(to));
+        if (to.ParentId != from.Id || !to.HasShapeOf(from))
+            throw new ArgumentException($"topology {to.Id:x16} did not evolve from {from.Id:x16}", nameof(to));
         var sources = new NativeBuffer<int>(to.ConnectionCount, zeroed: false);
         var regrown = to.Regrown;
         var grown = 0;

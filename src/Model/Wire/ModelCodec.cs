@@ -160,10 +160,9 @@ internal sealed class ModelCodec : IDisposable
             FloatCodec.Read(reader, layer.SecondMoments!);
             FloatCodec.Read(reader, layer.BiasSecondMoments!);
         }
-        var living = reader.List(ReadLiving);
-        if (living.Length != network.LivingNeurons.Length)
-            throw new SerializationException($"living neurons of {living.Length} layers: the message is damaged");
-        living.CopyTo(network.LivingNeurons, 0);
+        if (reader.Count(1) is var hidden && hidden != network.LivingNeurons.Length)
+            throw new SerializationException($"living neurons of {hidden} layers: the message is damaged");
+        for (var layer = 0; layer < hidden; layer++) network.LivingNeurons[layer] = ReadLiving(reader, network.Spec.LayerSizes[layer + 1]);
     }
 
     private static void WriteLiving(WireWriter writer, LivingNeurons? living)
@@ -180,10 +179,11 @@ internal sealed class ModelCodec : IDisposable
         }
     }
 
-    private static LivingNeurons? ReadLiving(WireReader reader)
+    private static LivingNeurons? ReadLiving(WireReader reader, int neurons)
     {
         if (!reader.Bool()) return null;
         var count = reader.Int32();
+        if (count != neurons) throw new SerializationException($"{count} living neurons of {neurons}: the message is damaged");
         reader.Check((count + 7L) / 8);
         var bytes = new byte[(count + 7L) / 8];
         reader.Raw(bytes);
@@ -241,7 +241,7 @@ internal sealed class ModelCodec : IDisposable
         }
         catch (ArgumentException exception)
         {
-            throw new SerializationException($"topologies and layer sizes differ: {exception.Message}", exception);
+            throw new SerializationException("topologies and layer sizes differ: the message is damaged", exception);
         }
         finally
         {

@@ -16,6 +16,7 @@ internal static class SpecCodec
         writer.Byte((byte)spec.Initializer);
     }
 
+    /// <exception cref="SerializationException">No network can be of that shape.</exception>
     public static NetworkSpec Read(WireReader reader)
     {
         var spec = new NetworkSpec
@@ -23,11 +24,19 @@ internal static class SpecCodec
             LayerSizes = reader.List(static r => r.Int32(), sizeof(int)),
             HiddenActivation = ReadActivation(reader),
             OutputActivation = ReadActivation(reader),
-            Loss = (LossKind)reader.Byte(),
+            Loss = reader.Enum<LossKind>(),
             Epsilon = reader.Double(),
-            Initializer = (Initializer)reader.Byte(),
+            Initializer = reader.Enum<Initializer>(),
         };
-        return spec.LayerCount >= 1 ? spec : throw new SerializationException("a network without layers: the message is damaged");
+        try
+        {
+            spec.Validate();
+            return spec;
+        }
+        catch (InvalidInputException exception)
+        {
+            throw new SerializationException("a network that cannot be built: the message is damaged", exception);
+        }
     }
 
     private static void WriteActivation(WireWriter writer, Activation activation)
@@ -36,5 +45,10 @@ internal static class SpecCodec
         writer.Double(activation.Slope);
     }
 
-    private static Activation ReadActivation(WireReader reader) => new((ActivationKind)reader.Byte(), (float)reader.Double());
+    private static Activation ReadActivation(WireReader reader)
+    {
+        var activation = new Activation(reader.Enum<ActivationKind>(), (float)reader.Double());
+        return float.IsFinite(activation.Slope) ? activation
+            : throw new SerializationException($"an activation of slope {activation.Slope}: the message is damaged");
+    }
 }

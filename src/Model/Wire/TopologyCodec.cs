@@ -55,17 +55,33 @@ internal sealed unsafe class TopologyCodec : IDisposable
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; the caller owns it.</summary>
+    /// <exception cref="SerializationException">It is damaged, or starts from one that is not known here.</exception>
     public Topology Read(WireReader reader)
     {
         var id = reader.UInt64();
+        // Nothing has this identity: it stands for none.
+        if (id == 0) throw new SerializationException("a topology without identity: the message is damaged");
         var topology = reader.Enum<Form>() switch
         {
             Form.Name => _cache.Retain(id),
-            Form.Whole => ReadWhole(reader, id),
+            Form.Whole => ReadNamed(reader, id),
             _ => ReadChange(reader, id),
         };
         _cache.Add(topology);
         return topology;
+    }
+
+    // The identity of index arrays cannot be computed without their history, but one name must not stand for two topologies.
+    private Topology ReadNamed(WireReader reader, ulong id)
+    {
+        var topology = ReadWhole(reader, id);
+        using var known = _cache.TryRetain(id);
+        if (known is null) return topology;
+        using (topology)
+        {
+            return known.HasConnectionsOf(topology) ? known.Retain()
+                : throw new SerializationException($"topology {id:x16} is damaged: it is known here with other connections");
+        }
     }
 
     /// <summary>Reads one for each of <paramref name="count"/> layers; the caller owns them.</summary>
@@ -108,7 +124,8 @@ internal sealed unsafe class TopologyCodec : IDisposable
     public static Topology ReadWhole(WireReader reader, ulong id)
     {
         var (inputs, outputs, connections) = (reader.Int32(), reader.Int32(), reader.Int32());
-        if (outputs < 1 || connections < 0) throw new SerializationException($"topology {id:x16} has no shape: the message is damaged");
+        if (inputs < 1 || outputs < 1 || connections < 0)
+            throw new SerializationException($"topology {id:x16} has no shape: the message is damaged");
         reader.Check((outputs + 1L + connections) * sizeof(int));
         var rowStarts = reader.Ints(outputs + 1L);
         var columns = reader.Ints(connections);
@@ -172,9 +189,23 @@ internal sealed unsafe class TopologyCodec : IDisposable
         last = -1;
         for (var index = 0; index < grown.Length; index++)
             grown[index] = last = Next(reader, last, (long)from.InputCount * from.OutputCount);
-        using var change = TopologyEdit.Build(from, removed, grown);
-        return change.To.Id == id ? change.To.Retain()
-            : throw new SerializationException($"topology {id:x16} is damaged: its change leads to {change.To.Id:x16}");
+        using var change = Build(from, removed, grown, id);
+        return change.To.Retain();
+    }
+
+    private static TopologyChange Build(Topology from, NativeBuffer<byte> removed, long[] grown, ulong id)
+    {
+        TopologyChange change;
+        try
+        {
+            change = TopologyEdit.Build(from, removed, grown);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SerializationException($"topology {id:x16} is damaged: {exception.Message}", exception);
+        }
+        if (change.To.Id == id) return change;
+        using (change) throw new SerializationException($"topology {id:x16} is damaged: its change leads to {change.To.Id:x16}");
     }
 
     private static long Next(WireReader reader, long last, long end)
