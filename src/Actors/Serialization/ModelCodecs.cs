@@ -38,7 +38,7 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), Natural(r), Natural(r)), known,
+                    run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), r.Int32(), r.Int32()), known,
                     model.ReadGradients(r));
             }),
         MessageCodec.For<PhaseTwo.ReplicaTrained>("2r",
@@ -56,9 +56,8 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), Natural(r),
-                    new(Natural(r), r.Double(), LongNatural(r), LongNatural(r)), r.Double(),
-                    new(LongNatural(r), LongNatural(r), LongNatural(r)), known, model.ReadReplica(r, withVelocities: true));
+                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), new(r.Int32(), r.Double(), r.Int64(), r.Int64()), r.Double(),
+                    new(r.Int64(), r.Int64(), r.Int64()), known, model.ReadReplica(r, withVelocities: true));
             }),
     ];
 
@@ -143,7 +142,7 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), Natural(r), new ReplicaAssignment(r.Int64(), Natural(r), Natural(r), r.Bool()),
+                    run, worker, life, id, r.Int64(), Place(r), new ReplicaAssignment(r.Int64(), Place(r), Place(r), r.Bool()),
                     Scale(r), refusal, known,
                     model.ReadReplica(r, withVelocities: true));
             }),
@@ -189,14 +188,12 @@ internal static class ModelCodecs
         w.Int32(assignment.Batch);
     }
 
-    private static Assignment Assignment(WireReader r) => new(r.Int64(), Natural(r), Natural(r), Natural(r));
+    private static Assignment Assignment(WireReader r) => new(r.Int64(), Place(r), Place(r), Place(r));
 
-    // Counts and places in arrays of the receiver, who knows how long they are: here only that there are such numbers.
-    private static int Natural(WireReader r) =>
-        r.Int32() is var number && number >= 0 ? number : throw new SerializationException($"{number} is no count: the message is damaged");
-
-    private static long LongNatural(WireReader r) =>
-        r.Int64() is var number && number >= 0 ? number : throw new SerializationException($"{number} is no count: the message is damaged");
+    // What a worker is to compute it looks up in arrays, and knows itself how long they are: here only that there may be such a place. What
+    // workers say of their results the coordinator judges, and answers.
+    private static int Place(WireReader r) =>
+        r.Int32() is var place && place >= 0 ? place : throw new SerializationException($"{place} is no place: the message is damaged");
 
     private static double Scale(WireReader r) => r.Double() is var scale && scale > 0 && double.IsFinite(scale) ? scale
         : throw new SerializationException($"a learning rate times {scale}: the message is damaged");

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.Intrinsics;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -7,10 +8,10 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// Averages of what several workers computed (wasap specification, section 5). Every result is independent, to the last bit, of the order
-/// in which the workers are listed.
+/// Averages of what several workers computed (wasap specification, section 5). Parts are summed in double precision in the order in which
+/// they are listed. Callers list them by shard, so that the result does not depend, to the last bit, on the order of arrival.
 /// </summary>
-public static class Averaging
+public static unsafe class Averaging
 {
     /// <summary>
     /// The average of <paramref name="models"/>, which are only read: the union of their topologies with every connection, bias and
@@ -60,15 +61,66 @@ public static class Averaging
         }
     }
 
-    /// <summary>The mean of each element.</summary>
+    /// <summary>
+    /// The mean of each element, written to <paramref name="target"/> of the same length as every part: rounded once, from the sum in
+    /// double precision in the order of the parts. Of one part it is that part, bit for bit.
+    /// </summary>
     internal static void Mean(NativeBuffer<float>[] parts, NativeBuffer<float> target)
     {
-        var values = new float[parts.Length];
-        for (long position = 0; position < target.Length; position++)
+        foreach (var part in parts) ArgumentOutOfRangeException.ThrowIfNotEqual(part.Length, target.Length, nameof(parts));
+        if (parts.Length == 1)
         {
-            for (var part = 0; part < parts.Length; part++) values[part] = parts[part][position];
-            target[position] = OrderFreeMean.Of(values, parts.Length);
+            target.CopyFrom(parts[0]);
+            return;
         }
+        var sources = new float*[parts.Length];
+        for (var part = 0; part < parts.Length; part++) sources[part] = parts[part].Pointer;
+        long position = 0;
+        fixed (float** from = sources) position = Mean(from, parts.Length, target.Pointer, target.Length);
+        for (; position < target.Length; position++)
+        {
+            double sum = sources[0][position];
+            for (var part = 1; part < sources.Length; part++) sum += sources[part][position];
+            target[position] = (float)(sum / parts.Length);
+        }
+        GC.KeepAlive(parts);
+    }
+
+    /// <summary>Each of the <paramref name="sums"/> divided by <paramref name="count"/> and rounded, to a target of their length.</summary>
+    internal static void Divide(NativeBuffer<double> sums, int count, NativeBuffer<float> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, target.Length, nameof(target));
+        var from = sums.Pointer;
+        var to = target.Pointer;
+        var divisor = Vector256.Create((double)count);
+        long position = 0;
+        for (; position <= sums.Length - Vector256<float>.Count; position += Vector256<float>.Count)
+        {
+            var (low, high) = (Vector256.Load(from + position), Vector256.Load(from + position + Vector256<double>.Count));
+            Vector256.Narrow(low / divisor, high / divisor).Store(to + position);
+        }
+        for (; position < sums.Length; position++) to[position] = (float)(from[position] / count);
+    }
+
+    // As far as two whole vectors reach: four sums of their own, so that additions need not wait for each other. Returns where that is.
+    private static long Mean(float** parts, int count, float* target, long length)
+    {
+        var divisor = Vector256.Create((double)count);
+        long position = 0;
+        for (; position <= length - 2L * Vector256<float>.Count; position += 2L * Vector256<float>.Count)
+        {
+            var (a, b) = Vector256.Widen(Vector256.Load(parts[0] + position));
+            var (c, d) = Vector256.Widen(Vector256.Load(parts[0] + position + Vector256<float>.Count));
+            for (var part = 1; part < count; part++)
+            {
+                var (a2, b2) = Vector256.Widen(Vector256.Load(parts[part] + position));
+                var (c2, d2) = Vector256.Widen(Vector256.Load(parts[part] + position + Vector256<float>.Count));
+                (a, b, c, d) = (a + a2, b + b2, c + c2, d + d2);
+            }
+            Vector256.Narrow(a / divisor, b / divisor).Store(target + position);
+            Vector256.Narrow(c / divisor, d / divisor).Store(target + position + Vector256<float>.Count);
+        }
+        return position;
     }
 
     private static SparseLayer Sparsify(LayerUnion union, int targetCount)

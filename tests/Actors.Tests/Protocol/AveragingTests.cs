@@ -28,7 +28,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         Assert.True(measure.Snapshot.TryTake(out var average));
         Networks.AssertSameTopology(begun, average.Replica);
-        // The order of the parts changes nothing, and nothing is removed.
+        // By shard, and nothing is removed.
         using (var expected = Averaging.Average(replicas, [int.MaxValue, int.MaxValue, int.MaxValue]))
             Networks.AssertSameParameters(expected, average.Replica);
         Answer(measure, 0.1);
