@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
@@ -49,11 +50,10 @@ internal sealed class LinkChannel : IDisposable
     {
         try
         {
-            var bytes = _serializer.Write(message, new WireWriter(_settings.ChunkBytes)
+            var bytes = _serializer.Write(Rounded(message), new WireWriter(_settings.ChunkBytes)
             {
                 GradientFormat = _run.GradientFormat,
                 ParameterFormat = _run.ParameterFormat,
-                Feedback = _feedback,
             });
             _traffic.Sent(bytes.Length);
             _sender.Add(_serializer.Manifest(message), bytes);
@@ -115,6 +115,14 @@ internal sealed class LinkChannel : IDisposable
     }
 
     public void Dispose() => _feedback.Dispose();
+
+    // Gradients become what will arrive of them; what rounding takes away goes with the next ones. The serializer only writes numbers.
+    private object Rounded(object message)
+    {
+        if (message is not PhaseOne.GradientPush push || !push.Work.TryTake(out var work)) return message;
+        _feedback.Apply(_run.GradientFormat, work.Gradients, work.Replica);
+        return push with { Work = new(work) };
+    }
 
     private void Pump()
     {

@@ -17,16 +17,25 @@ public static unsafe class HalfPrecision
 
     /// <summary>
     /// The power of two by which values are multiplied before they are rounded: 1, or for binary16 the one that brings the largest of
-    /// <paramref name="values"/> between 2^14 and 2^15, so that all 29 binades of normal numbers lie below it. Powers of two change no bit
-    /// of a value. 1 also if a value is not finite.
+    /// <paramref name="values"/>, once it is rounded, from 2^14 to below 2^15, so that all 29 binades of normal numbers lie below it.
+    /// Powers of two change no bit of a value. 1 also if a value is not finite.
     /// </summary>
+    /// <remarks>
+    /// Values that were rounded have the same scale as before: rounded again, they stay as they are. Only what would be rounded up to
+    /// 2^128, which is no number of 32 bits, is brought to below 2^16 instead, where it stops at binary16's largest.
+    /// </remarks>
     public static float Scale(FloatFormat format, ReadOnlySpan<float> values)
     {
         if (format != FloatFormat.Fp16) return 1;
         var largest = LargestMagnitude(values);
         if (largest == 0 || !float.IsFinite(largest)) return 1;
+        // To binary16's 10 bits of mantissa, ties to even; a carry goes to the exponent. Of a subnormal the exponent does not matter.
+        var bits = BitConverter.SingleToInt32Bits(largest);
+        bits += 0xFFF + ((bits >> 13) & 1);
+        // The largest number of 11 bits below 2^128, and all above.
+        var exponent = bits >> 13 >= 0x7F7F_E000 >> 13 ? 126 : (bits >> 23) - 127;
         // Beyond 2^126 the scale or its inverse would not be a normal number.
-        return float.ScaleB(1, Math.Clamp(ScaledExponentMax - float.ILogB(largest), -126, 126));
+        return float.ScaleB(1, Math.Clamp(ScaledExponentMax - exponent, -126, 126));
     }
 
     /// <summary>Largest magnitude; NaN or infinity if a value is not finite; 0 for none.</summary>

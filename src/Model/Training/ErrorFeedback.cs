@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -14,43 +15,90 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 public sealed class ErrorFeedback : IDisposable
 {
+    private const int BlockLength = 4096;
+
     private Gradients? _residual;
+    private Topology[] _topologies = [];
 
     /// <summary>What has not been sent yet, aligned with the latest gradients; null before the first.</summary>
     public Gradients? Residual => _residual;
 
     /// <summary>
-    /// Carries the residual over to the topologies of <paramref name="gradients"/>. Where <paramref name="changes"/>, from one identity to
-    /// another, has no change to do it by, the layer begins again from 0.
+    /// Makes <paramref name="gradients"/> what will be sent of them and of what has not been sent yet: numbers that
+    /// <paramref name="format"/> holds exactly. The residual keeps the rest, nothing of what is not finite. In 32 bits nothing is rounded.
     /// </summary>
+    /// <param name="format">In how many bits the gradients are sent.</param>
     /// <param name="gradients">The gradients that are sent next.</param>
     /// <param name="network">The replica they were computed on.</param>
-    /// <param name="changes">The change from one topology to another, the caller's to dispose of; null if there is none.</param>
-    public void Align(Gradients gradients, Network network, Func<ulong, ulong, TopologyChange?> changes)
+    public void Apply(FloatFormat format, Gradients gradients, Network network)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(changes);
-        if (_residual is null || _residual.Values.Count != gradients.Values.Count)
-        {
-            _residual?.Dispose();
-            _residual = new(network);
-            return;
-        }
+        if (format == FloatFormat.Full) return;
+        Align(gradients, network);
         for (var layer = 0; layer < gradients.Values.Count; layer++)
         {
-            if (_residual.TopologyIds[layer] == gradients.TopologyIds[layer]) continue;
-            using var change = changes(_residual.TopologyIds[layer], gradients.TopologyIds[layer]);
-            if (change is not null) _residual.RetainValid(layer, change);
+            Round(format, gradients.Values[layer], _residual!.Values[layer]);
+            Round(format, gradients.Biases[layer], _residual.Biases[layer]);
         }
-        var begins = _residual.TopologyIds.Zip(gradients.TopologyIds, (before, now) => before != now).ToArray();
-        _residual.FitTo(network);
-        for (var layer = 0; layer < begins.Length; layer++)
-            if (begins[layer]) _residual.Values[layer].Clear();
     }
 
-    /// <summary>Adds <paramref name="values"/> to the <paramref name="residual"/> of the same length.</summary>
-    public static void Add(ReadOnlySpan<float> values, Span<float> residual)
+    /// <summary>
+    /// Adds <paramref name="residual"/> to <paramref name="values"/> of the same length, rounds the sums, and keeps in the residual what
+    /// that took away.
+    /// </summary>
+    [SkipLocalsInit]
+    internal static void Round(FloatFormat format, NativeBuffer<float> values, NativeBuffer<float> residual)
+    {
+        Add(values.Span, residual.Span);
+        var scale = HalfPrecision.Scale(format, residual.Span);
+        Span<ushort> rounded = stackalloc ushort[BlockLength];
+        for (long start = 0; start < values.Length; start += BlockLength)
+        {
+            var count = (int)Math.Min(BlockLength, values.Length - start);
+            Round(format, scale, residual.Slice(start, count), rounded[..count], values.Slice(start, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _residual?.Dispose();
+        foreach (var topology in _topologies) topology.Dispose();
+        _topologies = [];
+    }
+
+    // Carries the residual over to the topologies of the gradients. Where one did not evolve from the one before by one change, the layer
+    // begins again from 0.
+    private void Align(Gradients gradients, Network network)
+    {
+        if (_residual is null || _residual.Values.Count != gradients.Values.Count)
+        {
+            Dispose();
+            _residual = new(network);
+        }
+        else
+        {
+            for (var layer = 0; layer < _topologies.Length; layer++) Align(_residual, layer, network.Layers[layer].Topology);
+            var begins = _residual.TopologyIds.Zip(gradients.TopologyIds, (before, now) => before != now).ToArray();
+            _residual.FitTo(network);
+            for (var layer = 0; layer < begins.Length; layer++)
+                if (begins[layer]) _residual.Values[layer].Clear();
+        }
+        // The change is told from the next ones and these.
+        Topology[] now = [.. network.Layers.Select(layer => layer.Topology.Retain())];
+        foreach (var topology in _topologies) topology.Dispose();
+        _topologies = now;
+    }
+
+    private void Align(Gradients residual, int layer, Topology topology)
+    {
+        if (topology.ParentId != _topologies[layer].Id || !topology.HasShapeOf(_topologies[layer])) return;
+        using var change = TopologyChange.Between(_topologies[layer], topology);
+        residual.RetainValid(layer, change);
+    }
+
+    private static void Add(ReadOnlySpan<float> values, Span<float> residual)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(residual.Length, values.Length);
         var from = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -59,11 +107,7 @@ public sealed class ErrorFeedback : IDisposable
         for (var index = to.Length * Vector<float>.Count; index < values.Length; index++) residual[index] += values[index];
     }
 
-    /// <summary>
-    /// Rounds <paramref name="residual"/> to <paramref name="rounded"/>, takes away what those numbers stand for, which is written to
-    /// <paramref name="sent"/>, and keeps the rest; nothing of what is not finite.
-    /// </summary>
-    public static void Round(FloatFormat format, float scale, Span<float> residual, Span<ushort> rounded, Span<float> sent)
+    private static void Round(FloatFormat format, float scale, Span<float> residual, Span<ushort> rounded, Span<float> sent)
     {
         HalfPrecision.Narrow(format, residual, scale, rounded);
         HalfPrecision.Widen(format, rounded, scale, sent);
@@ -73,7 +117,4 @@ public sealed class ErrorFeedback : IDisposable
         for (var index = to.Length * Vector<float>.Count; index < sent.Length; index++) residual[index] -= sent[index];
         if (!float.IsFinite(HalfPrecision.LargestMagnitude(residual))) residual.Clear();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _residual?.Dispose();
 }

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Wire;
 
@@ -18,13 +17,9 @@ internal static class FloatCodec
     /// <summary>Fewest bytes that so many values take: bfloat16 in 12 bits.</summary>
     public static long BytesMin(long count) => checked(count * 3) / 2;
 
-    /// <summary>
-    /// Writes <paramref name="values"/>; where they are rounded, <paramref name="residual"/>, if there is one, is added before and keeps
-    /// what was taken away, and the values become those that are sent.
-    /// </summary>
+    /// <summary>Writes <paramref name="values"/>, rounded to <paramref name="format"/>; rounded ones arrive as they are.</summary>
     [SkipLocalsInit]
-    public static void Write(
-        WireWriter writer, NativeBuffer<float> values, FloatFormat format = FloatFormat.Full, NativeBuffer<float>? residual = null)
+    public static void Write(WireWriter writer, NativeBuffer<float> values, FloatFormat format = FloatFormat.Full)
     {
         writer.Byte((byte)format);
         if (format == FloatFormat.Full)
@@ -33,17 +28,14 @@ internal static class FloatCodec
                 WriteBlock(writer, format, MemoryMarshal.Cast<float, uint>(Block(values, start)));
             return;
         }
-        if (residual is not null) ErrorFeedback.Add(values.Span, residual.Span);
-        var scale = HalfPrecision.Scale(format, (residual ?? values).Span);
+        var scale = HalfPrecision.Scale(format, values.Span);
         writer.Single(scale);
         Span<ushort> rounded = stackalloc ushort[BlockLength];
         for (long start = 0; start < values.Length; start += BlockLength)
         {
             var block = Block(values, start);
-            var target = rounded[..block.Length];
-            if (residual is null) HalfPrecision.Narrow(format, block, scale, target);
-            else ErrorFeedback.Round(format, scale, Block(residual, start), target, block);
-            WriteBlock<ushort>(writer, format, target);
+            HalfPrecision.Narrow(format, block, scale, rounded[..block.Length]);
+            WriteBlock<ushort>(writer, format, rounded[..block.Length]);
         }
     }
 

@@ -93,12 +93,10 @@ internal sealed class ModelCodec : IDisposable
         foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
         writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
         var format = writer.GradientFormat;
-        if (format != FloatFormat.Full) writer.Feedback?.Align(work.Gradients, work.Replica, _topologies.FindChange);
-        var residual = writer.Feedback?.Residual;
         for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
         {
-            FloatCodec.Write(writer, work.Gradients.Values[layer], format, residual?.Values[layer]);
-            FloatCodec.Write(writer, work.Gradients.Biases[layer], format, residual?.Biases[layer]);
+            FloatCodec.Write(writer, work.Gradients.Values[layer], format);
+            FloatCodec.Write(writer, work.Gradients.Biases[layer], format);
         }
         Spare(work);
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Wire;
 
@@ -26,9 +25,6 @@ internal sealed unsafe class WireWriter
 
     /// <summary>In how many bits the parameters of phase one are written.</summary>
     public FloatFormat ParameterFormat { get; init; }
-
-    /// <summary>What rounding took from earlier gradients of the same sender; null if that is lost.</summary>
-    public ErrorFeedback? Feedback { get; init; }
 
     /// <summary>Number of bytes written.</summary>
     public long Length => (long)_segments.Count * _segmentBytes - (_segmentBytes - _used);

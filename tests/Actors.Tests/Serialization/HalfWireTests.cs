@@ -133,8 +133,8 @@ public sealed class HalfWireTests : IDisposable
         Introduce(network);
         var work = WorkSet.For(network);
         Fill(work.Gradients, 1, 1e-3f);
-        using var gradients = _here.Write(Gradients(work), Writer(format, null));
-        using var parameters = _here.Write(Parameters(WorkSet.For(network), Ids(network)), Writer(format, null));
+        using var gradients = _here.Write(Gradients(work), Writer(format));
+        using var parameters = _here.Write(Parameters(WorkSet.For(network), Ids(network)), Writer(format));
         var values = network.Layers.Sum(layer => layer.Values.Length + layer.Biases.Length);
         Assert.InRange(gradients.Length + parameters.Length, bytesPerValue * values, bytesPerValue * values + 600);
     }
@@ -162,7 +162,7 @@ public sealed class HalfWireTests : IDisposable
         {
             for (var batch = 0; batch < batches; batch++)
             {
-                using var written = _here.Write(Parameters(WorkSet.For(server.Network), known), Writer(format, null));
+                using var written = _here.Write(Parameters(WorkSet.For(server.Network), known), Writer(format));
                 var answer = (PhaseOne.Parameters)_there.Read([written.ToArray()], "1p");
                 Assert.True(answer.Work.TryTake(out var work));
                 known = Ids(work.Replica);
@@ -179,8 +179,7 @@ public sealed class HalfWireTests : IDisposable
         return Evaluator.Evaluate(compute, server.Network, TinyData.Create(3000, 8, 3, seed: 99), workspace).Accuracy;
     }
 
-    private static WireWriter Writer(FloatFormat format, ErrorFeedback? feedback) =>
-        new() { GradientFormat = format, ParameterFormat = format, Feedback = feedback };
+    private static WireWriter Writer(FloatFormat format) => new() { GradientFormat = format, ParameterFormat = format };
 
     // Whoever gets gradients must know their topologies.
     private void Introduce(Network network)
@@ -195,8 +194,13 @@ public sealed class HalfWireTests : IDisposable
 
     private static WorkSet Send(WorkSet work, FloatFormat format, ErrorFeedback feedback, ProtocolSerializer from, ProtocolSerializer to)
     {
-        using var written = from.Write(Gradients(work), Writer(format, feedback));
+        // As a link does; and whatever it says is sent arrives.
+        feedback.Apply(format, work.Gradients, work.Replica);
+        float[][] sent = [.. work.Gradients.Values.Concat(work.Gradients.Biases).Select(buffer => buffer.Span.ToArray())];
+        using var written = from.Write(Gradients(work), Writer(format));
         Assert.True(((PhaseOne.GradientPush)to.Read([written.ToArray()], "1g")).Work.TryTake(out var received));
+        var arrived = received.Gradients.Values.Concat(received.Gradients.Biases);
+        foreach (var (expected, actual) in sent.Zip(arrived)) Assert.True(expected.AsSpan().SequenceEqual(actual.Span));
         return received;
     }
 

@@ -1,4 +1,6 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Tests.Support;
+using CsCheck;
 
 namespace ActorSparse.Model.Tests.Numerics;
 
@@ -84,6 +86,63 @@ public sealed class HalfPrecisionTests
         Assert.Equal(1, HalfPrecision.Scale(FloatFormat.Fp16, [0, 0]));
         Assert.Equal(1, HalfPrecision.Scale(FloatFormat.Fp16, [1, float.NaN]));
         Assert.Equal(1, HalfPrecision.Scale(FloatFormat.Fp16, []));
+    }
+
+    // Whoever rounds keeps what that took away, and whoever sends rounds again: the second time must find the first one's scale.
+    [Theory]
+    [InlineData(FloatFormat.Bf16)]
+    [InlineData(FloatFormat.Fp16)]
+    public void Numbers_that_were_rounded_are_not_changed_by_rounding_them_again(FloatFormat format)
+    {
+        var any = Gen.UInt.Uniform.Select(BitConverter.UInt32BitsToSingle).Where(float.IsFinite);
+        (from exponent in Gen.Int[-149, 127]
+         from spread in Gen.OneOf(0, 3, 20, 45)
+         from near in (from mantissa in Gen.OneOf(
+                           Gen.Double[-2, 2], Gen.Double[1.9990, 2], Gen.Double[-2, -1.9990], Gen.OneOf(0.0, -0.0, 1, -1))
+                       from below in Gen.Int[0, spread]
+                       select (float)Math.Clamp(Math.ScaleB(mantissa, exponent - below), -float.MaxValue, float.MaxValue)).Array[1, 40]
+         from others in any.Array[0, 3]
+         from mix in Gen.Int[0, 3]
+         select mix == 0 ? (float[])[.. near, .. others] : near).ForAll(20_000, values =>
+        {
+            var once = Rounded(values, out var scale);
+            var twice = Rounded(once, out var second);
+            Assert.All(once, value => Assert.True(float.IsFinite(value)));
+            if (once.Any(value => value != 0)) Assert.Equal(scale, second);
+            for (var index = 0; index < values.Length; index++)
+            {
+                Assert.Equal(BitConverter.SingleToInt32Bits(once[index]), BitConverter.SingleToInt32Bits(twice[index]));
+                Assert.Equal(float.IsNegative(values[index]), float.IsNegative(once[index]));
+            }
+        });
+
+        float[] Rounded(float[] source, out float scale)
+        {
+            scale = HalfPrecision.Scale(format, source);
+            var (rounded, back) = (new ushort[source.Length], new float[source.Length]);
+            HalfPrecision.Narrow(format, source, scale, rounded);
+            HalfPrecision.Widen(format, rounded, scale, back);
+            return back;
+        }
+    }
+
+    // Every number next to a power of two, and next to the end of the numbers of 32 bits.
+    [Fact]
+    public void Next_to_a_power_of_two_the_scale_is_that_of_the_rounded_number()
+    {
+        for (var exponent = -126; exponent <= 128; exponent++)
+            for (var below = 0; below < 20_000; below += below < 20 ? 1 : 97)
+            {
+                var value = BitConverter.Int32BitsToSingle(((exponent + 127) << 23) - 1 - below);
+                if (!float.IsFinite(value) || value == 0) continue;
+                var scale = HalfPrecision.Scale(FloatFormat.Fp16, [value]);
+                var rounded = new ushort[1];
+                HalfPrecision.Narrow(FloatFormat.Fp16, [value], scale, rounded);
+                var back = new float[1];
+                HalfPrecision.Widen(FloatFormat.Fp16, rounded, scale, back);
+                Assert.Equal(scale, HalfPrecision.Scale(FloatFormat.Fp16, back));
+                Assert.InRange(Math.Abs(back[0] - value), 0, value / 2000);
+            }
     }
 
     [Fact]
