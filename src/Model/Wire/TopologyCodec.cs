@@ -12,7 +12,12 @@ internal sealed unsafe class TopologyCodec : IDisposable
 {
     private const int CacheCapacity = 256;
 
+    // Of the last evolution or two of every layer.
+    private const int ChangesMax = 64;
+    private const long ChangeBytesMax = 64 << 20;
+
     private readonly TopologyCache _cache = new(CacheCapacity);
+    private readonly EncodedChanges _changes = new(ChangesMax, ChangeBytesMax);
 
     private enum Form : byte
     {
@@ -21,22 +26,13 @@ internal sealed unsafe class TopologyCodec : IDisposable
         Change,
     }
 
+    /// <summary>Number of changes that were encoded so far.</summary>
+    public long EncodedCount => _changes.EncodedCount;
+
     public void Dispose() => _cache.Dispose();
 
     /// <summary>Remembers a topology that a message names.</summary>
     public void Remember(Topology topology) => _cache.Add(topology);
-
-    /// <summary>
-    /// The change by which <paramref name="to"/> came from topology <paramref name="fromId"/>; null if it came otherwise or one of them is
-    /// forgotten.
-    /// </summary>
-    public TopologyChange? FindChange(ulong fromId, ulong to)
-    {
-        using var after = _cache.TryRetain(to);
-        if (after is null || after.ParentId != fromId) return null;
-        using var before = _cache.TryRetain(fromId);
-        return before is null ? null : TopologyChange.Between(before, after);
-    }
 
     /// <summary>Writes a topology for a receiver who knows those of <paramref name="known"/>.</summary>
     public void Write(WireWriter writer, Topology topology, IReadOnlyList<ulong> known)
@@ -48,10 +44,22 @@ internal sealed unsafe class TopologyCodec : IDisposable
             writer.Byte((byte)Form.Name);
             return;
         }
-        using var change = topology.ParentId != 0 && known.Contains(topology.ParentId) ? FindChange(topology.ParentId, topology.Id) : null;
+        var change = topology.ParentId != 0 && known.Contains(topology.ParentId)
+            ? _changes.Get(topology.ParentId, topology.Id, changeWriter => TryWriteChange(changeWriter, topology)) : null;
         writer.Byte((byte)(change is null ? Form.Whole : Form.Change));
         if (change is null) WriteWhole(writer, topology);
-        else WriteChange(writer, change);
+        else
+            foreach (var piece in change) writer.Raw(piece);
+    }
+
+    // The change by which a topology came from the one before; false if that is forgotten.
+    private bool TryWriteChange(WireWriter writer, Topology topology)
+    {
+        using var before = _cache.TryRetain(topology.ParentId);
+        if (before is null || !topology.HasShapeOf(before)) return false;
+        using var change = TopologyChange.Between(before, topology);
+        WriteChange(writer, change);
+        return true;
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; the caller owns it.</summary>
