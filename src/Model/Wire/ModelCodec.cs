@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.Serialization;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -18,6 +19,9 @@ internal sealed class ModelCodec : IDisposable
     private readonly Lock _lock = new();
     private readonly Stack<WorkSet> _spares = new();
 
+    // Most layers of a network that went out from here.
+    private int _layersMax;
+
     public void Dispose()
     {
         _topologies.Dispose();
@@ -31,6 +35,7 @@ internal sealed class ModelCodec : IDisposable
     {
         var work = Take(lease);
         var network = work.Replica;
+        lock (_lock) _layersMax = Math.Max(_layersMax, network.Layers.Count);
         SpecCodec.Write(writer, network.Spec);
         foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
         var withSecondMoments = withVelocities && network.Layers.All(layer => layer.SecondMoments is not null);
@@ -124,6 +129,57 @@ internal sealed class ModelCodec : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// What an evolution changed, layer by layer, for a receiver who sent the network that evolved; null if there was none. Uses the lease
+    /// up.
+    /// </summary>
+    /// <exception cref="SerializationException">The evolution was given away before.</exception>
+    public void WriteEvolution(WireWriter writer, Lease<NetworkEvolution>? lease)
+    {
+        writer.Bool(lease is not null);
+        if (lease is null) return;
+        if (!lease.TryTake(out var evolution)) throw new SerializationException("the evolution was given away before");
+        using (evolution)
+        {
+            writer.List(evolution.Changes, (w, change) =>
+            {
+                w.Bool(change is not null);
+                if (change is not null) _topologies.WriteEvolved(w, change);
+            });
+            var cost = evolution.Cost;
+            foreach (var number in (long[])[cost.GradientCount, cost.DrawCount, cost.AliasSteps, cost.FallbackCount,
+                cost.FloatingPointOperations, cost.WorkspaceBytes]) writer.Int64(number);
+        }
+    }
+
+    /// <summary>Reads what <see cref="WriteEvolution"/> wrote: the same changes, on topologies that are known here.</summary>
+    /// <exception cref="SerializationException">It is damaged, or of a network that did not go out from here.</exception>
+    public Lease<NetworkEvolution>? ReadEvolution(WireReader reader)
+    {
+        if (!reader.Bool()) return null;
+        var layers = reader.Count(1);
+        lock (_lock)
+            // Each may take as much memory as the largest topology, with a few bytes.
+            if (layers > _layersMax)
+                throw new SerializationException($"an evolution of {layers} layers; networks from here have at most {_layersMax}");
+        var changes = new TopologyChange?[layers];
+        try
+        {
+            for (var layer = 0; layer < layers; layer++)
+                if (reader.Bool()) changes[layer] = _topologies.ReadEvolved(reader);
+            var cost = new EvolutionCost(Count(reader), Count(reader), Count(reader), Count(reader), Count(reader), Count(reader));
+            return new(new NetworkEvolution(changes, cost));
+        }
+        catch
+        {
+            foreach (var change in changes) change?.Dispose();
+            throw;
+        }
+    }
+
+    private static long Count(WireReader reader) => reader.Int64() is var count && count >= 0 ? count
+        : throw new SerializationException($"{count} is no count: the message is damaged");
 
     private static WorkSet Take(Lease<WorkSet> lease) =>
         lease.TryTake(out var work) ? work : throw new SerializationException("the replica was given away before");

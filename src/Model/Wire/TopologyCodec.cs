@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -92,8 +93,61 @@ internal sealed unsafe class TopologyCodec : IDisposable
         }
     }
 
-    /// <summary>Reads one for each of <paramref name="count"/> layers; the caller owns them.</summary>
-    public Topology[] ReadAll(WireReader reader, int count) => Gather(count, () => Read(reader));
+    /// <summary>
+    /// Reads one for each of <paramref name="count"/> layers, whose values follow; the caller owns them. A change takes a few bytes and
+    /// makes a whole topology: no more of them are made than have room for their values in what is left.
+    /// </summary>
+    public Topology[] ReadAll(WireReader reader, int count)
+    {
+        long values = 0;
+        return Gather(count, () =>
+        {
+            var topology = Read(reader);
+            try
+            {
+                values += (long)topology.ConnectionCount + topology.OutputCount;
+                reader.Check(FloatCodec.BytesMin(values));
+                return topology;
+            }
+            catch
+            {
+                topology.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Writes a change for a receiver who knows the topology that it starts from, the values of what was grown included.</summary>
+    public void WriteEvolved(WireWriter writer, TopologyChange change)
+    {
+        _cache.Add(change.To);
+        writer.UInt64(change.To.Id);
+        WriteChange(writer, change);
+        var hasValues = MemoryMarshal.Cast<float, uint>(change.GrownValues.Span).ContainsAnyExcept(0u);
+        writer.Bool(hasValues);
+        if (hasValues) FloatCodec.Write(writer, change.GrownValues);
+        writer.Int32(change.MissingGrowth);
+    }
+
+    /// <summary>Reads what <see cref="WriteEvolved"/> wrote; the caller owns it.</summary>
+    /// <exception cref="SerializationException">It is damaged, or starts from a topology that is not known here.</exception>
+    public TopologyChange ReadEvolved(WireReader reader)
+    {
+        var id = reader.UInt64();
+        using var from = _cache.Retain(reader.UInt64());
+        using var removed = new NativeBuffer<byte>(from.ConnectionCount);
+        var grown = ReadEdit(reader, from, removed);
+        var hasValues = reader.Bool();
+        if (hasValues) reader.Check(FloatCodec.BytesMin(grown.Length));
+        using var values = new NativeBuffer<float>(hasValues ? grown.Length : 0);
+        if (hasValues) FloatCodec.Read(reader, values);
+        if (!FiniteCheck.IsFinite(values)) throw new SerializationException($"topology {id:x16} grew values that are not finite");
+        var missing = reader.Int32();
+        if (missing < 0) throw new SerializationException($"topology {id:x16} lacks {missing} connections: the message is damaged");
+        var change = Build(from, removed, grown, values.Span, missing, id);
+        _cache.Add(change.To);
+        return change;
+    }
 
     /// <summary>Those of <paramref name="ids"/>; the caller owns them.</summary>
     public Topology[] RetainAll(ulong[] ids)
@@ -187,6 +241,14 @@ internal sealed unsafe class TopologyCodec : IDisposable
     {
         using var from = _cache.Retain(reader.UInt64());
         using var removed = new NativeBuffer<byte>(from.ConnectionCount);
+        var grown = ReadEdit(reader, from, removed);
+        using var change = Build(from, removed, grown, [], missingGrowth: 0, id);
+        return change.To.Retain();
+    }
+
+    // Marks what went, and returns the places of what came.
+    private static long[] ReadEdit(WireReader reader, Topology from, NativeBuffer<byte> removed)
+    {
         long last = -1;
         for (var count = reader.Count(1); count > 0; count--)
         {
@@ -197,16 +259,16 @@ internal sealed unsafe class TopologyCodec : IDisposable
         last = -1;
         for (var index = 0; index < grown.Length; index++)
             grown[index] = last = Next(reader, last, (long)from.InputCount * from.OutputCount);
-        using var change = Build(from, removed, grown, id);
-        return change.To.Retain();
+        return grown;
     }
 
-    private static TopologyChange Build(Topology from, NativeBuffer<byte> removed, long[] grown, ulong id)
+    private static TopologyChange Build(
+        Topology from, NativeBuffer<byte> removed, long[] grown, ReadOnlySpan<float> values, int missingGrowth, ulong id)
     {
         TopologyChange change;
         try
         {
-            change = TopologyEdit.Build(from, removed, grown);
+            change = TopologyEdit.Build(from, removed, grown, values, missingGrowth);
         }
         catch (ArgumentException exception)
         {
