@@ -3,8 +3,6 @@ using ActorSparse.Host.Runs;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
-using TrainingJob = ActorSparse.Host.Runs.TrainingJob;
 using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Cluster;
@@ -32,13 +30,13 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
     public ActorSystem Start(Config configuration) => elected?.System ?? NodeConfiguration.Start(configuration);
 
     public Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop)
+        ActorSystem system, TrainingJob job, Settings completed, RunState state, DistributedListener listener, CancellationToken stop)
     {
         var training = new Nodes.Training(
-            run.RunId, NodeProtocol.Version, RunConfiguration.ToJson(job.Settings, withRunOptions: true), job.Begin.ConfigurationHash,
-            job.Data.Train.Name, job.Data.Train.ContentHash, run.Run.Workers);
+            job.RunId, NodeProtocol.Version, RunConfiguration.ToJson(completed, withRunOptions: true),
+            RunConfiguration.Hash(completed, job.TrainingSet.ContentHash), job.TrainingSet.Name, job.TrainingSet.ContentHash);
         var node = elected?.Node ?? CoordinatorNode.Join(system, []);
-        return node.RunAsync(new(training, settings.Whole("min-workers"), run), state, listener, listener, stop);
+        return node.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, listener, stop);
     }
 
     public Task CloseAsync(ActorSystem system) => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);

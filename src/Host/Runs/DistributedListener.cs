@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -13,7 +13,8 @@ namespace ActorSparse.Host.Runs;
 internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, IDisposable
 {
     private readonly TrainingJob _job;
-    private readonly RunJob _run;
+    private readonly Checkpoint _begin;
+    private readonly RunRecorder _recorder;
     private readonly RunPlan _plan;
     private readonly BlockingCollection<Action> _pump;
     private readonly long _firstUpdates;
@@ -22,13 +23,13 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     private readonly CancellationTokenSource _abandoned = new();
     private (long Timestamp, long Updates) _shown;
 
-    public DistributedListener(TrainingJob job, RunJob run, RunState state, BlockingCollection<Action> pump)
+    public DistributedListener(TrainingJob job, Checkpoint begin, RunRecorder recorder, RunState state, BlockingCollection<Action> pump)
     {
-        (_job, _run, _plan, _pump, _clock) = (job, run, run.Plan, pump, run.Clock);
+        (_job, _begin, _recorder, _plan, _pump, _clock) = (job, begin, recorder, job.Plan, pump, job.Clock);
         _firstUpdates = state.Updates;
         _started = _clock.GetTimestamp();
         _shown = (_started, _firstUpdates);
-        LastState = job.Start;
+        LastState = begin.State!;
     }
 
     /// <summary>Where training stood at the last checkpoint.</summary>
@@ -40,9 +41,9 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
 
     public void OnEpoch(EpochMetrics metrics) => Do(() =>
     {
-        _job.Recorder.Record(metrics);
+        _recorder.Record(metrics);
         if (metrics.MissingGrowth > 0)
-            _job.Recorder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
+            _recorder.Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
     });
 
     public void OnStatus(RunStatus status) => Do(() =>
@@ -58,15 +59,15 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         if (status.BytesSent > 0)
             detail += string.Create(CultureInfo.InvariantCulture,
                 $"{(status.BytesSent + status.BytesReceived) / Math.Max(1, status.Updates - _firstUpdates):N0} bytes/update  ");
-        _job.Recorder.Show(new(
+        _recorder.Show(new(
             Math.Min(status.Epoch + 1, _plan.Epochs), _plan.Epochs, status.BatchesDone, status.BatchesPerEpoch, status.Loss,
             status.Samples, detail));
     });
 
     public void OnEvent(RunEvent kind, string text) => Do(() =>
     {
-        if (kind == RunEvent.Retried) _job.Recorder.Retry(text);
-        else _job.Recorder.Log($"{kind}: {text}");
+        if (kind == RunEvent.Retried) _recorder.Retry(text);
+        else _recorder.Log($"{kind}: {text}");
     });
 
     // Called by the checkpoint writer, which waits until it is written: the state is its own.
@@ -76,12 +77,12 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         return true;
     });
 
-    // The job's network is that of the beginning until training is over.
+    // The network at hand is that of the beginning until training is over.
     public RunState? ReadLast() => DoAndWait(() =>
     {
-        var last = _job.Recorder.GoBack();
-        LastState = _job.Recorder.LastState;
-        return last is null ? RunState.Initial(_job.Network.Clone(), _run) : RunCheckpoint.Read(last, "the last checkpoint");
+        var last = _recorder.GoBack();
+        LastState = _recorder.LastState;
+        return last is null ? RunState.Initial(_begin.Network.Clone(), _job) : RunCheckpoint.Read(last, "the last checkpoint");
     });
 
     /// <summary>The thread that emptied the pump has ended: nobody waits for it any more.</summary>
@@ -97,7 +98,7 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
     {
         LastState = new()
         {
-            Seed = _job.Start.Seed,
+            Seed = _job.Seed,
             Epoch = state.EpochsDone(_plan),
             UpdateCount = state.Updates,
             LastLearningRate = state.LearningRate,
@@ -108,9 +109,9 @@ internal sealed class DistributedListener : ITrainingListener, ICheckpointSink, 
         if (isBest)
         {
             using var average = state.AverageReplicas();
-            _job.Recorder.SaveBest(average ?? state.Network);
+            _recorder.SaveBest(average ?? state.Network);
         }
-        _job.Recorder.Save(LastState, template => RunCheckpoint.Of(state, template), metrics?.Epoch ?? 0);
+        _recorder.Save(LastState, template => RunCheckpoint.Of(state, template), metrics?.Epoch ?? 0);
     }
 
     private T DoAndWait<T>(Func<T> function)

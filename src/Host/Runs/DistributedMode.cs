@@ -1,10 +1,9 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
+using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -17,34 +16,31 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
 
     public DistributedFacts? Facts { get; private set; }
 
-    public TrainingState Run(TrainingJob job, CancellationToken stop)
+    public TrainingState Run(TrainingJob job, Checkpoint begin, RunRecorder recorder, Settings settings, CancellationToken stop)
     {
-        var state = job.Begin.Coordination is null ? null : RunCheckpoint.Read(job.Begin, "the last checkpoint");
-        WorkerCount = job.Settings.Whole("workers");
+        WorkerCount = job.Run.Workers;
         var hocon = site.Configuration;
-        var run = Job(job);
-        run.Validate();
-        // The run takes its state over; the job keeps its network and gets the result.
-        state = state is null
-            ? RunState.Initial(job.Network.Clone(), run)
-            : state with { Network = state.Network.Clone(), Replicas = [.. state.Replicas.Select(replica => replica?.Clone())] };
+        // The run takes its state over; the beginning keeps its network, which gets the result.
+        var state = begin.Coordination is null
+            ? RunState.Initial(begin.Network.Clone(), job)
+            : RunCheckpoint.Read(begin, "the last checkpoint").Copy();
         using var pump = new BlockingCollection<Action>();
-        using var listener = new DistributedListener(job, run, state, pump);
+        using var listener = new DistributedListener(job, begin, recorder, state, pump);
         var system = site.Start(hocon);
         try
         {
-            var training = site.TrainAsync(system, job, run, state, listener, stop);
+            var training = site.TrainAsync(system, job, settings, state, listener, stop);
             _ = training.ContinueWith(_ => pump.CompleteAdding(), TaskScheduler.Default);
             // Metrics, checkpoints and display are the calling thread's, whoever trains.
             foreach (var action in pump.GetConsumingEnumerable(CancellationToken.None)) action();
             var result = training.GetAwaiter().GetResult();
             using var network = result.Network;
-            job.Network.CopyFrom(network);
+            begin.Network.CopyFrom(network);
             Facts = listener.Facts(result.Status);
             if (result.Outcome == RunOutcome.Failed)
             {
                 // The last checkpoint is from before the updates that led to this.
-                job.Recorder.LastState = listener.LastState with { UpdateCount = result.Status.Updates };
+                recorder.LastState = listener.LastState with { UpdateCount = result.Status.Updates };
                 throw new TrainingDivergedException(result.Error!);
             }
             return listener.LastState;
@@ -55,8 +51,4 @@ internal sealed class DistributedMode(TrainingMode mode, ITrainingSite site) : I
             site.CloseAsync(system).Wait(CancellationToken.None);
         }
     }
-
-    private RunJob Job(TrainingJob job) => DistributedJob.Create(
-        Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8))), job.Settings, job.Network.Spec, job.Options,
-        WorkerCount, job.Data, job.Start.Seed, job.Begin.ConfigurationHash);
 }

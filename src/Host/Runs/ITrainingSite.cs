@@ -1,7 +1,7 @@
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
+using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Runs;
 
@@ -25,7 +25,7 @@ internal interface ITrainingSite
 
     /// <summary>Trains in <paramref name="system"/>; <paramref name="listener"/> is told, and writes the checkpoints.</summary>
     Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop);
+        ActorSystem system, TrainingJob job, Settings settings, RunState state, DistributedListener listener, CancellationToken stop);
 
     /// <summary>Ends the actor system.</summary>
     Task CloseAsync(ActorSystem system);

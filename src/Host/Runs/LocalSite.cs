@@ -2,7 +2,7 @@ using ActorSparse.Actors;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
+using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Runs;
 
@@ -22,10 +22,9 @@ internal sealed class LocalSite : ITrainingSite
     public ActorSystem Start(Config configuration) => ActorSystem.Create("actorsparse", configuration);
 
     public Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop) =>
+        ActorSystem system, TrainingJob job, Settings settings, RunState state, DistributedListener listener, CancellationToken stop) =>
         DistributedTrainer.RunAsync(
-            system, run, state, listener, listener, Math.Max(1, TrainingSetup.Threads(job.Settings) / run.Run.Workers),
-            cancellation: stop);
+            system, job, state, listener, listener, Math.Max(1, TrainingSetup.Threads(settings) / job.Run.Workers), cancellation: stop);
 
     public Task CloseAsync(ActorSystem system) => system.Terminate();
 }

@@ -1,7 +1,9 @@
+using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -15,22 +17,24 @@ internal sealed class SequentialMode : ITrainingMode
 
     public DistributedFacts? Facts => null;
 
-    public TrainingState Run(TrainingJob job, CancellationToken stop)
+    public TrainingState Run(TrainingJob job, Checkpoint begin, RunRecorder recorder, Settings settings, CancellationToken stop)
     {
-        using var compute = TrainingSetup.Compute(job.Settings);
+        using var compute = TrainingSetup.Compute(settings);
+        TrainingState Train(TrainingState start) => SequentialMode.Train(job, begin.Network, start, recorder, compute, stop);
         try
         {
-            return Train(job, job.Start, compute, stop);
+            return Train(begin.State!);
         }
-        catch (TrainingDivergedException diverged) when (job.Start.RateScale == 1)
+        catch (TrainingDivergedException diverged) when (begin.State!.RateScale == 1)
         {
-            return Train(job, GoBack(job, diverged.Message), compute, stop);
+            return Train(GoBack(job, begin, recorder, diverged.Message));
         }
     }
 
-    private static TrainingState Train(TrainingJob job, TrainingState start, NetworkCompute compute, CancellationToken stop)
+    private static TrainingState Train(
+        TrainingJob job, Network network, TrainingState start, RunRecorder recorder, NetworkCompute compute, CancellationToken stop)
     {
-        using var trainer = new SequentialTrainer(job.Network, job.Data.Train, job.Data.Test, job.Options, compute, start, job.Recorder);
+        using var trainer = new SequentialTrainer(network, job.TrainingSet, job.TestSet, job.Training, compute, start, recorder);
         try
         {
             trainer.Run(stop);
@@ -39,18 +43,18 @@ internal sealed class SequentialMode : ITrainingMode
         {
             // Stopped between two batches: the state says where.
         }
-        job.Recorder.Save(trainer.State);
+        recorder.Save(trainer.State);
         return trainer.State;
     }
 
     // The network becomes that of the last checkpoint, or of the beginning.
-    private static TrainingState GoBack(TrainingJob job, string diverged)
+    private static TrainingState GoBack(TrainingJob job, Checkpoint begin, RunRecorder recorder, string diverged)
     {
-        using var last = job.Recorder.GoBack();
-        using var beginning = last is null ? Network.Create(job.Network.Spec, new RandomSource(job.Start.Seed)) : null;
-        job.Network.CopyFrom(last?.Network ?? beginning!);
-        var state = (last?.State ?? job.Start).ForRetry();
-        job.Recorder.Retry(Divergence.DescribeRetry(diverged, state.Epoch, state.UpdateCount));
+        using var last = recorder.GoBack();
+        using var beginning = last is null ? Network.Create(job.Spec, job.Random) : null;
+        begin.Network.CopyFrom(last?.Network ?? beginning!);
+        var state = (last?.State ?? begin.State!).ForRetry();
+        recorder.Retry(Divergence.DescribeRetry(diverged, state.Epoch, state.UpdateCount));
         return state;
     }
 }

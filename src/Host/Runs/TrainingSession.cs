@@ -4,9 +4,9 @@ using ActorSparse.Host.Progress;
 using ActorSparse.Host.Reports;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -20,7 +20,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly bool _resumes;
     private readonly ITrainingSite _site;
     private readonly ITrainingMode _mode;
-    private readonly TrainingOptions _options;
+    private readonly TrainingJob _job;
     private readonly DataPair _data;
     private readonly Checkpoint _start;
     private RunFolder? _folder;
@@ -35,7 +35,7 @@ internal sealed class TrainingSession : IDisposable
             var isAlone = _mode.Name == TrainingModes.Sequential;
             _settings = DataDefaults.Complete(settings, _data.Train, isAlone ? 0 : site.DefaultWorkers);
             _warning = DataDefaults.Warning(settings, _settings, _data.Train.SampleCount);
-            _options = TrainingSetup.Options(_settings);
+            _job = TrainingSetup.Job(_settings, _data);
             // From here on nobody else may add to what is resumed.
             _folder = folder ?? (resumes ? RunFolder.Open(path) : null);
             _start = resumes ? Resume() : Begin();
@@ -61,7 +61,7 @@ internal sealed class TrainingSession : IDisposable
         AtomicFile.WriteText(folder.ConfigurationPath, RunConfiguration.ToJson(_settings, withRunOptions: true));
         var state = _start.State!;
         var metrics = new MetricsFile(_path, state.Epoch);
-        var recorder = new RunRecorder(folder, metrics, display, _start, _options.Epochs, _settings.Whole("checkpoint-every"));
+        var recorder = new RunRecorder(folder, metrics, display, _start, _job.Training.Epochs, _settings.Whole("checkpoint-every"));
         foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
         folder.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
@@ -69,7 +69,7 @@ internal sealed class TrainingSession : IDisposable
                 $"seed {state.Seed}");
         string? failure = null;
         display.While(() => (state, failure) = Train(recorder, interruption.Token));
-        var isInterrupted = failure is null && state.Epoch < _options.Epochs;
+        var isInterrupted = failure is null && state.Epoch < _job.Training.Epochs;
         var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(metrics.Rows, _start.Network.Spec, _data.Test) : new(null, null);
         failure ??= evaluation.Failure;
         var outcome = new TrainingOutcome
@@ -82,7 +82,7 @@ internal sealed class TrainingSession : IDisposable
             Failure = failure,
             Warning = evaluation.Warning,
             IsInterrupted = isInterrupted,
-            BatchSize = _options.BatchSize,
+            BatchSize = _job.Training.BatchSize,
             TrainSampleCount = _data.Train.SampleCount,
         };
         folder.Log(outcome.Status + (failure is null ? "" : ": " + failure));
@@ -101,16 +101,10 @@ internal sealed class TrainingSession : IDisposable
     private (TrainingState State, string? Failure) Train(RunRecorder recorder, CancellationToken stop)
     {
         // A run that is over waits for no workers.
-        if (_start.State!.Epoch >= _options.Epochs) return (_start.State, null);
+        if (_start.State!.Epoch >= _job.Training.Epochs) return (_start.State, null);
         try
         {
-            return (_mode.Run(
-                new()
-                {
-                    Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings, Begin =
-                        _start, Recorder = recorder,
-                },
-                stop), null);
+            return (_mode.Run(_job, _start, recorder, _settings, stop), null);
         }
         catch (TrainingDivergedException error)
         {
@@ -120,13 +114,11 @@ internal sealed class TrainingSession : IDisposable
 
     private Checkpoint Begin()
     {
-        var spec = TrainingSetup.Spec(_settings, _data.Train);
-        _ = _options.ClassWeights.For(_data.Train, spec.ClassCount); // refused before anything is written
-        var seed = (ulong)_settings.WholeLong("seed");
+        _ = _job.Training.ClassWeights.For(_data.Train, _job.Spec.ClassCount); // refused before anything is written
         return new()
         {
-            Network = Network.Create(spec, new RandomSource(seed)),
-            State = new() { Seed = seed },
+            Network = Network.Create(_job.Spec, _job.Random),
+            State = new() { Seed = _job.Seed },
             Phase = _mode.Name,
             Schema = DataSchema.Of(_data.Train),
             Configuration = RunConfiguration.ToJson(_settings, withRunOptions: false),
@@ -174,11 +166,11 @@ internal sealed class TrainingSession : IDisposable
         var workers = _mode.Name == TrainingModes.Sequential ? ""
             : _settings.Whole("workers") is var count and > 1 ? $", {count} workers" : ", 1 worker";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
-                $"{_options.BatchSize}, seed {_start.State!.Seed}");
+            $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_job.Training.Epochs} epochs of batches of " +
+                $"{_job.Training.BatchSize}, seed {_start.State!.Seed}");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"optimizer {_settings.Text("optimizer")}, learning rate {_options.Optimizer.LearningRate} ({_options.Optimizer.Schedule}), " +
-                $"topology rule {_options.Rule.Name}");
+            $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} ({_job.Training.Optimizer.Schedule}), " +
+                $"topology rule {_job.Training.Rule.Name}");
         if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");

@@ -27,7 +27,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     private readonly RecordingListener _listener = new();
     private readonly TaskCompletionSource<RunResult> _result = new();
 
-    private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data", 2);
+    private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data");
 
     [Fact]
     public void A_node_is_told_what_is_trained_unless_it_speaks_another_version()

@@ -65,7 +65,7 @@ internal static class MessageSamples
     public static INodeMessage[] BetweenNodes() =>
     [
         new Nodes.AskTraining(1),
-        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def", 4),
+        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def"),
         new Nodes.Connect(7, 1, "worker", "def", "abc"),
         new Nodes.Connected(7),
         new Nodes.Waiting(1, 3),
