@@ -10,10 +10,13 @@ public sealed record TrainingOutcome
     public required string RunFolder { get; init; }
 
     /// <summary>How it was trained.</summary>
-    public required ITrainingMode Mode { get; init; }
-
-    /// <summary>With which options.</summary>
     public required Settings Settings { get; init; }
+
+    /// <summary>Number of workers; 1 where there are none.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>What only runs with workers know; null for others, and for one that was over already.</summary>
+    public required DistributedFacts? Facts { get; init; }
 
     /// <summary>Where training stands.</summary>
     public required TrainingState State { get; init; }

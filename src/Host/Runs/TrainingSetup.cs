@@ -29,7 +29,7 @@ public static class TrainingSetup
             RunId = runId ?? Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8))),
             Spec = Spec(settings, data.Train),
             Training = Options(settings),
-            Run = settings.Text("mode") == TrainingModes.Sequential ? new() : Sharing(settings),
+            Run = TrainingModes.IsAlone(settings) ? new() : Sharing(settings),
             Seed = (ulong)settings.WholeLong("seed"),
             TrainingSet = data.Train,
             TestSet = data.Test,
@@ -113,7 +113,7 @@ public static class TrainingSetup
     private static ImportancePruningOptions? ImportancePruning(Settings settings)
     {
         if (settings.FindWhole("importance-from") is not { } start) return null;
-        var defaults = settings.Text("mode") == TrainingModes.Sequential ? new() : ImportancePruningOptions.Parallel;
+        var defaults = TrainingModes.IsAlone(settings) ? new() : ImportancePruningOptions.Parallel;
         return defaults with
         {
             StartEpoch = start,

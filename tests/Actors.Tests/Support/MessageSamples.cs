@@ -148,7 +148,7 @@ internal static class MessageSamples
         Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 
-    private static EpochMetrics Metrics() => new()
+    public static EpochMetrics Metrics() => new()
     {
         Epoch = 2,
         Updates = 5,
