@@ -22,7 +22,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         actorsparse.cluster.chunks-under-way = 4
         """)
         .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
-        .WithFallback(TestJob.Hocon);
+        .WithFallback(TestSettings.Hocon);
 
     private readonly RecordingListener _listener = new();
     private readonly TaskCompletionSource<RunResult> _result = new();
@@ -205,7 +205,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
             self => new()
             {
                 Job = job,
-                Settings = TestJob.Settings,
+                Settings = TestSettings.Protocol,
                 State = TestJob.Begin(job),
                 Listener = self,
                 TopologyProps = TopologyActor.Props(job),

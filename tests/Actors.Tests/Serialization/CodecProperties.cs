@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Wire;
-using ActorSparse.Tests.Support;
 using CsCheck;
 
 namespace ActorSparse.Actors.Tests.Serialization;

@@ -1,8 +1,7 @@
-using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Networks;
+using ActorSparse.Tests.Support;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class RunCheckpointTests
 {
@@ -16,7 +15,7 @@ public class RunCheckpointTests
             EvolvedEpochs = 2,
             RoundEpochsDone = [2, 1],
             ReplicaTallies = [new(3, 4.5, 24, 20), new(3, 6.25, 24, 19)],
-            Replicas = [MessageSamples.Filled(1), MessageSamples.Filled(2)],
+            Replicas = [TestJob.Filled(1), TestJob.Filled(2)],
         };
         var checkpoint = RunCheckpoint.Of(state, new() { Network = state.Network });
         var read = RunCheckpoint.Read(checkpoint, "c");
