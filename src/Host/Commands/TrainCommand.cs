@@ -102,7 +102,7 @@ internal static class TrainCommand
     {
         var rows = outcome.Rows;
         var trainSeconds = rows.Sum(row => row.TrainSeconds) + outcome.State.EpochTrainSeconds;
-        var samples = (double)rows.Count * outcome.TrainSampleCount + outcome.State.EpochSampleCount;
+        var samples = (double)rows.Count * outcome.Job.TrainingSet.SampleCount + outcome.State.EpochSampleCount;
         return new()
         {
             ["status"] = outcome.Status,
@@ -118,7 +118,7 @@ internal static class TrainCommand
             ["connections"] = rows.Count > 0 ? new JsonArray([.. rows[^1].Connections.Select(count => JsonValue.Create(count))]) : null,
             ["peak_memory_bytes"] = Process.GetCurrentProcess().PeakWorkingSet64,
             ["mode"] = outcome.Settings.Text("mode"),
-            ["workers"] = outcome.Workers,
+            ["workers"] = outcome.Job.Run.Workers,
             ["updates_per_second"] = outcome.Facts?.UpdatesPerSecond,
             ["staleness_mean"] = outcome.Facts?.StalenessMean,
             ["staleness_max"] = outcome.Facts?.StalenessMax,

@@ -73,16 +73,14 @@ internal sealed class TrainingSession : IDisposable
         var outcome = new TrainingOutcome
         {
             RunFolder = _path,
+            Job = _job,
             Settings = _settings,
-            Workers = _job.Run.Workers,
             Facts = result.Facts,
             State = state,
             Rows = files.Rows,
             Failure = failure,
             Warning = evaluation.Warning,
             IsInterrupted = isInterrupted,
-            BatchSize = _job.Training.BatchSize,
-            TrainSampleCount = _data.Train.SampleCount,
         };
         reporter.Log(outcome.Status + (failure is null ? "" : ": " + failure));
         AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _begin.Network, _data, folder)));
@@ -150,11 +148,11 @@ internal sealed class TrainingSession : IDisposable
                 $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");
         var workers = TrainingModes.IsAlone(_settings) ? "" : _job.Run.Workers == 1 ? ", 1 worker" : $", {_job.Run.Workers} workers";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"training  {_settings.Text("mode")}{workers}, {TrainingSetup.Threads(_settings)} threads, {_job.Training.Epochs} epochs of batches of " +
-                $"{_job.Training.BatchSize}, seed {_begin.State!.Seed}");
+            $"training  {_settings.Text("mode")}{workers}, {TrainingSetup.Threads(_settings)} threads, {_job.Training.Epochs} epochs of " +
+                $"batches of {_job.Training.BatchSize}, seed {_begin.State!.Seed}");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} ({_job.Training.Optimizer.Schedule}), " +
-                $"topology rule {_job.Training.Rule.Name}");
+            $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} " +
+                $"({_job.Training.Optimizer.Schedule}), topology rule {_job.Training.Rule.Name}");
         if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_begin.State.Epoch + 1}, batch {_begin.State.Batch + 1}" : "");

@@ -154,7 +154,8 @@ public sealed class HalfWireTests : IDisposable
     {
         var job = TestJob.Create(epochs: 10, samples: 840);
         var batches = job.BatchesPerShard()[0];
-        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, TestSettings.Protocol.TopologyHistory, 0, batches);
+        using var server = new ParameterServer(
+            Network.Create(job.Spec, job.Random), job, TestSettings.Protocol.TopologyHistory, 0, batches);
         using var gradients = new ShardGradients(job, threads: 1);
         using var feedback = new ErrorFeedback();
         ulong[] known = [];
