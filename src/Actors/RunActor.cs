@@ -24,7 +24,7 @@ internal class RunActor : ReceiveActor
     /// <summary>Waits for <see cref="Begin"/>.</summary>
     protected RunActor()
     {
-        Receive<Progress.EpochFinished>(finished => Listener.OnEpoch(Complete(finished.Metrics)));
+        Receive<Progress.EpochFinished>(finished => Listener.OnEpoch(finished.Metrics));
         Receive<Progress.Running>(running => OnStatus(running.Status));
         Receive<Progress.Happened>(happened => Listener.OnEvent(happened.Kind, happened.Text));
         Receive<Progress.Finished>(OnFinished);
@@ -66,9 +66,6 @@ internal class RunActor : ReceiveActor
 
     /// <summary>Adds to a status what the coordinator cannot know.</summary>
     protected virtual RunStatus Complete(RunStatus status) => status;
-
-    /// <summary>As above, to what an epoch did.</summary>
-    protected virtual EpochMetrics Complete(EpochMetrics metrics) => metrics;
 
     /// <summary>Where the run stands now; what an epoch reports is older.</summary>
     protected virtual void OnStatus(RunStatus status) => Listener.OnStatus(Complete(status));

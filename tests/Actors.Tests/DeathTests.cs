@@ -18,7 +18,7 @@ public sealed class DeathTests : IDisposable
         actorsparse.protocol.worker-backoff-max = 20ms
         """);
 
-    private readonly ActorSystem _system = ActorSystem.Create("deaths", s_backoff.WithFallback(TestJob.Hocon));
+    private readonly ActorSystem _system = ActorSystem.Create("deaths", s_backoff.WithFallback(TestSettings.Hocon));
 
     public void Dispose() => _system.Terminate().Wait();
 

@@ -14,7 +14,7 @@ namespace ActorSparse.Actors.Tests;
 public sealed class EquivalenceTests : IDisposable
 {
     private static readonly ImportancePruningOptions s_pruning = new() { StartEpoch = 2, Interval = 2, Percentile = 15 };
-    private readonly ActorSystem _system = ActorSystem.Create("equivalence", TestJob.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create("equivalence", TestSettings.Hocon);
 
     public void Dispose() => _system.Terminate().Wait();
 
@@ -67,7 +67,7 @@ public sealed class EquivalenceTests : IDisposable
     public async Task Messages_that_are_copied_as_between_machines_change_nothing(TrainingMode mode)
     {
         var serializing = ActorSystem.Create("serializing",
-            ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestJob.Hocon));
+            ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestSettings.Hocon));
         try
         {
             var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo: 0.5, mode: mode, pruning: s_pruning);

@@ -12,7 +12,7 @@ namespace ActorSparse.Actors.Tests;
 /// <summary>Whole trainings on real threads that diverge: once, twice, before and after the first checkpoint.</summary>
 public sealed class RetryTests : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("retry", TestJob.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create("retry", TestSettings.Hocon);
 
     public void Dispose() => _system.Terminate().Wait();
 

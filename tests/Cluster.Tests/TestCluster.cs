@@ -78,6 +78,7 @@ internal sealed class TestCluster : IDisposable
         var rows = Metrics;
         Assert.Equal(Enumerable.Range(1, epochs), rows.Select(row => row.GetProperty("epoch").GetInt32()));
         Assert.Equal(epochs * (Samples / BatchSize), rows[^1].GetProperty("updates").GetInt32());
+        Assert.True(rows.Sum(row => row.GetProperty("bytes_sent").GetInt64()) > 0, "no row tells of bytes");
     }
 
     public static void AssertEnd(int exitCode, params HostProcess[] processes) =>

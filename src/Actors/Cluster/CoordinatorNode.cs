@@ -77,7 +77,7 @@ public sealed class CoordinatorNode
                 Listener = self,
                 TopologyProps = TopologyActor.Props(job),
                 EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
-                CheckpointProps = CheckpointActor.Props(checkpoints),
+                CheckpointProps = CheckpointActor.Props(checkpoints, NodeWire.Of(_system).Traffic.Complete),
             },
             job.RunId, listener, result, checkpoints)));
         Akka.Cluster.Cluster.Get(_system).Subscribe(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
@@ -26,7 +25,6 @@ internal sealed class GateActor : RunActor, IWithTimers
     private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
     private GateSetup? _setup;
     private RunStatus? _status;
-    private (long Sent, long Received) _epochTraffic;
     private long? _firstUpdates;
     private long _rejected;
     private int _linksMade;
@@ -68,13 +66,6 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     protected override RunStatus Complete(RunStatus status) =>
         status with { BytesSent = _traffic.BytesSent, BytesReceived = _traffic.BytesReceived };
-
-    protected override EpochMetrics Complete(EpochMetrics metrics)
-    {
-        var (sent, received) = _epochTraffic;
-        _epochTraffic = (_traffic.BytesSent, _traffic.BytesReceived);
-        return metrics with { BytesSent = _epochTraffic.Sent - sent, BytesReceived = _epochTraffic.Received - received };
-    }
 
     protected override void OnStatus(RunStatus status)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Cluster;
 
@@ -14,6 +15,7 @@ internal sealed class LinkTraffic(TimeProvider clock)
     private readonly Lock _lock = new();
     private long _bytesSent, _bytesReceived, _losses, _refused;
     private long _reported, _reportedAt;
+    private (long Sent, long Received) _epoch;
     private string _lastRefusal = "";
 
     public long BytesSent => Volatile.Read(ref _bytesSent);
@@ -31,6 +33,17 @@ internal sealed class LinkTraffic(TimeProvider clock)
     public void Received(long bytes) => Interlocked.Add(ref _bytesReceived, bytes);
 
     public void Lose() => Interlocked.Increment(ref _losses);
+
+    /// <summary>Adds to what an epoch did the bytes since it was asked about the one before.</summary>
+    public EpochMetrics Complete(EpochMetrics metrics)
+    {
+        lock (_lock)
+        {
+            var (sent, received) = _epoch;
+            _epoch = (BytesSent, BytesReceived);
+            return metrics with { BytesSent = _epoch.Sent - sent, BytesReceived = _epoch.Received - received };
+        }
+    }
 
     /// <summary>Counts a refusal; its reason is told if it is the latest when there is a report.</summary>
     public void Refuse(string reason)

@@ -16,10 +16,8 @@ public static class Nodes
     /// <param name="ConfigurationHash">Hash of what decides the result: options and training samples.</param>
     /// <param name="DataName">Name of the training set.</param>
     /// <param name="DataHash">Hash of the contents of the training set.</param>
-    /// <param name="Shards">Parts of the training set.</param>
     public sealed record Training(
-        ulong RunId, int Version, string Configuration, string ConfigurationHash, string DataName, string DataHash, int Shards)
-        : INodeMessage;
+        ulong RunId, int Version, string Configuration, string ConfigurationHash, string DataName, string DataHash) : INodeMessage;
 
     /// <summary>A worker's end of a link asks for its other end. Repeated until answered.</summary>
     /// <param name="RunId">The run it wants to take part in.</param>

@@ -1,29 +1,34 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// Writes checkpoints, while training goes on, and reads the last one back. A full disk is reported and training goes on; anything else ends the actor.
+/// Writes checkpoints, while training goes on, and reads the last one back. A full disk is reported and training goes on; anything else
+/// ends the actor.
 /// </summary>
 public sealed class CheckpointActor : ReceiveActor
 {
     private readonly ICheckpointSink _sink;
+    private readonly Func<EpochMetrics, EpochMetrics>? _complete;
 
     /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
-    public CheckpointActor(ICheckpointSink sink)
+    public CheckpointActor(ICheckpointSink sink, Func<EpochMetrics, EpochMetrics>? complete)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        _sink = sink;
+        (_sink, _complete) = (sink, complete);
         Receive<Checkpoints.Write>(OnWrite);
         Receive<Checkpoints.ReadLast>(OnReadLast);
     }
 
     /// <summary>How to make a checkpoint writer.</summary>
-    public static Props Props(ICheckpointSink sink) =>
-        Akka.Actor.Props.Create(() => new CheckpointActor(sink)).WithDispatcher(ProtocolSettings.HelperDispatcher);
+    /// <param name="sink">Where checkpoints go.</param>
+    /// <param name="complete">Adds to what an epoch did what the coordinator cannot know; null if there is no such thing.</param>
+    public static Props Props(ICheckpointSink sink, Func<EpochMetrics, EpochMetrics>? complete = null) =>
+        Akka.Actor.Props.Create(() => new CheckpointActor(sink, complete)).WithDispatcher(ProtocolSettings.HelperDispatcher);
 
     private void OnReadLast(Checkpoints.ReadLast read)
     {
@@ -47,7 +52,8 @@ public sealed class CheckpointActor : ReceiveActor
         {
             try
             {
-                _sink.Write(state, write.Metrics, write.IsBest);
+                var metrics = write.Metrics is { } epoch && _complete is not null ? _complete(epoch) : write.Metrics;
+                _sink.Write(state, metrics, write.IsBest);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidInputException)
             {

@@ -52,7 +52,7 @@ internal static class ClusterRoles
     public static int Train(
         CommandContext context, Settings settings, string path, ClusterSite site, Interruption interruption, RunFolder? folder = null)
     {
-        if (TrainingModes.Choose(settings, site) is SequentialMode)
+        if (TrainingModes.IsAlone(settings))
             throw new InvalidInputException(
                 "cluster coordinator: the mode is sequential; expected wasap or wssp, which have workers");
         return TrainCommand.Run(context, settings, path, site, interruption, folder);

@@ -3,8 +3,6 @@ using ActorSparse.Host.Runs;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
-using TrainingJob = ActorSparse.Host.Runs.TrainingJob;
 using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Cluster;
@@ -18,28 +16,35 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
 
     public string Command => "cluster coordinator";
 
-    public Config Configuration { get; } = NodeConfiguration.Load(settings, NodeProtocol.CoordinatorRole);
+    private readonly Config _configuration = NodeConfiguration.Load(settings, NodeProtocol.CoordinatorRole);
 
     public int DefaultWorkers => Math.Max(settings.Whole("min-workers"), DefaultWorkersMin);
 
     public IEnumerable<string> Describe()
     {
-        var endpoint = NodeConfiguration.Endpoint(Configuration);
+        var endpoint = NodeConfiguration.Endpoint(_configuration);
         yield return $"cluster   coordinator at {endpoint}, begins with {settings.Whole("min-workers")} workers; "
             + $"they join with: actorsparse cluster worker --join {settings.Find("join") ?? endpoint}";
     }
 
-    public ActorSystem Start(Config configuration) => elected?.System ?? NodeConfiguration.Start(configuration);
-
-    public Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop)
+    public async Task<RunResult> TrainAsync(
+        TrainingJob job, Settings completed, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
+        CancellationToken stop)
     {
         var training = new Nodes.Training(
-            run.RunId, NodeProtocol.Version, RunConfiguration.ToJson(job.Settings, withRunOptions: true), job.Begin.ConfigurationHash,
-            job.Data.Train.Name, job.Data.Train.ContentHash, run.Run.Workers);
-        var node = elected?.Node ?? CoordinatorNode.Join(system, []);
-        return node.RunAsync(new(training, settings.Whole("min-workers"), run), state, listener, listener, stop);
+            job.RunId, NodeProtocol.Version, RunConfiguration.ToJson(completed, withRunOptions: true),
+            RunConfiguration.Hash(completed, job.TrainingSet.ContentHash), job.TrainingSet.Name, job.TrainingSet.ContentHash);
+        var system = elected?.System ?? NodeConfiguration.Start(_configuration);
+        try
+        {
+            var node = elected?.Node ?? CoordinatorNode.Join(system, []);
+            return await node.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, checkpoints, stop)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).ConfigureAwait(false);
+            await system.WhenTerminated.ConfigureAwait(false);
+        }
     }
-
-    public Task CloseAsync(ActorSystem system) => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
 }

@@ -32,10 +32,7 @@ internal sealed class WorkerData(Settings node) : IDisposable
             }
             var data = _opened.Value.Data;
             var hash = RunConfiguration.Hash(settings, data.Train.ContentHash);
-            var job = DistributedJob.Create(
-                training.RunId, settings, TrainingSetup.Spec(settings, data.Train), TrainingSetup.Options(settings), training.Shards, data,
-                (ulong)settings.WholeLong("seed"), hash);
-            return new(job, data.Train.ContentHash, hash);
+            return new(TrainingSetup.Job(settings, data, training.RunId), data.Train.ContentHash, hash);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class TrainCommand
     public static int Run(
         CommandContext context, Settings settings, string path, ITrainingSite site, Interruption interruption, RunFolder? folder = null)
     {
-        using var session = TrainingSession.Prepare(settings, path, folder?.HasCheckpoint ?? settings.Flag("resume"), site, folder);
+        using var session = new TrainingSession(settings, path, folder?.HasCheckpoint ?? settings.Flag("resume"), site, folder);
         var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
         var outcome = session.Run(display, interruption);
         if (outcome.Failure is { } failure) context.Error.WriteLine($"actorsparse: {failure}");
@@ -102,7 +102,7 @@ internal static class TrainCommand
     {
         var rows = outcome.Rows;
         var trainSeconds = rows.Sum(row => row.TrainSeconds) + outcome.State.EpochTrainSeconds;
-        var samples = (double)rows.Count * outcome.TrainSampleCount + outcome.State.EpochSampleCount;
+        var samples = (double)rows.Count * outcome.Job.TrainingSet.SampleCount + outcome.State.EpochSampleCount;
         return new()
         {
             ["status"] = outcome.Status,
@@ -117,12 +117,12 @@ internal static class TrainCommand
             ["samples_per_second"] = trainSeconds > 0 ? samples / trainSeconds : 0,
             ["connections"] = rows.Count > 0 ? new JsonArray([.. rows[^1].Connections.Select(count => JsonValue.Create(count))]) : null,
             ["peak_memory_bytes"] = Process.GetCurrentProcess().PeakWorkingSet64,
-            ["mode"] = outcome.Mode.Name,
-            ["workers"] = outcome.Mode.WorkerCount,
-            ["updates_per_second"] = outcome.Mode.Facts?.UpdatesPerSecond,
-            ["staleness_mean"] = outcome.Mode.Facts?.StalenessMean,
-            ["staleness_max"] = outcome.Mode.Facts?.StalenessMax,
-            ["workers_lost"] = outcome.Mode.Facts?.WorkersLost,
+            ["mode"] = outcome.Settings.Text("mode"),
+            ["workers"] = outcome.Job.Run.Workers,
+            ["updates_per_second"] = outcome.Facts?.UpdatesPerSecond,
+            ["staleness_mean"] = outcome.Facts?.StalenessMean,
+            ["staleness_max"] = outcome.Facts?.StalenessMax,
+            ["workers_lost"] = outcome.Facts?.WorkersLost,
             ["threads"] = TrainingSetup.Threads(outcome.Settings),
             ["seed"] = outcome.State.Seed,
             ["run_folder"] = outcome.RunFolder,

@@ -2,7 +2,7 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Progress;
 
-/// <summary>Shows a person how training goes. Called by one thread.</summary>
+/// <summary>Shows a person how training goes. Called by one thread at a time.</summary>
 public interface ITrainingDisplay
 {
     /// <summary>Runs <paramref name="training"/> while the display is up; the other methods are called from within it.</summary>

@@ -69,7 +69,7 @@ internal static class DataDefaults
     /// <param name="samples">Training samples.</param>
     public static string? Warning(Settings given, Settings completed, int samples)
     {
-        if (completed.Text("mode") == TrainingModes.Sequential) return null;
+        if (TrainingModes.IsAlone(completed)) return null;
         var (workers, batch) = (completed.Whole("workers"), completed.Whole("batch-size"));
         if (given.FindWhole("workers") is { } wanted && wanted > workers)
             return string.Create(CultureInfo.InvariantCulture,

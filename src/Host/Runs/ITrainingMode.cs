@@ -1,24 +1,19 @@
-using ActorSparse.Model;
-using ActorSparse.Model.Training;
+using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Runs;
 
 /// <summary>A way of training: one trainer, or a coordinator with workers. Each writes the same run folder.</summary>
-public interface ITrainingMode
+internal interface ITrainingMode
 {
-    /// <summary>Name as --mode takes it.</summary>
-    string Name { get; }
-
-    /// <summary>Number of workers; 1 where there are none. Known once training has begun.</summary>
-    int WorkerCount { get; }
-
-    /// <summary>What only runs with workers know, once training has ended; null for others.</summary>
-    DistributedFacts? Facts { get; }
-
     /// <summary>
-    /// Trains until all epochs are done or <paramref name="stop"/> asks for an end, saves the last checkpoint, and returns where training
-    /// stands; the job's network is then as that state says.
+    /// Trains until all epochs are done, <paramref name="stop"/> asks for an end, or training diverged a second time. Unless it diverged,
+    /// the last checkpoint is of where it stands then, and so is the network that it began with.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">Training diverged, also at half the learning rate.</exception>
-    TrainingState Run(TrainingJob job, CancellationToken stop);
+    /// <param name="job">What is trained.</param>
+    /// <param name="settings">All options, for those of the mode.</param>
+    /// <param name="files">The checkpoint to begin with, and where rows and checkpoints go.</param>
+    /// <param name="reporter">Is told how it goes.</param>
+    /// <param name="stop">Asks for an end.</param>
+    ModeResult Run(TrainingJob job, Settings settings, RunFiles files, RunReporter reporter, CancellationToken stop);
 }

@@ -1,7 +1,5 @@
+using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Coordination;
-using Akka.Actor;
-using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
 
 namespace ActorSparse.Host.Runs;
 
@@ -14,19 +12,14 @@ internal interface ITrainingSite
     /// <summary>Lines about it for the beginning of a run.</summary>
     IEnumerable<string> Describe();
 
-    /// <summary>Configuration of the actor system.</summary>
-    Config Configuration { get; }
-
     /// <summary>Number of workers if nobody says how many.</summary>
     int DefaultWorkers { get; }
 
-    /// <summary>Starts the actor system.</summary>
-    ActorSystem Start(Config configuration);
-
-    /// <summary>Trains in <paramref name="system"/>; <paramref name="listener"/> is told, and writes the checkpoints.</summary>
+    /// <summary>
+    /// Trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors have stopped: nobody
+    /// calls <paramref name="listener"/> or <paramref name="checkpoints"/> any more.
+    /// </summary>
     Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop);
-
-    /// <summary>Ends the actor system.</summary>
-    Task CloseAsync(ActorSystem system);
+        TrainingJob job, Settings settings, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
+        CancellationToken stop);
 }

@@ -1,8 +1,7 @@
 using ActorSparse.Actors;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
-using Akka.Configuration;
-using RunJob = ActorSparse.Model.Coordination.TrainingJob;
+using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Runs;
 
@@ -15,17 +14,22 @@ internal sealed class LocalSite : ITrainingSite
 
     public IEnumerable<string> Describe() => [];
 
-    public Config Configuration => Hocon.Load("laptop");
-
     public int DefaultWorkers => Math.Min(Environment.ProcessorCount, DefaultWorkersMax);
 
-    public ActorSystem Start(Config configuration) => ActorSystem.Create("actorsparse", configuration);
-
-    public Task<RunResult> TrainAsync(
-        ActorSystem system, TrainingJob job, RunJob run, RunState state, DistributedListener listener, CancellationToken stop) =>
-        DistributedTrainer.RunAsync(
-            system, run, state, listener, listener, Math.Max(1, TrainingSetup.Threads(job.Settings) / run.Run.Workers),
-            cancellation: stop);
-
-    public Task CloseAsync(ActorSystem system) => system.Terminate();
+    public async Task<RunResult> TrainAsync(
+        TrainingJob job, Settings settings, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
+        CancellationToken stop)
+    {
+        var system = ActorSystem.Create("actorsparse", Hocon.Load("laptop"));
+        try
+        {
+            var threads = Math.Max(1, TrainingSetup.Threads(settings) / job.Run.Workers);
+            return await DistributedTrainer.RunAsync(system, job, state, listener, checkpoints, threads, cancellation: stop)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await system.Terminate().ConfigureAwait(false);
+        }
+    }
 }

@@ -13,6 +13,7 @@ public sealed class MetricsFile
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private readonly string _jsonPath, _csvPath;
     private readonly List<EpochMetrics> _rows;
+    private bool _isBehind; // the files lack a row, or have half of one
 
     /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made
     /// again, go.</summary>
@@ -51,17 +52,32 @@ public sealed class MetricsFile
     public void GoBackTo(int lastEpoch)
     {
         _rows.RemoveAll(row => row.Epoch > lastEpoch);
-        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
-        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
+        _isBehind = true;
+        CatchUp();
     }
 
-    /// <summary>Adds a row.</summary>
+    /// <summary>Writes again what could not be written, if there is anything.</summary>
+    public void CatchUp()
+    {
+        if (!_isBehind) return;
+        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
+        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
+        _isBehind = false;
+    }
+
+    /// <summary>Adds a row. If it cannot be written it is the next time that anything is.</summary>
     public void Append(EpochMetrics row)
     {
-        if (_rows.Count == 0) AppendFlushed(_csvPath, Header(row));
         _rows.Add(row);
+        if (_isBehind)
+        {
+            CatchUp();
+            return;
+        }
+        _isBehind = true;
         AppendFlushed(_jsonPath, JsonLine(row) + "\n");
-        AppendFlushed(_csvPath, CsvLine(row));
+        AppendFlushed(_csvPath, (_rows.Count == 1 ? Header(row) : "") + CsvLine(row));
+        _isBehind = false;
     }
 
     private static void AppendFlushed(string path, string text)

@@ -96,7 +96,8 @@ public sealed class RunFolder : IDisposable
         try
         {
             // .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too.
-            return new(path, new(Path.Combine(path, "events.log"), FileMode.Append, FileAccess.Write, FileShare.None));
+            // Without a buffer, what could not be written is not tried again when the file is closed.
+            return new(path, new(Path.Combine(path, "events.log"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0));
         }
         catch (IOException)
         {

@@ -1,4 +1,5 @@
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -9,11 +10,14 @@ public sealed record TrainingOutcome
     /// <summary>The run's folder.</summary>
     public required string RunFolder { get; init; }
 
-    /// <summary>How it was trained.</summary>
-    public required ITrainingMode Mode { get; init; }
+    /// <summary>What was trained.</summary>
+    public required TrainingJob Job { get; init; }
 
     /// <summary>With which options.</summary>
     public required Settings Settings { get; init; }
+
+    /// <summary>What only runs with workers know; null for others, and for one that was over already.</summary>
+    public required DistributedFacts? Facts { get; init; }
 
     /// <summary>Where training stands.</summary>
     public required TrainingState State { get; init; }
@@ -29,12 +33,6 @@ public sealed record TrainingOutcome
 
     /// <summary>Whether it was stopped before its end.</summary>
     public required bool IsInterrupted { get; init; }
-
-    /// <summary>Samples of a batch.</summary>
-    public required int BatchSize { get; init; }
-
-    /// <summary>Samples of an epoch.</summary>
-    public required int TrainSampleCount { get; init; }
 
     /// <summary>One word: finished, interrupted or failed.</summary>
     public string Status => Failure is not null ? "failed" : IsInterrupted ? "interrupted" : "finished";

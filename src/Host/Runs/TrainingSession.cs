@@ -4,10 +4,9 @@ using ActorSparse.Host.Progress;
 using ActorSparse.Host.Reports;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
@@ -19,26 +18,25 @@ internal sealed class TrainingSession : IDisposable
     private readonly string _path;
     private readonly bool _resumes;
     private readonly ITrainingSite _site;
-    private readonly ITrainingMode _mode;
-    private readonly TrainingOptions _options;
+    private readonly TrainingJob _job;
     private readonly DataPair _data;
-    private readonly Checkpoint _start;
+    private readonly Checkpoint _begin;
     private RunFolder? _folder;
 
-    private TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder)
+    /// <summary>Reads and checks everything; writes nothing.</summary>
+    /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
+    public TrainingSession(Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder = null)
     {
         (_path, _resumes, _site) = (path, resumes, site);
-        _mode = TrainingModes.Choose(settings, site);
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
-            var isAlone = _mode.Name == TrainingModes.Sequential;
-            _settings = DataDefaults.Complete(settings, _data.Train, isAlone ? 0 : site.DefaultWorkers);
+            _settings = DataDefaults.Complete(settings, _data.Train, TrainingModes.IsAlone(settings) ? 0 : site.DefaultWorkers);
             _warning = DataDefaults.Warning(settings, _settings, _data.Train.SampleCount);
-            _options = TrainingSetup.Options(_settings);
+            _job = TrainingSetup.Job(_settings, _data);
             // From here on nobody else may add to what is resumed.
             _folder = folder ?? (resumes ? RunFolder.Open(path) : null);
-            _start = resumes ? Resume() : Begin();
+            _begin = resumes ? Resume() : Begin();
         }
         catch
         {
@@ -48,45 +46,44 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Reads and checks everything; writes nothing.</summary>
-    /// <exception cref="InvalidInputException">Something that was given cannot be used.</exception>
-    public static TrainingSession Prepare(
-        Settings settings, string path, bool resumes, ITrainingSite site, RunFolder? folder = null) =>
-        new(settings, path, resumes, site, folder);
-
     /// <summary>Trains, and returns what came of it.</summary>
     public TrainingOutcome Run(ITrainingDisplay display, Interruption interruption)
     {
         var folder = _folder ??= RunFolder.Create(_path);
         AtomicFile.WriteText(folder.ConfigurationPath, RunConfiguration.ToJson(_settings, withRunOptions: true));
-        var state = _start.State!;
-        var metrics = new MetricsFile(_path, state.Epoch);
-        var recorder = new RunRecorder(folder, metrics, display, _start, _options.Epochs, _settings.Whole("checkpoint-every"));
+        var state = _begin.State!;
+        var files = new RunFiles(folder, _job, _begin, _settings.Whole("checkpoint-every"));
+        var reporter = new RunReporter(folder, display, _job.Training.Epochs);
         foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
-        folder.Log(_resumes
+        reporter.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
-            : $"started: {SpecNames.FormatLayerSizes(_start.Network.Spec.LayerSizes)}, {_start.Network.ConnectionCount} connections, " +
+            : $"started: {SpecNames.FormatLayerSizes(_begin.Network.Spec.LayerSizes)}, {_begin.Network.ConnectionCount} connections, " +
                 $"seed {state.Seed}");
-        string? failure = null;
-        display.While(() => (state, failure) = Train(recorder, interruption.Token));
-        var isInterrupted = failure is null && state.Epoch < _options.Epochs;
-        var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(metrics.Rows, _start.Network.Spec, _data.Test) : new(null, null);
+        var result = new ModeResult(state);
+        // A run that is over waits for no workers.
+        if (state.Epoch < _job.Training.Epochs)
+        {
+            ITrainingMode mode = TrainingModes.IsAlone(_settings) ? new SequentialMode() : new DistributedMode(_site);
+            display.While(() => result = mode.Run(_job, _settings, files, reporter, interruption.Token));
+        }
+        (state, var failure, _) = result;
+        var isInterrupted = failure is null && state.Epoch < _job.Training.Epochs;
+        var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(files.Rows, _job.Spec, _data.Test) : new(null, null);
         failure ??= evaluation.Failure;
         var outcome = new TrainingOutcome
         {
             RunFolder = _path,
-            Mode = _mode,
+            Job = _job,
             Settings = _settings,
+            Facts = result.Facts,
             State = state,
-            Rows = metrics.Rows,
+            Rows = files.Rows,
             Failure = failure,
             Warning = evaluation.Warning,
             IsInterrupted = isInterrupted,
-            BatchSize = _options.BatchSize,
-            TrainSampleCount = _data.Train.SampleCount,
         };
-        folder.Log(outcome.Status + (failure is null ? "" : ": " + failure));
-        AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _start.Network, _data, folder)));
+        reporter.Log(outcome.Status + (failure is null ? "" : ": " + failure));
+        AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _begin.Network, _data, folder)));
         return outcome;
     }
 
@@ -94,40 +91,18 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         _folder?.Dispose();
-        _start.Dispose();
+        _begin.Dispose();
         _data.Dispose();
-    }
-
-    private (TrainingState State, string? Failure) Train(RunRecorder recorder, CancellationToken stop)
-    {
-        // A run that is over waits for no workers.
-        if (_start.State!.Epoch >= _options.Epochs) return (_start.State, null);
-        try
-        {
-            return (_mode.Run(
-                new()
-                {
-                    Network = _start.Network, Data = _data, Options = _options, Start = _start.State!, Settings = _settings, Begin =
-                        _start, Recorder = recorder,
-                },
-                stop), null);
-        }
-        catch (TrainingDivergedException error)
-        {
-            return (recorder.LastState, error.Message);
-        }
     }
 
     private Checkpoint Begin()
     {
-        var spec = TrainingSetup.Spec(_settings, _data.Train);
-        _ = _options.ClassWeights.For(_data.Train, spec.ClassCount); // refused before anything is written
-        var seed = (ulong)_settings.WholeLong("seed");
+        _ = _job.Training.ClassWeights.For(_data.Train, _job.Spec.ClassCount); // refused before anything is written
         return new()
         {
-            Network = Network.Create(spec, new RandomSource(seed)),
-            State = new() { Seed = seed },
-            Phase = _mode.Name,
+            Network = Network.Create(_job.Spec, _job.Random),
+            State = new() { Seed = _job.Seed },
+            Phase = _settings.Text("mode"),
             Schema = DataSchema.Of(_data.Train),
             Configuration = RunConfiguration.ToJson(_settings, withRunOptions: false),
             ConfigurationHash = Hash(),
@@ -159,7 +134,7 @@ internal sealed class TrainingSession : IDisposable
 
     private IEnumerable<string> Describe()
     {
-        var network = _start.Network;
+        var network = _begin.Network;
         var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
         yield return string.Create(CultureInfo.InvariantCulture,
             $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
@@ -171,16 +146,15 @@ internal sealed class TrainingSession : IDisposable
         yield return string.Create(CultureInfo.InvariantCulture,
             $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, " +
                 $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");
-        var workers = _mode.Name == TrainingModes.Sequential ? ""
-            : _settings.Whole("workers") is var count and > 1 ? $", {count} workers" : ", 1 worker";
+        var workers = TrainingModes.IsAlone(_settings) ? "" : _job.Run.Workers == 1 ? ", 1 worker" : $", {_job.Run.Workers} workers";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"training  {_mode.Name}{workers}, {TrainingSetup.Threads(_settings)} threads, {_options.Epochs} epochs of batches of " +
-                $"{_options.BatchSize}, seed {_start.State!.Seed}");
+            $"training  {_settings.Text("mode")}{workers}, {TrainingSetup.Threads(_settings)} threads, {_job.Training.Epochs} epochs of " +
+                $"batches of {_job.Training.BatchSize}, seed {_begin.State!.Seed}");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"optimizer {_settings.Text("optimizer")}, learning rate {_options.Optimizer.LearningRate} ({_options.Optimizer.Schedule}), " +
-                $"topology rule {_options.Rule.Name}");
+            $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} " +
+                $"({_job.Training.Optimizer.Schedule}), topology rule {_job.Training.Rule.Name}");
         if (_warning is not null) yield return $"note      {_warning}";
         yield return $"run       {_path}"
-            + (_resumes ? $", resumed at epoch {_start.State.Epoch + 1}, batch {_start.State.Batch + 1}" : "");
+            + (_resumes ? $", resumed at epoch {_begin.State.Epoch + 1}, batch {_begin.State.Batch + 1}" : "");
     }
 }

@@ -1,10 +1,14 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -13,6 +17,48 @@ namespace ActorSparse.Host.Runs;
 /// <summary>From resolved options to what the model library takes.</summary>
 public static class TrainingSetup
 {
+    /// <summary>What is trained, from completed settings: the same on every node, but for a run's number, which is a new one if none is
+    /// given.</summary>
+    /// <exception cref="Model.InvalidInputException">Options and data do not go together.</exception>
+    public static TrainingJob Job(Settings settings, DataPair data, ulong? runId = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(data);
+        var job = new TrainingJob
+        {
+            RunId = runId ?? Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8))),
+            Spec = Spec(settings, data.Train),
+            Training = Options(settings),
+            Run = TrainingModes.IsAlone(settings) ? new() : Sharing(settings),
+            Seed = (ulong)settings.WholeLong("seed"),
+            TrainingSet = data.Train,
+            TestSet = data.Test,
+            Kernels = SparseKernels.Named(settings.Find("kernels")),
+            ConfigurationHash = Convert.ToUInt64(RunConfiguration.Hash(settings, data.Train.ContentHash)[..16], 16),
+        };
+        job.Validate();
+        return job;
+    }
+
+    private static RunOptions Sharing(Settings settings) => new()
+    {
+        Mode = settings.Text("mode") == TrainingModes.Wssp ? TrainingMode.Wssp : TrainingMode.Wasap,
+        Workers = settings.Whole("workers"),
+        PhaseTwoFraction = settings.Number("phase-two"),
+        PhaseTwoTopology = settings.Find("phase-two-topology") == "own" ? PhaseTwoTopology.Own : PhaseTwoTopology.Shared,
+        Rounds = settings.FindWhole("rounds"),
+        StalenessMaxSteps = settings.FindWhole("staleness-max"),
+        StalenessDamping = settings.Number("staleness-damping"),
+        GradientFormat = Format(settings, "wire-gradients"),
+        ParameterFormat = Format(settings, "wire-parameters"),
+    };
+
+    // Only runs on a cluster have these options.
+    private static FloatFormat Format(Settings settings, string name) =>
+        settings.Names.Contains(name) && settings.Find(name) is { } format
+            ? Enum.Parse<FloatFormat>(format, ignoreCase: true)
+            : FloatFormat.Full;
+
     /// <summary>The network's specification, from completed settings.</summary>
     public static NetworkSpec Spec(Settings settings, Dataset train)
     {
@@ -67,7 +113,7 @@ public static class TrainingSetup
     private static ImportancePruningOptions? ImportancePruning(Settings settings)
     {
         if (settings.FindWhole("importance-from") is not { } start) return null;
-        var defaults = settings.Text("mode") == TrainingModes.Sequential ? new() : ImportancePruningOptions.Parallel;
+        var defaults = TrainingModes.IsAlone(settings) ? new() : ImportancePruningOptions.Parallel;
         return defaults with
         {
             StartEpoch = start,

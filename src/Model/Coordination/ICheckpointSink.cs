@@ -2,10 +2,13 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
 
-/// <summary>Where checkpoints go. Called on one thread at a time.</summary>
+/// <summary>Where checkpoints go, and what epochs did. Called on one thread at a time.</summary>
 public interface ICheckpointSink
 {
-    /// <summary>Writes a state, completely or not at all; it is only read.</summary>
+    /// <summary>
+    /// Writes what an epoch did, if one ended, and then the state, completely or not at all; it is only read. What an epoch did is not lost
+    /// if that fails: it comes with the next state.
+    /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <param name="metrics">What the epoch that ended did; null if the state is from amid one.</param>
     /// <param name="isBest">Whether the network did better on the test set than any before.</param>

@@ -22,12 +22,12 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         actorsparse.cluster.chunks-under-way = 4
         """)
         .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
-        .WithFallback(TestJob.Hocon);
+        .WithFallback(TestSettings.Hocon);
 
     private readonly RecordingListener _listener = new();
     private readonly TaskCompletionSource<RunResult> _result = new();
 
-    private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data", 2);
+    private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data");
 
     [Fact]
     public void A_node_is_told_what_is_trained_unless_it_speaks_another_version()
@@ -205,7 +205,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
             self => new()
             {
                 Job = job,
-                Settings = TestJob.Settings,
+                Settings = TestSettings.Protocol,
                 State = TestJob.Begin(job),
                 Listener = self,
                 TopologyProps = TopologyActor.Props(job),

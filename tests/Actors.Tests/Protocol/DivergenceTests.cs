@@ -1,5 +1,4 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;

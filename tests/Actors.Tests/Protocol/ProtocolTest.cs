@@ -28,7 +28,7 @@ public abstract class ProtocolTest : TestKit
     private readonly List<PlayedWorker> _played = [];
 
     private protected ProtocolTest(string settings = "")
-        : base(ConfigurationFactory.ParseString(settings).WithFallback(s_config).WithFallback(TestJob.Hocon))
+        : base(ConfigurationFactory.ParseString(settings).WithFallback(s_config).WithFallback(TestSettings.Hocon))
     {
         Settings = ProtocolSettings.From(Sys.Settings.Config);
         Listener = CreateTestProbe("listener");

@@ -102,7 +102,7 @@ public sealed class WorkerTests : ProtocolTest
         var job = Job(workers: 1, samples: 80);
         var (_, worker, coordinator) = Joined(job);
         var request = coordinator.ExpectMsg<WorkPulling.Request>();
-        using var network = MessageSamples.Filled(2);
+        using var network = TestJob.Filled(2);
         coordinator.Reply(new PhaseTwo.TrainReplica(
             job.RunId, request.Worker, request.Incarnation, request.RequestId, 12, 0, new(5, 0, 1, EvolveFirst: true), 1,
             RefusalReason.None, [],

@@ -5,7 +5,6 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Wire;
-using ActorSparse.Tests.Support;
 using Akka.Actor;
 using CsCheck;
 
@@ -42,7 +41,7 @@ public sealed class ChunkTests
     public async Task Layers_larger_than_a_frame_pass_in_pieces_below_it_and_are_read_from_those_pieces()
     {
         const int ChunkBytes = 4096;
-        var system = ActorSystem.Create("chunks", TestJob.Hocon);
+        var system = ActorSystem.Create("chunks", TestSettings.Hocon);
         using var here = new ProtocolSerializer((ExtendedActorSystem)system);
         using var there = new ProtocolSerializer((ExtendedActorSystem)system);
         var spec = new NetworkSpec { LayerSizes = [300, 200, 10], Epsilon = 40 };

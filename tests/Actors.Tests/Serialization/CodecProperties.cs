@@ -3,7 +3,6 @@ using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 using ActorSparse.Model.Wire;
-using ActorSparse.Tests.Support;
 using CsCheck;
 
 namespace ActorSparse.Actors.Tests.Serialization;

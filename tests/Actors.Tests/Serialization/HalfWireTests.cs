@@ -13,7 +13,7 @@ namespace ActorSparse.Actors.Tests.Serialization;
 
 public sealed class HalfWireTests : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("half", TestJob.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create("half", TestSettings.Hocon);
     private readonly ProtocolSerializer _here, _there;
     private readonly ErrorFeedback _feedback = new();
 
@@ -36,7 +36,7 @@ public sealed class HalfWireTests : IDisposable
     [InlineData(FloatFormat.Fp16)]
     public void What_was_sent_and_what_is_kept_are_together_all_the_gradients(FloatFormat format)
     {
-        using var network = MessageSamples.Filled(1);
+        using var network = TestJob.Filled(1);
         Introduce(network);
         var values = network.Layers.Select(layer => new double[layer.Topology.ConnectionCount]).ToArray();
         var biases = network.Layers.Select(layer => new double[layer.Topology.OutputCount]).ToArray();
@@ -109,7 +109,7 @@ public sealed class HalfWireTests : IDisposable
     [Fact]
     public void A_gradient_that_is_not_finite_arrives_as_such_and_leaves_no_residual()
     {
-        using var network = MessageSamples.Filled(1);
+        using var network = TestJob.Filled(1);
         Introduce(network);
         foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
         {
@@ -154,7 +154,8 @@ public sealed class HalfWireTests : IDisposable
     {
         var job = TestJob.Create(epochs: 10, samples: 840);
         var batches = job.BatchesPerShard()[0];
-        using var server = new ParameterServer(Network.Create(job.Spec, job.Random), job, TestJob.Settings.TopologyHistory, 0, batches);
+        using var server = new ParameterServer(
+            Network.Create(job.Spec, job.Random), job, TestSettings.Protocol.TopologyHistory, 0, batches);
         using var gradients = new ShardGradients(job, threads: 1);
         using var feedback = new ErrorFeedback();
         ulong[] known = [];

@@ -18,7 +18,7 @@ public sealed class HyperionCodecTests : IDisposable
 {
     private const int ControlBytesMax = 4096;
 
-    private readonly ActorSystem _system = ActorSystem.Create("hyperion", TestJob.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create("hyperion", TestSettings.Hocon);
     private readonly ProtocolSerializer _training;
     private readonly NodeSerializer _nodes;
 

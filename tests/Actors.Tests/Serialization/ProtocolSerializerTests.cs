@@ -15,7 +15,7 @@ namespace ActorSparse.Actors.Tests.Serialization;
 
 public sealed class ProtocolSerializerTests : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("serializer", TestJob.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create("serializer", TestSettings.Hocon);
 
     public static TheoryData<string> MessageNames => [.. MessageSamples.Travelling().Select(message => message.GetType().FullName!)];
 
@@ -165,7 +165,7 @@ public sealed class ProtocolSerializerTests : IDisposable
         var serializer = Serializer();
         PhaseOne.Parameters Message(IReadOnlyList<ulong> known, WorkSet work) =>
             new(1, "w", 1, 1, 1, new(1, 0, 0, 0), RefusalReason.None, known, new(work));
-        using var network = MessageSamples.Filled(1);
+        using var network = TestJob.Filled(1);
         ulong[] ids = [.. network.Layers.Select(layer => layer.Topology.Id)];
         var whole = serializer.ToBinary(Message([0, 0, 0], WorkSet.For(network)));
         var short_ = serializer.ToBinary(Message(ids, WorkSet.For(network)));

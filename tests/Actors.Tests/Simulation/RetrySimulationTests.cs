@@ -22,7 +22,7 @@ public sealed class RetrySimulationTests
           worker-restarts-max = 1000
           helper-restarts-max = 1000
         }
-        """).WithFallback(TestJob.Hocon);
+        """).WithFallback(TestSettings.Hocon);
 
     private static readonly ProtocolSettings s_settings = ProtocolSettings.From(s_config);
 

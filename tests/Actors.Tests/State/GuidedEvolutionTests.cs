@@ -1,5 +1,4 @@
 using ActorSparse.Actors.State;
-using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;

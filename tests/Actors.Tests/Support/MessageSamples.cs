@@ -65,7 +65,7 @@ internal static class MessageSamples
     public static INodeMessage[] BetweenNodes() =>
     [
         new Nodes.AskTraining(1),
-        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def", 4),
+        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def"),
         new Nodes.Connect(7, 1, "worker", "def", "abc"),
         new Nodes.Connected(7),
         new Nodes.Waiting(1, 3),
@@ -81,7 +81,7 @@ internal static class MessageSamples
 
     public static WorkSet FilledWork(ulong seed)
     {
-        using var network = Filled(seed);
+        using var network = TestJob.Filled(seed);
         var work = WorkSet.For(network);
         var random = new RandomSource(seed).Stream("gradients");
         for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
@@ -90,20 +90,6 @@ internal static class MessageSamples
             foreach (ref var value in work.Gradients.Biases[layer].Span) value = (float)random.NextGaussian();
         }
         return work;
-    }
-
-    public static Network Filled(ulong seed)
-    {
-        var network = Network.Create(TestJob.Spec, new RandomSource(seed));
-        var random = new RandomSource(seed).Stream("filled");
-        foreach (var layer in network.Layers)
-        {
-            foreach (ref var value in layer.Velocities.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.Biases.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.BiasVelocities.Span) value = (float)random.NextGaussian();
-        }
-        network.LivingNeurons[0] = new(new System.Collections.BitArray(12, true) { [4] = false });
-        return network;
     }
 
     private static NeuronSums?[] Sums() => [new([1, -2.5, 0], [3, 4]), null, new([0.25], [])];
@@ -130,13 +116,13 @@ internal static class MessageSamples
     private static RunState State() => new()
     {
         Phase = RunPhase.PhaseTwo,
-        Network = Filled(8),
+        Network = TestJob.Filled(8),
         ModelVersion = 40,
         Ledger = new() { Epoch = 3, LastTicket = 41, Done = [[true, false], [true]], DoneAhead = [[false, true], [false]] },
         EvolvedEpochs = 2,
         Round = 1,
         RoundEpochsDone = [1, 0],
-        Replicas = [Filled(9), null],
+        Replicas = [TestJob.Filled(9), null],
         ReplicaTallies = [new(1, 2.25, 8, 6), default],
         Tallies = new Dictionary<int, TrainingTally> { [3] = new(1, 2.5, 8, 7) },
         ReplicaUpdates = 42,
@@ -148,7 +134,7 @@ internal static class MessageSamples
         Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
     };
 
-    private static EpochMetrics Metrics() => new()
+    public static EpochMetrics Metrics() => new()
     {
         Epoch = 2,
         Updates = 5,

@@ -8,6 +8,7 @@ internal sealed class RecordingSink : ICheckpointSink
 {
     private readonly Lock _lock = new();
     private readonly List<RunState> _states = [];
+    private readonly List<EpochMetrics?> _metrics = [];
 
     public Action? WhenRead { get; init; }
 
@@ -21,9 +22,18 @@ internal sealed class RecordingSink : ICheckpointSink
         get { lock (_lock) return _states[index].Copy(); }
     }
 
+    public IReadOnlyList<EpochMetrics?> Metrics
+    {
+        get { lock (_lock) return [.. _metrics]; }
+    }
+
     public void Write(RunState state, EpochMetrics? metrics, bool isBest)
     {
-        lock (_lock) _states.Add(state.Copy());
+        lock (_lock)
+        {
+            _states.Add(state.Copy());
+            _metrics.Add(metrics);
+        }
     }
 
     public RunState? ReadLast()

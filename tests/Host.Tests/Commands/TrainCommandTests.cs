@@ -79,6 +79,17 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Rounds_that_do_not_go_into_phase_two_are_refused_before_anything_is_written()
+    {
+        Train("run", "--epochs", "2", "--mode", "wasap", "--phase-two", "0.5", "--rounds", "3").AssertRefused("3 rounds");
+        Assert.False(Directory.Exists(_folder.At("run")));
+        Train("run", "--epochs", "1").AssertDone();
+        var before = Content(_folder.At("run"));
+        Train("run", "--epochs", "2", "--mode", "wasap", "--phase-two", "0.5", "--rounds", "3", "--force").AssertRefused("3 rounds");
+        Assert.Equal(before, Content(_folder.At("run")));
+    }
+
+    [Fact]
     public void Force_replaces_runs_only()
     {
         Directory.CreateDirectory(_folder.At("precious"));
@@ -141,6 +152,30 @@ public sealed class TrainCommandTests : IDisposable
         var outcome = Train("run", "--test", _folder.At("huge.csv"), "--epochs", "20", "--mode", mode, "--quiet");
         Assert.Equal(ExitCodes.Failed, outcome.ExitCode);
         Assert.Matches("^actorsparse: training diverged in epoch [0-9]+: the loss on the test samples is .*\n$", outcome.Error);
+    }
+
+    // A folder stands where the checkpoint of epoch 3 should go, and the log of events takes nothing.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_checkpoint_that_cannot_be_written_does_not_end_training(bool isLogFull)
+    {
+        if (isLogFull && !File.Exists("/dev/full")) return;
+        string[] mode = ["--mode", "wasap", "--workers", "2", "--phase-two", "0", "--checkpoint-every", "3"];
+        Train("run", ["--epochs", "2", .. mode]).AssertDone();
+        Directory.CreateDirectory(_folder.At("run", "checkpoints", "epoch-3.safetensors"));
+        var log = _folder.At("run", "events.log");
+        if (isLogFull)
+        {
+            File.Delete(log);
+            File.CreateSymbolicLink(log, "/dev/full");
+        }
+        var resumed = Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "5").AssertDone();
+        Assert.Matches(
+            "CheckpointFailed: checkpoint [0-9]+ was not written: .*epoch-3", isLogFull ? resumed.Output : File.ReadAllText(log));
+        Assert.Equal([1, 2, 3, 4, 5], MetricsFile.Read(_folder.At("run")).Select(row => row.Epoch));
+        using var last = CheckpointFile.Load(RunFolder.LastCheckpointOf(_folder.At("run")));
+        Assert.Equal(5, last.State!.Epoch);
     }
 
     // So that one epoch is enough to learn something.

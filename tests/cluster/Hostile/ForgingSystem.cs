@@ -130,7 +130,7 @@ internal static class ForgingSystem
                 byte[] damaged = [.. genuine];
                 damaged[random.NextInt32(damaged.Length)] ^= (byte)(1 + random.NextInt32(255));
                 return new Forged(7302, "nk", damaged);
-            case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "", -1);
+            case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "");
             case 10:
                 // A text, or what Hyperion takes for an array or a type, of a gigabyte.
                 byte[] claim = [2, s_claims[random.NextInt32(s_claims.Length)], 0, 0, 0, 0x40, 0];

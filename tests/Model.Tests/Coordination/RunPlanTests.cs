@@ -1,7 +1,6 @@
-using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class RunPlanTests
 {

@@ -1,7 +1,7 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Networks;
 
 public class LeaseTests
 {

@@ -2,7 +2,7 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Tests.Support;
 using CsCheck;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class EpochLedgerTests
 {

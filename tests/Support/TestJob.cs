@@ -2,19 +2,13 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
-using Akka.Configuration;
+using ActorSparse.Model.Numerics;
 
-namespace ActorSparse.Actors.Tests.Support;
+namespace ActorSparse.Tests.Support;
 
 /// <summary>Small trainings that take milliseconds.</summary>
 internal static class TestJob
 {
-    /// <summary>The configuration that the host uses too.</summary>
-    public static Config Hocon { get; } =
-        ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "laptop.conf")));
-
-    public static ProtocolSettings Settings { get; } = ProtocolSettings.From(Hocon);
-
     public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
 
     public static TrainingJob Create(
@@ -37,4 +31,19 @@ internal static class TestJob
         TopologyRules.Create(name, zeta: 0.3, new() { Interval = interval, PruneFraction = 0.4, Until = 0.9, Budget = budget });
 
     public static RunState Begin(TrainingJob job) => RunState.Initial(Network.Create(job.Spec, job.Random), job);
+
+    /// <summary>A network with velocities and biases, and a neuron that does not live.</summary>
+    public static Network Filled(ulong seed)
+    {
+        var network = Network.Create(Spec, new RandomSource(seed));
+        var random = new RandomSource(seed).Stream("filled");
+        foreach (var layer in network.Layers)
+        {
+            foreach (ref var value in layer.Velocities.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.Biases.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.BiasVelocities.Span) value = (float)random.NextGaussian();
+        }
+        network.LivingNeurons[0] = new(new System.Collections.BitArray(12, true) { [4] = false });
+        return network;
+    }
 }

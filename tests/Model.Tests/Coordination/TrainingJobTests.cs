@@ -1,8 +1,8 @@
-using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
+using ActorSparse.Tests.Support;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class TrainingJobTests
 {

@@ -1,7 +1,7 @@
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
 
-namespace ActorSparse.Actors.Tests.Support;
+namespace ActorSparse.Tests.Support;
 
 /// <summary>Points around one centre per class, few and of few features.</summary>
 internal static class TinyData

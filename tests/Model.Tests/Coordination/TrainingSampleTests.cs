@@ -1,7 +1,7 @@
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class TrainingSampleTests
 {

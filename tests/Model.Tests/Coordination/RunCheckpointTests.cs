@@ -1,10 +1,9 @@
-using ActorSparse.Actors.Tests.Support;
-using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Tests.Support;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class RunCheckpointTests
 {
@@ -18,7 +17,7 @@ public class RunCheckpointTests
             EvolvedEpochs = 2,
             RoundEpochsDone = [2, 1],
             ReplicaTallies = [new(3, 4.5, 24, 20), new(3, 6.25, 24, 19)],
-            Replicas = [MessageSamples.Filled(1), MessageSamples.Filled(2)],
+            Replicas = [TestJob.Filled(1), TestJob.Filled(2)],
         };
         var checkpoint = RunCheckpoint.Of(state, new() { Network = state.Network });
         var read = RunCheckpoint.Read(checkpoint, job, "c");
@@ -60,7 +59,7 @@ public class RunCheckpointTests
     [InlineData("\"replica_tallies\":[", "\"replica_tallies\":[{},", "sums of 3 replicas")]
     public void Accounts_that_are_not_of_such_a_run_are_refused_in_one_line(string text, string by, string expected)
     {
-        var (job, checkpoint) = InRound([MessageSamples.Filled(1), MessageSamples.Filled(2)]);
+        var (job, checkpoint) = InRound([TestJob.Filled(1), TestJob.Filled(2)]);
         using var _ = checkpoint;
         Assert.Contains(text, checkpoint.Coordination!, StringComparison.Ordinal);
         var damaged = checkpoint with { Coordination = checkpoint.Coordination!.Replace(text, by, StringComparison.Ordinal) };
@@ -72,9 +71,9 @@ public class RunCheckpointTests
     [Fact]
     public void A_round_has_the_replicas_that_were_trained_in_it()
     {
-        var (job, checkpoint) = InRound([MessageSamples.Filled(1), null]);
+        var (job, checkpoint) = InRound([TestJob.Filled(1), null]);
         using (checkpoint) Refused("no replica of shard 1", checkpoint);
-        (job, checkpoint) = InRound([MessageSamples.Filled(1)]);
+        (job, checkpoint) = InRound([TestJob.Filled(1)]);
         using (checkpoint) Refused("1 replicas; expected 2", checkpoint);
         (job, checkpoint) = InRound([]);
         using (checkpoint) Refused("0 replicas; expected 2", checkpoint);

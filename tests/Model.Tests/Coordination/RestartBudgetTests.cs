@@ -1,6 +1,6 @@
 using ActorSparse.Model.Coordination;
 
-namespace ActorSparse.Actors.Tests.State;
+namespace ActorSparse.Model.Tests.Coordination;
 
 public class RestartBudgetTests
 {
