@@ -82,7 +82,7 @@ internal static class ProtocolBenchmark
             var started = Stopwatch.GetTimestamp();
             gradient.Compute(work.Replica, 0, batch, work.Gradients);
             var computed = Stopwatch.GetTimestamp();
-            server.Admit(work.Gradients, server.ModelVersion, out _);
+            server.Admit(work.Gradients, server.ModelVersion, meanLoss: 1, out _);
             server.Apply(work.Gradients, server.ModelVersion);
             pool.Return(work);
             pool.Return(pool.Rent(server.Network, withVelocities: false));

@@ -34,5 +34,5 @@ public sealed record CoordinatorSetup
     public Props? CheckpointProps { get; init; }
 
     /// <summary>Watches what the coordinator does; null outside simulations.</summary>
-    internal ICoordinatorProbe? Probe { get; init; }
+    internal IRunProbe? Probe { get; init; }
 }

@@ -119,11 +119,11 @@ internal class RunActor : ReceiveActor
 
     private void OnFinished(Progress.Finished finished)
     {
-        if (!finished.Network.TryTake(out var work)) return;
+        if (!finished.Network.TryTake(out var network)) return;
         OnStatus(finished.Status);
         IsBetweenLives = finished.Outcome == RunOutcome.Diverged;
         var outcome = IsBetweenLives ? RunOutcome.Failed : finished.Outcome;
-        _ended = new(outcome, finished.Error, Complete(finished.Status), work.Replica);
+        _ended = new(outcome, finished.Error, Complete(finished.Status), network);
         Context.Stop(Coordinator);
     }
 

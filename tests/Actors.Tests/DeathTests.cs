@@ -108,13 +108,14 @@ public sealed class DeathTests : IDisposable
         return result.Network;
     }
 
-    /// <summary>Leaves one request to the actor it stands for, and dies of the next.</summary>
+    /// <summary>Leaves one evolution to the actor it stands for, and dies of the next.</summary>
     private sealed class ShortLived : ReceiveActor
     {
         public ShortLived(Props props, StrongBox<int> deaths)
         {
             var actor = Context.ActorOf(props);
             var hasAnswered = false;
+            Receive<TopologyEvolution.Standing>(actor.Forward);
             Receive<TopologyEvolution.Evolve>(evolve =>
             {
                 if (hasAnswered)

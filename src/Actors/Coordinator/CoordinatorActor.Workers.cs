@@ -1,215 +1,255 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorSparse.Actors;
 
-// Joining, leaving, dying and being given up.
+// Workers: who takes part, what they bring, what they get.
 public sealed partial class CoordinatorActor
 {
-    private readonly SortedDictionary<string, WorkerEntry> _workers = new(StringComparer.Ordinal);
-    private readonly Dictionary<IActorRef, WorkerHealth> _localWorkers = [];
-    private readonly Dictionary<string, WorkerHealth> _health = new(StringComparer.Ordinal);
-    private int _workersLost;
-    private long _refused;
-
-    /// <summary>Workers that take part.</summary>
-    internal int WorkerCount => _workers.Count;
-
-    private void StartWorker(WorkerHealth health)
+    private void ReceiveFromWorkers()
     {
-        if (Phase == RunPhase.Finished || _setup.WorkerProps is not { } props) return;
-        _health[health.Name] = health;
-        health.Results = 0;
-        var actor = Context.ActorOf(props(Self, health.Name, health.Incarnation), $"{health.Name}-{health.Incarnation}");
-        _localWorkers.Add(actor, health);
-        Context.Watch(actor);
+        Receive<Membership.Join>(OnJoin);
+        Receive<Membership.Leave>(leave =>
+        {
+            if (!TryFind(leave, out var worker)) return;
+            Forget(worker, $"it left: {leave.Reason}");
+            FailIfAlone();
+        });
+        Receive<PhaseOne.GradientPush>(OnGradient);
+        Receive<PhaseTwo.ReplicaTrained>(OnReplica);
+        Receive<PhaseTwo.StillTraining>(signal =>
+        {
+            if (TryFind(signal, out var worker)) _run.Replicas.Hear(worker.Name, signal.Ticket, signal.Batches);
+        });
+        Receive<WorkPulling.Diverged>(diverged =>
+        {
+            if (!TryAdmit(diverged, out var worker, out var work)) return;
+            if (work is not null) _run.Batches.Pool.Return(work);
+            worker.Park(_run.TakeDiverged(worker.Name, diverged.Ticket, diverged.Detail)
+                ? RefusalReason.NotFinite : RefusalReason.NotInFlight);
+        });
+        Receive<WorkPulling.Request>(request =>
+        {
+            if (!TryAdmit(request, out var worker, out var work)) return;
+            if (work is not null) _run.Batches.Pool.Return(work);
+            _run.Release(worker.Name);
+            worker.Park(RefusalReason.None);
+        });
+        Receive<CoordinatorTimer.RestartWorker>(restart =>
+        {
+            if (!IsOver) _localWorkers[restart.Name].Start(Context);
+        });
+        Receive<CoordinatorTimer.WorkerSilent>(OnWorkerSilent);
+    }
+
+    private void OnGradient(PhaseOne.GradientPush push)
+    {
+        if (!TryAdmit(push, out var worker, out var work)) return;
+        NetworkEvolution? evolution = null;
+        push.Evolution?.TryTake(out evolution);
+        if (work is null)
+        {
+            evolution?.Dispose();
+            RefuseEmpty(worker);
+            return;
+        }
+        OnResult(worker, _run.Take(
+            worker.Name, new BatchAnswer(push.Ticket, push.ModelVersion, push.Result, work, evolution, push.EvolveSeconds)));
+    }
+
+    private void OnReplica(PhaseTwo.ReplicaTrained trained)
+    {
+        if (!TryAdmit(trained, out var worker, out var work)) return;
+        if (work is null) RefuseEmpty(worker);
+        else
+            OnResult(worker, _run.Take(
+                worker.Name, new ReplicaAnswer(trained.Ticket, trained.Round, trained.Tally, trained.LearningRate, trained.Evolution, work)));
+    }
+
+    private void OnResult(RosterEntry<IActorRef> worker, RefusalReason refusal)
+    {
+        if (refusal != RefusalReason.None) _log.Info("{0}: a result refused as {1}", worker.Name, refusal);
+        else if (_localWorkers.TryGetValue(worker.Name, out var local)) local.Lives.Succeed();
+        worker.Park(refusal);
+    }
+
+    // Its message came twice, or is of another network.
+    private void RefuseEmpty(RosterEntry<IActorRef> worker)
+    {
+        _run.CountRefused();
+        _run.Release(worker.Name);
+        worker.Park(RefusalReason.NotInFlight);
+    }
+
+    // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
+    private void ServeParked()
+    {
+        foreach (var worker in _roster.Workers)
+        {
+            if (!worker.IsParked) continue;
+            if (_run.TryAssign(worker.Name, worker.HomeShard, out BatchOrder batch))
+                worker.Address.Tell(new PhaseOne.Parameters(
+                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.EvolveWith,
+                    worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work)));
+            else if (_run.TryAssign(worker.Name, worker.HomeShard, out ReplicaOrder replica))
+                worker.Address.Tell(new PhaseTwo.TrainReplica(
+                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, replica.Round, replica.Assignment,
+                    _run.Watch.RateScale, worker.ParkedRefusal, worker.KnownTopologyIds, new(replica.Work)));
+            else continue;
+            worker.Unpark();
+        }
+    }
+
+    private void AddLocalWorker(string name)
+    {
+        if (_setup.WorkerProps is not { } props) return;
+        var worker = new Child(
+            name, new(Settings.WorkerRestarts, Settings.WorkerHealthyAfterResults), incarnation => props(Self, name, incarnation));
+        _localWorkers.Add(name, worker);
+        worker.Start(Context);
     }
 
     private void OnJoin(Membership.Join join)
     {
-        if (join.ConfigurationHash != _job.ConfigurationHash)
+        var hash = _setup.Job.ConfigurationHash;
+        if (join.ConfigurationHash != hash)
         {
-            Refuse(join, RefusalReason.OtherConfiguration,
-                $"configuration {join.ConfigurationHash:x16}; expected {_job.ConfigurationHash:x16}");
+            Refuse(join, RefusalReason.OtherConfiguration, $"configuration {join.ConfigurationHash:x16}; expected {hash:x16}");
             return;
         }
-        if (Phase == RunPhase.Finished)
+        if (IsOver)
         {
             if (_isDismissed) Sender.Tell(Dismissal(join.Worker, join.Incarnation));
             return;
         }
-        if (_workers.TryGetValue(join.Worker, out var known))
+        var worker = _roster.Find(join.Worker);
+        if (worker is not null && join.Incarnation < worker.Incarnation)
         {
-            if (join.Incarnation < known.Incarnation)
-            {
-                Refuse(join, RefusalReason.OldIncarnation, $"incarnation {known.Incarnation} has joined");
-                return;
-            }
-            if (join.Incarnation == known.Incarnation)
-            {
-                Sender.Tell(new Membership.Joined(RunId, known.Name, known.Incarnation, known.HomeShard));
-                return;
-            }
-            Forget(known, "a later incarnation joins");
+            Refuse(join, RefusalReason.OldIncarnation, $"incarnation {worker.Incarnation} has joined");
+            return;
         }
-        var worker = new WorkerEntry(join.Worker, join.Incarnation, Sender, FreeHomeShard());
-        _workers.Add(worker.Name, worker);
-        Context.Watch(Sender);
-        Hear(worker);
-        SetTimer(new CoordinatorTimer.WorkerSilent(worker.Name, worker.Incarnation), _settings.SilenceTimeout);
-        Report(RunEvent.WorkerJoined, $"{worker.Name}, incarnation {worker.Incarnation}, home shard {worker.HomeShard}");
+        if (worker is not null && join.Incarnation > worker.Incarnation)
+        {
+            Forget(worker, "a later incarnation joins");
+            worker = null;
+        }
+        worker ??= Add(join);
         Sender.Tell(new Membership.Joined(RunId, worker.Name, worker.Incarnation, worker.HomeShard));
-        BeginIfReady();
     }
 
-    private void OnLeave(Membership.Leave leave)
+    private RosterEntry<IActorRef> Add(Membership.Join join)
     {
-        if (!TryFind(leave, out var worker)) return;
-        Forget(worker, $"it left: {leave.Reason}");
-        ServeParked();
-        FailIfAlone();
+        var worker = _roster.Add(join.Worker, join.Incarnation, Sender);
+        Context.Watch(Sender);
+        Hear(worker);
+        SetTimer(SilenceOf(worker), Settings.SilenceTimeout);
+        Report(RunEvent.WorkerJoined, $"{worker.Name}, incarnation {worker.Incarnation}, home shard {worker.HomeShard}");
+        return worker;
     }
 
     private void OnTerminated(Terminated terminated)
     {
-        if (TryRestartHelper(terminated.ActorRef)) return;
-        var entry = _workers.Values.FirstOrDefault(worker => worker.Actor.Equals(terminated.ActorRef));
-        if (entry is not null) Forget(entry, "it died");
-        if (_localWorkers.Remove(terminated.ActorRef, out var health)) ScheduleRestart(health);
-        ServeParked();
+        var dead = terminated.ActorRef;
+        if (TryRestartHelper(dead)) return;
+        if (_roster.TryFind(dead, out var worker)) Forget(worker, "it died");
+        if (!IsOver && _localWorkers.Values.FirstOrDefault(child => child.Actor.Equals(dead)) is { } local) ScheduleRestart(local);
         FailIfAlone();
     }
 
-    private void ScheduleRestart(WorkerHealth health)
+    private void ScheduleRestart(Child worker)
     {
-        if (Phase == RunPhase.Finished) return;
-        health.Incarnation++;
-        health.Failures++;
-        if (_settings.WorkerRestarts.DelayAfter(health.Failures) is { } delay)
-        {
-            SetTimer(new CoordinatorTimer.RestartWorker(health), delay);
-            return;
-        }
-        health.IsGivenUp = true;
-        Report(RunEvent.WorkerGivenUp, $"{health.Name} died {health.Failures} times in a row; its share of the data goes to the others");
+        if (worker.Lives.Die() is { } delay) SetTimer(new CoordinatorTimer.RestartWorker(worker.Name), delay);
+        else
+            Report(RunEvent.WorkerGivenUp,
+                $"{worker.Name} died {worker.Lives.Failures} times in a row; its share of the data goes to the others");
     }
 
     private void FailIfAlone()
     {
-        if (_workers.Count > 0 || _health.Count == 0 || Phase == RunPhase.Finished) return;
-        if (_health.Values.All(health => health.IsGivenUp)) Finish(RunOutcome.Failed, "all workers died too often and were given up");
+        if (_roster.Count == 0 && _localWorkers.Count > 0 && _localWorkers.Values.All(worker => worker.Lives.IsGivenUp))
+            _run.Fail("all workers died too often and were given up");
     }
 
     // Its batch or epoch is open again; its replica in flight is lost with it.
-    private void Forget(WorkerEntry worker, string reason)
+    private void Forget(RosterEntry<IActorRef> worker, string reason)
     {
-        _workers.Remove(worker.Name);
-        Timers.Cancel(new CoordinatorTimer.WorkerSilent(worker.Name, worker.Incarnation));
-        ReleaseWork(worker.Name);
-        if (Phase == RunPhase.Finished) return;
-        _workersLost++;
+        _roster.Remove(worker);
+        Timers.Cancel(SilenceOf(worker));
+        _run.Release(worker.Name);
+        if (IsOver) return;
+        _roster.CountLost();
         Report(RunEvent.WorkerLost, $"{worker.Name}, incarnation {worker.Incarnation}: {reason}");
     }
 
-    private static void Hear(WorkerEntry worker) => worker.HeardAt = Context.System.Scheduler.MonotonicClock;
+    private static CoordinatorTimer.WorkerSilent SilenceOf(RosterEntry<IActorRef> worker) => new(worker.Name, worker.Incarnation);
+
+    private static void Hear(RosterEntry<IActorRef> worker) => worker.HeardAt = Context.System.Scheduler.MonotonicClock;
 
     // A timer for each message would cost more than the message: the one that is set looks when the worker was last heard of.
     private void OnWorkerSilent(CoordinatorTimer.WorkerSilent timer)
     {
-        if (!_workers.TryGetValue(timer.Worker, out var worker) || worker.Incarnation != timer.Incarnation) return;
-        var rest = worker.HeardAt + _settings.SilenceTimeout - Context.System.Scheduler.MonotonicClock;
+        if (_roster.Find(timer.Worker, timer.Incarnation, out var worker) != RefusalReason.None) return;
+        var rest = worker!.HeardAt + Settings.SilenceTimeout - Context.System.Scheduler.MonotonicClock;
         if (rest <= TimeSpan.Zero)
         {
-            rest = _settings.SilenceTimeout;
-            if (ReleaseWork(worker.Name))
-            {
+            rest = Settings.SilenceTimeout;
+            if (_run.Release(worker.Name))
                 Report(RunEvent.WorkerLost,
                     $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
-                ServeParked();
-            }
         }
         SetTimer(timer, rest);
     }
 
-    // What a worker holds is open again. Says whether it held anything.
-    private bool ReleaseWork(string worker)
+    // Those of a run that goes on in another life are not dismissed. The last epoch of one that comes to its end may still diverge.
+    private void DismissWorkers()
     {
-        if (Ledger.Release(worker) || Round?.Release(worker) == true) return true;
-        if (_guided?.Release(worker) != true) return false;
-        AskToDraw();
-        return true;
+        if (_isDismissed || _run.Outcome == RunOutcome.Diverged) return;
+        _isDismissed = true;
+        foreach (var worker in _roster.Workers) worker.Address.Tell(Dismissal(worker.Name, worker.Incarnation));
     }
 
-    private void OnResult(WorkerEntry worker)
-    {
-        if (!_health.TryGetValue(worker.Name, out var health) || ++health.Results < _settings.WorkerHealthyAfterResults) return;
-        health.Failures = 0;
-    }
+    private Membership.Dismissed Dismissal(string worker, long incarnation) =>
+        new(RunId, worker, incarnation, _run.Outcome!.Value, _run.Error);
 
-    private int FreeHomeShard()
-    {
-        var taken = _workers.Values.Select(worker => worker.HomeShard).ToHashSet();
-        for (var shard = 0; shard < Ledger.ShardCount; shard++)
-            if (!taken.Contains(shard)) return shard;
-        return _workers.Count % Ledger.ShardCount;
-    }
-
-    private bool TryFind(IFromWorker message, [NotNullWhen(true)] out WorkerEntry? worker)
+    private bool TryFind(IFromWorker message, [NotNullWhen(true)] out RosterEntry<IActorRef>? worker)
     {
         worker = null;
         if (message.RunId != RunId) Refuse(message, RefusalReason.OtherRun, $"run {message.RunId:x16}; this is {RunId:x16}");
-        else if (!_workers.TryGetValue(message.Worker, out var known) || message.Incarnation > known.Incarnation)
-            Refuse(message, RefusalReason.UnknownWorker, "it has not joined");
-        else if (message.Incarnation < known.Incarnation)
-            Refuse(message, RefusalReason.OldIncarnation, $"incarnation {known.Incarnation} has joined");
-        else worker = known;
+        else if (_roster.Find(message.Worker, message.Incarnation, out worker) is var refusal and not RefusalReason.None)
+            Refuse(message, refusal, refusal == RefusalReason.UnknownWorker ? "it has not joined" : "a later life of it has joined");
         if (worker is not null) Hear(worker);
         return worker is not null;
     }
 
-    // A request is admitted once; a repeated one is counted and its replica, if it still has one, is freed.
-    private bool TryAdmit(IWorkRequest request, [NotNullWhen(true)] out WorkerEntry? worker)
-    {
-        if (!TryAdmit(request, out worker, out var work)) return false;
-        if (work is not null) _pool.Return(work);
-        return true;
-    }
-
-    private bool TryAdmit(IWorkRequest request, [NotNullWhen(true)] out WorkerEntry? worker, out WorkSet? work)
+    // A request is admitted once; a repeated one is counted and its replica, if it still has one, is freed. What is of another network is
+    // freed as well.
+    private bool TryAdmit(IWorkRequest request, [NotNullWhen(true)] out RosterEntry<IActorRef>? worker, out WorkSet? work)
     {
         work = null;
-        if (!TryFind(request, out worker))
-        {
-            Discard(request);
-            return false;
-        }
-        if (request.RequestId <= worker.RequestId)
-        {
-            _refused++;
-            _log.Debug("{0}: request {1} refused as {2}", worker.Name, request.RequestId, RefusalReason.Duplicate);
-            Discard(request);
-            return false;
-        }
-        worker.RequestId = request.RequestId;
-        worker.KnownTopologyIds = request.KnownTopologyIds;
-        worker.IsParked = false;
-        if (request.Work?.TryTake(out work) == true && !work!.Fits(Server.Network.Spec))
-        {
-            work.Dispose();
-            work = null;
-        }
-        return true;
+        request.Work?.TryTake(out work);
+        worker = Admit(request);
+        if (worker is not null && work?.Fits(_setup.Job.Spec) != false) return true;
+        work?.Dispose();
+        work = null;
+        return worker is not null;
     }
 
-    private static void Discard(IWorkRequest request)
+    private RosterEntry<IActorRef>? Admit(IWorkRequest request)
     {
-        WorkSet? work = null;
-        if (request.Work?.TryTake(out work) == true) work!.Dispose();
+        if (IsOver)
+        {
+            if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
+            return null;
+        }
+        if (!TryFind(request, out var worker)) return null;
+        if (worker.TryTakeRequest(request.RequestId, request.KnownTopologyIds)) return worker;
+        _run.CountRefused();
+        return null;
     }
 
     private void Refuse(IFromWorker message, RefusalReason reason, string detail)

@@ -1,82 +1,57 @@
 using ActorSparse.Actors.Messages;
-using ActorSparse.Actors.State;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution.Guided;
-using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// Owns the parameters and hands out the work: batches in phase one, replicas in phase two; supervises workers and helpers. Each phase is a
-/// behaviour. What it knows is in plain classes (<see cref="ParameterServer"/>, <see cref="EpochLedger"/>, ...); this shell routes, answers
-/// and reports. docs/protocol.md has the messages and a state diagram.
+/// The router of a run: passes what workers and helpers say to <see cref="TrainingRun"/>, which decides, and sends whatever is due then;
+/// supervises workers and helpers. docs/architecture.md shows the way of a gradient and of a topology change through it.
 /// </summary>
 public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private readonly CoordinatorSetup _setup;
-    private readonly TrainingJob _job;
-    private readonly RunPlan _plan;
-    private readonly ProtocolSettings _settings;
-    private readonly WorkSetPool _pool;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Roster<IActorRef> _roster;
+    private readonly TrainingRun _run;
+    private readonly Dictionary<string, Child> _localWorkers = new(StringComparer.Ordinal);
+    private readonly Child _topologyActor;
+    private readonly Child _evaluator;
+    private readonly Child _checkpointWriter;
     private bool _isStarted;
+    private bool _isDismissed;
+    private bool _isConcluded;
 
     /// <summary>Creates the coordinator; see <see cref="Props"/>.</summary>
     public CoordinatorActor(CoordinatorSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
         _setup = setup;
-        _job = setup.Job;
-        _plan = _job.Plan;
-        _settings = setup.Settings;
-        var state = setup.State;
-        var batches = _job.BatchesPerShard();
-        _pool = new(_job.Run.Workers + 2);
-        Ledger = new(batches, _plan.PhaseOneEpochs, state.Ledger);
-        Server = new(state.Network, _job, _settings.TopologyHistory, state.ModelVersion, _job.UpdatesPerEpoch(), state.RateScale);
-        _evolvedEpochs = state.EvolvedEpochs;
-        if (_job.Training.Rule is GuidedRule guided)
-            _guided = new(guided, _job.UpdatesPerEpoch() * (long)_plan.Epochs, state.EvolvedUpdates);
-        IsSynchronous = _job.Run.Mode == TrainingMode.Wssp || (_guided is not null && Ledger.ShardCount == 1);
-        _tallies = new(state.Tallies);
-        _evolutions = new(state.Evolutions);
-        _replicaUpdates = state.ReplicaUpdates;
-        _bestAccuracy = state.BestAccuracy;
-        (_rateScale, _bestEpochLoss) = (state.RateScale, state.BestEpochLoss);
-        _guess = GuessLoss.Of(_job.Spec, _job.TrainingSet, _job.Training.ClassWeights.For(_job.TrainingSet, _job.Spec.ClassCount));
-        RestorePhaseTwo(state);
-        setup.Probe?.OnCreated(this);
-        Become(WaitingForWorkers);
+        var job = setup.Job;
+        _roster = new(job.Run.Workers);
+        _run = new(
+            job, setup.State, new(Settings.TopologyHistory, Settings.NotFiniteMax, IsMeasured: setup.EvaluatorProps is not null), _roster,
+            Report, setup.Probe);
+        _topologyActor = Helper("topology", setup.TopologyProps);
+        _evaluator = Helper("evaluator", setup.EvaluatorProps);
+        _checkpointWriter = Helper("checkpoints", setup.CheckpointProps);
+        ReceiveFromWorkers();
+        ReceiveFromHelpers();
+        Receive<Progress.Start>(_ => _isStarted = true);
+        Receive<Progress.Stop>(_ => _run.Stop());
+        Receive<Terminated>(OnTerminated);
+        Receive<CoordinatorTimer.ReportStatus>(_ => ReportStatus());
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>The phase it is in.</summary>
-    internal RunPhase Phase { get; private set; }
+    private ProtocolSettings Settings => _setup.Settings;
 
-    /// <summary>The accounts of phase one.</summary>
-    internal EpochLedger Ledger { get; }
+    private ulong RunId => _setup.Job.RunId;
 
-    /// <summary>The accounts of the present round of phase two.</summary>
-    internal RoundLedger? Round { get; private set; }
-
-    /// <summary>The parameters.</summary>
-    internal ParameterServer Server { get; }
-
-    /// <summary>Averages taken.</summary>
-    internal int RoundsDone => _round;
-
-    /// <summary>How phase one applies gradients.</summary>
-    internal TrainingMode Mode => _job.Run.Mode;
-
-    private ulong RunId => _job.RunId;
-
-    // One shard goes step by step under rules that evolve between updates, as nothing may be computed on the step after before.
-    private bool IsSynchronous { get; }
+    private bool IsOver => _run.Phase == RunPhase.Finished;
 
     /// <summary>How to make a coordinator.</summary>
     public static Props Props(CoordinatorSetup setup) =>
@@ -89,107 +64,65 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         var report = new CoordinatorTimer.ReportStatus();
-        Timers.StartPeriodicTimer(report, report, _settings.StatusInterval);
-        StartHelpers();
-        for (var index = 0; index < _setup.LocalWorkers; index++) StartWorker(new($"worker-{index}"));
+        Timers.StartPeriodicTimer(report, report, Settings.StatusInterval);
+        foreach (var helper in (Child[])[_topologyActor, _evaluator, _checkpointWriter]) helper.Start(Context);
+        for (var index = 0; index < _setup.LocalWorkers; index++) AddLocalWorker($"worker-{index}");
+        Advance();
     }
 
     /// <inheritdoc/>
-    protected override void PostStop()
+    protected override void PostStop() => _run.Dispose();
+
+    /// <inheritdoc/>
+    // Whatever came may be what something was waiting for.
+    protected override bool AroundReceive(Receive receive, object message)
     {
-        _barrier.Dispose();
-        _pool.Dispose();
-        foreach (var replica in _replicas) replica?.Dispose();
-        _average?.Dispose();
-        _guided?.Dispose();
-        Server.Dispose();
+        var isHandled = base.AroundReceive(receive, message);
+        Advance();
+        return isHandled;
     }
 
     /// <inheritdoc/>
     protected override void Unhandled(object message)
     {
-        if (message is IProtocolMessage) _log.Warning("{0} is not for phase {1}", message.GetType().Name, Phase);
+        if (message is IProtocolMessage) _log.Warning("{0} is not for the coordinator", message.GetType().Name);
         base.Unhandled(message);
     }
 
-    private void WaitingForWorkers()
+    private void Advance()
     {
-        Phase = RunPhase.WaitingForWorkers;
-        Receive<Progress.Start>(_ =>
-        {
-            _isStarted = true;
-            _epochStarted = _job.Clock.GetTimestamp();
-            BeginIfReady();
-        });
-        Receive<IWorkRequest>(request =>
-        {
-            if (TryAdmit(request, out var worker)) Park(worker, RefusalReason.None);
-        });
-        ReceiveInAnyPhase();
+        if (_isStarted && _roster.Count > 0) _run.Begin();
+        _run.Advance();
+        AskHelpers();
+        TakeReports();
+        if (IsOver && _run.Outcome is RunOutcome.Stopped or RunOutcome.Failed) DismissWorkers();
+        ServeParked();
+        Conclude();
     }
 
-    private void BeginIfReady()
+    // Epochs are reported in their order, each with all that is known of it, and then written.
+    private void TakeReports()
     {
-        if (!_isStarted || Phase != RunPhase.WaitingForWorkers || _workers.Count == 0) return;
-        if (_setup.State.Phase == RunPhase.Finished)
+        while (_run.TryTakeReport(out var metrics, out var state, out var isBest))
         {
-            Finish(RunOutcome.Completed, null);
-            return;
+            if (metrics is not null) _setup.Listener.Tell(new Progress.EpochFinished(RunId, metrics));
+            if (_setup.CheckpointProps is null) state.Dispose();
+            else _checkpointWriter.Actor.Tell(new Checkpoints.Write(RunId, _run.Journal.BeginWrite(), metrics, isBest, new(state)));
         }
-        Become(InPhaseOne);
-        Report(RunEvent.PhaseBegan, $"phase one, {_job.Run.Mode.ToString().ToLowerInvariant()}, epochs 1 to {_plan.PhaseOneEpochs}");
-        ContinuePhaseOne();
     }
 
-    private void ReceiveInAnyPhase()
+    private void Conclude()
     {
-        Receive<Membership.Join>(OnJoin);
-        Receive<Membership.Leave>(OnLeave);
-        Receive<PhaseTwo.StillTraining>(OnStillTraining);
-        Receive<TopologyEvolution.Evolved>(OnEvolved);
-        Receive<GuidedGrowth.Drawn>(OnDrawn);
-        Receive<GuidedGrowth.Selected>(OnSelected);
-        Receive<Progress.Evaluated>(OnEvaluated);
-        Receive<PhaseTwo.LossMeasured>(OnLossMeasured);
-        Receive<Checkpoints.Written>(OnWritten);
-        Receive<Progress.Start>(_ => { });
-        Receive<Progress.Stop>(_ => StopRun());
-        Receive<Terminated>(OnTerminated);
-        Receive<CoordinatorTimer.RestartWorker>(restart => StartWorker(restart.Worker));
-        Receive<CoordinatorTimer.WorkerSilent>(OnWorkerSilent);
-        Receive<CoordinatorTimer.EvolutionLate>(OnEvolutionLate);
-        Receive<CoordinatorTimer.GuidedLate>(_ => OnGuidedLate());
-        Receive<CoordinatorTimer.EvaluationLate>(OnEvaluationLate);
-        Receive<CoordinatorTimer.LossLate>(OnLossLate);
-        Receive<CoordinatorTimer.ReportStatus>(_ => ReportStatus());
+        if (_isConcluded || !_run.IsConcluded) return;
+        _isConcluded = true;
+        DismissWorkers();
+        _setup.Listener.Tell(new Progress.Finished(
+            RunId, _run.Outcome!.Value, _run.Error, _run.Status(), new(_run.Server.Network.Clone())));
     }
 
-    // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
-    // An evolution that wants a worker comes first.
-    private void Serve(WorkerEntry worker, RefusalReason refusal)
+    private void ReportStatus()
     {
-        var isServed = TrySendGuided(worker, refusal) || (UnreportedEpochs < UnreportedEpochsMax && Phase switch
-        {
-            RunPhase.PhaseOne or RunPhase.Draining => TrySendBatch(worker, refusal),
-            RunPhase.PhaseTwo => TrySendReplica(worker, refusal),
-            _ => false,
-        });
-        if (isServed) worker.IsParked = false;
-        else Park(worker, refusal);
-    }
-
-    private static void Park(WorkerEntry worker, RefusalReason refusal)
-    {
-        worker.IsParked = true;
-        worker.ParkedRefusal = refusal;
-    }
-
-    private void ServeParked()
-    {
-        foreach (var worker in _workers.Values)
-        {
-            if (worker.IsParked) Serve(worker, worker.ParkedRefusal);
-        }
+        if (_isStarted && !_isConcluded) _setup.Listener.Tell(new Progress.Running(RunId, _run.Status()));
     }
 
     private void SetTimer(CoordinatorTimer timer, TimeSpan after) => Timers.StartSingleTimer(timer, timer, after);

@@ -1,4 +1,3 @@
-using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
@@ -13,20 +12,14 @@ internal abstract record CoordinatorTimer : INoSerializationVerificationNeeded
     internal sealed record ReportStatus : CoordinatorTimer;
 
     /// <summary>A worker that died has waited long enough to be started anew.</summary>
-    internal sealed record RestartWorker(WorkerHealth Worker) : CoordinatorTimer;
+    internal sealed record RestartWorker(string Name) : CoordinatorTimer;
 
     /// <summary>A worker may have said nothing for too long.</summary>
     internal sealed record WorkerSilent(string Worker, long Incarnation) : CoordinatorTimer;
 
     /// <summary>The topology actor has not answered.</summary>
-    internal sealed record EvolutionLate(long EvolutionId) : CoordinatorTimer;
-
-    /// <summary>The topology actor has not answered what guided growth asked of it.</summary>
-    internal sealed record GuidedLate : CoordinatorTimer;
+    internal sealed record TopologyLate(long RequestId) : CoordinatorTimer;
 
     /// <summary>The evaluator has not answered.</summary>
-    internal sealed record EvaluationLate(long EvaluationId) : CoordinatorTimer;
-
-    /// <summary>The evaluator has not measured an average or a replica.</summary>
-    internal sealed record LossLate(long EvaluationId) : CoordinatorTimer;
+    internal sealed record EvaluatorLate(long EvaluationId) : CoordinatorTimer;
 }

@@ -51,7 +51,7 @@ public sealed class EvaluatorActor : ReceiveActor
         using (snapshot)
         {
             var started = _job.Clock.GetTimestamp();
-            var evaluation = Evaluator.Evaluate(_compute, snapshot.Replica, _job.TestSet!, _workspace);
+            var evaluation = Evaluator.Evaluate(_compute, snapshot.Network, _job.TestSet!, _workspace);
             var seconds = _job.Clock.GetElapsedTime(started).TotalSeconds;
             Sender.Tell(new Progress.Evaluated(
                 evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, evaluation.Accuracy, evaluation.MeanLoss, seconds));
@@ -64,7 +64,7 @@ public sealed class EvaluatorActor : ReceiveActor
         using (snapshot)
         {
             _sample ??= TrainingSample.Of(_job);
-            var evaluation = Evaluator.Evaluate(_compute, snapshot.Replica, _sample, _workspace, _classWeights);
+            var evaluation = Evaluator.Evaluate(_compute, snapshot.Network, _sample, _workspace, _classWeights);
             Sender.Tell(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, evaluation.MeanLoss));
         }
     }

@@ -1,20 +1,24 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// Computes what evolution and importance pruning do to a snapshot, while training goes on. It holds nothing between requests: a fresh one
-/// that gets the same snapshot computes the same.
+/// Schedules pruning and growth: it has the rule and the calendar, says when topologies evolve next, and computes what changes after an epoch
+/// from a snapshot, while training goes on. Under guided rules the worker whose batch is due makes the changes, where gradients are. A fresh
+/// one that is told where training stands goes on as the one before.
 /// </summary>
 public sealed class TopologyActor : ReceiveActor
 {
     private readonly TrainingJob _job;
     private readonly RandomSource _random;
+    private readonly EvolutionCalendar _calendar;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private NextEvolution? _due;
 
     /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
     public TopologyActor(TrainingJob job)
@@ -22,14 +26,21 @@ public sealed class TopologyActor : ReceiveActor
         ArgumentNullException.ThrowIfNull(job);
         _job = job;
         _random = job.Random;
+        _calendar = new(job);
+        Receive<TopologyEvolution.Standing>(OnStanding);
         Receive<TopologyEvolution.Evolve>(OnEvolve);
-        Receive<GuidedGrowth.Draw>(OnDraw);
-        Receive<GuidedGrowth.Select>(OnSelect);
     }
 
     /// <summary>How to make a topology actor.</summary>
     public static Props Props(TrainingJob job) =>
         Akka.Actor.Props.Create(() => new TopologyActor(job)).WithDispatcher(ProtocolSettings.HelperDispatcher);
+
+    private void OnStanding(TopologyEvolution.Standing standing)
+    {
+        var due = _calendar.Next(standing.EvolvedEpochs, standing.EvolvedUpdates);
+        _due = due;
+        Sender.Tell(new TopologyEvolution.Next(standing.RunId, standing.RequestId, due));
+    }
 
     private void OnEvolve(TopologyEvolution.Evolve evolve)
     {
@@ -37,41 +48,17 @@ public sealed class TopologyActor : ReceiveActor
         if (!evolve.Snapshot.TryTake(out var snapshot)) return;
         using (snapshot)
         {
-            var started = _job.Clock.GetTimestamp();
-            var evolution = EpochEvolution.Run(snapshot.Replica, _job.Training, _random, evolve.Epoch);
-            Sender.Tell(new TopologyEvolution.Evolved(
-                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, SecondsSince(started), new(evolution)));
-        }
-    }
-
-    private void OnDraw(GuidedGrowth.Draw draw)
-    {
-        if (!draw.Snapshot.TryTake(out var snapshot)) return;
-        using (snapshot)
-        {
-            var started = _job.Clock.GetTimestamp();
-            var candidates = Rule.Draw(_job.Snapshot(snapshot.Replica, draw.Update), draw.Sums);
-            Sender.Tell(new GuidedGrowth.Drawn(draw.RunId, draw.EvolutionId, SecondsSince(started), new(candidates)));
-        }
-    }
-
-    private void OnSelect(GuidedGrowth.Select select)
-    {
-        if (!select.Snapshot.TryTake(out var snapshot)) return;
-        using (snapshot)
-        {
-            if (!select.Candidates.TryTake(out var candidates)) return;
-            using (candidates)
+            if (_due is not { } due || due.Epoch != evolve.Epoch)
             {
-                var started = _job.Clock.GetTimestamp();
-                var evolution = Rule.Select(_job.Snapshot(snapshot.Replica, select.Update), candidates);
-                var changes = new EpochEvolution([evolution.Changes], livingNeurons: null);
-                Sender.Tell(new GuidedGrowth.Selected(select.RunId, select.EvolutionId, SecondsSince(started), new(changes)));
+                _log.Info("nothing is due after epoch {0}", evolve.Epoch + 1);
+                return;
             }
+            var started = _job.Clock.GetTimestamp();
+            var evolution = EpochEvolution.Of(snapshot.Network, _job.Training, _random, evolve.Epoch);
+            var next = _calendar.Next(evolve.Epoch + 1, due.Update);
+            _due = next;
+            Sender.Tell(new TopologyEvolution.Evolved(
+                evolve.RunId, evolve.RequestId, _job.Clock.GetElapsedTime(started).TotalSeconds, new(evolution), next));
         }
     }
-
-    private GuidedRule Rule => (GuidedRule)_job.Training.Rule;
-
-    private double SecondsSince(long started) => _job.Clock.GetElapsedTime(started).TotalSeconds;
 }

@@ -12,7 +12,7 @@ public static class Checkpoints
     /// <param name="CheckpointId">Number of the checkpoint, ascending.</param>
     /// <param name="Metrics">What the epoch that ended did; null if the state is from amid one.</param>
     /// <param name="IsBest">Whether it is the best so far on the test set.</param>
-    /// <param name="State">A copy of everything a run needs to continue: the writer's from now on.</param>
+    /// <param name="State">Everything a run needs to continue; others read its networks as well.</param>
     public sealed record Write(ulong RunId, long CheckpointId, EpochMetrics? Metrics, bool IsBest, Lease<RunState> State) : IToHelper;
 
     /// <summary>A checkpoint is on disk, or could not be written.</summary>

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -17,6 +18,8 @@ public static class PhaseOne
     /// <param name="Result">Loss and hits over the batch.</param>
     /// <param name="KnownTopologyIds">The topologies the worker knows: those of the gradients.</param>
     /// <param name="Work">The gradients, and the replica to be refreshed.</param>
+    /// <param name="Evolution">The changes of topologies made by this batch: the coordinator's from now on. Null if none were due.</param>
+    /// <param name="EvolveSeconds">How long those took to compute.</param>
     public sealed record GradientPush(
         ulong RunId,
         string Worker,
@@ -26,7 +29,9 @@ public static class PhaseOne
         long ModelVersion,
         BatchResult Result,
         IReadOnlyList<ulong> KnownTopologyIds,
-        Lease<WorkSet> Work) : IWorkRequest;
+        Lease<WorkSet> Work,
+        Lease<NetworkEvolution>? Evolution = null,
+        double EvolveSeconds = 0) : IWorkRequest;
 
     /// <summary>The present parameters and the next batch.</summary>
     /// <param name="RunId">The run.</param>
@@ -35,6 +40,9 @@ public static class PhaseOne
     /// <param name="RequestId">The request that is answered.</param>
     /// <param name="ModelVersion">Version of the parameters, t: the number of updates applied.</param>
     /// <param name="Assignment">The batch to compute.</param>
+    /// <param name="EvolveWith">
+    /// The update, counted from 0, whose evolution is due and is made by this batch under a guided rule; null if none is.
+    /// </param>
     /// <param name="Refusal">Why the gradient of the request was not applied, if it was not.</param>
     /// <param name="KnownTopologyIds">The topologies the worker said it knows: a serializer leaves out their indices.</param>
     /// <param name="Work">The parameters.</param>
@@ -45,6 +53,7 @@ public static class PhaseOne
         long RequestId,
         long ModelVersion,
         Assignment Assignment,
+        long? EvolveWith,
         RefusalReason Refusal,
         IReadOnlyList<ulong> KnownTopologyIds,
         Lease<WorkSet> Work) : IWorkAnswer;

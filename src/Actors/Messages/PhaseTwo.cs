@@ -66,8 +66,8 @@ public static class PhaseTwo
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>
     /// <param name="Round">Round, counted from 0.</param>
-    /// <param name="Snapshot">The parameters: the evaluator's from now on.</param>
-    public sealed record MeasureLoss(ulong RunId, long EvaluationId, int Round, Lease<WorkSet> Snapshot) : IToHelper;
+    /// <param name="Snapshot">The parameters, which others read as well.</param>
+    public sealed record MeasureLoss(ulong RunId, long EvaluationId, int Round, Lease<SharedNetwork> Snapshot) : IToHelper;
 
     /// <summary>What the evaluator measured.</summary>
     /// <param name="RunId">The run.</param>

@@ -19,8 +19,8 @@ public static class Progress
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>
     /// <param name="Epoch">The epoch that ended, counted from 0.</param>
-    /// <param name="Snapshot">The parameters: the evaluator's from now on.</param>
-    public sealed record Evaluate(ulong RunId, long EvaluationId, int Epoch, Lease<WorkSet> Snapshot) : IToHelper;
+    /// <param name="Snapshot">The parameters, which others read as well.</param>
+    public sealed record Evaluate(ulong RunId, long EvaluationId, int Epoch, Lease<SharedNetwork> Snapshot) : IToHelper;
 
     /// <summary>What the evaluator measured.</summary>
     /// <param name="RunId">The run.</param>
@@ -54,5 +54,5 @@ public static class Progress
     /// <param name="Error">What went wrong, in one line; null if nothing did.</param>
     /// <param name="Status">Where it stood at the end.</param>
     /// <param name="Network">The trained network: the listener's from now on.</param>
-    public sealed record Finished(ulong RunId, RunOutcome Outcome, string? Error, RunStatus Status, Lease<WorkSet> Network) : IToListener;
+    public sealed record Finished(ulong RunId, RunOutcome Outcome, string? Error, RunStatus Status, Lease<Network> Network) : IToListener;
 }

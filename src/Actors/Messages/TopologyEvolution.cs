@@ -1,29 +1,41 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Messages;
 
-/// <summary>Pruning and growth between coordinator and topology actor. (The name leaves "Topology" to the data structure.)</summary>
+/// <summary>
+/// Pruning and growth between coordinator and topology actor, who has the rule and the calendar. (The name leaves "Topology" to the data
+/// structure.) Requests are repeated, under a new number, if the topology actor dies or does not answer.
+/// </summary>
 public static class TopologyEvolution
 {
-    /// <summary>
-    /// The coordinator asks for the changes due after an epoch. Repeated, with a new <paramref name="EvolutionId"/>, if the topology actor
-    /// dies or does not answer.
-    /// </summary>
+    /// <summary>The coordinator says where training stands. Answered with <see cref="Next"/>.</summary>
     /// <param name="RunId">The run.</param>
-    /// <param name="EvolutionId">Number of the request, ascending.</param>
-    /// <param name="Epoch">The epoch that ended, counted from 0.</param>
-    /// <param name="ModelVersion">Version of the snapshot.</param>
-    /// <param name="Snapshot">The parameters at the end of the epoch: the topology actor's from now on.</param>
-    public sealed record Evolve(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, Lease<WorkSet> Snapshot) : IToHelper;
+    /// <param name="RequestId">Number of the request, ascending.</param>
+    /// <param name="EvolvedEpochs">The first so many epochs have evolved or were not to.</param>
+    /// <param name="EvolvedUpdates">The first so many updates have evolved or were not to.</param>
+    public sealed record Standing(ulong RunId, long RequestId, int EvolvedEpochs, long EvolvedUpdates) : IToHelper;
 
-    /// <summary>What the topology actor pruned and grew. Refused as late if its number is not that of the latest request.</summary>
+    /// <summary>The topology actor says when topologies evolve next.</summary>
     /// <param name="RunId">The run.</param>
-    /// <param name="EvolutionId">Number of the request.</param>
-    /// <param name="Epoch">The epoch that ended.</param>
-    /// <param name="ModelVersion">Version of the snapshot.</param>
+    /// <param name="RequestId">Number of the request.</param>
+    /// <param name="Due">When.</param>
+    public sealed record Next(ulong RunId, long RequestId, NextEvolution Due) : IToCoordinator, ILocalMessage;
+
+    /// <summary>The epoch that the topology actor named is over: what changes? Answered with <see cref="Evolved"/>.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="RequestId">Number of the request, ascending.</param>
+    /// <param name="Epoch">The epoch, counted from 0.</param>
+    /// <param name="Snapshot">The parameters at its end, which others read as well.</param>
+    public sealed record Evolve(ulong RunId, long RequestId, int Epoch, Lease<SharedNetwork> Snapshot) : IToHelper;
+
+    /// <summary>What the topology actor prunes and grows. Refused as late if its number is not that of the latest request.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="RequestId">Number of the request.</param>
     /// <param name="Seconds">How long it took to compute.</param>
     /// <param name="Changes">The changes: the coordinator's from now on.</param>
-    public sealed record Evolved(ulong RunId, long EvolutionId, int Epoch, long ModelVersion, double Seconds,
-        Lease<EpochEvolution> Changes) : IToCoordinator, ILocalMessage;
+    /// <param name="Due">When topologies evolve next.</param>
+    public sealed record Evolved(ulong RunId, long RequestId, double Seconds, Lease<EpochEvolution> Changes, NextEvolution Due)
+        : IToCoordinator, ILocalMessage;
 }

@@ -1,17 +1,16 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Training;
 using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Serialization;
 
-/// <summary>Messages that carry networks, gradients or candidates, or give back what does.</summary>
+/// <summary>Messages that carry networks, gradients or changes of topologies, or give back what does.</summary>
 internal static class ModelCodecs
 {
     public static IEnumerable<MessageCodec> All(ModelCodec model) =>
-        [.. Requests(model), .. Answers(model), .. Guided(model)];
+        [.. Requests(model), .. Answers(model)];
 
     private static IEnumerable<MessageCodec> Requests(ModelCodec model) =>
     [
@@ -33,13 +32,15 @@ internal static class ModelCodecs
                 w.Int64(m.Ticket); w.Int64(m.ModelVersion);
                 w.Double(m.Result.MeanLoss); w.Int32(m.Result.SampleCount); w.Int32(m.Result.CorrectCount);
                 model.WriteGradients(w, m.Work);
+                w.Double(m.EvolveSeconds);
+                model.WriteEvolution(w, m.Evolution);
             },
             r =>
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
                     run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), r.Int32(), r.Int32()), known,
-                    model.ReadGradients(r));
+                    model.ReadGradients(r, out var layers), EvolveSeconds: r.Double(), Evolution: model.ReadEvolution(r, layers));
             }),
         MessageCodec.For<PhaseTwo.ReplicaTrained>("2r",
             (w, m) =>
@@ -61,57 +62,6 @@ internal static class ModelCodecs
             }),
     ];
 
-    private static IEnumerable<MessageCodec> Guided(ModelCodec model) =>
-    [
-        MessageCodec.For<GuidedGrowth.Measure>("gm",
-            (w, m) =>
-            {
-                WriteAnswer(w, m, m.KnownTopologyIds);
-                w.Int64(m.Update);
-                Write(w, m.Assignment);
-                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
-            },
-            r =>
-            {
-                var (run, worker, life, id, refusal, known) = Answer(r);
-                return new(
-                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known, model.ReadReplica(r, withVelocities: false));
-            }),
-        MessageCodec.For<GuidedGrowth.Measured>("gs",
-            (w, m) => { WriteRequest(w, m); w.Int64(m.Ticket); w.List(m.Sums, WriteSums); model.Drop(m.Work); },
-            r =>
-            {
-                var (run, worker, life, id, known) = Request(r);
-                return new(run, worker, life, id, r.Int64(), r.List(Sums), known, null);
-            }),
-        MessageCodec.For<GuidedGrowth.Differentiate>("gf",
-            (w, m) =>
-            {
-                WriteAnswer(w, m, m.KnownTopologyIds);
-                w.Int64(m.Update);
-                Write(w, m.Assignment);
-                model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false);
-                CandidateCodec.Write(w, m.Candidates, withGradients: false);
-            },
-            r =>
-            {
-                var (run, worker, life, id, refusal, known) = Answer(r);
-                return new(
-                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known, model.ReadReplica(r, withVelocities: false),
-                    CandidateCodec.Read(r, withGradients: false));
-            }),
-        MessageCodec.For<GuidedGrowth.Differentiated>("gg",
-            (w, m) =>
-            {
-                WriteRequest(w, m); w.Int64(m.Ticket); CandidateCodec.Write(w, m.Candidates, withGradients: true); model.Drop(m.Work);
-            },
-            r =>
-            {
-                var (run, worker, life, id, known) = Request(r);
-                return new(run, worker, life, id, r.Int64(), known, null, CandidateCodec.Read(r, withGradients: true));
-            }),
-    ];
-
     private static IEnumerable<MessageCodec> Answers(ModelCodec model) =>
     [
         MessageCodec.For<PhaseOne.Parameters>("1p",
@@ -120,13 +70,14 @@ internal static class ModelCodecs
                 WriteAnswer(w, m, m.KnownTopologyIds);
                 w.Int64(m.ModelVersion);
                 Write(w, m.Assignment);
+                w.Int64(m.EvolveWith ?? -1);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false, w.ParameterFormat);
             },
             r =>
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), Assignment(r), refusal, known,
+                    run, worker, life, id, r.Int64(), Assignment(r), r.Int64() is >= 0 and var update ? update : null, refusal, known,
                     model.ReadReplica(r, withVelocities: false));
             }),
         MessageCodec.For<PhaseTwo.TrainReplica>("2t",
@@ -197,17 +148,4 @@ internal static class ModelCodecs
 
     private static double Scale(WireReader r) => r.Double() is var scale && scale > 0 && double.IsFinite(scale) ? scale
         : throw new SerializationException($"a learning rate times {scale}: the message is damaged");
-
-    private static void WriteSums(WireWriter w, NeuronSums? sums)
-    {
-        w.Bool(sums is not null);
-        if (sums is null) return;
-        w.List(sums.Inputs, static (writer, sum) => writer.Double(sum));
-        w.List(sums.Outputs, static (writer, sum) => writer.Double(sum));
-    }
-
-    private static NeuronSums? Sums(WireReader r) =>
-        r.Bool() ? new(Doubles(r), Doubles(r)) : null;
-
-    private static double[] Doubles(WireReader r) => r.List(static reader => reader.Double(), sizeof(double));
 }

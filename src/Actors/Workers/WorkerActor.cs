@@ -1,7 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -59,8 +59,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         _gradients?.Dispose();
     }
 
-    private GuidedRule Rule => (GuidedRule)_job.Training.Rule;
-
     private void Joining()
     {
         Receive<Membership.Joined>(OnJoined);
@@ -73,8 +71,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Receive<PhaseOne.Parameters>(OnParameters);
         Receive<PhaseTwo.TrainReplica>(OnTrainReplica);
-        Receive<GuidedGrowth.Measure>(OnMeasure);
-        Receive<GuidedGrowth.Differentiate>(OnDifferentiate);
         Receive<Membership.Joined>(_ => { });
         Receive<AnswerLate>(_ => AskIfUnanswered());
         ReceiveInAnyPhase();
@@ -122,9 +118,12 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         try
         {
             var result = Compute(assignment);
+            var started = _job.Clock.GetTimestamp();
+            var evolution = parameters.EvolveWith is { } update ? Evolve(update) : null;
+            var seconds = evolution is null ? 0 : _job.Clock.GetElapsedTime(started).TotalSeconds;
             Send(new PhaseOne.GradientPush(
                 _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,
-                _knownTopologyIds, TakeWork()!));
+                _knownTopologyIds, TakeWork()!, evolution is null ? null : new(evolution), seconds));
         }
         catch (TrainingDivergedException diverged)
         {
@@ -132,52 +131,9 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnMeasure(GuidedGrowth.Measure order)
-    {
-        if (!TryTake(order)) return;
-        try
-        {
-            Compute(order.Assignment);
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            SendDiverged(order.Assignment.Ticket, diverged.Message);
-            return;
-        }
-        var sums = Rule.Measure(_gradients!.Evidence(order.Update), _job.Spec.LayerCount);
-        Send(new GuidedGrowth.Measured(
-            _runId, _setup.Name, _setup.Incarnation, ++_requestId, order.Assignment.Ticket, sums, _knownTopologyIds, TakeWork()));
-    }
-
-    private void OnDifferentiate(GuidedGrowth.Differentiate order)
-    {
-        if (!order.Candidates.TryTake(out var candidates))
-        {
-            Drop(order);
-            return;
-        }
-        if (!TryTake(order))
-        {
-            candidates.Dispose();
-            return;
-        }
-        try
-        {
-            Compute(order.Assignment);
-            var snapshot = _job.Snapshot(_work!.Replica, order.Update) with { Evidence = _gradients!.Evidence(order.Update) };
-            Rule.Differentiate(snapshot, candidates);
-            GuidedSelection.CheckFinite(candidates.Layers);
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            candidates.Dispose();
-            SendDiverged(order.Assignment.Ticket, diverged.Message);
-            return;
-        }
-        Send(new GuidedGrowth.Differentiated(
-            _runId, _setup.Name, _setup.Incarnation, ++_requestId, order.Assignment.Ticket, _knownTopologyIds, TakeWork(),
-            new(candidates)));
-    }
+    // Where the batch and its gradients are. The replica keeps its topologies: the coordinator applies the changes.
+    private NetworkEvolution Evolve(long update) => _job.Training.Rule.Evolve(
+        _job.Snapshot(_work!.Replica, update) with { Evidence = _gradients!.Evidence(update) });
 
     private BatchResult Compute(Assignment assignment) =>
         _gradients!.Gradient(_work!.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, _work.Gradients);

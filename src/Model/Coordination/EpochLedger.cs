@@ -115,6 +115,14 @@ public sealed class EpochLedger
     /// <summary>The batch that <paramref name="worker"/> holds.</summary>
     public bool TryGetInFlight(string worker, out Assignment assignment) => _inFlight.TryGetValue(worker, out assignment);
 
+    /// <summary>Whether the hand-out of that ticket is in flight.</summary>
+    public bool IsInFlight(long ticket)
+    {
+        foreach (var held in _inFlight.Values)
+            if (held.Ticket == ticket) return true;
+        return false;
+    }
+
     /// <summary>Takes the batch back from <paramref name="worker"/>, if it holds one: it is open again.</summary>
     public bool Release(string worker)
     {
@@ -149,9 +157,6 @@ public sealed class EpochLedger
         _answered.Clear();
         return CloseEpochs();
     }
-
-    /// <summary>A new ticket, for work that is not in these accounts.</summary>
-    public long TakeTicket() => ++_lastTicket;
 
     /// <summary>Number of batches of a shard.</summary>
     public int BatchesOf(int shard) => _batchesPerShard[shard];

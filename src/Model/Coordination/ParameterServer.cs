@@ -52,10 +52,10 @@ public sealed class ParameterServer : IDisposable
     public StalenessHistogram EpochStaleness { get; } = new();
 
     /// <summary>
-    /// Whether a gradient of version <paramref name="modelVersion"/> can be applied now, and if not, why; <paramref name="detail"/> then
+    /// Whether a gradient of version <paramref name="modelVersion"/>, of a batch of that loss, can be applied now, and if not, why; <paramref name="detail"/> then
     /// says it in one line. Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
     /// </summary>
-    public RefusalReason Admit(Gradients gradients, long modelVersion, out string detail)
+    public RefusalReason Admit(Gradients gradients, long modelVersion, double meanLoss, out string detail)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         detail = "";
@@ -70,9 +70,8 @@ public sealed class ParameterServer : IDisposable
             detail = $"it is of version {modelVersion}; its topology is too old to be carried over to version {ModelVersion}";
             return RefusalReason.UnknownTopology;
         }
-        var notFinite = Divergence.FindLayer(gradients);
-        if (notFinite < 0) return RefusalReason.None;
-        detail = $"{Network.Describe(notFinite)} has gradients that are not finite";
+        if (Divergence.OfGradients(Network, gradients, meanLoss) is not { } notFinite) return RefusalReason.None;
+        detail = notFinite;
         return RefusalReason.NotFinite;
     }
 

@@ -51,6 +51,7 @@ internal sealed class ReplicaEpoch
     public void TrainBatch()
     {
         var result = _gradients.Gradient(_work.Replica, Assignment.Shard, Assignment.Epoch, Tally.Batches, _work.Gradients);
+        Divergence.Check(_work.Replica, _work.Gradients, result.MeanLoss, Assignment.Epoch, Tally.Batches);
         var updatesTotal = (long)_batchCount * _job.Training.Epochs;
         if (!_isTopologyShared && _job.Training.Rule.IsDue(_updater.UpdateCount, updatesTotal)) Evolve(updatesTotal);
         _updater.Apply(_work.Gradients);

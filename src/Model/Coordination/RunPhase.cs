@@ -1,26 +1,23 @@
 
 namespace ActorSparse.Model.Coordination;
 
-/// <summary>The phases of a run; the coordinator has a behaviour for each.</summary>
+/// <summary>The phases of a run; the coordinator has a behaviour for each. Checkpoints hold the numbers.</summary>
 public enum RunPhase : byte
 {
     /// <summary>No worker has joined yet.</summary>
-    WaitingForWorkers,
+    WaitingForWorkers = 0,
 
     /// <summary>Gradients of single batches.</summary>
-    PhaseOne,
-
-    /// <summary>All batches of phase one are handed out; the last gradients and evolutions are awaited.</summary>
-    Draining,
+    PhaseOne = 1,
 
     /// <summary>Replicas are trained alone.</summary>
-    PhaseTwo,
+    PhaseTwo = 3,
 
     /// <summary>All replicas of a round are here and are averaged.</summary>
-    Averaging,
+    Averaging = 4,
 
     /// <summary>Training is over; the last evaluation and checkpoint are awaited.</summary>
-    Finished,
+    Finished = 5,
 }
 
 /// <summary>Names of phases.</summary>
@@ -30,7 +27,7 @@ public static class RunPhases
     public static string Name(this RunPhase phase) => phase switch
     {
         RunPhase.WaitingForWorkers => "waiting",
-        RunPhase.PhaseOne or RunPhase.Draining => "one",
+        RunPhase.PhaseOne => "one",
         RunPhase.PhaseTwo or RunPhase.Averaging => "two",
         _ => "finished",
     };

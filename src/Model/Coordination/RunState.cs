@@ -63,6 +63,9 @@ public sealed record RunState : IDisposable
     /// <summary>Lowest mean training loss of an epoch so far; null before the end of the first.</summary>
     public double? BestEpochLoss { get; init; }
 
+    /// <summary>Others hold the networks too, through these; null if the state owns them.</summary>
+    internal IReadOnlyList<SharedNetwork>? Shared { get; init; }
+
     /// <summary>Updates made by anybody.</summary>
     public long Updates => ModelVersion - Round + ReplicaUpdates;
 
@@ -116,12 +119,22 @@ public sealed record RunState : IDisposable
     }
 
     /// <summary>The same with networks of its own.</summary>
-    public RunState Copy() => this with { Network = Network.Clone(), Replicas = [.. Replicas.Select(replica => replica?.Clone())] };
+    public RunState Copy() =>
+        this with { Network = Network.Clone(), Replicas = [.. Replicas.Select(replica => replica?.Clone())], Shared = null };
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var holder in Shared ?? []) holder.Dispose();
+        if (Shared is not null) return;
         Network.Dispose();
         foreach (var replica in Replicas) replica?.Dispose();
+    }
+
+    /// <summary>Itself, or a copy in its place if others hold its networks: what a run changes is its own.</summary>
+    internal RunState TakeOver()
+    {
+        if (Shared is null) return this;
+        using (this) return Copy();
     }
 }

@@ -54,7 +54,7 @@ public sealed class BatchGradient : IDisposable
     /// The gradient of batch <paramref name="batch"/> of epoch <paramref name="epoch"/>, both counted from 0, on
     /// <paramref name="network"/>, written to <paramref name="gradients"/>.
     /// </summary>
-    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    /// <remarks>What comes of it may not be finite: whoever applies it checks that (<see cref="Divergence.OfGradients"/>).</remarks>
     public BatchResult Compute(Network network, int epoch, int batch, Gradients gradients)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -65,7 +65,6 @@ public sealed class BatchGradient : IDisposable
         var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
         _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);
         var loss = _compute.Backward(network, Workspace, _labels, gradients, _classWeights);
-        Divergence.Check(network, gradients, loss, epoch, batch);
         return new(loss, samples.Length, Predictions.CountCorrect(Workspace.Output, _labels));
     }
 

@@ -28,18 +28,26 @@ public static class Divergence
 
     private const string Advice = "; a lower learning rate or a longer warm-up may help";
 
-    /// <summary>Refuses a gradient or loss that would spoil the network, naming the layer.</summary>
-    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
-    public static void Check(Network network, Gradients gradients, double meanLoss, int epoch, int batch)
+    /// <summary>
+    /// What is wrong with gradients and loss that would spoil the network, in a few words that name the layer; null if nothing is.
+    /// </summary>
+    public static string? OfGradients(Network network, Gradients gradients, double meanLoss)
     {
         ArgumentNullException.ThrowIfNull(network);
         var layer = FindLayer(gradients);
-        if (layer < 0 && double.IsFinite(meanLoss)) return;
+        if (layer < 0 && double.IsFinite(meanLoss)) return null;
         var spoilt = FindLayer(network);
-        var what = spoilt >= 0 ? $"{network.Describe(spoilt)} has weights that are not finite"
+        return spoilt >= 0 ? $"{network.Describe(spoilt)} has weights that are not finite"
             : layer >= 0 ? $"{network.Describe(layer)} has gradients that are not finite"
             : string.Create(CultureInfo.InvariantCulture, $"the loss is {meanLoss}");
-        throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
+    }
+
+    /// <summary>Refuses gradients and loss that would spoil the network, naming the layer.</summary>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    public static void Check(Network network, Gradients gradients, double meanLoss, int epoch, int batch)
+    {
+        if (OfGradients(network, gradients, meanLoss) is { } what)
+            throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
     }
 
     /// <summary>
@@ -105,7 +113,7 @@ public static class Divergence
     private static string Describe(string when, string what) => $"training diverged in {when}: {what}{Advice}";
 
     /// <summary>The last layer with a gradient that is not finite, where the backward pass met it first; -1 if there is none.</summary>
-    public static int FindLayer(Gradients gradients)
+    private static int FindLayer(Gradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         for (var layer = gradients.Values.Count - 1; layer >= 0; layer--)

@@ -43,25 +43,35 @@ public sealed class EpochEvolution : IDisposable
     }
 
     /// <summary>
-    /// Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, counted from 0. The result depends on the network, the
-    /// options, the seed and the epoch alone.
+    /// What happens to <paramref name="network"/>, which stays as it is, after epoch <paramref name="epoch"/>, counted from 0. The result
+    /// depends on the network, the options, the seed and the epoch alone.
     /// </summary>
-    public static EpochEvolution Run(Network network, TrainingOptions options, RandomSource random, int epoch)
+    public static EpochEvolution Of(Network network, TrainingOptions options, RandomSource random, int epoch)
     {
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         var steps = new List<IReadOnlyList<TopologyChange?>>();
         if (options.Rule.EvolvesAfterEpochs)
         {
             var snapshot = NetworkSnapshot.Of(network, random, epoch) with { Update = epoch, UpdatesTotal = options.Epochs };
             steps.Add(options.Rule.Evolve(snapshot).Changes);
-            NetworkEvolution.Apply(network, steps[0]);
         }
         if (options.ImportancePruning is not { } importance || !importance.IsDue(epoch)) return new(steps, null);
 
-        var pruning = ImportancePruning.Compute(network, importance.Percentile, importance.MinimumLiving);
-        pruning.Apply(network);
+        // Which neurons are important depends on the connections that are there by then.
+        using var evolved = steps.Count > 0 ? network.Clone() : null;
+        if (evolved is not null) NetworkEvolution.Apply(evolved, steps[0]);
+        var pruning = ImportancePruning.Compute(evolved ?? network, importance.Percentile, importance.MinimumLiving);
         steps.Add(pruning.Changes);
         return new(steps, pruning.LivingNeurons);
+    }
+
+    /// <summary>Evolves <paramref name="network"/> after epoch <paramref name="epoch"/>, as <see cref="Of"/> says.</summary>
+    public static EpochEvolution Run(Network network, TrainingOptions options, RandomSource random, int epoch)
+    {
+        var evolution = Of(network, options, random, epoch);
+        evolution.Apply(network);
+        return evolution;
     }
 
     /// <summary>

@@ -103,6 +103,7 @@ public sealed class SequentialTrainer : IDisposable
     {
         var started = _clock.GetTimestamp();
         var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
+        Divergence.Check(Network, _gradients, result.MeanLoss, State.Epoch, State.Batch);
         var operations = BatchGradient.CountOperations(Network, result.SampleCount);
         var updatesTotal = (long)_batchCount * _options.Epochs;
         var evolveTime = _options.Rule.IsDue(_updater.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;

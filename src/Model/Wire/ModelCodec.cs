@@ -20,7 +20,6 @@ internal sealed class ModelCodec : IDisposable
     private readonly Stack<WorkSet> _spares = new();
 
     // Most layers of a network that went out from here.
-    private int _layersMax;
 
     public void Dispose()
     {
@@ -35,7 +34,6 @@ internal sealed class ModelCodec : IDisposable
     {
         var work = Take(lease);
         var network = work.Replica;
-        lock (_lock) _layersMax = Math.Max(_layersMax, network.Layers.Count);
         SpecCodec.Write(writer, network.Spec);
         foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
         var withSecondMoments = withVelocities && network.Layers.All(layer => layer.SecondMoments is not null);
@@ -106,9 +104,11 @@ internal sealed class ModelCodec : IDisposable
         Spare(work);
     }
 
-    public Lease<WorkSet> ReadGradients(WireReader reader)
+    /// <summary>What <see cref="WriteGradients"/> wrote, and of how many layers it is.</summary>
+    public Lease<WorkSet> ReadGradients(WireReader reader, out int layers)
     {
         var spec = SpecCodec.Read(reader);
+        layers = spec.LayerCount;
         var ids = reader.List(static r => r.UInt64(), sizeof(ulong));
         if (ids.Length != spec.LayerCount) throw new SerializationException($"gradients of {ids.Length} layers: the message is damaged");
         var topologies = _topologies.RetainAll(ids);
@@ -153,16 +153,16 @@ internal sealed class ModelCodec : IDisposable
         }
     }
 
-    /// <summary>Reads what <see cref="WriteEvolution"/> wrote: the same changes, on topologies that are known here.</summary>
+    /// <summary>
+    /// Reads what <see cref="WriteEvolution"/> wrote: the same changes, on topologies that are known here. Each may take as much memory as a
+    /// whole topology, with a few bytes: there must be as many as the network has <paramref name="layers"/>.
+    /// </summary>
     /// <exception cref="SerializationException">It is damaged, or of a network that did not go out from here.</exception>
-    public Lease<NetworkEvolution>? ReadEvolution(WireReader reader)
+    public Lease<NetworkEvolution>? ReadEvolution(WireReader reader, int layers)
     {
         if (!reader.Bool()) return null;
-        var layers = reader.Count(1);
-        lock (_lock)
-            // Each may take as much memory as the largest topology, with a few bytes.
-            if (layers > _layersMax)
-                throw new SerializationException($"an evolution of {layers} layers; networks from here have at most {_layersMax}");
+        if (reader.Count(1) is var count && count != layers)
+            throw new SerializationException($"an evolution of {count} layers; the network has {layers}");
         var changes = new TopologyChange?[layers];
         try
         {

@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
@@ -27,14 +28,14 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
 
         var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         Assert.True(measure.Snapshot.TryTake(out var average));
-        Networks.AssertSameTopology(begun, average.Replica);
+        Networks.AssertSameTopology(begun, average.Network);
         // By shard, and nothing is removed.
         using (var expected = Averaging.Average(replicas, [int.MaxValue, int.MaxValue, int.MaxValue]))
-            Networks.AssertSameParameters(expected, average.Replica);
+            Networks.AssertSameParameters(expected, average.Network);
         Answer(measure, 0.1);
         var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         Assert.Equal(1, evolve.Epoch);
-        Answer(job, evolve);
+        Answer(job, evolve, Evolve(job, evolve));
 
         using var next = RunState.Average(replicas);
         using var evolution = EpochEvolution.Run(next, job.Training, job.Random, 1);
@@ -103,7 +104,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         while ((request = Evaluator.ExpectMsg<IToHelper>()) is PhaseTwo.MeasureLoss again) Answer(again, 0.1);
         using var average = RunState.Average(replicas);
         Assert.True(((Progress.Evaluate)request).Snapshot.TryTake(out var taken));
-        Networks.AssertSameParameters(average, taken.Replica);
+        Networks.AssertSameParameters(average, taken.Network);
     }
 
     [Fact]
@@ -112,10 +113,10 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         var (job, coordinator) = Started(epochs: 1);
         var (replicas, _) = TrainAll([Worker(coordinator, job, "a"), Worker(coordinator, job, "b")]);
         var first = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
-        Sys.ActorSelection(coordinator.Path / "evaluator-0").Tell(Kill.Instance);
+        Sys.ActorSelection(coordinator.Path / "evaluator-1").Tell(Kill.Instance);
         var second = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
         AssertSameSnapshot(first, second);
-        Sys.ActorSelection(coordinator.Path / "evaluator-1").Tell(Kill.Instance);
+        Sys.ActorSelection(coordinator.Path / "evaluator-2").Tell(Kill.Instance);
         using var state = AnswerWrite();
         using var average = RunState.Average(replicas);
         Networks.AssertIdentical(average, state.Network, "the average that nobody measured");
@@ -154,7 +155,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         Answer(Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>(), 0.1);
         var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         AnswerEvaluation();
-        Answer(job, evolve);
+        Answer(job, evolve, Evolve(job, evolve));
         using var ofEpoch = AnswerWrite();
         Assert.Equal((RunPhase.PhaseTwo, 1, 0, 1), (ofEpoch.Phase, ofEpoch.Round, ofEpoch.EvolvedEpochs, ofEpoch.EpochsDone(job.Plan)));
         coordinator.Tell(new Progress.Stop(job.RunId));
@@ -170,7 +171,7 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         worker.Ask();
         // Whatever is asked in between, nothing is handed out before the evolution.
         worker.Probe.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
-        Answer(job, again);
+        Answer(job, again, Evolve(job, again));
         AssertBegins(worker, atStop.Network);
 
         var onTime = Resumed(job, atStop.Copy());
@@ -189,10 +190,10 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         AnswerEvaluation();
         coordinator.Tell(new Progress.Stop(job.RunId));
-        Sys.ActorSelection(coordinator.Path / "topology-0").Tell(Kill.Instance);
+        Sys.ActorSelection(coordinator.Path / "topology-1").Tell(Kill.Instance);
         var second = Topology.ExpectMsg<TopologyEvolution.Evolve>();
-        Assert.Equal((first.EvolutionId + 1, first.Epoch), (second.EvolutionId, second.Epoch));
-        Answer(job, second);
+        Assert.Equal((first.RequestId + 2, first.Epoch), (second.RequestId, second.Epoch));
+        Answer(job, second, Evolve(job, second));
         using var ofEpoch = AnswerWrite();
         using var stopped = AnswerWrite();
         Assert.Equal((1, 1), (stopped.Round, stopped.EvolvedEpochs));
@@ -232,8 +233,8 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
     {
         Assert.True(expected.Snapshot.TryTake(out var one));
         Assert.True(actual.Snapshot.TryTake(out var other));
-        Networks.AssertSameTopology(one.Replica, other.Replica);
-        Networks.AssertSameParameters(one.Replica, other.Replica);
+        Networks.AssertSameTopology(one.Network, other.Network);
+        Networks.AssertSameParameters(one.Network, other.Network);
     }
 
     private static void AssertBegins(PlayedWorker worker, Network expected)
@@ -272,19 +273,8 @@ public sealed class AveragingTests() : ProtocolTest("actorsparse.protocol.helper
         {
             var measure = Evaluator.ExpectMsg<PhaseTwo.MeasureLoss>();
             Assert.True(measure.Snapshot.TryTake(out var snapshot));
-            Networks.AssertSameParameters(network, snapshot.Replica);
+            Networks.AssertSameParameters(network, snapshot.Network);
             Answer(measure, loss);
-        }
-    }
-
-    private void Answer(TrainingJob job, TopologyEvolution.Evolve evolve)
-    {
-        Assert.True(evolve.Snapshot.TryTake(out var snapshot));
-        using (snapshot)
-        {
-            var evolution = EpochEvolution.Run(snapshot.Replica, job.Training, job.Random, evolve.Epoch);
-            Topology.Reply(new TopologyEvolution.Evolved(
-                evolve.RunId, evolve.EvolutionId, evolve.Epoch, evolve.ModelVersion, 0, new(evolution)));
         }
     }
 }

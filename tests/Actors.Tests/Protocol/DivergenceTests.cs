@@ -1,6 +1,5 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -64,10 +63,9 @@ public sealed class DivergenceTests() : ProtocolTest
         var worker = Worker(coordinator, job, "a");
         worker.Push(worker.JoinAndAsk());
         var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
-        Topology.ExpectMsg<TopologyEvolution.Evolve>();
-        var evolution = EpochEvolution.Run(TestJob.Begin(job).Network, job.Training, job.Random, 0);
+        var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
         coordinator.Tell(new Progress.Stop(job.RunId));
-        Topology.Reply(new TopologyEvolution.Evolved(job.RunId, 1, 0, 1, 0, new(evolution)));
+        Answer(job, evolve, Evolve(job, evolve));
         Assert.Equal(RunOutcome.Stopped, worker.Probe.FishForMessage<Membership.Dismissed>(_ => true).Outcome);
         Answer(evaluate, double.NaN);
         Assert.Equal(RunOutcome.Diverged, ExpectReport<Progress.Finished>().Outcome);

@@ -15,7 +15,7 @@ public sealed class EvaluatorTests() : ProtocolTest
         job = job with { Training = job.Training with { ClassWeights = ClassWeights.Parse("3,1,0.5") } };
         var actor = Sys.ActorOf(EvaluatorActor.Props(job));
         using var network = Network.Create(job.Spec, job.Random);
-        actor.Tell(new PhaseTwo.MeasureLoss(job.RunId, 5, 2, new(WorkSet.For(network))));
+        actor.Tell(new PhaseTwo.MeasureLoss(job.RunId, 5, 2, new(new SharedNetwork(network.Clone()))));
         var measured = ExpectMsg<PhaseTwo.LossMeasured>();
         Assert.Equal((job.RunId, 5L, 2), (measured.RunId, measured.EvaluationId, measured.Round));
 

@@ -25,7 +25,7 @@ public sealed class HandlerTests() : ProtocolTest
                 IToCoordinator => Coordinator(job),
                 IToWorker => Sys.ActorOf(WorkerActor.Props(
                     new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job, Settings = Settings })),
-                TopologyEvolution.Evolve or GuidedGrowth.Draw or GuidedGrowth.Select => Sys.ActorOf(TopologyActor.Props(job)),
+                TopologyEvolution.Evolve or TopologyEvolution.Standing => Sys.ActorOf(TopologyActor.Props(job)),
                 Progress.Evaluate or PhaseTwo.MeasureLoss => Sys.ActorOf(EvaluatorActor.Props(job)),
                 Checkpoints.Write or Checkpoints.ReadLast => Sys.ActorOf(CheckpointActor.Props(sink)),
                 IToListener => Sys.ActorOf(ListenerWith(job, result)),

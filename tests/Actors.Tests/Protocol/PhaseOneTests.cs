@@ -36,8 +36,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         {
             if (epoch > 0) parameters = worker.Parameters();
             worker.Push(parameters);
-            var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
-            Topology.Reply(new TopologyEvolution.Evolved(job.RunId, evolve.EvolutionId, epoch, 1, 0, new(new EpochEvolution([], null))));
+            Answer(job, Topology.ExpectMsg<TopologyEvolution.Evolve>());
             var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
             Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, epoch, 0.5, 1, 0));
             writes.Add(Writer.ExpectMsg<Checkpoints.Write>());
@@ -85,7 +84,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 1);
         var worker = Worker(coordinator, job, "a");
         var parameters = worker.JoinAndAsk();
-        foreach (var result in (BatchResult[])[new(double.NaN, 8, 4), new(1, 0, 0), new(1, 8, 9), new(1, 8, -1), new(1, int.MaxValue, 1)])
+        foreach (var result in (BatchResult[])[new(1, 0, 0), new(1, 8, 9), new(1, 8, -1), new(1, int.MaxValue, 1)])
         {
             worker.Tell(worker.Gradient(parameters) with { Result = result });
             parameters = worker.Parameters();
@@ -155,10 +154,9 @@ public sealed class PhaseOneTests() : ProtocolTest
         // The first epoch is over: this batch is of the second, its parameters are from before the evolution.
         var old = slow.Parameters();
         var evolve = Topology.ExpectMsg<TopologyEvolution.Evolve>();
-        Assert.True(evolve.Snapshot.TryTake(out var snapshot));
-        var evolution = EpochEvolution.Run(snapshot.Replica, job.Training, job.Random, 0);
+        var evolution = Evolve(job, evolve);
         var isNew = IsNew(evolution.Steps[0][0]!);
-        Topology.Reply(new TopologyEvolution.Evolved(job.RunId, evolve.EvolutionId, 0, evolve.ModelVersion, 0, new(evolution)));
+        Answer(job, evolve, evolution);
         ExpectEvent(RunEvent.Evolved);
         slow.Push(old, work => Fill(work, 1));
         Assert.Equal(3, slow.Parameters().ModelVersion);

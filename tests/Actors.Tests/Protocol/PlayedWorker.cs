@@ -1,8 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.TestKit;
 
@@ -59,33 +57,16 @@ internal sealed class PlayedWorker : IDisposable
     {
         Assert.True(parameters.Work.TryTake(out var work));
         var assignment = parameters.Assignment;
-        var result = Compute(work, assignment);
+        var result = _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
+        var evolution = parameters.EvolveWith is { } update
+            ? _job.Training.Rule.Evolve(_job.Snapshot(work.Replica, update) with { Evidence = _gradients.Evidence(update) }) : null;
         change?.Invoke(work);
         return new(
             _job.RunId, _name, Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result, work.Gradients.TopologyIds,
-            new(work));
+            new(work), evolution is null ? null : new(evolution), evolution is null ? 0 : 0.75);
     }
 
     public void Push(PhaseOne.Parameters parameters, Action<WorkSet>? change = null) => Tell(Gradient(parameters, change));
-
-    /// <summary>The sums that the order asks for.</summary>
-    public GuidedGrowth.Measured Measure(GuidedGrowth.Measure order)
-    {
-        Assert.True(order.Work.TryTake(out var work));
-        Compute(work, order.Assignment);
-        var sums = Rule.Measure(_gradients.Evidence(order.Update), _job.Spec.LayerCount);
-        return new(_job.RunId, _name, Incarnation, ++_requestId, order.Assignment.Ticket, sums, [], new(work));
-    }
-
-    /// <summary>The gradients that the order asks for.</summary>
-    public GuidedGrowth.Differentiated Differentiate(GuidedGrowth.Differentiate order)
-    {
-        Assert.True(order.Work.TryTake(out var work));
-        Assert.True(order.Candidates.TryTake(out var candidates));
-        Compute(work, order.Assignment);
-        Rule.Differentiate(_job.Snapshot(work.Replica, order.Update) with { Evidence = _gradients.Evidence(order.Update) }, candidates);
-        return new(_job.RunId, _name, Incarnation, ++_requestId, order.Assignment.Ticket, [], new(work), new(candidates));
-    }
 
     /// <summary>Trains the replica as the order says.</summary>
     public PhaseTwo.ReplicaTrained Train(PhaseTwo.TrainReplica order, Action<WorkSet>? change = null)
@@ -100,10 +81,5 @@ internal sealed class PlayedWorker : IDisposable
             [.. work.Replica.Layers.Select(layer => layer.Topology.Id)], new(work));
     }
 
-    private GuidedRule Rule => (GuidedRule)_job.Training.Rule;
-
     public void Leave() => Tell(new Membership.Leave(_job.RunId, _name, Incarnation, "the test says so"));
-
-    private BatchResult Compute(WorkSet work, Assignment assignment) =>
-        _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
 }

@@ -1,6 +1,7 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Configuration;
@@ -63,7 +64,7 @@ public abstract class ProtocolTest : TestKit
         Settings = settings ?? Settings,
         State = state ?? TestJob.Begin(job),
         Listener = Listener,
-        TopologyProps = Forwarder.Props(Topology),
+        TopologyProps = PlayedTopologyActor.Props(job, Topology),
         EvaluatorProps = Forwarder.Props(Evaluator),
         CheckpointProps = Forwarder.Props(Writer),
     }));
@@ -85,6 +86,18 @@ public abstract class ProtocolTest : TestKit
     {
         var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
         Evaluator.Reply(new Progress.Evaluated(evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, 0.5, 1, 0));
+    }
+
+    /// <summary>Answers the topology actor's request, with no changes or with these.</summary>
+    private protected void Answer(TrainingJob job, TopologyEvolution.Evolve evolve, EpochEvolution? evolution = null) =>
+        Topology.Reply(new TopologyEvolution.Evolved(
+            evolve.RunId, evolve.RequestId, 0, new(evolution ?? new([], null)), new EvolutionCalendar(job).Next(evolve.Epoch + 1, 0)));
+
+    /// <summary>Answers it with the changes that the rule makes.</summary>
+    private protected static EpochEvolution Evolve(TrainingJob job, TopologyEvolution.Evolve evolve)
+    {
+        Assert.True(evolve.Snapshot.TryTake(out var snapshot));
+        using (snapshot) return EpochEvolution.Of(snapshot.Network, job.Training, job.Random, evolve.Epoch);
     }
 
     /// <summary>Writes a checkpoint, as the writer, and returns what it is to hold.</summary>

@@ -78,22 +78,19 @@ public sealed class WorkerTests : ProtocolTest
     }
 
     [Fact]
-    public void It_reports_a_batch_whose_gradient_is_not_finite_and_goes_on()
+    public void It_reports_an_epoch_of_a_replica_whose_gradients_are_not_finite_and_goes_on()
     {
-        var (job, _, coordinator) = Joined(Job(poisoned: 3));
+        var (job, _, coordinator) = Joined(Job(workers: 1, poisoned: 3));
+        var request = coordinator.ExpectMsg<WorkPulling.Request>();
         using var network = Network.Create(job.Spec, job.Random);
-        for (var batch = 0; ; batch++)
-        {
-            var request = coordinator.FishForMessage<IWorkRequest>(_ => true);
-            if (request is WorkPulling.Diverged diverged)
-            {
-                Assert.Equal(batch - 1, diverged.Ticket);
-                Assert.Contains("not finite", diverged.Detail, StringComparison.Ordinal);
-                return;
-            }
-            Assert.True(batch < 6, "no batch of the epoch held the sample that is not finite");
-            coordinator.Reply(Parameters(job, request, network, 1, ticket: batch, shard: batch / 3, number: batch % 3));
-        }
+        coordinator.Reply(new PhaseTwo.TrainReplica(
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, 12, 0, new(5, 0, 1, EvolveFirst: false), 1,
+            RefusalReason.None, [], new(WorkSet.For(network))));
+        var diverged = coordinator.FishForMessage<WorkPulling.Diverged>(_ => true);
+        Assert.Equal(5, diverged.Ticket);
+        Assert.Contains("not finite", diverged.Detail, StringComparison.Ordinal);
+        coordinator.Reply(Parameters(job, diverged, network, 1, ticket: 6, shard: 0));
+        Assert.Equal(6, coordinator.ExpectMsg<PhaseOne.GradientPush>().Ticket);
     }
 
     [Fact]
@@ -132,9 +129,8 @@ public sealed class WorkerTests : ProtocolTest
 
     private static PhaseOne.Parameters Parameters(
         TrainingJob job, IWorkRequest request, Network network, long version, long ticket, int shard = 1, int number = 0) => new(
-            job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), RefusalReason.None,
-            [],
-            new(WorkSet.For(network)));
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), null,
+            RefusalReason.None, [], new(WorkSet.For(network)));
 
     // The coordinator does not know it: it joins once more, and its next request is the answer.
     private static WorkPulling.Request JoinedAnew(TrainingJob job, TestProbe coordinator)

@@ -117,7 +117,7 @@ public sealed class HalfWireTests : IDisposable
             Fill(work.Gradients, 1, 1);
             work.Gradients.Values[1][3] = bad;
             using var received = Send(work, FloatFormat.Fp16, _feedback);
-            Assert.Equal(1, Divergence.FindLayer(received.Gradients));
+            Assert.StartsWith("layer 2", Divergence.OfGradients(network, received.Gradients, meanLoss: 1), StringComparison.Ordinal);
             Assert.All(_feedback.Residual!.Values[1].Span.ToArray(), value => Assert.True(float.IsFinite(value)));
         }
     }
@@ -169,7 +169,7 @@ public sealed class HalfWireTests : IDisposable
                 known = Ids(work.Replica);
                 gradients.Gradient(work.Replica, 0, epoch, batch, work.Gradients);
                 using var received = Send(work, format, feedback, _there, _here);
-                Assert.Equal(RefusalReason.None, server.Admit(received.Gradients, server.ModelVersion, out _));
+                Assert.Equal(RefusalReason.None, server.Admit(received.Gradients, server.ModelVersion, meanLoss: 1, out _));
                 server.Apply(received.Gradients, server.ModelVersion);
             }
             using var snapshot = server.Network.Clone();
@@ -209,7 +209,7 @@ public sealed class HalfWireTests : IDisposable
         new(1, "w", 1, 1, 1, 1, new(1, 8, 4), Ids(work.Replica), new(work));
 
     private static PhaseOne.Parameters Parameters(WorkSet work, IReadOnlyList<ulong> known) =>
-        new(1, "w", 1, 1, 1, new(1, 0, 0, 0), RefusalReason.None, known, new(work));
+        new(1, "w", 1, 1, 1, new(1, 0, 0, 0), null, RefusalReason.None, known, new(work));
 
     private static ulong[] Ids(Network network) => [.. network.Layers.Select(layer => layer.Topology.Id)];
 

@@ -10,7 +10,7 @@ namespace ActorSparse.Actors.Tests.Simulation;
 /// <summary>
 /// What must hold after every step of a run, in books of its own: which batches counted, and with which topology every connection was born.
 /// </summary>
-internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
+internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
 {
     private readonly HashSet<(int Epoch, int Shard, int Batch)> _accepted = [];
     private readonly HashSet<(string Worker, long Incarnation)> _largeFrom = [];
@@ -18,7 +18,7 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
     private readonly List<int[]> _births = [];
     private readonly List<ulong> _present = [];
     private readonly bool _isGlobal = job.Training.Rule is GuidedRule { Options.Budget: ConnectionBudget.Global };
-    private CoordinatorActor? _coordinator;
+    private TrainingRun? _run;
     private int[] _counts = [];
     private long _firstVersion;
     private int _firstEpoch;
@@ -32,16 +32,16 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
     /// <summary>Batches that counted.</summary>
     public int AcceptedCount => _accepted.Count;
 
-    public void OnCreated(CoordinatorActor coordinator)
+    public void OnCreated(TrainingRun run)
     {
-        _coordinator = coordinator;
-        _firstGuidedUpdate = coordinator.Guided?.EvolvedUpdates ?? 0;
+        _run = run;
+        _firstGuidedUpdate = run.Schedule.Next.Update;
         _lastEvolvedUpdate = _firstGuidedUpdate - 1;
-        _firstVersion = coordinator.Server.ModelVersion;
-        _firstEpoch = coordinator.Ledger.CurrentEpoch;
-        _firstRound = coordinator.RoundsDone;
-        _counts = Counts(coordinator.Server.Network);
-        foreach (var layer in coordinator.Server.Network.Layers)
+        _firstVersion = run.Server.ModelVersion;
+        _firstEpoch = run.Batches.Ledger.CurrentEpoch;
+        _firstRound = run.Replicas.RoundsDone;
+        _counts = Counts(run.Server.Network);
+        foreach (var layer in run.Server.Network.Layers)
         {
             _ages.Add(new() { [layer.Topology.Id] = 0 });
             _present.Add(layer.Topology.Id);
@@ -63,8 +63,10 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
         }
     }
 
-    public unsafe void OnEvolving(EpochEvolution evolution)
+    public unsafe void OnEvolving(EpochEvolution evolution, int? epoch, long? update)
     {
+        if (epoch is not null) Assert.True(epoch < EpochsOver(_run!), $"epoch {epoch} evolves before it is over");
+        if (update is { } number) CheckUpdate(number);
         foreach (var step in evolution.Steps)
             for (var layer = 0; layer < step.Count; layer++)
             {
@@ -80,44 +82,45 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
             }
     }
 
-    public void OnGuided(long update)
+    private void CheckUpdate(long update)
     {
         Assert.True(update > _lastEvolvedUpdate, $"the evolution of update {update} after that of update {_lastEvolvedUpdate}");
-        Assert.True(update <= _coordinator!.Server.ModelVersion, $"the evolution of update {update} before it");
-        if (_coordinator.Mode == TrainingMode.Wssp) Assert.Equal(_coordinator.Server.ModelVersion, update);
+        Assert.True(update <= _run!.Server.ModelVersion, $"the evolution of update {update} before it");
+        if (IsInSteps) Assert.Equal(_run.Server.ModelVersion, update);
         _lastEvolvedUpdate = update;
         GuidedCount++;
     }
 
+    private int EpochsOver(TrainingRun run) =>
+        run.Replicas.RoundsDone == 0 ? run.Batches.Ledger.CurrentEpoch : job.Plan.FirstEpoch(run.Replicas.RoundsDone);
+
+    private bool IsInSteps => _run!.Batches is WsspTraining;
+
     /// <summary>After every step.</summary>
     public void Check()
     {
-        if (_coordinator is not { } coordinator) return;
-        var (ledger, server) = (coordinator.Ledger, coordinator.Server);
-        Assert.True(ledger.InFlightCount <= coordinator.WorkerCount,
-            $"{ledger.InFlightCount} batches with {coordinator.WorkerCount} workers");
-        var over = coordinator.RoundsDone == 0 ? ledger.CurrentEpoch : job.Plan.FirstEpoch(coordinator.RoundsDone);
-        Assert.True(coordinator.EvolvedEpochs <= over, "an epoch evolved before it was over");
-        if (coordinator.Phase == RunPhase.PhaseTwo)
-            Assert.True(coordinator.EvolvedEpochs == over, "a round began before the evolution after the round before");
-        CheckReplicas(coordinator);
-        Assert.True(coordinator.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
+        if (_run is not { } run) return;
+        var (ledger, server, roundsDone) = (run.Batches.Ledger, run.Server, run.Replicas.RoundsDone);
+        Assert.True(ledger.InFlightCount <= run.Roster.Count, $"{ledger.InFlightCount} batches with {run.Roster.Count} workers");
+        if (run.Phase == RunPhase.PhaseTwo)
+            Assert.True(run.EvolvedEpochs == EpochsOver(run), "a round began before the evolution after the round before");
+        CheckReplicas(run);
+        Assert.True(run.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
         // Three, and what may have been in flight when it came to that: batches of two epochs.
-        Assert.True(coordinator.UnreportedEpochs <= 3 + 2, $"{coordinator.UnreportedEpochs} epochs are not written");
+        Assert.True(run.Journal.Count <= Journal.EpochsMax + 2, $"{run.Journal.Count} epochs are not written");
         var counts = Counts(server.Network);
         Assert.True(_isGlobal ? _counts.Sum() == counts.Sum() : _counts.SequenceEqual(counts), "the number of connections changed");
-        if (coordinator.Mode == TrainingMode.Wasap)
-            Assert.Equal(
-                _firstVersion + _accepted.Count - ledger.Answered.Count + coordinator.RoundsDone - _firstRound, server.ModelVersion);
+        if (!IsInSteps)
+            Assert.Equal(_firstVersion + _accepted.Count - ledger.Answered.Count + roundsDone - _firstRound, server.ModelVersion);
     }
 
     // Replicas of a shared topology have that of the network that their round began with, which is the one of the checker's own books.
-    private void CheckReplicas(CoordinatorActor coordinator)
+    private void CheckReplicas(TrainingRun run)
     {
         if (!job.Plan.IsTopologyShared) return;
-        Assert.True(Ids(coordinator.Server.Network).SequenceEqual(_present), "the coordinator's network has another topology");
-        foreach (var replica in coordinator.Replicas)
-            Assert.True(replica is null || Ids(replica).SequenceEqual(_present), "a replica has a topology of its own");
+        Assert.True(Ids(run.Server.Network).SequenceEqual(_present), "the coordinator's network has another topology");
+        foreach (var replica in run.Replicas.Replicas)
+            Assert.True(replica is null || Ids(replica.Network).SequenceEqual(_present), "a replica has a topology of its own");
     }
 
     /// <summary>After every step, where messages keep their order: at most one with a gradient or replica of every life of a worker waits
@@ -134,24 +137,23 @@ internal sealed class InvariantChecker(TrainingJob job) : ICoordinatorProbe
     /// <summary>After the last.</summary>
     public void CheckEnd()
     {
-        var ledger = _coordinator!.Ledger;
+        var ledger = _run!.Batches.Ledger;
         Assert.True(ledger.IsFinished);
         Assert.Equal(0, ledger.InFlightCount);
-        Assert.Equal(job.Plan.Rounds, _coordinator.RoundsDone);
-        // No evolution follows the last round.
-        Assert.Equal(job.Plan.FirstEpoch(Math.Max(0, job.Plan.Rounds - 1)), _coordinator.EvolvedEpochs);
+        Assert.Equal(job.Plan.Rounds, _run.Replicas.RoundsDone);
+        Assert.Equal(job.Training.Epochs, _run.EvolvedEpochs);
         // A run from its beginning; one that was continued has done the rest before.
         if (_firstVersion == 0 && _firstEpoch == 0) Assert.Equal(job.Plan.PhaseOneEpochs * job.BatchesPerShard().Sum(), _accepted.Count);
         CheckGuidedCount();
     }
 
-    // Every evolution due is done, but those that came too late for any update after them.
+    // Step by step every evolution due is done; else those are not that no batch was left for.
     private void CheckGuidedCount()
     {
         var updates = job.UpdatesPerEpoch();
         var due = Enumerable.Range(0, job.Plan.PhaseOneEpochs * updates)
             .Count(update => update >= _firstGuidedUpdate && job.Training.Rule.IsDue(update, (long)updates * job.Training.Epochs));
-        if (job.Plan.Rounds > 0 || job.Run.Workers == 1 || job.Run.Mode == TrainingMode.Wssp) Assert.Equal(due, GuidedCount);
+        if (IsInSteps) Assert.Equal(due, GuidedCount);
         else Assert.InRange(GuidedCount, 0, due);
     }
 

@@ -93,17 +93,18 @@ internal sealed class SimulatedRun : IDisposable
         Assert.Equal((RunOutcome.Completed, null), (_finished!.Outcome, _finished.Error));
         _checker.CheckEnd();
         Assert.Equal(Enumerable.Range(Job.Training.Epochs - Epochs.Count + 1, Epochs.Count), Epochs.Select(epoch => epoch.Epoch));
-        Assert.True(_finished.Network.TryTake(out var work));
-        Digest = _simulation.Digest ^ Networks.Digest(work.Replica);
-        return work.Replica;
+        Assert.True(_finished.Network.TryTake(out var network));
+        Digest = _simulation.Digest ^ Networks.Digest(network);
+        return network;
     }
 
     public void Dispose() => _simulation.Dispose();
 
     // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
     private static bool MayBeLost(SimulatedMessage message) =>
-        message.Message is IFromWorker or IToWorker or TopologyEvolution.Evolve or TopologyEvolution.Evolved or Progress.Evaluate
-            or Progress.Evaluated or PhaseTwo.MeasureLoss or PhaseTwo.LossMeasured or GuidedGrowth.Draw or GuidedGrowth.Drawn or GuidedGrowth.Select or GuidedGrowth.Selected;
+        message.Message is IFromWorker or IToWorker or TopologyEvolution.Standing or TopologyEvolution.Next or TopologyEvolution.Evolve
+            or TopologyEvolution.Evolved or Progress.Evaluate
+            or Progress.Evaluated or PhaseTwo.MeasureLoss or PhaseTwo.LossMeasured;
 
     private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
     {
@@ -141,7 +142,7 @@ internal sealed class SimulatedRun : IDisposable
             Receive<PhaseTwo.MeasureLoss>(measure =>
             {
                 if (!measure.Snapshot.TryTake(out var snapshot)) return;
-                var loss = 0.1 * (1 + Networks.Digest(snapshot.Replica) % 250);
+                var loss = 0.1 * (1 + Networks.Digest(snapshot.Network) % 250);
                 Sender.Tell(new PhaseTwo.LossMeasured(measure.RunId, measure.EvaluationId, measure.Round, loss));
             });
         }

@@ -2,7 +2,6 @@ using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
-using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -25,37 +24,29 @@ internal static class MessageSamples
         new Membership.Dismissed(runId, Worker, incarnation, RunOutcome.Failed, "diverged"),
         new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null),
         new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
-        new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1)),
-        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), RefusalReason.TooStale, s_known, Work(2)),
+        new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1), new(Guided()), 0.25),
+        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), 21, RefusalReason.TooStale, s_known, Work(2)),
         new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
         new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60), 0.02, new(4, 3, 1), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
-        new PhaseTwo.MeasureLoss(runId, 59, 2, Work(14)),
+        new PhaseTwo.MeasureLoss(runId, 59, 2, Shared(14)),
         new PhaseTwo.LossMeasured(runId, 60, 3, 0.45),
-        new TopologyEvolution.Evolve(runId, 28, 4, 29, Work(5)),
-        new TopologyEvolution.Evolved(runId, 30, 5, 31, 0.25, new(Evolution())),
-        new GuidedGrowth.Measure(runId, Worker, incarnation, 43, 44, new(45, 1, 2, 3), RefusalReason.None, s_known, Work(10)),
-        new GuidedGrowth.Measured(runId, Worker, incarnation, 46, 47, Sums(), s_known, null),
-        new GuidedGrowth.Draw(runId, 48, 49, Sums(), Work(11)),
-        new GuidedGrowth.Drawn(runId, 50, 0.5, new(CandidateSet(withGradients: false))),
-        new GuidedGrowth.Differentiate(
-            runId, Worker, incarnation, 51, 52, new(53, 1, 2, 3), RefusalReason.NotInFlight, s_known, Work(12),
-            new(CandidateSet(withGradients: false))),
-        new GuidedGrowth.Differentiated(runId, Worker, incarnation, 54, 55, s_known, null, new(CandidateSet(withGradients: true))),
-        new GuidedGrowth.Select(runId, 56, 57, Work(13), new(CandidateSet(withGradients: true))),
-        new GuidedGrowth.Selected(runId, 58, 0.75, new(Evolution())),
+        new TopologyEvolution.Standing(runId, 28, 4, 29),
+        new TopologyEvolution.Next(runId, 30, new(5, 31, 1)),
+        new TopologyEvolution.Evolve(runId, 32, 4, Shared(5)),
+        new TopologyEvolution.Evolved(runId, 33, 0.25, new(Evolution()), new(6, 34, 2)),
         new Checkpoints.Write(runId, 32, Metrics(), true, new(State())),
         new Checkpoints.Written(runId, 33, "no space left"),
         new Checkpoints.ReadLast(runId),
         new Checkpoints.LastRead(runId, new(State()), "damaged"),
         new Progress.Start(runId),
         new Progress.Stop(runId),
-        new Progress.Evaluate(runId, 34, 6, Work(6)),
+        new Progress.Evaluate(runId, 34, 6, Shared(6)),
         new Progress.Evaluated(runId, 35, 7, 0.75, 0.6, 0.05),
         new Progress.EpochFinished(runId, Metrics()),
         new Progress.Running(runId, Status()),
         new Progress.Happened(runId, RunEvent.WorkerLost, "worker-1"),
-        new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), Work(7)),
+        new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), new(TestJob.Filled(7))),
     ];
 
     /// <summary>Those that leave a process.</summary>
@@ -92,18 +83,16 @@ internal static class MessageSamples
         return work;
     }
 
-    private static NeuronSums?[] Sums() => [new([1, -2.5, 0], [3, 4]), null, new([0.25], [])];
+    private static Lease<SharedNetwork> Shared(ulong seed) => new(new(TestJob.Filled(seed)));
 
-    private static CandidateSet CandidateSet(bool withGradients)
+    // Of the network whose gradients travel with it.
+    private static NetworkEvolution Guided()
     {
-        using var network = Network.Create(TestJob.Spec, new RandomSource(14));
-        var rule = (GuidedRule)TestJob.Guided("gse-uniform");
-        var candidates = rule.Draw(NetworkSnapshot.Of(network, new RandomSource(15), 0), []);
-        candidates.Replace(1, null);
-        if (withGradients)
-            foreach (var layer in candidates.Layers)
-                for (var index = 0; index < layer?.Count; index++) layer.Gradients[index] = index - 0.5f;
-        return candidates;
+        var job = TestJob.Create(rule: TestJob.Guided("gse-uniform"));
+        using var gradients = new ShardGradients(job, threads: 1);
+        using var work = FilledWork(1);
+        gradients.Gradient(work.Replica, 0, 0, 0, work.Gradients);
+        return job.Training.Rule.Evolve(job.Snapshot(work.Replica, 2) with { Evidence = gradients.Evidence(2) });
     }
 
     private static EpochEvolution Evolution()
@@ -146,7 +135,7 @@ internal static class MessageSamples
 
     private static RunStatus Status() => new()
     {
-        Phase = RunPhase.Draining,
+        Phase = RunPhase.PhaseOne,
         Epoch = 1,
         BatchesDone = 2,
         Loss = 0.8,

@@ -54,7 +54,7 @@ public sealed class DamagedMessageTests
         Damage.Any.ForAll(4000, damage =>
         {
             var reader = new WireReader([Damage.Apply(bytes, damage)]);
-            Lease<WorkSet> Read() => isReplica ? codec.ReadReplica(reader, withVelocities: true) : codec.ReadGradients(reader);
+            Lease<WorkSet> Read() => isReplica ? codec.ReadReplica(reader, withVelocities: true) : codec.ReadGradients(reader, out _);
             if (Refuses(Read, out var lease)) return;
             Assert.True(lease!.TryTake(out var work));
             using (work)

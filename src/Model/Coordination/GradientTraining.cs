@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>
+/// Phase one: which worker gets which batch, and what becomes of its gradient. Of the two ways, WASAP applies each as it comes and WSSP the
+/// mean of a step's.
+/// </summary>
+public abstract class GradientTraining : IDisposable
+{
+    /// <summary>Goes on from <paramref name="state"/>; owns nothing of what it is given.</summary>
+    protected GradientTraining(TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(state);
+        Ledger = new(job.BatchesPerShard(), job.Plan.PhaseOneEpochs, state.Ledger);
+        (Job, Server, Schedule, Books) = (job, server, schedule, books);
+        Pool = new(job.Run.Workers + 2);
+    }
+
+    /// <summary>The accounts of batches.</summary>
+    public EpochLedger Ledger { get; }
+
+    /// <summary>Sets that are not under way.</summary>
+    public WorkSetPool Pool { get; }
+
+    /// <summary>Sees gradients and evolutions before they count; null outside simulations.</summary>
+    internal IRunProbe? Probe { get; init; }
+
+    /// <summary>What is trained.</summary>
+    protected TrainingJob Job { get; }
+
+    /// <summary>The parameters.</summary>
+    protected ParameterServer Server { get; }
+
+    /// <summary>When topologies evolve.</summary>
+    protected EvolutionSchedule Schedule { get; }
+
+    /// <summary>Where batches and evolutions are counted.</summary>
+    protected EpochBooks Books { get; }
+
+    /// <summary>
+    /// The way that <paramref name="job"/> says. One shard goes step by step under rules that evolve with updates too: nothing may be
+    /// computed on the step after before.
+    /// </summary>
+    internal static GradientTraining Create(
+        TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books, IRunProbe? probe) =>
+        job.Run.Mode == TrainingMode.Wssp || (job.Run.Workers == 1 && job.Training.Rule is GuidedRule)
+            ? new WsspTraining(job, state, server, schedule, books) { Probe = probe }
+            : new WasapTraining(job, state, server, schedule, books) { Probe = probe };
+
+    /// <summary>Hands a batch to <paramref name="worker"/>, if there is one.</summary>
+    public abstract bool TryAssign(string worker, int homeShard, out BatchOrder order);
+
+    /// <summary>
+    /// Takes over what <paramref name="worker"/> answers. Returns why it does not count, if it does not; <paramref name="detail"/> then says
+    /// it in one line, and its batch is open again.
+    /// </summary>
+    public RefusalReason Take(string worker, BatchAnswer answer, out Assignment assignment, out string detail)
+    {
+        var refusal = RefusalReason.NotInFlight;
+        detail = "another hand-out is in flight";
+        if (Ledger.TryGetInFlight(worker, out assignment) && assignment.Ticket == answer.Ticket)
+        {
+            ulong[] topologyIds = Probe is null ? [] : [.. answer.Work.Gradients.TopologyIds];
+            refusal = Judge(assignment, answer, out detail);
+            if (refusal == RefusalReason.None)
+            {
+                Probe?.OnAccepting(assignment, topologyIds, answer.Work.Gradients);
+                Accept(worker, assignment, answer);
+                return refusal;
+            }
+        }
+        answer.Evolution?.Dispose();
+        Pool.Return(answer.Work);
+        Ledger.Release(worker);
+        return refusal;
+    }
+
+    /// <summary>Allows batches of the epochs that may begin by now.</summary>
+    public abstract void AllowEpochs();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the two ways hold.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) Pool.Dispose();
+    }
+
+    /// <summary>Takes over an answer that counts.</summary>
+    protected abstract void Accept(string worker, Assignment assignment, BatchAnswer answer);
+
+    /// <summary>A set to compute on, with the present parameters.</summary>
+    protected WorkSet Rent() => Pool.Rent(Server.Network, withVelocities: false);
+
+    /// <summary>
+    /// Applies the changes that go with the next update, which it takes over, and carries gradients that wait for it over to the new
+    /// topologies.
+    /// </summary>
+    protected void Evolve(NetworkEvolution evolution, double seconds, IReadOnlyList<Gradients> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(evolution);
+        var changes = new EpochEvolution([evolution.Changes], livingNeurons: null);
+        Probe?.OnEvolving(changes, null, Schedule.Next.Update);
+        Server.Evolve(changes);
+        Server.CarryOver(gradients);
+        Books.Add(Ledger.CurrentEpoch, changes.Summary, seconds);
+        Schedule.CompleteUpdate();
+    }
+
+    private RefusalReason Judge(Assignment assignment, BatchAnswer answer, out string detail)
+    {
+        var result = answer.Result;
+        detail = "its counts are no result of a batch";
+        if (result.SampleCount <= 0 || result.SampleCount > Job.Training.BatchSize || result.CorrectCount < 0
+            || result.CorrectCount > result.SampleCount) return RefusalReason.Implausible;
+        detail = "its evolution is not that of the topologies it was to be made for";
+        if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution, answer.Work)) return RefusalReason.Implausible;
+        return Server.Admit(answer.Work.Gradients, answer.ModelVersion, result.MeanLoss, out detail);
+    }
+
+    // What came over a network may be anything.
+    private static bool IsOfNetwork([NotNullWhen(true)] NetworkEvolution? evolution, WorkSet work)
+    {
+        if (evolution is null || evolution.Changes.Count != work.Gradients.TopologyIds.Length) return false;
+        for (var layer = 0; layer < evolution.Changes.Count; layer++)
+            if (evolution.Changes[layer] is { } change && change.FromId != work.Gradients.TopologyIds[layer]) return false;
+        return true;
+    }
+}

@@ -1,0 +1,11 @@
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>How many workers a run has.</summary>
+public interface IRoster
+{
+    /// <summary>Workers that take part.</summary>
+    int Count { get; }
+
+    /// <summary>How often a worker was lost.</summary>
+    int LostCount { get; }
+}

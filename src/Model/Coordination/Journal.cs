@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>
+/// Epochs that are over, until each has been measured, has evolved, and has been written: which of them are to be measured, which come next
+/// to be reported, in their order, and what is being written.
+/// </summary>
+public sealed class Journal : IDisposable
+{
+    /// <summary>So many epochs hold a copy of the state each: training waits for a slow disk or test set.</summary>
+    public const int EpochsMax = 3;
+
+    private readonly LinkedList<JournalEntry> _entries = [];
+    private readonly HashSet<long> _unwritten = [];
+    private long _lastEvaluation;
+    private long _lastWrite;
+
+    /// <summary>Goes on where the best accuracy on the test set so far is <paramref name="bestAccuracy"/>.</summary>
+    public Journal(double? bestAccuracy) => BestAccuracy = bestAccuracy;
+
+    /// <summary>Best accuracy on the test set of the epochs that came out; null before the first evaluation.</summary>
+    public double? BestAccuracy { get; private set; }
+
+    /// <summary>Epochs that are over and not yet written.</summary>
+    public int Count => _entries.Count + _unwritten.Count;
+
+    /// <summary>Whether no other epoch should end.</summary>
+    public bool IsFull => Count >= EpochsMax;
+
+    /// <summary>Whether something is still to be learnt of an epoch.</summary>
+    public bool HasEpochs => _entries.Count > 0;
+
+    /// <summary>Whether something is being written.</summary>
+    public bool IsWriting => _unwritten.Count > 0;
+
+    /// <summary>Enters an epoch that is over; takes over its state and what is to be measured.</summary>
+    /// <param name="epoch">The epoch, counted from 0.</param>
+    /// <param name="metrics">What it did.</param>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="toEvaluate">What is measured on the test set; null if nothing is.</param>
+    public void Add(int epoch, EpochMetrics metrics, RunState state, SharedNetwork? toEvaluate) =>
+        _entries.AddLast(new JournalEntry(epoch, metrics, state, toEvaluate));
+
+    /// <summary>A new number, for something else that the evaluator is asked.</summary>
+    public long TakeEvaluationId() => ++_lastEvaluation;
+
+    /// <summary>The next epoch to be measured, under a new number; the caller disposes of the network.</summary>
+    public bool TryBeginEvaluation(out long id, out int epoch, [NotNullWhen(true)] out SharedNetwork? network)
+    {
+        var entry = _entries.FirstOrDefault(entry => entry is { ToEvaluate: not null, EvaluationId: 0 });
+        (id, epoch, network) = (0, 0, null);
+        if (entry is null) return false;
+        id = entry.EvaluationId = ++_lastEvaluation;
+        (epoch, network) = (entry.Epoch, entry.ToEvaluate!.Retain());
+        return true;
+    }
+
+    /// <summary>An epoch has been measured; false if nobody waits for that number.</summary>
+    public bool TryEndEvaluation(long id, double accuracy, double loss, double seconds)
+    {
+        if (Find(id) is not { } entry) return false;
+        entry.Metrics = entry.Metrics with { TestAccuracy = accuracy, TestLoss = loss, EvaluateSeconds = seconds };
+        entry.EndEvaluation();
+        return true;
+    }
+
+    /// <summary>Whether an epoch is being measured under that number.</summary>
+    public bool IsEvaluating(long id) => Find(id) is not null;
+
+    /// <summary>What was being measured, under that number or at all, has to be asked for again.</summary>
+    public void RepeatEvaluations(long? id = null)
+    {
+        foreach (var entry in _entries)
+            if (id is null || entry.EvaluationId == id) entry.EvaluationId = 0;
+    }
+
+    /// <summary>Nobody measures any more.</summary>
+    public void AbandonEvaluations()
+    {
+        foreach (var entry in _entries) entry.EndEvaluation();
+    }
+
+    /// <summary>The epoch that was measured under that number diverged: it and those after it do not come out.</summary>
+    public void DropFrom(long evaluationId)
+    {
+        if (Find(evaluationId) is not { } first) return;
+        while (_entries.Last!.Value is var last)
+        {
+            _entries.RemoveLast();
+            last.Dispose();
+            if (last == first) return;
+        }
+    }
+
+    /// <summary>The topologies have evolved after an epoch.</summary>
+    public void Evolve(int epoch, EvolutionSummary evolution, double seconds, Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (_entries.FirstOrDefault(entry => entry.Epoch == epoch) is not { } entry) return;
+        var metrics = entry.Metrics;
+        entry.Metrics = metrics with
+        {
+            Pruned = metrics.Pruned + evolution.PrunedCount,
+            Grown = metrics.Grown + evolution.GrownCount,
+            MissingGrowth = metrics.MissingGrowth + evolution.MissingGrowth,
+            EvolveSeconds = metrics.EvolveSeconds + seconds,
+            Connections = network.ConnectionCounts(),
+            Density = network.Spec.Density(network.ConnectionCounts()),
+            LivingNeurons = network.LivingNeuronCounts(),
+        };
+    }
+
+    /// <summary>
+    /// The oldest epoch, if all is known of it, as those before <paramref name="evolvedEpochs"/> need not evolve any more; the caller
+    /// disposes of the state.
+    /// </summary>
+    public bool TryTake(
+        int evolvedEpochs, [NotNullWhen(true)] out EpochMetrics? metrics, [NotNullWhen(true)] out RunState? state, out bool isBest)
+    {
+        (metrics, state, isBest) = (null, null, false);
+        if (_entries.First is not { Value: { ToEvaluate: null } entry } || entry.Epoch >= evolvedEpochs) return false;
+        _entries.RemoveFirst();
+        isBest = entry.Metrics.TestAccuracy is { } accuracy && !(accuracy <= BestAccuracy);
+        if (isBest) BestAccuracy = entry.Metrics.TestAccuracy;
+        metrics = entry.Metrics with { BestTestAccuracy = BestAccuracy };
+        state = entry.State with { BestAccuracy = BestAccuracy };
+        return true;
+    }
+
+    /// <summary>Something is being written, under a new number.</summary>
+    public long BeginWrite()
+    {
+        _unwritten.Add(++_lastWrite);
+        return _lastWrite;
+    }
+
+    /// <summary>It is written, or could not be; false if nobody waits for that number.</summary>
+    public bool TryEndWrite(long id) => _unwritten.Remove(id);
+
+    /// <summary>The writer is gone, and what it had with it; false if it had nothing.</summary>
+    public bool LoseWrites()
+    {
+        var had = IsWriting;
+        _unwritten.Clear();
+        return had;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var entry in _entries) entry.Dispose();
+        _entries.Clear();
+    }
+
+    private JournalEntry? Find(long id) => _entries.FirstOrDefault(entry => entry.EvaluationId == id && entry.ToEvaluate is not null);
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>Who takes part in a run, in which life, at which home shard, and what each waits for.</summary>
+/// <typeparam name="TAddress">Where to reach a worker.</typeparam>
+/// <param name="shardCount">Parts of the training set.</param>
+public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : notnull
+{
+    // In the order of names, so that a run does not depend on the order of hash codes.
+    private readonly SortedDictionary<string, RosterEntry<TAddress>> _workers = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public int Count => _workers.Count;
+
+    /// <inheritdoc/>
+    public int LostCount { get; private set; }
+
+    /// <summary>All of them, by name.</summary>
+    public IEnumerable<RosterEntry<TAddress>> Workers => _workers.Values;
+
+    /// <summary>
+    /// A new life of a worker joins, and takes the place of an earlier one, whom the caller has forgotten before. Home shards that nobody
+    /// has come first.
+    /// </summary>
+    public RosterEntry<TAddress> Add(string name, long incarnation, TAddress address)
+    {
+        var entry = new RosterEntry<TAddress>(name, incarnation, address, FreeHomeShard());
+        _workers.Add(name, entry);
+        return entry;
+    }
+
+    /// <summary>The latest life of a worker; null if none takes part.</summary>
+    public RosterEntry<TAddress>? Find(string name) => _workers.GetValueOrDefault(name);
+
+    /// <summary>The entry of a life of a worker, or why there is none.</summary>
+    public RefusalReason Find(string name, long incarnation, out RosterEntry<TAddress>? entry)
+    {
+        entry = null;
+        if (!_workers.TryGetValue(name, out var known) || incarnation > known.Incarnation) return RefusalReason.UnknownWorker;
+        if (incarnation < known.Incarnation) return RefusalReason.OldIncarnation;
+        entry = known;
+        return RefusalReason.None;
+    }
+
+    /// <summary>The worker at <paramref name="address"/>.</summary>
+    public bool TryFind(TAddress address, [NotNullWhen(true)] out RosterEntry<TAddress>? entry)
+    {
+        entry = _workers.Values.FirstOrDefault(worker => worker.Address.Equals(address));
+        return entry is not null;
+    }
+
+    /// <summary>A worker takes part no more.</summary>
+    public void Remove(RosterEntry<TAddress> entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (_workers.TryGetValue(entry.Name, out var known) && known == entry) _workers.Remove(entry.Name);
+    }
+
+    /// <summary>Counts a worker that was lost.</summary>
+    public void CountLost() => LostCount++;
+
+    private int FreeHomeShard()
+    {
+        var taken = _workers.Values.Select(worker => worker.HomeShard).ToHashSet();
+        for (var shard = 0; shard < shardCount; shard++)
+            if (!taken.Contains(shard)) return shard;
+        return _workers.Count % shardCount;
+    }
+}

@@ -1,0 +1,51 @@
+
+namespace ActorSparse.Model.Coordination;
+
+/// <summary>
+/// Asynchronous SGD: every gradient is applied when it comes, and its worker gets the next batch at once (wasap specification, section 5).
+/// </summary>
+public sealed class WasapTraining : GradientTraining
+{
+    /// <summary>See <see cref="GradientTraining"/>.</summary>
+    public WasapTraining(TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books)
+        : base(job, state, server, schedule, books) { }
+
+    /// <inheritdoc/>
+    public override bool TryAssign(string worker, int homeShard, out BatchOrder order)
+    {
+        order = default;
+        if (!Ledger.TryAssign(worker, homeShard, out var assignment)) return false;
+        var work = Rent();
+        if (MayEvolve)
+        {
+            // By the parameters as they are: what is pruned goes by their magnitude.
+            Schedule.Begin(assignment.Ticket);
+            order = new(assignment, Schedule.Next.Update, work);
+            return true;
+        }
+        Server.LookAhead(work.Replica, Ledger.InFlightCount - 1);
+        order = new(assignment, null, work);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    // With one shard training is to be that of one place: no batch of an epoch before the evolution after the one before.
+    public override void AllowEpochs() =>
+        Ledger.Allow(Ledger.ShardCount == 1 ? Math.Min(Schedule.Next.Epoch, Ledger.CurrentEpoch) + 1 : Schedule.Next.Epoch + 2);
+
+    /// <inheritdoc/>
+    protected override void Accept(string worker, Assignment assignment, BatchAnswer answer)
+    {
+        if (assignment.Ticket == Schedule.CarrierTicket) Evolve(answer.Evolution!, answer.EvolveSeconds, [answer.Work.Gradients]);
+        else answer.Evolution?.Dispose();
+        Server.Apply(answer.Work.Gradients, answer.ModelVersion);
+        Books.Add(assignment.Epoch, new TrainingTally().Plus(answer.Result));
+        Pool.Return(answer.Work);
+        Ledger.Complete(worker);
+    }
+
+    // One evolution at a time, those after epochs first; whoever gets the next batch makes it.
+    private bool MayEvolve =>
+        Schedule is { IsKnown: true, IsUnderWay: false } && Schedule.Next.Update <= Server.ModelVersion
+        && Schedule.Next.Epoch >= Ledger.CurrentEpoch && !Ledger.IsInFlight(Schedule.CarrierTicket);
+}
