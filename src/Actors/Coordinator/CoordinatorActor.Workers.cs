@@ -89,12 +89,14 @@ public sealed partial class CoordinatorActor
     // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
     private void ServeParked()
     {
-        foreach (var worker in _roster.Workers)
+        // Without an enumerator: this comes with every message.
+        for (var index = 0; index < _roster.Count; index++)
         {
+            var worker = _roster.Workers[index];
             if (!worker.IsParked) continue;
             if (_run.TryAssign(worker.Name, worker.HomeShard, out BatchOrder batch))
                 worker.Address.Tell(new PhaseOne.Parameters(
-                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.EvolveWith,
+                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.Evolves,
                     worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work)));
             else if (_run.TryAssign(worker.Name, worker.HomeShard, out ReplicaOrder replica))
                 worker.Address.Tell(new PhaseTwo.TrainReplica(

@@ -40,9 +40,7 @@ public static class PhaseOne
     /// <param name="RequestId">The request that is answered.</param>
     /// <param name="ModelVersion">Version of the parameters, t: the number of updates applied.</param>
     /// <param name="Assignment">The batch to compute.</param>
-    /// <param name="EvolveWith">
-    /// The update, counted from 0, whose evolution is due and is made by this batch under a guided rule; null if none is.
-    /// </param>
+    /// <param name="Evolves">Whether an evolution under a guided rule is due and to be made by this batch too.</param>
     /// <param name="Refusal">Why the gradient of the request was not applied, if it was not.</param>
     /// <param name="KnownTopologyIds">The topologies the worker said it knows: a serializer leaves out their indices.</param>
     /// <param name="Work">The parameters.</param>
@@ -53,7 +51,7 @@ public static class PhaseOne
         long RequestId,
         long ModelVersion,
         Assignment Assignment,
-        long? EvolveWith,
+        bool Evolves,
         RefusalReason Refusal,
         IReadOnlyList<ulong> KnownTopologyIds,
         Lease<WorkSet> Work) : IWorkAnswer;

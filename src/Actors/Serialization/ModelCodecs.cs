@@ -70,14 +70,14 @@ internal static class ModelCodecs
                 WriteAnswer(w, m, m.KnownTopologyIds);
                 w.Int64(m.ModelVersion);
                 Write(w, m.Assignment);
-                w.Int64(m.EvolveWith ?? -1);
+                w.Bool(m.Evolves);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false, w.ParameterFormat);
             },
             r =>
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), Assignment(r), r.Int64() is >= 0 and var update ? update : null, refusal, known,
+                    run, worker, life, id, r.Int64(), Assignment(r), r.Bool(), refusal, known,
                     model.ReadReplica(r, withVelocities: false));
             }),
         MessageCodec.For<PhaseTwo.TrainReplica>("2t",

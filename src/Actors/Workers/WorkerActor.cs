@@ -119,7 +119,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         {
             var result = Compute(assignment);
             var started = _job.Clock.GetTimestamp();
-            var evolution = parameters.EvolveWith is { } update ? Evolve(update) : null;
+            var evolution = parameters.Evolves ? Evolve(parameters.ModelVersion) : null;
             var seconds = evolution is null ? 0 : _job.Clock.GetElapsedTime(started).TotalSeconds;
             Send(new PhaseOne.GradientPush(
                 _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,

@@ -54,10 +54,13 @@ public sealed class EvolutionSchedule
     /// <summary>A batch is handed out whose worker makes the changes that come next.</summary>
     public void Begin(long carrierTicket) => CarrierTicket = carrierTicket;
 
-    /// <summary>The changes that go with the next update have been applied.</summary>
-    public void CompleteUpdate()
+    /// <summary>
+    /// The changes that were due have been applied, as a batch on version <paramref name="modelVersion"/> made them: what fell due until
+    /// then is done.
+    /// </summary>
+    public void CompleteUpdate(long modelVersion)
     {
-        Next = Next with { Update = Next.Update + 1 };
+        Next = Next with { Update = Math.Max(Next.Update, modelVersion) + 1 };
         CarrierTicket = 0;
         (IsKnown, _isAsked) = (false, false);
     }

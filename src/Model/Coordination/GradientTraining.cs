@@ -104,18 +104,18 @@ public abstract class GradientTraining : IDisposable
     protected WorkSet Rent() => Pool.Rent(Server.Network, withVelocities: false);
 
     /// <summary>
-    /// Applies the changes that go with the next update, which it takes over, and carries gradients that wait for it over to the new
-    /// topologies.
+    /// Applies the changes that a batch on version <paramref name="modelVersion"/> made, which it takes over, and carries gradients that wait
+    /// to be applied over to the new topologies.
     /// </summary>
-    protected void Evolve(NetworkEvolution evolution, double seconds, IReadOnlyList<Gradients> gradients)
+    protected void Evolve(NetworkEvolution evolution, long modelVersion, double seconds, IReadOnlyList<Gradients> gradients)
     {
         ArgumentNullException.ThrowIfNull(evolution);
         var changes = new EpochEvolution([evolution.Changes], livingNeurons: null);
-        Probe?.OnEvolving(changes, null, Schedule.Next.Update);
+        Probe?.OnEvolving(changes, null, modelVersion);
         Server.Evolve(changes);
         Server.CarryOver(gradients);
         Books.Add(Ledger.CurrentEpoch, changes.Summary, seconds);
-        Schedule.CompleteUpdate();
+        Schedule.CompleteUpdate(modelVersion);
     }
 
     private RefusalReason Judge(Assignment assignment, BatchAnswer answer, out string detail)

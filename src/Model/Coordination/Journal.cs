@@ -51,9 +51,10 @@ public sealed class Journal : IDisposable
     /// <summary>The next epoch to be measured, under a new number; the caller disposes of the network.</summary>
     public bool TryBeginEvaluation(out long id, out int epoch, [NotNullWhen(true)] out SharedNetwork? network)
     {
-        var entry = _entries.FirstOrDefault(entry => entry is { ToEvaluate: not null, EvaluationId: 0 });
         (id, epoch, network) = (0, 0, null);
-        if (entry is null) return false;
+        // This is asked with every message, and there mostly is none.
+        if (_entries.Count == 0) return false;
+        if (_entries.FirstOrDefault(entry => entry is { ToEvaluate: not null, EvaluationId: 0 }) is not { } entry) return false;
         id = entry.EvaluationId = ++_lastEvaluation;
         (epoch, network) = (entry.Epoch, entry.ToEvaluate!.Retain());
         return true;

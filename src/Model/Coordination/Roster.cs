@@ -7,8 +7,8 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="shardCount">Parts of the training set.</param>
 public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : notnull
 {
-    // In the order of names, so that a run does not depend on the order of hash codes.
-    private readonly SortedDictionary<string, RosterEntry<TAddress>> _workers = new(StringComparer.Ordinal);
+    // In the order of names, so that a run does not depend on the order of hash codes. Few, and gone through with every message.
+    private readonly List<RosterEntry<TAddress>> _workers = [];
 
     /// <inheritdoc/>
     public int Count => _workers.Count;
@@ -17,7 +17,7 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
     public int LostCount { get; private set; }
 
     /// <summary>All of them, by name.</summary>
-    public IEnumerable<RosterEntry<TAddress>> Workers => _workers.Values;
+    public IReadOnlyList<RosterEntry<TAddress>> Workers => _workers;
 
     /// <summary>
     /// A new life of a worker joins, and takes the place of an earlier one, whom the caller has forgotten before. Home shards that nobody
@@ -26,18 +26,24 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
     public RosterEntry<TAddress> Add(string name, long incarnation, TAddress address)
     {
         var entry = new RosterEntry<TAddress>(name, incarnation, address, FreeHomeShard());
-        _workers.Add(name, entry);
+        var place = _workers.FindIndex(worker => string.CompareOrdinal(worker.Name, name) > 0);
+        _workers.Insert(place < 0 ? _workers.Count : place, entry);
         return entry;
     }
 
     /// <summary>The latest life of a worker; null if none takes part.</summary>
-    public RosterEntry<TAddress>? Find(string name) => _workers.GetValueOrDefault(name);
+    public RosterEntry<TAddress>? Find(string name)
+    {
+        foreach (var worker in _workers)
+            if (worker.Name == name) return worker;
+        return null;
+    }
 
     /// <summary>The entry of a life of a worker, or why there is none.</summary>
     public RefusalReason Find(string name, long incarnation, out RosterEntry<TAddress>? entry)
     {
         entry = null;
-        if (!_workers.TryGetValue(name, out var known) || incarnation > known.Incarnation) return RefusalReason.UnknownWorker;
+        if (Find(name) is not { } known || incarnation > known.Incarnation) return RefusalReason.UnknownWorker;
         if (incarnation < known.Incarnation) return RefusalReason.OldIncarnation;
         entry = known;
         return RefusalReason.None;
@@ -46,15 +52,14 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
     /// <summary>The worker at <paramref name="address"/>.</summary>
     public bool TryFind(TAddress address, [NotNullWhen(true)] out RosterEntry<TAddress>? entry)
     {
-        entry = _workers.Values.FirstOrDefault(worker => worker.Address.Equals(address));
+        entry = _workers.Find(worker => worker.Address.Equals(address));
         return entry is not null;
     }
 
     /// <summary>A worker takes part no more.</summary>
     public void Remove(RosterEntry<TAddress> entry)
     {
-        ArgumentNullException.ThrowIfNull(entry);
-        if (_workers.TryGetValue(entry.Name, out var known) && known == entry) _workers.Remove(entry.Name);
+        _workers.Remove(entry);
     }
 
     /// <summary>Counts a worker that was lost.</summary>
@@ -62,7 +67,7 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
 
     private int FreeHomeShard()
     {
-        var taken = _workers.Values.Select(worker => worker.HomeShard).ToHashSet();
+        var taken = _workers.Select(worker => worker.HomeShard).ToHashSet();
         for (var shard = 0; shard < shardCount; shard++)
             if (!taken.Contains(shard)) return shard;
         return _workers.Count % shardCount;

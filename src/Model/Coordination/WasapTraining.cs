@@ -20,11 +20,11 @@ public sealed class WasapTraining : GradientTraining
         {
             // By the parameters as they are: what is pruned goes by their magnitude.
             Schedule.Begin(assignment.Ticket);
-            order = new(assignment, Schedule.Next.Update, work);
+            order = new(assignment, Evolves: true, work);
             return true;
         }
         Server.LookAhead(work.Replica, Ledger.InFlightCount - 1);
-        order = new(assignment, null, work);
+        order = new(assignment, Evolves: false, work);
         return true;
     }
 
@@ -36,7 +36,7 @@ public sealed class WasapTraining : GradientTraining
     /// <inheritdoc/>
     protected override void Accept(string worker, Assignment assignment, BatchAnswer answer)
     {
-        if (assignment.Ticket == Schedule.CarrierTicket) Evolve(answer.Evolution!, answer.EvolveSeconds, [answer.Work.Gradients]);
+        if (assignment.Ticket == Schedule.CarrierTicket) Evolve(answer.Evolution!, answer.ModelVersion, answer.EvolveSeconds, [answer.Work.Gradients]);
         else answer.Evolution?.Dispose();
         Server.Apply(answer.Work.Gradients, answer.ModelVersion);
         Books.Add(assignment.Epoch, new TrainingTally().Plus(answer.Result));

@@ -24,7 +24,7 @@ public sealed class WsspTraining : GradientTraining
         if (!Schedule.IsKnown || !Ledger.TryAssign(worker, homeShard, out var assignment, Ledger.CurrentStep)) return false;
         var evolves = Schedule.Next.Update == Server.ModelVersion && assignment.Shard == ShardThatEvolves();
         if (evolves) Schedule.Begin(assignment.Ticket);
-        order = new(assignment, evolves ? Schedule.Next.Update : null, Rent());
+        order = new(assignment, evolves, Rent());
         return true;
     }
 
@@ -56,7 +56,7 @@ public sealed class WsspTraining : GradientTraining
     // The changes wait for the gradients of their step: what a lost worker has to compute again is computed on the parameters of before.
     private void Step()
     {
-        if (_evolution is { } evolution) Evolve(evolution, _evolveSeconds, _barrier.Gradients);
+        if (_evolution is { } evolution) Evolve(evolution, Server.ModelVersion, _evolveSeconds, _barrier.Gradients);
         _evolution = null;
         Server.ApplyMean(_barrier.Gradients);
         Books.Add(Ledger.CurrentEpoch, _barrier.Tally);

@@ -94,7 +94,7 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         link.Tell(new Nodes.ChunkArrived(1, 0), end);
 
         link.Tell(new PhaseOne.Parameters(
-            RunId, "a", 1, 2, 3, new(4, 1, 2, 3), null, RefusalReason.None, new ulong[60_000], MessageSamples.Work(1)));
+            RunId, "a", 1, 2, 3, new(4, 1, 2, 3), false, RefusalReason.None, new ulong[60_000], MessageSamples.Work(1)));
         var receiver = new ChunkReceiver(settings.MessageLimit(TestJob.Spec));
         for (var count = 0; count < settings.WindowChunks; count++) Assert.False(receiver.TryAdd(Expect(), out _));
         IReadOnlyList<ReadOnlyMemory<byte>>? pieces = null;

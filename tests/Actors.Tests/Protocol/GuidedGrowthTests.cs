@@ -17,10 +17,10 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 1);
         var worker = Worker(coordinator, job, "a");
         var first = worker.JoinAndAsk();
-        Assert.Equal((0L, 0, 0L), (first.EvolveWith!.Value, first.Assignment.Batch, first.ModelVersion));
+        Assert.Equal((true, 0, 0L), (first.Evolves, first.Assignment.Batch, first.ModelVersion));
         worker.Push(first);
         var next = worker.Parameters();
-        Assert.Equal((1L, 1, 1L), (next.EvolveWith!.Value, next.Assignment.Batch, next.ModelVersion));
+        Assert.Equal((true, 1, 1L), (next.Evolves, next.Assignment.Batch, next.ModelVersion));
         Assert.True(next.Work.TryTake(out var after));
         using var before = Network.Create(job.Spec, job.Random);
         // The output layer is full.
@@ -37,21 +37,20 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 2);
         var (slow, fast) = (Worker(coordinator, job, "slow"), Worker(coordinator, job, "fast"));
         var carrier = slow.JoinAndAsk();
-        Assert.Equal(0L, carrier.EvolveWith);
+        Assert.True(carrier.Evolves);
         fast.Push(fast.JoinAndAsk());
         var old = fast.Parameters();
         // One evolution at a time.
-        Assert.Equal((null, 1L), (old.EvolveWith, old.ModelVersion));
+        Assert.Equal((false, 1L), (old.Evolves, old.ModelVersion));
         slow.Push(carrier);
         // The next one goes with a batch that is handed out once the calendar has it.
         var next = slow.Parameters();
         Assert.Equal(2L, next.ModelVersion);
-        while (next.EvolveWith is null)
+        while (!next.Evolves)
         {
             slow.Ask();
             next = slow.Parameters();
         }
-        Assert.Equal(1L, next.EvolveWith);
         // The gradient from before the evolution counts.
         fast.Push(old);
         Assert.Equal(3, fast.Parameters().ModelVersion);
@@ -72,12 +71,12 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         ExpectEvent(RunEvent.WorkerLost);
         second.Ask();
         var again = second.Parameters();
-        Assert.Equal((0L, lost.Assignment.Batch), (again.EvolveWith!.Value, again.Assignment.Batch));
+        Assert.Equal((true, lost.Assignment.Batch), (again.Evolves, again.Assignment.Batch));
         Assert.NotEqual(lost.Assignment.Ticket, again.Assignment.Ticket);
         // An answer to a hand-out that is not its own.
         second.Tell(second.Gradient(again) with { Ticket = lost.Assignment.Ticket });
         var third = second.Parameters();
-        Assert.Equal((RefusalReason.NotInFlight, 0L, 0L), (third.Refusal, third.EvolveWith!.Value, third.ModelVersion));
+        Assert.Equal((RefusalReason.NotInFlight, true, 0L), (third.Refusal, third.Evolves, third.ModelVersion));
     }
 
     [Fact]
@@ -86,7 +85,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 2, mode: TrainingMode.Wssp);
         var (a, b) = (Worker(coordinator, job, "a"), Worker(coordinator, job, "b"));
         var (ofA, ofB) = (a.JoinAndAsk(), b.JoinAndAsk());
-        Assert.Equal((null, 0L), (ofA.EvolveWith, ofB.EvolveWith));
+        Assert.Equal((false, true), (ofA.Evolves, ofB.Evolves));
         b.Push(ofB);
         // What a lost worker has to compute again is computed on the parameters of before.
         a.Ask();
@@ -96,7 +95,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         Networks.AssertIdentical(before.Replica, same.Replica, "before the step");
         a.Push(again with { Work = new(same) });
         var (nextOfA, nextOfB) = (a.Parameters(), b.Parameters());
-        Assert.Equal((1L, null), (nextOfA.EvolveWith, nextOfB.EvolveWith));
+        Assert.Equal((true, false), (nextOfA.Evolves, nextOfB.Evolves));
         Assert.True(nextOfB.Work.TryTake(out var after));
         Assert.NotEqual(before.Replica.Layers[0].Topology.Id, after.Replica.Layers[0].Topology.Id);
     }
@@ -110,7 +109,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         Sys.ActorSelection(coordinator.Path / "topology-1").Tell(Kill.Instance);
         ExpectEvent(RunEvent.HelperRestarted);
         worker.Push(parameters);
-        Assert.Equal(1L, worker.Parameters().EvolveWith);
+        Assert.True(worker.Parameters().Evolves);
         using var state = Stopped(job, coordinator);
         Assert.Equal((1L, 1L), (state.ModelVersion, state.EvolvedUpdates));
     }
@@ -134,7 +133,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
             job.Snapshot(network, 7) with { Evidence = new(compute, batch.Workspace, job.Random, 7) });
 
         coordinator.Reply(new PhaseOne.Parameters(
-            job.RunId, "a", 4, request, 3, new(5, 1, 1, 2), 7, RefusalReason.None, [], new(WorkSet.For(network))));
+            job.RunId, "a", 4, request, 7, new(5, 1, 1, 2), true, RefusalReason.None, [], new(WorkSet.For(network))));
         var push = coordinator.ExpectMsg<PhaseOne.GradientPush>();
         Assert.Equal((5, request + 1), (push.Ticket, push.RequestId));
         Assert.True(push.Work.TryTake(out var work));
@@ -155,7 +154,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var worker = Worker(coordinator, job, "a");
         worker.Tell(worker.Gradient(worker.JoinAndAsk()) with { Evolution = null });
         var again = worker.Parameters();
-        Assert.Equal((RefusalReason.Implausible, 0L, 0L), (again.Refusal, again.EvolveWith!.Value, again.ModelVersion));
+        Assert.Equal((RefusalReason.Implausible, true, 0L), (again.Refusal, again.Evolves, again.ModelVersion));
         worker.Push(again);
         Assert.Equal((1L, RefusalReason.None), (worker.Parameters() is var next ? next.ModelVersion : 0, next.Refusal));
     }

@@ -58,8 +58,11 @@ internal sealed class PlayedWorker : IDisposable
         Assert.True(parameters.Work.TryTake(out var work));
         var assignment = parameters.Assignment;
         var result = _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
-        var evolution = parameters.EvolveWith is { } update
-            ? _job.Training.Rule.Evolve(_job.Snapshot(work.Replica, update) with { Evidence = _gradients.Evidence(update) }) : null;
+        var evolution = parameters.Evolves
+            ? _job.Training.Rule.Evolve(_job.Snapshot(work.Replica, parameters.ModelVersion) with
+            {
+                Evidence = _gradients.Evidence(parameters.ModelVersion),
+            }) : null;
         change?.Invoke(work);
         return new(
             _job.RunId, _name, Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result, work.Gradients.TopologyIds,

@@ -129,7 +129,7 @@ public sealed class WorkerTests : ProtocolTest
 
     private static PhaseOne.Parameters Parameters(
         TrainingJob job, IWorkRequest request, Network network, long version, long ticket, int shard = 1, int number = 0) => new(
-            job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), null,
+            job.RunId, request.Worker, request.Incarnation, request.RequestId, version, new(ticket, 2, shard, number), false,
             RefusalReason.None, [], new(WorkSet.For(network)));
 
     // The coordinator does not know it: it joins once more, and its next request is the answer.

@@ -50,7 +50,7 @@ public sealed class ChunkTests
         var sender = new ChunkSender(windowChunks: 4);
         var receiver = new ChunkReceiver(10_000_000);
         sender.Add("1p", here.Write(
-            new PhaseOne.Parameters(1, "w", 1, 1, 1, new(1, 0, 0, 0), null, RefusalReason.None, [], new(WorkSet.For(network))),
+            new PhaseOne.Parameters(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, [], new(WorkSet.For(network))),
             new WireWriter(ChunkBytes)));
         object? message = null;
         while (sender.Next() is { } chunk)

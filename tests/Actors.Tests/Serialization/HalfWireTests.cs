@@ -209,7 +209,7 @@ public sealed class HalfWireTests : IDisposable
         new(1, "w", 1, 1, 1, 1, new(1, 8, 4), Ids(work.Replica), new(work));
 
     private static PhaseOne.Parameters Parameters(WorkSet work, IReadOnlyList<ulong> known) =>
-        new(1, "w", 1, 1, 1, new(1, 0, 0, 0), null, RefusalReason.None, known, new(work));
+        new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));
 
     private static ulong[] Ids(Network network) => [.. network.Layers.Select(layer => layer.Topology.Id)];
 

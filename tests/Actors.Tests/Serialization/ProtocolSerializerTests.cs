@@ -164,7 +164,7 @@ public sealed class ProtocolSerializerTests : IDisposable
     {
         var serializer = Serializer();
         PhaseOne.Parameters Message(IReadOnlyList<ulong> known, WorkSet work) =>
-            new(1, "w", 1, 1, 1, new(1, 0, 0, 0), null, RefusalReason.None, known, new(work));
+            new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));
         using var network = TestJob.Filled(1);
         ulong[] ids = [.. network.Layers.Select(layer => layer.Topology.Id)];
         var whole = serializer.ToBinary(Message([0, 0, 0], WorkSet.For(network)));
@@ -190,7 +190,7 @@ public sealed class ProtocolSerializerTests : IDisposable
         using var other = new ProtocolSerializer((ExtendedActorSystem)_system);
         using var late = new ProtocolSerializer((ExtendedActorSystem)_system);
         PhaseOne.Parameters Message(IReadOnlyList<ulong> known, Network network) =>
-            new(1, "w", 1, 1, 1, new(1, 0, 0, 0), null, RefusalReason.None, known, new(WorkSet.For(network)));
+            new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(WorkSet.For(network)));
         ulong[] Ids(Network network) => [.. network.Layers.Select(layer => layer.Topology.Id)];
 
         var job = TestJob.Create();

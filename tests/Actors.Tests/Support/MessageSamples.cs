@@ -25,7 +25,7 @@ internal static class MessageSamples
         new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null),
         new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
         new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1), new(Guided()), 0.25),
-        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), 21, RefusalReason.TooStale, s_known, Work(2)),
+        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), true, RefusalReason.TooStale, s_known, Work(2)),
         new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
         new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60), 0.02, new(4, 3, 1), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
