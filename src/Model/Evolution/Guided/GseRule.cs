@@ -32,39 +32,20 @@ public sealed record GseRule : GuidedRule
     };
 
     /// <inheritdoc/>
-    public override bool NeedsSums => Guidance != Guidance.Uniform;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NeuronSums?> Measure(BatchEvidence evidence, int layerCount)
+    protected override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
     {
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(evidence);
-        return [.. Enumerable.Range(0, layerCount).Select(layer => evidence.Sums(Guidance, layer))];
-    }
-
-    /// <inheritdoc/>
-    public override CandidateSet Draw(NetworkSnapshot network, IReadOnlyList<NeuronSums?> sums)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(sums);
-        if (NeedsSums) ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Count, network.Layers.Count);
-        return new([.. network.Layers.Select((layer, index) =>
-            CandidateSampler.Draw(layer, NeedsSums ? sums[index] : null, Options.GrowSubset))]);
-    }
-
-    /// <inheritdoc/>
-    public override void Differentiate(NetworkSnapshot network, CandidateSet candidates)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(candidates);
-        for (var layer = 0; layer < candidates.Layers.Count; layer++)
-            candidates.Layers[layer]?.Differentiate(
-                network.Evidence!, layer, SumsCost(network.Layers[layer].Topology, network.Evidence!.SampleCount));
+        var snapshot = network.Layers[layer];
+        var candidates = CandidateSampler.Draw(snapshot, evidence.Sums(Guidance, layer), Options.GrowSubset);
+        candidates?.Differentiate(evidence, layer, SumsCost(snapshot.Topology, evidence.SampleCount));
+        return candidates;
     }
 
     // Signs take a multiplication and an addition, magnitudes an addition.
     private EvolutionCost SumsCost(Topology layer, int samples)
     {
-        if (!NeedsSums) return default;
+        if (Guidance == Guidance.Uniform) return default;
         var neurons = (long)layer.InputCount + layer.OutputCount;
         return new()
         {

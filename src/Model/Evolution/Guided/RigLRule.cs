@@ -13,30 +13,12 @@ public sealed record RigLRule : GuidedRule
     /// <inheritdoc/>
     public override string Name => "rigl";
 
-    /// <inheritdoc/>
-    public override bool NeedsSums => false;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<NeuronSums?> Measure(BatchEvidence evidence, int layerCount) => new NeuronSums?[layerCount];
-
-    /// <summary>No candidates: which absent connections count is only known with their gradients.</summary>
-    public override CandidateSet Draw(NetworkSnapshot network, IReadOnlyList<NeuronSums?> sums)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        return new(new Candidates?[network.Layers.Count]);
-    }
-
     /// <summary>Finds the strongest of all absent connections, no more than can be grown.</summary>
-    public override void Differentiate(NetworkSnapshot network, CandidateSet candidates)
+    protected override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(candidates);
-        var connectionCount = network.Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-        {
-            var competing = Options.Budget == ConnectionBudget.Layer ? network.Layers[layer].Topology.ConnectionCount : connectionCount;
-            candidates.Replace(
-                layer, DenseScan.Run(network.Layers[layer], network.Evidence!, Options.Quota(competing, Fraction(network))));
-        }
+        var competing = Options.Budget == ConnectionBudget.Layer
+            ? network.Layers[layer].Topology.ConnectionCount : network.Layers.Sum(other => (long)other.Topology.ConnectionCount);
+        return DenseScan.Run(network.Layers[layer], evidence, Options.Quota(competing, fraction));
     }
 }
