@@ -232,26 +232,21 @@ public sealed partial class CoordinatorActor
     // freed as well.
     private bool TryAdmit(IWorkRequest request, [NotNullWhen(true)] out RosterEntry<IActorRef>? worker, out WorkSet? work)
     {
-        work = null;
+        (worker, work) = (null, null);
         request.Work?.TryTake(out work);
-        worker = Admit(request);
+        if (IsOver)
+        {
+            if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
+        }
+        else if (TryFind(request, out worker) && !worker.TryTakeRequest(request.RequestId, request.KnownTopologyIds))
+        {
+            _run.CountRefused();
+            worker = null;
+        }
         if (worker is not null && work?.Fits(_setup.Job.Spec) != false) return true;
         work?.Dispose();
         work = null;
         return worker is not null;
-    }
-
-    private RosterEntry<IActorRef>? Admit(IWorkRequest request)
-    {
-        if (IsOver)
-        {
-            if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
-            return null;
-        }
-        if (!TryFind(request, out var worker)) return null;
-        if (worker.TryTakeRequest(request.RequestId, request.KnownTopologyIds)) return worker;
-        _run.CountRefused();
-        return null;
     }
 
     private void Refuse(IFromWorker message, RefusalReason reason, string detail)

@@ -3,7 +3,6 @@ using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Event;
 
@@ -117,11 +116,12 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         var assignment = parameters.Assignment;
         try
         {
-            var result = Compute(assignment);
+            var result = _gradients!.Gradient(
+                _work!.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, _work.Gradients);
             var started = _job.Clock.GetTimestamp();
             var evolution = parameters.Evolves ? Evolve(parameters.ModelVersion) : null;
             var seconds = evolution is null ? 0 : _job.Clock.GetElapsedTime(started).TotalSeconds;
-            Send(new PhaseOne.GradientPush(
+            _setup.Coordinator.Tell(new PhaseOne.GradientPush(
                 _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,
                 _knownTopologyIds, TakeWork()!, evolution is null ? null : new(evolution), seconds));
         }
@@ -134,9 +134,6 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     // Where the batch and its gradients are. The replica keeps its topologies: the coordinator applies the changes.
     private NetworkEvolution Evolve(long update) => _job.Training.Rule.Evolve(
         _job.Snapshot(_work!.Replica, update) with { Evidence = _gradients!.Evidence(update) });
-
-    private BatchResult Compute(Assignment assignment) =>
-        _gradients!.Gradient(_work!.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, _work.Gradients);
 
     private void OnTrainReplica(PhaseTwo.TrainReplica order)
     {
@@ -171,17 +168,15 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         }
         RememberTopologies();
         Become(Waiting);
-        Send(new PhaseTwo.ReplicaTrained(
+        _setup.Coordinator.Tell(new PhaseTwo.ReplicaTrained(
             _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, _order!.ModelVersion, _order.Round,
             replica.Tally, replica.LearningRate,
             replica.Evolution, _knownTopologyIds, TakeWork()!));
         _replica = null;
     }
 
-    private void SendDiverged(long ticket, string detail) => Send(new WorkPulling.Diverged(
+    private void SendDiverged(long ticket, string detail) => _setup.Coordinator.Tell(new WorkPulling.Diverged(
         _runId, _setup.Name, _setup.Incarnation, ++_requestId, ticket, detail, _knownTopologyIds, TakeWork()!));
-
-    private void Send(IWorkRequest request) => _setup.Coordinator.Tell(request);
 
     private void OnRefused(Membership.Refused refused)
     {

@@ -46,16 +46,6 @@ public sealed class NeuronSums
         }
     }
 
-    /// <summary>Adds the sums of another batch.</summary>
-    public void Add(NeuronSums other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Inputs.Length, Inputs.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Outputs.Length, Outputs.Length);
-        for (var neuron = 0; neuron < Inputs.Length; neuron++) Inputs[neuron] += other.Inputs[neuron];
-        for (var neuron = 0; neuron < Outputs.Length; neuron++) Outputs[neuron] += other.Outputs[neuron];
-    }
-
     /// <summary>The sum of each neuron's values times <paramref name="signs"/>, or of their magnitudes if there are none.</summary>
     internal static double[] Sum(ActivationMatrix values, ReadOnlySpan<float> signs)
     {
