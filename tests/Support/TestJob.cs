@@ -40,8 +40,8 @@ internal static class TestJob
         foreach (var layer in network.Layers)
         {
             foreach (ref var value in layer.Velocities.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.Biases.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.BiasVelocities.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.Bias.Values.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in layer.Bias.Velocities.Span) value = (float)random.NextGaussian();
         }
         network.LivingNeurons[0] = new(new System.Collections.BitArray(12, true) { [4] = false });
         return network;

@@ -50,7 +50,7 @@ public static unsafe class NetworkExport
             AtomicFile.Write(Path.Combine(folder, names[2 * index + 1]), file =>
             {
                 using var stream = StreamOver(file);
-                NpyFormat.Write(stream, TensorData.Of("bias", layer.Biases));
+                NpyFormat.Write(stream, TensorData.Of("bias", layer.Bias.Values));
             });
         }
         return names;
@@ -82,7 +82,7 @@ public static unsafe class NetworkExport
             var position = layer.Topology.RowStart(row);
             foreach (var column in layer.Topology.Row(row))
                 writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},{column},{row},{layer.Values[position++]:R}"));
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{layer.Biases[row]:R}"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{layer.Bias.Values[row]:R}"));
         }
     }
 

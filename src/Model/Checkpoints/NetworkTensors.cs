@@ -28,15 +28,15 @@ internal static unsafe class NetworkTensors
             tensors.Add(TensorData.Of(prefix + "indptr", layer.Topology.RowStarts, layer.Topology.OutputCount + 1L));
             tensors.Add(TensorData.Of(prefix + "indices", layer.Topology.Columns, layer.Topology.ConnectionCount));
             tensors.Add(TensorData.Of(prefix + "values", layer.Values));
-            tensors.Add(TensorData.Of(prefix + "bias", layer.Biases));
+            tensors.Add(TensorData.Of(prefix + "bias", layer.Bias.Values));
             if (withVelocities)
             {
                 tensors.Add(TensorData.Of(prefix + "velocities", layer.Velocities));
-                tensors.Add(TensorData.Of(prefix + "bias_velocities", layer.BiasVelocities));
+                tensors.Add(TensorData.Of(prefix + "bias_velocities", layer.Bias.Velocities));
                 if (layer.SecondMoments is not null)
                 {
                     tensors.Add(TensorData.Of(prefix + "second_moments", layer.SecondMoments));
-                    tensors.Add(TensorData.Of(prefix + "bias_second_moments", layer.BiasSecondMoments!));
+                    tensors.Add(TensorData.Of(prefix + "bias_second_moments", layer.Bias.SecondMoments!));
                 }
             }
             if (index < network.LivingNeurons.Length && network.LivingNeurons[index] is { } living)
@@ -143,15 +143,15 @@ internal static unsafe class NetworkTensors
         try
         {
             Fill(reader, prefix + "values", layer.Values);
-            Fill(reader, prefix + "bias", layer.Biases);
+            Fill(reader, prefix + "bias", layer.Bias.Values);
             // A network exported without its momentum starts again from rest.
             if (reader.TensorNames.Contains(prefix + "velocities")) Fill(reader, prefix + "velocities", layer.Velocities);
-            if (reader.TensorNames.Contains(prefix + "bias_velocities")) Fill(reader, prefix + "bias_velocities", layer.BiasVelocities);
+            if (reader.TensorNames.Contains(prefix + "bias_velocities")) Fill(reader, prefix + "bias_velocities", layer.Bias.Velocities);
             if (reader.TensorNames.Contains(prefix + "second_moments"))
             {
                 layer.EnsureSecondMoments();
                 Fill(reader, prefix + "second_moments", layer.SecondMoments!);
-                Fill(reader, prefix + "bias_second_moments", layer.BiasSecondMoments!);
+                Fill(reader, prefix + "bias_second_moments", layer.Bias.SecondMoments!);
             }
             return layer;
         }

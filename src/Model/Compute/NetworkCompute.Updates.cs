@@ -17,7 +17,7 @@ public sealed unsafe partial class NetworkCompute
             {
                 var layer = pass.network.Layers[index];
                 pass.Compute.UpdateShare(layer.Values, layer.Velocities, pass.gradients.Values[index], member, pass.step);
-                pass.Compute.UpdateShare(layer.Biases, layer.BiasVelocities, pass.gradients.Biases[index], member, pass.step);
+                pass.Compute.UpdateShare(layer.Bias.Values, layer.Bias.Velocities, pass.gradients.Biases[index], member, pass.step);
             }
         });
     }
@@ -36,7 +36,7 @@ public sealed unsafe partial class NetworkCompute
                 pass.Compute.UpdateShare(
                     layer.Values, layer.Velocities, layer.SecondMoments!, gradients.Values[index], member, pass.step);
                 pass.Compute.UpdateShare(
-                    layer.Biases, layer.BiasVelocities, layer.BiasSecondMoments!, gradients.Biases[index], member, pass.step);
+                    layer.Bias.Values, layer.Bias.Velocities, layer.Bias.SecondMoments!, gradients.Biases[index], member, pass.step);
             }
         });
     }
@@ -52,7 +52,7 @@ public sealed unsafe partial class NetworkCompute
         {
             var (layer, copy) = (network.Layers[index], replica.Layers[index]);
             Kernels.AddScaled(copy.Values.Pointer, layer.Velocities.Pointer, horizon, copy.Values.Length);
-            Kernels.AddScaled(copy.Biases.Pointer, layer.BiasVelocities.Pointer, horizon, copy.Biases.Length);
+            Kernels.AddScaled(copy.Bias.Values.Pointer, layer.Bias.Velocities.Pointer, horizon, copy.Bias.Values.Length);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed unsafe partial class NetworkCompute
             Kernels.AddMeans(
                 copy.Values.Pointer, layer.Velocities.Pointer, layer.SecondMoments.Pointer, copy.Values.Length, step);
             Kernels.AddMeans(
-                copy.Biases.Pointer, layer.BiasVelocities.Pointer, layer.BiasSecondMoments!.Pointer, copy.Biases.Length, step);
+                copy.Bias.Values.Pointer, layer.Bias.Velocities.Pointer, layer.Bias.SecondMoments!.Pointer, copy.Bias.Values.Length, step);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed unsafe partial class NetworkCompute
         for (var index = 0; index < network.Layers.Count; index++)
             if (gradients.TopologyIds[index] != network.Layers[index].Topology.Id
                 || gradients.Values[index].Length != network.Layers[index].Values.Length
-                || gradients.Biases[index].Length != network.Layers[index].Biases.Length)
+                || gradients.Biases[index].Length != network.Layers[index].Bias.Values.Length)
                 throw new InvalidOperationException($"layer {index}: the gradients belong to another topology");
     }
 }

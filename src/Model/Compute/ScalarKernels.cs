@@ -12,7 +12,7 @@ public unsafe class ScalarKernels : SparseKernels
     internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end)
     {
         int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        float* values = layer.Values.Pointer, biases = layer.Biases.Pointer;
+        float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer;
         float* x = input.Pointer, z = output.Pointer;
         long stride = input.Stride;
         var batch = input.Batch;

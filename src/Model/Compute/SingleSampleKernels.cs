@@ -19,7 +19,7 @@ internal sealed unsafe class SingleSampleKernels(ScalarKernels reference) : Scal
     internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end)
     {
         int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        float* values = layer.Values.Pointer, biases = layer.Biases.Pointer, x = input.Pointer, z = output.Pointer;
+        float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer, x = input.Pointer, z = output.Pointer;
         nint last = layer.Topology.ConnectionCount - 1, position = starts[first];
         for (nint row = first; row < end; row++)
         {

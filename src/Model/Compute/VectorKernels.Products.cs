@@ -24,7 +24,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
             int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-            float* values = layer.Values.Pointer, biases = layer.Biases.Pointer;
+            float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer;
             float* x = input.Pointer + sample, z = output.Pointer + sample;
             nint stride = input.Stride, last = layer.Topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)

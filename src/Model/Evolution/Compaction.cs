@@ -43,7 +43,7 @@ public static class Compaction
             biases[layer] = new double[topology.OutputCount];
             for (var row = 0; row < topology.OutputCount; row++)
             {
-                double bias = source.Biases[row];
+                double bias = source.Bias.Values[row];
                 var isConstant = true;
                 var columns = topology.Row(row);
                 for (var index = 0; index < columns.Length; index++)
@@ -123,9 +123,9 @@ public static class Compaction
         for (var row = 0; row < isOutputKept.Length; row++)
         {
             if (!isOutputKept[row]) continue;
-            layer.Biases[newRow] = (float)biases[row];
-            if (source.BiasSecondMoments is not null) layer.BiasSecondMoments![newRow] = source.BiasSecondMoments[row];
-            layer.BiasVelocities[newRow++] = source.BiasVelocities[row];
+            layer.Bias.Values[newRow] = (float)biases[row];
+            if (source.Bias.SecondMoments is not null) layer.Bias.SecondMoments![newRow] = source.Bias.SecondMoments[row];
+            layer.Bias.Velocities[newRow++] = source.Bias.Velocities[row];
         }
         return layer;
     }

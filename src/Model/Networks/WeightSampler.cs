@@ -63,7 +63,7 @@ public readonly struct WeightSampler
             var (start, fanIn) = (layer.Topology.RowStart(row), layer.Topology.Row(row).Length);
             var limit = FanInLimit(fanIn);
             for (var position = start; position < start + fanIn; position++) layer.Values[position] = limit * (2 * random.NextSingle() - 1);
-            layer.Biases[row] = limit * (2 * random.NextSingle() - 1);
+            layer.Bias.Values[row] = limit * (2 * random.NextSingle() - 1);
         }
     }
 

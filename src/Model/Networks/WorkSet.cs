@@ -46,7 +46,7 @@ public sealed class WorkSet : IDisposable
                 continue;
             }
             to.Values.CopyFrom(from.Values);
-            to.Biases.CopyFrom(from.Biases);
+            to.Bias.Values.CopyFrom(from.Bias.Values);
         }
         source.LivingNeurons.CopyTo(Replica.LivingNeurons, 0);
     }

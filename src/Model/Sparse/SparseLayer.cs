@@ -3,8 +3,9 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Sparse;
 
 /// <summary>
-/// One replica of a layer: a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities (momentum) that this
-/// replica owns and changes. 12 bytes a connection with its index; second moments add 4, a gradient 4.
+/// One replica of a layer: a sparse block, which is a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities
+/// (momentum) that this replica owns and changes, and a dense one, its biases. 12 bytes a connection with its index; second moments add
+/// 4, a gradient 4.
 /// </summary>
 public sealed class SparseLayer : IDisposable
 {
@@ -15,8 +16,7 @@ public sealed class SparseLayer : IDisposable
         Topology = topology.Retain();
         Values = new(topology.ConnectionCount);
         Velocities = new(topology.ConnectionCount);
-        Biases = new(topology.OutputCount);
-        BiasVelocities = new(topology.OutputCount);
+        Bias = new(topology.OutputCount);
     }
 
     /// <summary>Which connections exist.</summary>
@@ -29,34 +29,27 @@ public sealed class SparseLayer : IDisposable
     public NativeBuffer<float> Velocities { get; private set; }
 
     /// <summary>Bias of every output neuron (n_out).</summary>
-    public NativeBuffer<float> Biases { get; }
-
-    /// <summary>Momentum of every bias (n_out).</summary>
-    public NativeBuffer<float> BiasVelocities { get; }
+    public DenseBlock Bias { get; }
 
     /// <summary>Mean square of the gradients of every connection (nnz), once AdamW has made a step; null before.</summary>
     public NativeBuffer<float>? SecondMoments { get; private set; }
 
-    /// <summary>The same of every bias (n_out).</summary>
-    public NativeBuffer<float>? BiasSecondMoments { get; private set; }
-
     /// <summary>Bytes held, the shared topology included.</summary>
-    public long Bytes => Topology.Bytes + Values.Bytes + Velocities.Bytes + Biases.Bytes + BiasVelocities.Bytes
-        + (SecondMoments?.Bytes ?? 0) + (BiasSecondMoments?.Bytes ?? 0);
+    public long Bytes => Topology.Bytes + Values.Bytes + Velocities.Bytes + (SecondMoments?.Bytes ?? 0) + Bias.Bytes;
 
     /// <summary>Makes room for second moments, all 0, if there is none yet.</summary>
     public void EnsureSecondMoments()
     {
         SecondMoments ??= new(Values.Length);
-        BiasSecondMoments ??= new(Biases.Length);
+        Bias.EnsureSecondMoments();
     }
 
     /// <summary>Forgets second moments, as if AdamW had made no step.</summary>
     public void DropSecondMoments()
     {
         SecondMoments?.Dispose();
-        BiasSecondMoments?.Dispose();
-        (SecondMoments, BiasSecondMoments) = (null, null);
+        SecondMoments = null;
+        Bias.DropSecondMoments();
     }
 
     /// <summary>Evolves to the topology of <paramref name="change"/>: survivors keep value and momentum bit for bit.</summary>
@@ -92,9 +85,16 @@ public sealed class SparseLayer : IDisposable
         {
             Replace(source.Topology, source.Values.Clone(), source.Velocities.Clone(), null);
         }
-        Biases.CopyFrom(source.Biases);
-        BiasVelocities.CopyFrom(source.BiasVelocities);
-        CopySecondMoments(source);
+        if (source.SecondMoments is null)
+        {
+            DropSecondMoments();
+        }
+        else
+        {
+            EnsureSecondMoments();
+            SecondMoments!.CopyFrom(source.SecondMoments);
+        }
+        Bias.CopyFrom(source.Bias);
     }
 
     /// <summary>A replica of its own with the same parameters.</summary>
@@ -111,21 +111,8 @@ public sealed class SparseLayer : IDisposable
         Topology.Dispose();
         Values.Dispose();
         Velocities.Dispose();
-        Biases.Dispose();
-        BiasVelocities.Dispose();
         DropSecondMoments();
-    }
-
-    private void CopySecondMoments(SparseLayer source)
-    {
-        if (source.SecondMoments is null)
-        {
-            DropSecondMoments();
-            return;
-        }
-        EnsureSecondMoments();
-        SecondMoments!.CopyFrom(source.SecondMoments);
-        BiasSecondMoments!.CopyFrom(source.BiasSecondMoments!);
+        Bias.Dispose();
     }
 
     private void Replace(

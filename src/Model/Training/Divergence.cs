@@ -126,7 +126,8 @@ public static class Divergence
     {
         ArgumentNullException.ThrowIfNull(network);
         for (var layer = 0; layer < network.Layers.Count; layer++)
-            if (!FiniteCheck.IsFinite(network.Layers[layer].Values) || !FiniteCheck.IsFinite(network.Layers[layer].Biases)) return layer;
+            if (!FiniteCheck.IsFinite(network.Layers[layer].Values) || !FiniteCheck.IsFinite(network.Layers[layer].Bias.Values))
+                return layer;
         return -1;
     }
 }

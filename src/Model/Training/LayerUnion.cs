@@ -52,12 +52,12 @@ internal sealed unsafe class LayerUnion : IDisposable
         var layer = new SparseLayer(topology);
         Copy(Values, layer.Values, removed, isWhole);
         Copy(_velocities, layer.Velocities, removed, isWhole);
-        Averaging.Mean([.. _parts.Select(part => part.Biases)], layer.Biases);
-        Averaging.Mean([.. _parts.Select(part => part.BiasVelocities)], layer.BiasVelocities);
+        Averaging.Mean([.. _parts.Select(part => part.Bias.Values)], layer.Bias.Values);
+        Averaging.Mean([.. _parts.Select(part => part.Bias.Velocities)], layer.Bias.Velocities);
         if (_secondMoments is null) return layer;
         layer.EnsureSecondMoments();
         Copy(_secondMoments, layer.SecondMoments!, removed, isWhole);
-        Averaging.Mean([.. _parts.Select(part => part.BiasSecondMoments!)], layer.BiasSecondMoments!);
+        Averaging.Mean([.. _parts.Select(part => part.Bias.SecondMoments!)], layer.Bias.SecondMoments!);
         return layer;
     }
 

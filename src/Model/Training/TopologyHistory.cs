@@ -60,7 +60,7 @@ public sealed class TopologyHistory : IDisposable
         for (var layer = 0; layer < network.Layers.Count; layer++)
             if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id
                 || gradients.Values[layer].Length != network.Layers[layer].Values.Length
-                || gradients.Biases[layer].Length != network.Layers[layer].Biases.Length) return false;
+                || gradients.Biases[layer].Length != network.Layers[layer].Bias.Values.Length) return false;
         return true;
     }
 }

@@ -41,13 +41,13 @@ internal sealed class ModelCodec : IDisposable
         foreach (var layer in network.Layers)
         {
             FloatCodec.Write(writer, layer.Values, format);
-            FloatCodec.Write(writer, layer.Biases, format);
+            FloatCodec.Write(writer, layer.Bias.Values, format);
             if (!withVelocities) continue;
             FloatCodec.Write(writer, layer.Velocities);
-            FloatCodec.Write(writer, layer.BiasVelocities);
+            FloatCodec.Write(writer, layer.Bias.Velocities);
             if (!withSecondMoments) continue;
             FloatCodec.Write(writer, layer.SecondMoments!);
-            FloatCodec.Write(writer, layer.BiasSecondMoments!);
+            FloatCodec.Write(writer, layer.Bias.SecondMoments!);
         }
         writer.List(network.LivingNeurons, WriteLiving);
         Spare(work);
@@ -206,13 +206,13 @@ internal sealed class ModelCodec : IDisposable
             if (withSecondMoments) layer.EnsureSecondMoments();
             else layer.DropSecondMoments();
             FloatCodec.Read(reader, layer.Values);
-            FloatCodec.Read(reader, layer.Biases);
+            FloatCodec.Read(reader, layer.Bias.Values);
             if (!withVelocities) continue;
             FloatCodec.Read(reader, layer.Velocities);
-            FloatCodec.Read(reader, layer.BiasVelocities);
+            FloatCodec.Read(reader, layer.Bias.Velocities);
             if (!withSecondMoments) continue;
             FloatCodec.Read(reader, layer.SecondMoments!);
-            FloatCodec.Read(reader, layer.BiasSecondMoments!);
+            FloatCodec.Read(reader, layer.Bias.SecondMoments!);
         }
         if (reader.Count(1) is var hidden && hidden != network.LivingNeurons.Length)
             throw new SerializationException($"living neurons of {hidden} layers: the message is damaged");

@@ -108,7 +108,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
             for (var sign = 0; sign < 2; sign++)
                 Assert.True(largestDropped[sign] <= smallestKept[sign] + 1e-6, $"layer {layer}, sign {sign}");
             for (var row = 0; row < rows; row++)
-                Assert.Equal(replicas.Average(replica => (double)replica.Layers[layer].Biases[row]), actual.Biases[row], 1e-6);
+                Assert.Equal(replicas.Average(replica => (double)replica.Layers[layer].Bias.Values[row]), actual.Bias.Values[row], 1e-6);
         }
     }
 

@@ -135,7 +135,7 @@ public sealed class HalfWireTests : IDisposable
         Fill(work.Gradients, 1, 1e-3f);
         using var gradients = _here.Write(Gradients(work), Writer(format));
         using var parameters = _here.Write(Parameters(WorkSet.For(network), Ids(network)), Writer(format));
-        var values = network.Layers.Sum(layer => layer.Values.Length + layer.Biases.Length);
+        var values = network.Layers.Sum(layer => layer.Values.Length + layer.Bias.Values.Length);
         Assert.InRange(gradients.Length + parameters.Length, bytesPerValue * values, bytesPerValue * values + 600);
     }
 

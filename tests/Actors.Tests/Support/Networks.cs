@@ -19,8 +19,8 @@ internal static class Networks
                 Assert.True(a.Topology.Row(row).SequenceEqual(b.Topology.Row(row)), $"{name}: row {row}");
             Assert.True(a.Values.Span.SequenceEqual(b.Values.Span), $"{name}: values");
             Assert.True(a.Velocities.Span.SequenceEqual(b.Velocities.Span), $"{name}: velocities");
-            Assert.True(a.Biases.Span.SequenceEqual(b.Biases.Span), $"{name}: biases");
-            Assert.True(a.BiasVelocities.Span.SequenceEqual(b.BiasVelocities.Span), $"{name}: velocities of biases");
+            Assert.True(a.Bias.Values.Span.SequenceEqual(b.Bias.Values.Span), $"{name}: biases");
+            Assert.True(a.Bias.Velocities.Span.SequenceEqual(b.Bias.Velocities.Span), $"{name}: velocities of biases");
         }
     }
 
@@ -36,7 +36,7 @@ internal static class Networks
         foreach (var (one, other) in expected.Layers.Zip(actual.Layers))
         {
             Assert.True(one.Values.Span.SequenceEqual(other.Values.Span));
-            Assert.True(one.Biases.Span.SequenceEqual(other.Biases.Span));
+            Assert.True(one.Bias.Values.Span.SequenceEqual(other.Bias.Values.Span));
         }
     }
 
@@ -47,7 +47,7 @@ internal static class Networks
         foreach (var layer in network.Layers)
         {
             hash.AppendData(MemoryMarshal.AsBytes(layer.Values.Span));
-            hash.AppendData(MemoryMarshal.AsBytes(layer.Biases.Span));
+            hash.AppendData(MemoryMarshal.AsBytes(layer.Bias.Values.Span));
         }
 
         return BitConverter.ToUInt64(hash.GetHashAndReset());

@@ -145,7 +145,7 @@ public sealed class CheckpointFileTests : IDisposable
     {
         using var network = Samples.Network(4, 3, 2);
         var layer = network.Layers[1];
-        var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => layer.Biases };
+        var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => layer.Bias.Values };
         buffer[1] = value;
         CheckpointFile.Save(_path, Samples.Checkpoint(network));
         Assert.Contains($"'layers.1.{tensor}' holds", AssertRefused(tensor));
@@ -215,10 +215,10 @@ public sealed class CheckpointFileTests : IDisposable
                 right.Topology.Row(row).ToArray());
             Assert.Equal(left.Values.Span.ToArray(), right.Values.Span.ToArray());
             Assert.Equal(left.Velocities.Span.ToArray(), right.Velocities.Span.ToArray());
-            Assert.Equal(left.Biases.Span.ToArray(), right.Biases.Span.ToArray());
-            Assert.Equal(left.BiasVelocities.Span.ToArray(), right.BiasVelocities.Span.ToArray());
+            Assert.Equal(left.Bias.Values.Span.ToArray(), right.Bias.Values.Span.ToArray());
+            Assert.Equal(left.Bias.Velocities.Span.ToArray(), right.Bias.Velocities.Span.ToArray());
             Assert.Equal(left.SecondMoments?.Span.ToArray(), right.SecondMoments?.Span.ToArray());
-            Assert.Equal(left.BiasSecondMoments?.Span.ToArray(), right.BiasSecondMoments?.Span.ToArray());
+            Assert.Equal(left.Bias.SecondMoments?.Span.ToArray(), right.Bias.SecondMoments?.Span.ToArray());
         }
         for (var index = 0; index < expected.LivingNeurons.Length; index++)
         {

@@ -48,7 +48,7 @@ public sealed class NetworkExportTests : IDisposable
                 Assert.Equal(layer.Topology.Row(row).ToArray(), columns[starts[row]..starts[row + 1]]);
             var bias = Content(File.ReadAllBytes(Path.Combine(_folder.Root, $"layer-{index}.bias.npy")),
                 $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({layer.Topology.OutputCount},), }}");
-            Assert.Equal(layer.Biases.Span.ToArray(), MemoryMarshal.Cast<byte, float>(bias).ToArray());
+            Assert.Equal(layer.Bias.Values.Span.ToArray(), MemoryMarshal.Cast<byte, float>(bias).ToArray());
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class NetworkExportTests : IDisposable
             var output = int.Parse(fields[2], CultureInfo.InvariantCulture);
             var weight = float.Parse(fields[3], CultureInfo.InvariantCulture);
             var expected = fields[1].Length == 0
-                ? layer.Biases[output]
+                ? layer.Bias.Values[output]
                 : layer.Values[layer.Topology.Find(output, int.Parse(fields[1], CultureInfo.InvariantCulture))];
             Assert.Equal(expected, weight);
         }

@@ -21,7 +21,7 @@ internal static class Samples
         {
             layer.EnsureSecondMoments();
             NativeBuffer<float>[] buffers =
-                [layer.Velocities, layer.Biases, layer.BiasVelocities, layer.SecondMoments!, layer.BiasSecondMoments!];
+                [layer.Velocities, layer.Bias.Values, layer.Bias.Velocities, layer.SecondMoments!, layer.Bias.SecondMoments!];
             foreach (var buffer in buffers)
                 for (long index = 0; index < buffer.Length; index++) buffer[index] = (float)random.NextGaussian();
         }

@@ -18,7 +18,7 @@ internal sealed class DoubleNetwork
         var storages = network.Layers.Select(Storage).ToArray();
         _weights = [.. storages.Select(Matrix<double>.Build.Sparse)];
         Values = [.. storages.Select(storage => storage.Values)];
-        Biases = [.. network.Layers.Select(l => l.Biases.Span.ToArray().Select(v => (double)v).ToArray())];
+        Biases = [.. network.Layers.Select(l => l.Bias.Values.Span.ToArray().Select(v => (double)v).ToArray())];
     }
 
     /// <summary>Weights of every layer in its topology's order; a change of one counts in the next loss.</summary>

@@ -59,7 +59,7 @@ public sealed unsafe class KernelTests
         kernels.DifferentiateAndPropagate(layer, x, dz, dx, gradients.Pointer + 1, 0, inputs);
         var weights = Weights(layer);
         var what = $"{variant}, {inputs} x {outputs}, batch {batch} of {capacity}";
-        var bias = Matrix<double>.Build.Dense(outputs, batch, (row, _) => layer.Biases[row]);
+        var bias = Matrix<double>.Build.Dense(outputs, batch, (row, _) => layer.Bias.Values[row]);
         Check(weights * Dense(x, inputs) + bias, z, what + ": z");
         CheckGradients("fused");
 

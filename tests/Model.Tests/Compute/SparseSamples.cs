@@ -23,7 +23,7 @@ internal static class SparseSamples
         using var topology = new Topology(inputs, outputs, starts, indices);
         var layer = new SparseLayer(topology);
         Fill(layer.Values.Span, random, 1 / Math.Sqrt(Math.Max(1, density * inputs)));
-        Fill(layer.Biases.Span, random, 0.3);
+        Fill(layer.Bias.Values.Span, random, 0.3);
         return layer;
     }
 

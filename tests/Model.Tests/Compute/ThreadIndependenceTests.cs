@@ -45,7 +45,7 @@ public sealed class ThreadIndependenceTests
         foreach (var layer in network.Layers)
         {
             result.AddRange(MemoryMarshal.AsBytes(layer.Values.Span).ToArray());
-            result.AddRange(MemoryMarshal.AsBytes(layer.Biases.Span).ToArray());
+            result.AddRange(MemoryMarshal.AsBytes(layer.Bias.Values.Span).ToArray());
         }
         return [.. result];
     }

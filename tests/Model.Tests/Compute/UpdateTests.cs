@@ -29,7 +29,7 @@ public sealed class UpdateTests
         for (var layer = 0; layer < 2; layer++)
         {
             SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
-            SparseSamples.Fill(network.Layers[layer].BiasVelocities.Span, random, 1);
+            SparseSamples.Fill(network.Layers[layer].Bias.Velocities.Span, random, 1);
             SparseSamples.Fill(gradients.Values[layer].Span, random, 1);
             SparseSamples.Fill(gradients.Biases[layer].Span, random, 1);
         }
@@ -41,7 +41,8 @@ public sealed class UpdateTests
         {
             var (then, now) = (before.Layers[layer], network.Layers[layer]);
             Check(step, then.Values.Span, then.Velocities.Span, gradients.Values[layer].Span, now.Values.Span, now.Velocities.Span);
-            Check(step, then.Biases.Span, then.BiasVelocities.Span, gradients.Biases[layer].Span, now.Biases.Span, now.BiasVelocities.Span);
+            Check(step, then.Bias.Values.Span, then.Bias.Velocities.Span, gradients.Biases[layer].Span, now.Bias.Values.Span,
+                now.Bias.Velocities.Span);
         }
     }
 
@@ -61,9 +62,9 @@ public sealed class UpdateTests
             if (isFirst) continue;
             network.Layers[layer].EnsureSecondMoments();
             SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
-            SparseSamples.Fill(network.Layers[layer].BiasVelocities.Span, random, 1);
+            SparseSamples.Fill(network.Layers[layer].Bias.Velocities.Span, random, 1);
             foreach (ref var square in network.Layers[layer].SecondMoments!.Span) square = 0.1f + random.NextSingle();
-            foreach (ref var square in network.Layers[layer].BiasSecondMoments!.Span) square = 0.1f + random.NextSingle();
+            foreach (ref var square in network.Layers[layer].Bias.SecondMoments!.Span) square = 0.1f + random.NextSingle();
         }
         using var before = network.Clone();
         foreach (var layer in before.Layers) layer.EnsureSecondMoments();
@@ -75,8 +76,8 @@ public sealed class UpdateTests
             var (then, now) = (before.Layers[layer], network.Layers[layer]);
             Check(step, then.Values.Span, then.Velocities.Span, then.SecondMoments!.Span, gradients.Values[layer].Span,
                 now.Values.Span, now.Velocities.Span, now.SecondMoments!.Span);
-            Check(step, then.Biases.Span, then.BiasVelocities.Span, then.BiasSecondMoments!.Span, gradients.Biases[layer].Span,
-                now.Biases.Span, now.BiasVelocities.Span, now.BiasSecondMoments!.Span);
+            Check(step, then.Bias.Values.Span, then.Bias.Velocities.Span, then.Bias.SecondMoments!.Span, gradients.Biases[layer].Span,
+                now.Bias.Values.Span, now.Bias.Velocities.Span, now.Bias.SecondMoments!.Span);
         }
     }
 

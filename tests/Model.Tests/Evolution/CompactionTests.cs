@@ -33,7 +33,7 @@ public class CompactionTests
             };
             using var network = Network.Create(spec, new RandomSource(seed));
             foreach (var layer in network.Layers)
-                for (var neuron = 0; neuron < layer.Biases.Length; neuron++) layer.Biases[neuron] = (float)stream.NextGaussian();
+                for (var neuron = 0; neuron < layer.Bias.Values.Length; neuron++) layer.Bias.Values[neuron] = (float)stream.NextGaussian();
             if (given.isPruned)
             {
                 using var pruning = ImportancePruning.Compute(network, 30, 0.1);
@@ -79,12 +79,12 @@ public class CompactionTests
         using var third = TestTopologies.FromRows(2, [0, 1]);
         using var network = new Network(spec, [new SparseLayer(first), new SparseLayer(second), new SparseLayer(third)]);
         foreach (var layer in network.Layers) layer.Values.Span.Fill(2);
-        network.Layers[0].Biases[0] = -3; // f = -0.5 * -3 = 1.5
-        network.Layers[1].Biases[0] = -7; // f = 0.5 * (-7 + 2 * 1.5) = -2
-        network.Layers[2].Biases[0] = 10; // 10 + 2 * -2 = 6
+        network.Layers[0].Bias.Values[0] = -3; // f = -0.5 * -3 = 1.5
+        network.Layers[1].Bias.Values[0] = -7; // f = 0.5 * (-7 + 2 * 1.5) = -2
+        network.Layers[2].Bias.Values[0] = 10; // 10 + 2 * -2 = 6
         using var compact = Compaction.Compact(network);
         Assert.Equal([1, 1, 1, 1], compact.Spec.LayerSizes);
-        Assert.Equal(6, compact.Layers[2].Biases[0]);
+        Assert.Equal(6, compact.Layers[2].Bias.Values[0]);
         AssertSameFunction(network, compact, 1);
     }
 
@@ -92,7 +92,7 @@ public class CompactionTests
     public void A_network_whose_output_is_constant_keeps_a_neuron_a_layer()
     {
         using var network = Network.Create(new NetworkSpec { LayerSizes = [4, 5, 6, 2], Epsilon = 1e-9 }, new RandomSource(1));
-        network.Layers[2].Biases[1] = 3;
+        network.Layers[2].Bias.Values[1] = 3;
         using var compact = Compaction.Compact(network);
         Assert.Equal([4, 1, 1, 2], compact.Spec.LayerSizes);
         AssertSameFunction(network, compact, 1);

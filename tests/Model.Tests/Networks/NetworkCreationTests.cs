@@ -18,9 +18,9 @@ public class NetworkCreationTests
             var (inputs, outputs) = (layer.Topology.InputCount, layer.Topology.OutputCount);
             Randomness.AssertBinomial(
                 layer.Topology.ConnectionCount, inputs * outputs, ErdosRenyi.ConnectionProbability(inputs, outputs, spec.Epsilon));
-            Assert.True(layer.Biases.Span.IndexOfAnyExcept(0f) < 0);
+            Assert.True(layer.Bias.Values.Span.IndexOfAnyExcept(0f) < 0);
             Assert.True(layer.Velocities.Span.IndexOfAnyExcept(0f) < 0);
-            Assert.True(layer.BiasVelocities.Span.IndexOfAnyExcept(0f) < 0);
+            Assert.True(layer.Bias.Velocities.Span.IndexOfAnyExcept(0f) < 0);
         }
         Assert.All(network.LivingNeurons, Assert.Null);
     }

@@ -33,9 +33,9 @@ public class AveragingTests
                     .Aggregate((a, b) => a + b) / models.Length;
                 foreach (var (row, column, velocity) in Entries(average.Layers[layer], velocities: true))
                     Assert.Equal(meanVelocity[row, column], velocity, 1e-6);
-                for (var neuron = 0; neuron < average.Layers[layer].Biases.Length; neuron++)
-                    Assert.Equal(models.Average(model => (double)model.Layers[layer].Biases[neuron]),
-                        average.Layers[layer].Biases[neuron], 1e-6);
+                for (var neuron = 0; neuron < average.Layers[layer].Bias.Values.Length; neuron++)
+                    Assert.Equal(models.Average(model => (double)model.Layers[layer].Bias.Values[neuron]),
+                        average.Layers[layer].Bias.Values[neuron], 1e-6);
             }
             foreach (var model in models) model.Dispose();
         });
@@ -145,7 +145,7 @@ public class AveragingTests
             Assert.Equal(TestTopologies.Positions(model.Layers[layer].Topology), TestTopologies.Positions(average.Layers[layer].Topology));
             Assert.True(model.Layers[layer].Values.Span.SequenceEqual(average.Layers[layer].Values.Span));
             Assert.True(model.Layers[layer].Velocities.Span.SequenceEqual(average.Layers[layer].Velocities.Span));
-            Assert.True(model.Layers[layer].BiasSecondMoments!.Span.SequenceEqual(average.Layers[layer].BiasSecondMoments!.Span));
+            Assert.True(model.Layers[layer].Bias.SecondMoments!.Span.SequenceEqual(average.Layers[layer].Bias.SecondMoments!.Span));
         }
     }
 
@@ -216,8 +216,9 @@ public class AveragingTests
                 // Averaged as velocities are, which the tests look at.
                 layer.SecondMoments![position] = layer.Velocities[position];
             }
-            for (var neuron = 0; neuron < layer.Biases.Length; neuron++)
-                layer.Biases[neuron] = layer.BiasVelocities[neuron] = layer.BiasSecondMoments![neuron] = (float)random.NextGaussian();
+            for (var neuron = 0; neuron < layer.Bias.Values.Length; neuron++)
+                layer.Bias.Values[neuron] = layer.Bias.Velocities[neuron] = layer.Bias.SecondMoments![neuron] =
+                    (float)random.NextGaussian();
         }
         return models;
     }

@@ -66,7 +66,7 @@ public sealed class GuessLossTests : IDisposable
         foreach (var label in data.Labels) shares[label] += weights.Length == 0 ? 1 : weights[label];
         var total = shares.Sum();
         for (var output = 0; output < spec.LayerSizes[^1]; output++)
-            network.Layers[^1].Biases[output] = (float)bias(shares[spec.LayerSizes[^1] == 1 ? 1 : output] / total);
+            network.Layers[^1].Bias.Values[output] = (float)bias(shares[spec.LayerSizes[^1] == 1 ? 1 : output] / total);
         data.FillBatch([.. Enumerable.Range(0, data.SampleCount)], workspace.Input);
         _compute.Forward(network, workspace);
         return NetworkCompute.Loss(network, workspace, data.Labels, weights);

@@ -44,10 +44,10 @@ internal static class TestData
             Assert.Equal(left.Topology.Id, right.Topology.Id);
             Assert.True(left.Values.Span.SequenceEqual(right.Values.Span), $"values of layer {layer}");
             Assert.True(left.Velocities.Span.SequenceEqual(right.Velocities.Span), $"velocities of layer {layer}");
-            Assert.True(left.Biases.Span.SequenceEqual(right.Biases.Span), $"biases of layer {layer}");
-            Assert.True(left.BiasVelocities.Span.SequenceEqual(right.BiasVelocities.Span), $"bias velocities of layer {layer}");
+            Assert.True(left.Bias.Values.Span.SequenceEqual(right.Bias.Values.Span), $"biases of layer {layer}");
+            Assert.True(left.Bias.Velocities.Span.SequenceEqual(right.Bias.Velocities.Span), $"bias velocities of layer {layer}");
             AssertSame(left.SecondMoments, right.SecondMoments);
-            AssertSame(left.BiasSecondMoments, right.BiasSecondMoments);
+            AssertSame(left.Bias.SecondMoments, right.Bias.SecondMoments);
         }
         Assert.Equal(expected.LivingNeuronCounts(), actual.LivingNeuronCounts());
     }

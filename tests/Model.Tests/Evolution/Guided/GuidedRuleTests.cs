@@ -184,13 +184,14 @@ public sealed class GuidedRuleTests : IDisposable
             var fanIn = wide.Topology.Row(row).Length;
             var values = wide.Values.Slice(wide.Topology.RowStart(row), fanIn).ToArray();
             Assert.All(values, value => Assert.InRange(value * value, 0, 3.0 / fanIn * 1.000001));
-            Assert.InRange(wide.Biases[row] * wide.Biases[row], 0, 3.0 / fanIn * 1.000001);
+            Assert.InRange(wide.Bias.Values[row] * wide.Bias.Values[row], 0, 3.0 / fanIn * 1.000001);
         }
         var normalised = Enumerable.Range(0, 40).SelectMany(row =>
             wide.Values.Slice(wide.Topology.RowStart(row), wide.Topology.Row(row).Length).ToArray().Select(value => (double)value * value * wide.Topology.Row(row).Length));
         Assert.InRange(normalised.Average(), 0.93, 1.07);
         var lonely = network.Layers[1];
-        var biases = Enumerable.Range(0, 4000).Where(row => lonely.Topology.Row(row).Length == 0).Select(row => lonely.Biases[row]).ToArray();
+        var biases = Enumerable.Range(0, 4000).Where(row => lonely.Topology.Row(row).Length == 0)
+            .Select(row => lonely.Bias.Values[row]).ToArray();
         Assert.True(biases.Length > 100);
         Assert.InRange(biases.Max(Math.Abs), 1.6, Math.Sqrt(3) * 1.000001);
     }

@@ -186,6 +186,6 @@ public class GuidedSelectionTests
             if (source >= 0) Assert.Equal(oldPositions[source], newPositions[index]);
             else Assert.DoesNotContain(newPositions[index], oldPositions);
         }
-        Assert.Equal(before.Biases.Span.ToArray(), layer.Biases.Span.ToArray());
+        Assert.Equal(before.Bias.Values.Span.ToArray(), layer.Bias.Values.Span.ToArray());
     }
 }
