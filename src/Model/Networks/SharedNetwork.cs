@@ -30,8 +30,14 @@ public sealed class SharedNetwork : IDisposable
     /// <summary>Adds a holder, who must dispose of it in turn.</summary>
     public SharedNetwork Retain()
     {
-        ObjectDisposedException.ThrowIf(Interlocked.Increment(ref _holders) <= 1, this);
-        return this;
+        // One that is gone must not come back by being asked for, as a number that is only counted up would have it.
+        for (var holders = Volatile.Read(ref _holders); ;)
+        {
+            ObjectDisposedException.ThrowIf(holders <= 0, this);
+            var found = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (found == holders) return this;
+            holders = found;
+        }
     }
 
     /// <summary>Ends one holder's use; the last one frees the memory.</summary>
