@@ -229,6 +229,7 @@ public class TrainingRunTests
         run.Run.Advance();
         Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
         Assert.False(run.Report());
+        Assert.True(run.Run.HasUnwritten);
         Assert.True(run.Run.Journal.TryBeginEvaluation(out var id, out var epoch, out var network));
         network.Dispose();
         Assert.False(run.Run.TakeEvaluation(id + 1, epoch, 0.5, double.NaN, 0));
@@ -367,6 +368,16 @@ public class TrainingRunTests
         // Nothing was being written.
         run.Run.LoseWrites("again", mayRepeat);
         Assert.DoesNotContain((RunEvent.CheckpointFailed, "again"), run.Events);
+    }
+
+    [Fact]
+    public void What_is_still_to_be_measured_is_to_be_written_too()
+    {
+        using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(BatchesPerEpoch);
+        Assert.Equal((RunOutcome.Completed, true, false), (run.Run.Outcome, run.Run.HasUnwritten, run.Run.IsConcluded));
+        Assert.True(run.Measure());
+        Assert.True(run.Report());
+        Assert.Equal((false, true), (run.Run.HasUnwritten, run.Run.IsConcluded));
     }
 
     [Fact]
