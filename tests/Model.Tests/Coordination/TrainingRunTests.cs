@@ -196,6 +196,54 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void A_state_of_after_an_evolution_is_another_copy_than_that_of_the_epoch_s_end()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin().Train(BatchesPerEpoch);
+        run.Help();
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.True(run.Report(state =>
+        {
+            Assert.Equal(1, state.EvolvedEpochs);
+            TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
+            state.Dispose();
+        }));
+    }
+
+    [Fact]
+    public void No_evolution_after_an_epoch_begins_while_a_batch_carries_one()
+    {
+        var job = TestJob.Create(
+            workers: 2, rule: TestJob.Guided("gse-uniform", 100), pruning: new() { StartEpoch = 1, Interval = 1, Percentile = 10 });
+        using var run = new PlayedRun(job).Begin();
+        run.Train(BatchesPerEpoch - 1);
+        Assert.True(run.TryAssign("slow", out var last));
+        run.Run.Schedule.Learn(new(0, BatchesPerEpoch - 1, 0));
+        Assert.True(run.TryAssign("carrier", out _));
+        Assert.Equal(RefusalReason.None, run.Run.Take("slow", last()));
+        run.Run.Advance();
+        Assert.Equal(1, run.Run.Batches.Ledger.CurrentEpoch);
+        Assert.False(run.Evolve());
+        Assert.True(run.Run.Release("carrier"));
+        Assert.True(run.Evolve());
+    }
+
+    [Fact]
+    public void Staleness_is_told_of_each_epoch_and_of_all()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin();
+        Assert.True(run.TryAssign("late", out var late));
+        run.Train(2);
+        Assert.Equal(RefusalReason.None, run.Run.Take("late", late()));
+        run.Train(BatchesPerEpoch - 3);
+        run.Help();
+        run.Train(BatchesPerEpoch);
+        run.Help();
+        Assert.Equal([(2, 0.2), (0, 0.0)], run.Epochs.Select(epoch => ((int)epoch.StalenessMax!, epoch.StalenessMean!.Value)));
+        Assert.Equal(2, run.Run.Status().StalenessMax);
+    }
+
+    [Fact]
     public void A_state_whose_networks_others_hold_is_copied_by_the_run_that_goes_on_from_it()
     {
         var job = TestJob.Create(workers: 2);
