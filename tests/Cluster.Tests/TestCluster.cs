@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using ActorSparse.Model.Coordination;
 using Xunit.Sdk;
 
 namespace ActorSparse.Cluster.Tests;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ActorSparse.Host.Configuration;
-using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests;
 

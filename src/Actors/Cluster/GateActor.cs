@@ -23,9 +23,8 @@ internal sealed class GateActor : RunActor, IWithTimers
     private readonly TaskCompletionSource<IActorRef> _turn;
     private readonly Dictionary<IActorRef, string> _waiting = [];
     private readonly Dictionary<IActorRef, (IActorRef Link, string Worker)> _links = [];
+    private readonly RunProgress _progress = new();
     private GateSetup? _setup;
-    private RunStatus? _status;
-    private long? _firstUpdates;
     private long _rejected;
     private int _linksMade;
     private bool _hasBegun;
@@ -69,8 +68,7 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     protected override void OnStatus(RunStatus status)
     {
-        _firstUpdates ??= status.Updates;
-        _status = Complete(status);
+        _progress.Hear(Complete(status));
         base.OnStatus(status);
     }
 
@@ -165,7 +163,7 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     private void OnAlone()
     {
-        if (_status?.Phase == RunPhase.Finished) return;
+        if (_progress.IsOver) return;
         Listener.OnEvent(RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on");
     }
 
@@ -210,30 +208,8 @@ internal sealed class GateActor : RunActor, IWithTimers
         });
         var links = _links.Select(link => $"worker    {link.Value.Worker} at {link.Key.Path.Address}").Order(StringComparer.Ordinal);
         var waiting = _waiting.Select(end => $"worker    {end.Value} at {end.Key.Path.Address}, waiting for others");
-        return new(string.Join('\n', [.. members, .. links, .. waiting, .. ProgressLines().Select(line => $"run       {line}")]));
-    }
-
-    private IEnumerable<string> ProgressLines()
-    {
-        var culture = CultureInfo.InvariantCulture;
-        if (_status is not { } status)
-        {
-            yield return "training has not begun";
-            yield break;
-        }
-        var connections = status.Connections.Sum(count => (long)count);
-        var perUpdate = (status.BytesSent + status.BytesReceived) / (double)Math.Max(1, status.Updates - _firstUpdates!.Value);
-        yield return string.Create(culture,
-            $"phase {status.Phase}, epoch {status.Epoch + 1}, batch {status.BatchesDone} of {status.BatchesPerEpoch}");
-        yield return string.Create(culture,
-            $"version {status.ModelVersion}, {status.Updates} updates, "
-                + $"staleness {status.StalenessMean:0.00}, at most {status.StalenessMax}");
-        yield return string.Create(culture,
-            $"{_links.Count} workers now, {status.WorkersLost} lost so far; {_rejected} nodes rejected");
-        yield return string.Create(culture,
-            $"{perUpdate:0} bytes an update both ways, {perUpdate / Math.Max(1, connections):0.00} for each of {connections} connections");
-        yield return string.Create(culture, $"{status.BytesSent} bytes sent, {status.BytesReceived} received");
-        yield return string.Create(culture, $"{_traffic.Refused} messages refused, {_traffic.Losses} losses repaired");
+        var progress = _progress.Describe(_links.Count, _rejected, _traffic.Refused, _traffic.Losses);
+        return new(string.Join('\n', [.. members, .. links, .. waiting, .. progress.Select(line => $"run       {line}")]));
     }
 
     private sealed class Alone : INoSerializationVerificationNeeded

@@ -1,4 +1,5 @@
 using ActorSparse.Actors.Serialization;
+using ActorSparse.Model.Coordination;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;

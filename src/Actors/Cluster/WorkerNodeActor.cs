@@ -2,7 +2,6 @@ using System.Globalization;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
 using Akka.Remote;
 
@@ -21,16 +20,12 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly LinkTraffic _traffic = NodeWire.Of(Context.System).Traffic;
     private readonly Dictionary<IActorRef, string> _links = [];
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private IActorRef _gate = ActorRefs.Nobody;
+    private readonly GateSearch _search = new(Context);
+    private (ulong Id, IActorRef Gate) _run = (0, ActorRefs.Nobody);
     private WorkerJob? _job;
-    private ulong _runId;
     private TrainingOver? _over;
     private bool _isLeaving;
-    private IActorRef _proxy = ActorRefs.Nobody;
-    private int _proxiesMade;
     private Nodes.Waiting? _waiting;
-    private string? _connectionError;
 
     public WorkerNodeActor(WorkerNodeSetup setup, TaskCompletionSource<(WorkerNodeOutcome, string)> outcome)
     {
@@ -49,9 +44,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Receive<Terminated>(OnTerminated);
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
         Receive<ClusterEvent.IMemberEvent>(_ => { });
-        Receive<AssociationErrorEvent>(error => _connectionError = OneLine(error.Cause.GetBaseException().Message));
+        Receive<AssociationErrorEvent>(_search.OnConnectionError);
         Receive<DisassociatedEvent>(_ => FindCoordinator(), broken => _setup.Coordinators.Contains(broken.RemoteAddress));
-        Receive<AskAgain>(_ => Ask());
+        Receive<AskAgain>(_ => _search.Ask());
         Receive<Unanswered>(_ => OnUnanswered());
         Receive<ReportRefusals>(_ =>
         {
@@ -64,7 +59,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
     {
-        _log.Error(exception, "a link failed");
+        Context.GetLogger().Error(exception, "a link failed");
         return Directive.Stop;
     });
 
@@ -85,35 +80,16 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     }
 
     // Asks until there is an answer, and anew after a broken connection: the answer then shows whether it is still the same coordinator.
-    // With a new proxy, since one that knows the gate would go on to write to that one after its process is gone.
     private void FindCoordinator()
     {
-        Context.Stop(_proxy);
-        _proxy = Context.ActorOf(
-            ClusterSingletonProxy.Props(
-                $"/user/{NodeProtocol.GateManagerName}",
-                ClusterSingletonProxySettings.Create(Context.System)
-                    .WithRole(NodeProtocol.CoordinatorRole).WithSingletonName(NodeProtocol.GateName)),
-            string.Create(CultureInfo.InvariantCulture, $"gate-{++_proxiesMade}"));
+        _search.Begin();
         if (Timers.IsTimerActive(AskAgain.Instance)) return;
         Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _settings.Interval);
         Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
     }
 
-    // Not before the cluster has taken it in: until then a dead node of the same address may be a member, whose removal ends the links
-    // of both.
-    private void Ask()
-    {
-        if (IsMember) _proxy.Tell(new Nodes.AskTraining(NodeProtocol.Version));
-    }
-
-    private static bool IsMember => Akka.Cluster.Cluster.Get(Context.System).SelfMember.Status != MemberStatus.Removed;
-
-    private void OnUnanswered()
-    {
-        var guess = IsMember ? "is it running there?" : "not in its cluster yet; is it running and reachable there?";
-        _setup.Say($"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_connectionError ?? guess})");
-    }
+    private void OnUnanswered() => _setup.Say(
+        $"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_search.WhyUnanswered})");
 
     // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
     private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _setup.Coordinators.Contains(Sender.Path.Address);
@@ -125,14 +101,13 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     {
         Timers.Cancel(AskAgain.Instance);
         Timers.Cancel(Unanswered.Instance);
-        if (_runId == training.RunId) return;
-        if (_runId != 0)
+        if (_run.Id == training.RunId) return;
+        if (_run.Id != 0)
         {
             End(WorkerNodeOutcome.CoordinatorLost, "the coordinator was started anew");
             return;
         }
-        _runId = training.RunId;
-        _gate = Sender;
+        _run = (training.RunId, Sender);
         _setup.Say($"opening {training.DataName}");
         var open = _setup.Open;
         Task.Factory.StartNew(() => open(training), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -151,7 +126,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         if (_isLeaving || _over is not null) return;
         var job = _job!;
         var setup = new WorkerLinkSetup(
-            _gate, job.Job, name, _setup.NextIncarnation(), _setup.Threads, job.DataHash, job.ConfigurationHash, _settings, _traffic);
+            _run.Gate, job.Job, name, _setup.NextIncarnation(), _setup.Threads, job.DataHash, job.ConfigurationHash, _settings, _traffic);
         var props = Props.Create(() => new WorkerLink(setup)).WithDispatcher(LinkSettings.Dispatcher);
         var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{setup.Incarnation}"));
         _links.Add(Context.Watch(link), name);
@@ -190,12 +165,12 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     }
 
     private bool IsAnotherCoordinatorUp() => Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(member =>
-        member.Status == MemberStatus.Up && member.HasRole(NodeProtocol.CoordinatorRole) && !member.Address.Equals(_gate.Path.Address));
+        member.Status == MemberStatus.Up && member.HasRole(NodeProtocol.CoordinatorRole) && !member.Address.Equals(_run.Gate.Path.Address));
 
     private void OnRemoved(ClusterEvent.MemberRemoved removed)
     {
         // One that only stands by may go.
-        var isMine = _gate.IsNobody() || removed.Member.Address.Equals(_gate.Path.Address);
+        var isMine = _run.Gate.IsNobody() || removed.Member.Address.Equals(_run.Gate.Path.Address);
         if (isMine && removed.Member.HasRole(NodeProtocol.CoordinatorRole) && _over is null)
             End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator at {removed.Member.Address} is gone");
     }
@@ -206,8 +181,6 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         if (_links.Count == 0) End(WorkerNodeOutcome.Left, "left");
         foreach (var link in _links.Keys) link.Tell(LeaveNode.Instance);
     }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private void End(WorkerNodeOutcome outcome, string detail) => _outcome.TrySetResult((outcome, detail));
 

@@ -119,7 +119,10 @@ public sealed partial class CoordinatorActor
         else if (helper == _checkpointWriter) _run.LoseWrites("the checkpoint writer died", mayRepeat: !isGivenUp);
         else if (isGivenUp) _run.AbandonMeasuring();
         else RepeatMeasuring();
-        if (isGivenUp) _run.Fail($"{dead.Path.Name} died {helper.Lives.Failures} times");
+        if (!isGivenUp) return true;
+        var reason = $"{dead.Path.Name} died {helper.Lives.Failures} times";
+        Report(RunEvent.HelperGivenUp, reason);
+        _run.Fail(reason);
         return true;
     }
 

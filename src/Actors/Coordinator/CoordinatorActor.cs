@@ -106,7 +106,7 @@ public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
         while (_run.TryTakeReport(out var metrics, out var state, out var isBest))
         {
             if (metrics is not null) _setup.Listener.Tell(new Progress.EpochFinished(RunId, metrics));
-            if (_setup.CheckpointProps is null) state.Dispose();
+            if (_setup.CheckpointProps is null || _checkpointWriter.Lives.IsGivenUp) state.Dispose();
             else _checkpointWriter.Actor.Tell(new Checkpoints.Write(RunId, _run.Journal.BeginWrite(), metrics, isBest, new(state)));
         }
     }

@@ -125,16 +125,17 @@ public abstract class GradientTraining : IDisposable
         if (result.SampleCount <= 0 || result.SampleCount > Job.Training.BatchSize || result.CorrectCount < 0
             || result.CorrectCount > result.SampleCount) return RefusalReason.Implausible;
         detail = "its evolution is not that of the topologies it was to be made for";
-        if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution, answer.Work)) return RefusalReason.Implausible;
+        if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution)) return RefusalReason.Implausible;
         return Server.Admit(answer.Work.Gradients, answer.ModelVersion, result.MeanLoss, out detail);
     }
 
-    // What came over a network may be anything.
-    private static bool IsOfNetwork([NotNullWhen(true)] NetworkEvolution? evolution, WorkSet work)
+    // What came over a network may be anything: changes of earlier topologies, too, with a gradient of those, which could be carried over.
+    private bool IsOfNetwork([NotNullWhen(true)] NetworkEvolution? evolution)
     {
-        if (evolution is null || evolution.Changes.Count != work.Gradients.TopologyIds.Length) return false;
-        for (var layer = 0; layer < evolution.Changes.Count; layer++)
-            if (evolution.Changes[layer] is { } change && change.FromId != work.Gradients.TopologyIds[layer]) return false;
+        var layers = Server.Network.Layers;
+        if (evolution is null || evolution.Changes.Count != layers.Count) return false;
+        for (var layer = 0; layer < layers.Count; layer++)
+            if (evolution.Changes[layer] is { } change && change.FromId != layers[layer].Topology.Id) return false;
         return true;
     }
 }

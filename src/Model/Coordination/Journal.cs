@@ -125,7 +125,7 @@ public sealed class Journal : IDisposable
         (metrics, state, isBest) = (null, null, false);
         if (_entries.First is not { Value: { ToEvaluate: null } entry } || entry.Epoch >= evolvedEpochs) return false;
         _entries.RemoveFirst();
-        isBest = entry.Metrics.TestAccuracy is { } accuracy && !(accuracy <= BestAccuracy);
+        isBest = entry.Metrics.TestAccuracy is { } accuracy && !double.IsNaN(accuracy) && !(accuracy <= BestAccuracy);
         if (isBest) BestAccuracy = entry.Metrics.TestAccuracy;
         metrics = entry.Metrics with { BestTestAccuracy = BestAccuracy };
         state = entry.State with { BestAccuracy = BestAccuracy };
@@ -157,5 +157,7 @@ public sealed class Journal : IDisposable
         _entries.Clear();
     }
 
-    private JournalEntry? Find(long id) => _entries.FirstOrDefault(entry => entry.EvaluationId == id && entry.ToEvaluate is not null);
+    // Those that are still to be asked for have number 0.
+    private JournalEntry? Find(long id) =>
+        id == 0 ? null : _entries.FirstOrDefault(entry => entry.EvaluationId == id && entry.ToEvaluate is not null);
 }

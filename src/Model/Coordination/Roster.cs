@@ -23,8 +23,10 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
     /// A new life of a worker joins, and takes the place of an earlier one, whom the caller has forgotten before. Home shards that nobody
     /// has come first.
     /// </summary>
+    /// <exception cref="ArgumentException">One of its lives takes part.</exception>
     public RosterEntry<TAddress> Add(string name, long incarnation, TAddress address)
     {
+        if (Find(name) is not null) throw new ArgumentException($"{name} takes part already", nameof(name));
         var entry = new RosterEntry<TAddress>(name, incarnation, address, FreeHomeShard());
         var place = _workers.FindIndex(worker => string.CompareOrdinal(worker.Name, name) > 0);
         _workers.Insert(place < 0 ? _workers.Count : place, entry);

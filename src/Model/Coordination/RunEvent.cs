@@ -24,6 +24,9 @@ public enum RunEvent : byte
     /// <summary>The topology actor, the evaluator or the checkpoint writer died and was started anew.</summary>
     HelperRestarted,
 
+    /// <summary>One of them died too often in a row and stays away.</summary>
+    HelperGivenUp,
+
     /// <summary>A gradient or replica was refused as not finite.</summary>
     NotFinite,
 

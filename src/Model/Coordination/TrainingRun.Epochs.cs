@@ -23,8 +23,8 @@ public sealed partial class TrainingRun
     /// <summary>Whether it has ended, and nothing is left to be measured or written.</summary>
     public bool IsConcluded => Phase == RunPhase.Finished && _finalState is null && Journal.Count == 0;
 
-    /// <summary>Whether something is left to be written.</summary>
-    public bool HasUnwritten => _finalState is not null || Journal.IsWriting;
+    /// <summary>Whether something is left to be written, if only once it has been measured.</summary>
+    public bool HasUnwritten => _finalState is not null || Journal.Count > 0;
 
     private long Updates => Server.ModelVersion - Replicas.RoundsDone + Replicas.Updates;
 

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Numerics;
+
 namespace ActorSparse.Model.Networks;
 
 /// <summary>
@@ -30,13 +32,13 @@ public sealed class SharedNetwork : IDisposable
     /// <summary>Adds a holder, who must dispose of it in turn.</summary>
     public SharedNetwork Retain()
     {
-        ObjectDisposedException.ThrowIf(Interlocked.Increment(ref _holders) <= 1, this);
+        Holders.Add(ref _holders, this);
         return this;
     }
 
     /// <summary>Ends one holder's use; the last one frees the memory.</summary>
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _holders) == 0) _network.Dispose();
+        if (Holders.Remove(ref _holders)) _network.Dispose();
     }
 }

@@ -133,14 +133,14 @@ public sealed unsafe class Topology : IDisposable
     /// <summary>Adds a holder, who must dispose of the topology in turn.</summary>
     public Topology Retain()
     {
-        ObjectDisposedException.ThrowIf(Interlocked.Increment(ref _holders) <= 1, this);
+        Holders.Add(ref _holders, this);
         return this;
     }
 
     /// <summary>Ends one holder's use; the last one frees the memory.</summary>
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _holders) != 0) return;
+        if (!Holders.Remove(ref _holders)) return;
         _rowStarts.Dispose();
         _columns.Dispose();
         _regrown?.Dispose();

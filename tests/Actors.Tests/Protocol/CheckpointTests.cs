@@ -1,6 +1,6 @@
-using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Actors.Tests.Protocol;
 

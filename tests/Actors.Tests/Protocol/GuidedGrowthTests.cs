@@ -1,7 +1,6 @@
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 using Akka.Actor;

@@ -113,6 +113,36 @@ public sealed class SupervisionTests() : ProtocolTest("""
     }
 
     [Fact]
+    public void A_writer_that_dies_while_the_last_epoch_is_measured_is_started_anew_for_it()
+    {
+        var (job, coordinator) = Started(samples: 8, epochs: 1);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        Sys.ActorSelection(coordinator.Path / "checkpoints-1").Tell(Kill.Instance);
+        ExpectEvent(RunEvent.HelperRestarted);
+        Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
+        AnswerWrite().Dispose();
+        Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
+    }
+
+    [Fact]
+    public void A_run_whose_writer_is_given_up_while_its_last_epoch_is_measured_comes_to_its_end()
+    {
+        var (job, coordinator) = Started(samples: 8, epochs: 1);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        var evaluate = Evaluator.ExpectMsg<Progress.Evaluate>();
+        for (var life = 1; life <= 3; life++)
+        {
+            Sys.ActorSelection(coordinator.Path / $"checkpoints-{life}").Tell(Kill.Instance);
+            ExpectEvent(life < 3 ? RunEvent.HelperRestarted : RunEvent.HelperGivenUp);
+        }
+        Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
+        ExpectReport<Progress.Finished>();
+    }
+
+    [Fact]
     public void A_worker_that_always_dies_is_given_up_after_its_restarts_and_the_run_fails_when_none_is_left()
     {
         var job = Job(workers: 1);

@@ -1,6 +1,5 @@
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
-using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests.Configuration;
 

@@ -1,6 +1,5 @@
 using ActorSparse.Host.Reports;
 using ActorSparse.Host.Tests.Runs;
-using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Tests.Reports;
 

@@ -1,5 +1,4 @@
 using ActorSparse.Model.Compute;
-using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Model.Tests.Compute;
 

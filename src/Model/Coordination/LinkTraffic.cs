@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ActorSparse.Model.Training;
 
-namespace ActorSparse.Actors.Cluster;
+namespace ActorSparse.Model.Coordination;
 
 /// <summary>
 /// What all links of a node carried, in bytes of messages as serialized, without the framing of the transport, and what was refused on the

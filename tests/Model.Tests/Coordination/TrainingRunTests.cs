@@ -1,0 +1,597 @@
+using ActorSparse.Model.Compute;
+using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Tests.Training;
+using ActorSparse.Model.Training;
+using ActorSparse.Tests.Support;
+
+namespace ActorSparse.Model.Tests.Coordination;
+
+public class TrainingRunTests
+{
+    // 84 samples are 10 batches of 8 in an epoch.
+    private const int BatchesPerEpoch = 10;
+
+    [Theory]
+    [InlineData("set", OptimizerKind.Sgd, TrainingMode.Wasap, 0.0)]
+    [InlineData("set", OptimizerKind.Sgd, TrainingMode.Wssp, 0.5)]
+    [InlineData("set", OptimizerKind.AdamW, TrainingMode.Wasap, 0.5)]
+    [InlineData("gse-uniform", OptimizerKind.Sgd, TrainingMode.Wasap, 0.5)]
+    [InlineData("gse-uniform", OptimizerKind.AdamW, TrainingMode.Wssp, 0.0)]
+    [InlineData("gse-uniform", OptimizerKind.AdamW, TrainingMode.Wasap, 1.0)]
+    public void One_worker_equals_the_sequential_trainer_bit_for_bit_without_any_actor(
+        string rule, OptimizerKind optimizer, TrainingMode mode, double phaseTwo)
+    {
+        var job = TestJob.Create(
+            epochs: 6, phaseTwo: phaseTwo, mode: mode, rule: rule == "set" ? null : TestJob.Guided(rule),
+            pruning: new() { StartEpoch = 2, Interval = 2, Percentile = 15 });
+        job = job with { Training = job.Training with { Optimizer = job.Training.Optimizer with { Kind = optimizer } } };
+        using var run = new PlayedRun(job).Begin();
+        run.PlayUntil();
+        Assert.Equal(RunOutcome.Completed, run.Run.Outcome);
+
+        using var expected = Network.Create(job.Spec, job.Random);
+        var rows = TrainSequentially(expected, job);
+        TestData.AssertSameParameters(expected, run.Run.Server.Network);
+        Assert.Equal(rows.Select(InBoth), run.Epochs.Select(InBoth));
+        Assert.Contains(rows, row => row.Grown > 0);
+        // A replica's own evolutions come with its epochs, and not before them.
+        if (phaseTwo > 0) return;
+        Assert.Equal(rows.Select(row => (row.Pruned, row.Grown, row.MissingGrowth)),
+            run.Epochs.Select(row => (row.Pruned, row.Grown, row.MissingGrowth)));
+        Assert.Equal(rows.Select(row => string.Join(',', row.Connections)), run.Epochs.Select(row => string.Join(',', row.Connections)));
+
+        static (int, long, double, double?, double?, double?, double, long) InBoth(EpochMetrics row) => (
+            row.Epoch, row.Updates, row.Loss, row.TrainAccuracy, row.TestAccuracy, row.BestTestAccuracy, row.LearningRate, row.SampleCount);
+    }
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap)]
+    [InlineData(TrainingMode.Wssp)]
+    public void Several_workers_with_rounds_end_with_every_batch_counted(TrainingMode mode)
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 6, phaseTwo: 0.5, mode: mode)).Begin();
+        run.PlayUntil();
+        Assert.Equal((RunOutcome.Completed, null), (run.Run.Outcome, run.Run.Error));
+        Assert.Equal(Enumerable.Range(1, 6), run.Epochs.Select(epoch => epoch.Epoch));
+        Assert.All(run.Epochs, epoch => Assert.Equal(80, epoch.SampleCount));
+        Assert.Equal(["one", "one", "one", "two", "two", "two"], run.Epochs.Select(epoch => epoch.Phase));
+        // The average of a round counts for the version and not as an update.
+        var phaseOne = mode == TrainingMode.Wssp ? 15 : 30;
+        Assert.Equal((phaseOne + 30, phaseOne + 3), (run.Run.Status().Updates, run.Run.Status().ModelVersion));
+        Assert.Equal((6, 3), (run.Run.EvolvedEpochs, run.Run.Replicas.RoundsDone));
+    }
+
+    [Fact]
+    public void Nothing_is_handed_out_before_training_begins_and_it_begins_once()
+    {
+        using var run = new PlayedRun(TestJob.Create());
+        run.Run.Advance();
+        run.Learn();
+        Assert.Equal(RunPhase.WaitingForWorkers, run.Run.Phase);
+        Assert.False(run.Work());
+        run.Begin();
+        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+        run.Begin();
+        Assert.Equal([(RunEvent.PhaseBegan, "phase one, wasap, epochs 1 to 4")], run.Events);
+    }
+
+    [Fact]
+    public void A_run_that_was_over_is_completed_at_once()
+    {
+        var job = TestJob.Create();
+        using var run = new PlayedRun(job, TestJob.Begin(job) with { Phase = RunPhase.Finished }).Begin();
+        Assert.Equal((RunPhase.Finished, RunOutcome.Completed, true), (run.Run.Phase, run.Run.Outcome, run.Run.IsConcluded));
+    }
+
+    [Fact]
+    public void A_stop_ends_the_run_at_once_with_a_state_that_goes_on_from_there()
+    {
+        var job = TestJob.Create();
+        using var run = new PlayedRun(job).Begin().Train(3);
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal((RunPhase.Finished, RunOutcome.Stopped), (run.Run.Phase, run.Run.Outcome));
+        Assert.True(run.Run.HasUnwritten);
+        Assert.False(run.Run.IsConcluded);
+        RunState? state = null;
+        Assert.True(run.Report(final => state = final));
+        Assert.Empty(run.Epochs);
+        Assert.True(run.Run.IsConcluded);
+        Assert.Equal((3L, RunPhase.PhaseOne), (state!.ModelVersion, state.Phase));
+
+        using var resumed = new PlayedRun(job, state).Begin().PlayUntil();
+        using var expected = Network.Create(job.Spec, job.Random);
+        TrainSequentially(expected, job);
+        TestData.AssertSameParameters(expected, resumed.Run.Server.Network);
+    }
+
+    [Fact]
+    public void A_stop_does_not_wait_for_an_evolution_that_is_due_and_not_begun()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
+        // The epoch comes out as it is, and resuming asks for its evolution again.
+        Assert.False(run.Evolve());
+        Assert.True(run.Measure());
+        Assert.True(run.Report());
+        Assert.True(run.Report(state =>
+        {
+            Assert.Equal((1, 0), (state.Ledger.Epoch, state.EvolvedEpochs));
+            state.Dispose();
+        }));
+        Assert.Equal([1], run.Epochs.Select(epoch => epoch.Epoch));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stop_waits_for_an_evolution_under_way_and_for_no_other(bool isLost)
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
+        Assert.True(run.Run.TryBeginEvolution(out var epoch, out var snapshot));
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+        // The epoch after it ends meanwhile, whose evolution is due then.
+        run.Train(BatchesPerEpoch);
+        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+        if (isLost)
+        {
+            run.Run.Schedule.Restart();
+            run.Run.Advance();
+            Assert.True(run.Learn());
+            Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+            Assert.True(run.Evolve());
+        }
+        else
+        {
+            run.Evolve(epoch, snapshot.Network);
+        }
+        snapshot.Dispose();
+        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
+        run.Help();
+        Assert.Equal([true, false], run.Epochs.Select(row => row.Grown > 0));
+        Assert.Equal((1, true), (run.Run.EvolvedEpochs, run.Run.IsConcluded));
+    }
+
+    [Fact]
+    public void A_second_stop_changes_nothing()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
+        Assert.True(run.Run.TryBeginEvolution(out _, out var snapshot));
+        run.Run.Stop();
+        run.Run.Schedule.Restart();
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+        snapshot.Dispose();
+    }
+
+    [Fact]
+    public void What_is_measured_evolves_and_is_written_of_an_epoch_s_end_is_one_copy_that_stays_as_it_is()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
+        using var before = run.Run.Server.Network.Clone();
+        Assert.True(run.Run.TryBeginEvolution(out var epoch, out var toEvolve));
+        Assert.True(run.Run.Journal.TryBeginEvaluation(out var id, out _, out var toMeasure));
+        Assert.Same(toEvolve.Network, toMeasure.Network);
+        Assert.NotSame(run.Run.Server.Network, toEvolve.Network);
+        run.Train(2);
+        run.Evolve(epoch, toEvolve.Network);
+        toEvolve.Dispose();
+        Assert.True(run.Run.TakeEvaluation(id, epoch, 0.5, 1, 0));
+        Assert.True(run.Report(state =>
+        {
+            Assert.Same(toMeasure.Network, state.Network);
+            TestData.AssertSameParameters(before, state.Network);
+            state.Dispose();
+        }));
+        TestData.AssertSameParameters(before, toMeasure.Network);
+        // The one who measures was the last to hold it.
+        toMeasure.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => toMeasure.Network);
+    }
+
+    [Fact]
+    public void A_state_of_after_an_evolution_is_another_copy_than_that_of_the_epoch_s_end()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin().Train(BatchesPerEpoch);
+        run.Help();
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.True(run.Report(state =>
+        {
+            Assert.Equal(1, state.EvolvedEpochs);
+            TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
+            state.Dispose();
+        }));
+    }
+
+    [Fact]
+    public void No_evolution_after_an_epoch_begins_while_a_batch_carries_one()
+    {
+        var job = TestJob.Create(
+            workers: 2, rule: TestJob.Guided("gse-uniform", 100), pruning: new() { StartEpoch = 1, Interval = 1, Percentile = 10 });
+        using var run = new PlayedRun(job).Begin();
+        run.Train(BatchesPerEpoch - 1);
+        Assert.True(run.TryAssign("slow", out var last));
+        run.Run.Schedule.Learn(new(0, BatchesPerEpoch - 1, 0));
+        Assert.True(run.TryAssign("carrier", out _));
+        Assert.Equal(RefusalReason.None, run.Run.Take("slow", last()));
+        run.Run.Advance();
+        Assert.Equal(1, run.Run.Batches.Ledger.CurrentEpoch);
+        Assert.False(run.Evolve());
+        Assert.True(run.Run.Release("carrier"));
+        Assert.True(run.Evolve());
+    }
+
+    [Fact]
+    public void Staleness_is_told_of_each_epoch_and_of_all()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin();
+        Assert.True(run.TryAssign("late", out var late));
+        run.Train(2);
+        Assert.Equal(RefusalReason.None, run.Run.Take("late", late()));
+        run.Train(BatchesPerEpoch - 3);
+        run.Help();
+        run.Train(BatchesPerEpoch);
+        run.Help();
+        Assert.Equal([(2, 0.2), (0, 0.0)], run.Epochs.Select(epoch => ((int)epoch.StalenessMax!, epoch.StalenessMean!.Value)));
+        Assert.Equal(2, run.Run.Status().StalenessMax);
+    }
+
+    [Fact]
+    public void A_state_whose_networks_others_hold_is_copied_by_the_run_that_goes_on_from_it()
+    {
+        var job = TestJob.Create(workers: 2);
+        using var run = new PlayedRun(job).Begin().Train(BatchesPerEpoch);
+        Assert.True(run.Run.TryBeginEvolution(out _, out var held));
+        using var before = held.Network.Clone();
+        run.Run.Stop();
+        run.Run.Schedule.Restart();
+        run.Run.Fail("x");
+        run.Measure();
+        RunState? state = null;
+        Assert.True(run.Report(taken => state = taken));
+        Assert.Same(held.Network, state!.Network);
+        using (var next = new PlayedRun(job, state).Begin())
+        {
+            Assert.NotSame(held.Network, next.Run.Server.Network);
+            next.Train(3);
+        }
+        TestData.AssertSameParameters(before, held.Network);
+        held.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1.0, RunOutcome.Diverged)]
+    [InlineData(0.5, RunOutcome.Failed)]
+    public void A_state_of_the_end_is_dropped_when_an_epoch_before_it_proves_to_have_diverged(double rateScale, RunOutcome outcome)
+    {
+        var job = TestJob.Create();
+        using var run = new PlayedRun(job, TestJob.Begin(job) with { RateScale = rateScale }).Begin().Train(BatchesPerEpoch);
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
+        Assert.False(run.Report());
+        Assert.True(run.Run.HasUnwritten);
+        Assert.True(run.Run.Journal.TryBeginEvaluation(out var id, out var epoch, out var network));
+        network.Dispose();
+        Assert.False(run.Run.TakeEvaluation(id + 1, epoch, 0.5, double.NaN, 0));
+        Assert.True(run.Run.TakeEvaluation(id, epoch, 0.5, double.NaN, 0));
+        Assert.Equal(outcome, run.Run.Outcome);
+        Assert.Contains("the loss on the test samples", run.Run.Error, StringComparison.Ordinal);
+        Assert.False(run.Report());
+        Assert.Equal((true, false), (run.Run.IsConcluded, run.Run.HasUnwritten));
+    }
+
+    [Fact]
+    public void An_epoch_whose_loss_is_lost_ends_the_run_and_those_before_come_out()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin().Train(BatchesPerEpoch);
+        run.Help();
+        run.Train(BatchesPerEpoch - 1);
+        Assert.True(run.TryAssign("a", out var answer));
+        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Result = new(1000, 8, 0) }));
+        run.Run.Advance();
+        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
+        Assert.StartsWith("training diverged in epoch 2", run.Run.Error, StringComparison.Ordinal);
+        run.Help();
+        Assert.Equal([1], run.Epochs.Select(epoch => epoch.Epoch));
+        Assert.True(run.Run.IsConcluded);
+    }
+
+    [Fact]
+    public void An_epoch_that_goes_on_ends_the_run_as_soon_as_there_is_no_doubt()
+    {
+        // 30 batches an epoch, of which 20 are enough.
+        using var run = new PlayedRun(TestJob.Create(samples: 240)).Begin();
+        for (var batch = 0; batch < 20; batch++)
+        {
+            Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
+            Assert.True(run.TryAssign("a", out var answer));
+            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Result = new(1e6, 8, 0) }));
+        }
+        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
+    }
+
+    [Fact]
+    public void So_many_results_that_are_not_finite_end_the_run()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2), notFiniteMax: 2).Begin();
+        Assert.True(run.TryAssign("a", out var answer));
+        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Result = new(double.NaN, 8, 0) }));
+        Assert.Null(run.Run.Outcome);
+        Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
+            && told.Text.StartsWith("a, batch 1 of epoch 1: the loss is NaN", StringComparison.Ordinal));
+        // What it does not hold is no news of it, and what it holds is open again.
+        Assert.True(run.TryAssign("a", out answer));
+        Assert.False(run.Run.TakeDiverged("a", 99, "x"));
+        Assert.Equal(0, run.Run.Batches.Ledger.InFlightCount);
+        Assert.Null(run.Run.Outcome);
+        Assert.True(run.TryAssign("a", out answer));
+        Assert.True(run.Run.TakeDiverged("a", run.Run.Batches.Ledger.LastTicket, "layer 1 has gradients that are not finite"));
+        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
+        Assert.StartsWith("training diverged 2 times in an epoch: a: layer 1", run.Run.Error, StringComparison.Ordinal);
+        Assert.Equal(3, run.Run.RefusedCount);
+    }
+
+    [Fact]
+    public void A_result_of_another_phase_is_refused_and_its_set_given_back()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, rule: TestJob.Guided("gse-uniform", 1))).Begin();
+        Assert.True(run.TryAssign("a", out var answer));
+        var late = answer();
+        run.Run.Fail("x");
+        Assert.Equal(RefusalReason.OtherPhase, run.Run.Take("a", late));
+        Assert.Equal((1L, 1, 0), (run.Run.RefusedCount, run.Run.Batches.Pool.Count, run.Run.Batches.Ledger.InFlightCount));
+        Assert.Throws<ObjectDisposedException>(() => late.Evolution!.Changes[0]!.GrownValues.Span.Length);
+        var replica = new ReplicaAnswer(1, 0, new(5, 40, 40, 30), 0.5, default, WorkSet.For(run.Run.Server.Network));
+        Assert.Equal(RefusalReason.OtherPhase, run.Run.Take("a", replica));
+        run.Run.CountRefused();
+        Assert.Equal((3L, 2), (run.Run.RefusedCount, run.Run.Batches.Pool.Count));
+    }
+
+    [Fact]
+    public void Training_waits_while_too_many_epochs_are_neither_measured_nor_written()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 6)).Begin();
+        for (var epoch = 0; epoch < Journal.EpochsMax; epoch++)
+        {
+            run.Train(BatchesPerEpoch);
+            run.Evolve();
+        }
+        Assert.True(run.Run.Journal.IsFull);
+        Assert.False(run.Work());
+        while (run.Measure())
+        {
+        }
+        var write = run.Run.TryTakeReport(out _, out var state, out _) ? run.Run.Journal.BeginWrite() : 0;
+        state!.Dispose();
+        Assert.False(run.Work());
+        Assert.True(run.Run.Journal.TryEndWrite(write));
+        Assert.True(run.Work());
+    }
+
+    [Fact]
+    public void The_first_end_of_a_run_is_its_end()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin();
+        run.Run.Fail(new string('x', 5000));
+        run.Run.Fail("y");
+        run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal((RunOutcome.Failed, 1000), (run.Run.Outcome, run.Run.Error!.Length));
+        Assert.True(run.Run.IsConcluded);
+        Assert.False(run.Work());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Writes_that_were_lost_at_the_end_are_made_up_for_by_one_state(bool mayRepeat)
+    {
+        using var run = new PlayedRun(TestJob.Create(), isMeasured: false).Begin();
+        run.PlayUntil(() => run.Run.Phase == RunPhase.Finished);
+        run.Help();
+        run.Run.Journal.BeginWrite();
+        run.Run.Journal.BeginWrite();
+        Assert.False(run.Run.IsConcluded);
+        run.Run.LoseWrites("the writer died", mayRepeat);
+        Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
+        Assert.Equal((mayRepeat, !mayRepeat), (run.Run.HasUnwritten, run.Run.IsConcluded));
+        var reported = run.Epochs.Count;
+        Assert.Equal(mayRepeat, run.Report(state =>
+        {
+            Assert.Equal((40L, 4), (state.ModelVersion, state.Ledger.Epoch));
+            TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
+            state.Dispose();
+        }));
+        Assert.Equal(reported, run.Epochs.Count);
+        Assert.False(run.Report());
+        Assert.True(run.Run.IsConcluded);
+        // Nothing was being written.
+        run.Run.LoseWrites("again", mayRepeat);
+        Assert.DoesNotContain((RunEvent.CheckpointFailed, "again"), run.Events);
+    }
+
+    [Fact]
+    public void What_is_still_to_be_measured_is_to_be_written_too()
+    {
+        using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(BatchesPerEpoch);
+        Assert.Equal((RunOutcome.Completed, true, false), (run.Run.Outcome, run.Run.HasUnwritten, run.Run.IsConcluded));
+        Assert.True(run.Measure());
+        Assert.True(run.Report());
+        Assert.Equal((false, true), (run.Run.HasUnwritten, run.Run.IsConcluded));
+    }
+
+    [Fact]
+    public void Writes_that_were_lost_while_training_goes_on_are_made_up_for_by_the_next()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin().Train(1);
+        run.Run.Journal.BeginWrite();
+        run.Run.LoseWrites("the writer died", mayRepeat: true);
+        Assert.Equal((false, 0), (run.Run.HasUnwritten, run.Run.Journal.Count));
+        Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
+    }
+
+    [Fact]
+    public void The_test_set_is_measured_as_often_as_the_options_say_and_after_the_last_epoch()
+    {
+        var job = TestJob.Create(epochs: 5);
+        using var run = new PlayedRun(job with { Training = job.Training with { EvaluateEvery = 2 } }).Begin().PlayUntil();
+        Assert.Equal([false, true, false, true, true], run.Epochs.Select(epoch => epoch.TestAccuracy is not null));
+    }
+
+    [Fact]
+    public void In_phase_two_the_topology_evolves_between_rounds_alone_and_the_next_one_waits_for_that()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 6, phaseTwo: 0.5)).Begin();
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        Assert.False(run.Run.TryBeginEvolution(out _, out _));
+        Assert.True(run.Work("a"));
+        Assert.True(run.Work("b", 1));
+        Assert.Equal(RunPhase.Averaging, run.Run.Phase);
+        Assert.False(run.Run.TryBeginEvolution(out _, out _));
+        while (run.Run.Replicas.Round is not null) Assert.True(run.Measure());
+        Assert.Equal((RunPhase.Averaging, 3, 3), (run.Run.Phase, run.Run.EvolvedEpochs, run.Run.Schedule.Next.Epoch));
+        Assert.False(run.Work("a"));
+        Assert.True(run.Evolve());
+        Assert.Equal((RunPhase.PhaseTwo, 4), (run.Run.Phase, run.Run.EvolvedEpochs));
+    }
+
+    [Fact]
+    public void An_average_that_is_clearly_worse_than_its_replicas_is_not_taken()
+    {
+        using var run = Averaging();
+        var best = run.Run.Replicas.Replicas[1]!.Retain();
+        Assert.False(run.Run.TakeLoss(0, 100));
+        foreach (var loss in (double[])[100, 2, 1])
+        {
+            var id = run.Run.Replicas.MeasurementId = run.Run.Journal.TakeEvaluationId();
+            Assert.False(run.Run.TakeLoss(id - 1, loss));
+            Assert.True(run.Run.TakeLoss(id, loss));
+            Assert.False(run.Run.TakeLoss(id, loss));
+        }
+        Assert.Contains(run.Events, told => told.Kind == RunEvent.AverageRejected
+            && told.Text.Contains("goes on from that of shard 1 with 1.0000", StringComparison.Ordinal));
+        TestData.AssertSameParameters(best.Network, run.Run.Server.Network);
+        best.Dispose();
+        Assert.Equal(1, run.Run.Replicas.RoundsDone);
+    }
+
+    [Fact]
+    public void An_average_that_nobody_measures_any_more_is_taken_as_it_is()
+    {
+        using var run = Averaging();
+        using var average = run.Run.Replicas.Average!.Network.Clone();
+        run.Run.Replicas.MeasurementId = 7;
+        run.Run.AbandonMeasuring();
+        TestData.AssertSameParameters(average, run.Run.Server.Network);
+        Assert.False(run.Run.TakeLoss(7, 1));
+        run.PlayUntil();
+        Assert.Equal(RunOutcome.Completed, run.Run.Outcome);
+        Assert.All(run.Epochs.TakeLast(2), epoch => Assert.Null(epoch.TestAccuracy));
+    }
+
+    [Fact]
+    public void A_run_goes_on_from_the_middle_of_a_round_with_what_its_replicas_were()
+    {
+        var job = TestJob.Create(workers: 2, epochs: 6, phaseTwo: 0.5, rounds: 1, topology: PhaseTwoTopology.Own);
+        using var run = new PlayedRun(job).Begin();
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        for (var replica = 0; replica < 3; replica++) Assert.True(run.Work("a", replica % 2));
+        using var first = run.Run.Replicas.Replicas[0]!.Network.Clone();
+        run.Run.Stop();
+        run.Run.Advance();
+        run.Measure();
+        RunState? state = null;
+        while (run.Report(taken => { state?.Dispose(); state = taken; }))
+        {
+        }
+        Assert.Equal((RunPhase.PhaseTwo, "2,1"), (state!.Phase, string.Join(',', state.RoundEpochsDone)));
+        using var resumed = new PlayedRun(job, state).Begin();
+        Assert.Equal(RunPhase.PhaseTwo, resumed.Run.Phase);
+        TestData.AssertSameParameters(first, resumed.Run.Replicas.Replicas[0]!.Network);
+        Assert.Equal(45, resumed.Run.Status().Updates);
+        resumed.PlayUntil();
+        Assert.Equal((RunOutcome.Completed, 60L), (resumed.Run.Outcome, resumed.Run.Status().Updates));
+    }
+
+    [Fact]
+    public void A_replica_that_is_refused_is_trained_again()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 4, phaseTwo: 0.5)).Begin();
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        Assert.True(run.Run.TryAssign("a", 0, out ReplicaOrder order));
+        var answer = run.Answer(order);
+        answer.Work.Replica.Layers[0].Values[0] = float.NaN;
+        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer));
+        Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
+            && told.Text.StartsWith("a, shard 0, epoch 3: layer 1", StringComparison.Ordinal));
+        Assert.True(run.Run.TryAssign("b", 0, out ReplicaOrder again));
+        Assert.Equal((0, 2), (again.Assignment.Shard, again.Assignment.Epoch));
+        TestData.AssertSameParameters(run.Run.Server.Network, again.Work.Replica);
+        Assert.True(run.Run.Release("b"));
+        Assert.False(run.Run.Release("b"));
+    }
+
+    [Fact]
+    public void Its_status_says_where_it_stands()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 4, phaseTwo: 0.5)).Begin();
+        run.Roster.Add("a", 1, "at a");
+        run.Roster.CountLost();
+        var status = run.Run.Status();
+        Assert.Equal((RunPhase.PhaseOne, 0, 0, 0.0), (status.Phase, status.Epoch, status.BatchesDone, status.Loss));
+        run.Train(BatchesPerEpoch + 3);
+        status = run.Run.Status();
+        Assert.Equal((1, 3, 10, 24L), (status.Epoch, status.BatchesDone, status.BatchesPerEpoch, status.Samples));
+        Assert.Equal((13L, 13L, 0.0, 0L), (status.ModelVersion, status.Updates, status.StalenessMean, status.StalenessMax));
+        Assert.Equal((1, 1, 0L), (status.WorkersAlive, status.WorkersLost, status.Refused));
+        Assert.True(status.Loss > 0);
+        Assert.Equal(run.Run.Server.Network.ConnectionCounts(), status.Connections);
+
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        Assert.True(run.Run.TryAssign("a", 0, out ReplicaOrder order));
+        run.Run.Replicas.Hear("a", order.Assignment.Ticket, 4);
+        status = run.Run.Status();
+        Assert.Equal((RunPhase.PhaseTwo, 2, 4, 0L), (status.Phase, status.Epoch, status.BatchesDone, status.Samples));
+        Assert.Equal(RefusalReason.None, run.Run.Take("a", run.Answer(order)));
+        run.Run.Advance();
+        status = run.Run.Status();
+        Assert.Equal((20L, 25L, 40L), (status.ModelVersion, status.Updates, status.Samples));
+        run.PlayUntil();
+        Assert.Equal((RunPhase.Finished, 4), (run.Run.Status().Phase, run.Run.Status().Epoch));
+    }
+
+    private static PlayedRun Averaging()
+    {
+        var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 4, phaseTwo: 0.5)).Begin();
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        Assert.True(run.Work("a"));
+        Assert.True(run.Work("b", 1));
+        Assert.Equal(RunPhase.Averaging, run.Run.Phase);
+        return run;
+    }
+
+    private static List<EpochMetrics> TrainSequentially(Network network, TrainingJob job)
+    {
+        using var compute = new NetworkCompute();
+        var rows = new Rows();
+        using var trainer = new SequentialTrainer(
+            network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
+        trainer.Run();
+        return rows.All;
+    }
+
+    private sealed class Rows : TrainingObserver
+    {
+        public List<EpochMetrics> All { get; } = [];
+
+        public override void OnEpoch(EpochMetrics metrics, TrainingState state) => All.Add(metrics);
+    }
+}
