@@ -54,6 +54,8 @@ public sealed class ClusterTests
         var port = TestCluster.FreePort();
         string[] options = ["--phase-two", "0", "--min-workers", "1"];
         var (coordinator, first, second) = (cluster.Coordinator(Endless, options), cluster.Worker("--port", $"{port}"), cluster.Worker());
+        // One that had not joined yet when the coordinator ends would wait for another one.
+        foreach (var worker in (HostProcess[])[first, second]) worker.WaitFor("takes part");
         coordinator.WaitForEpoch(2);
         TestCluster.AssertEnd(
             0,
