@@ -64,9 +64,6 @@ public sealed class EpochLedger
     /// <summary>The last ticket given out.</summary>
     public long LastTicket => _lastTicket;
 
-    /// <summary>Whether no batch is left to be handed out; some may be in flight.</summary>
-    public bool IsHandedOut => HandOutBefore == EndEpoch && _pages.All(page => page.Epoch >= EndEpoch || page.IsHandedOut);
-
     /// <summary>Whether all batches of all epochs are done.</summary>
     public bool IsFinished => CurrentEpoch == EndEpoch;
 

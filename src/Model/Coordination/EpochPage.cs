@@ -30,8 +30,6 @@ internal sealed class EpochPage
 
     public int BatchesOf(int shard) => _states[shard].Length;
 
-    public bool IsHandedOut => _openCounts.All(count => count == 0);
-
     public int OpenCount(int shard) => _openCounts[shard];
 
     public BatchState this[int shard, int batch] => _states[shard][batch];

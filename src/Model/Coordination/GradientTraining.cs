@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
@@ -130,7 +129,7 @@ public abstract class GradientTraining : IDisposable
     }
 
     // What came over a network may be anything: changes of earlier topologies, too, with a gradient of those, which could be carried over.
-    private bool IsOfNetwork([NotNullWhen(true)] NetworkEvolution? evolution)
+    private bool IsOfNetwork(NetworkEvolution? evolution)
     {
         var layers = Server.Network.Layers;
         if (evolution is null || evolution.Changes.Count != layers.Count) return false;
