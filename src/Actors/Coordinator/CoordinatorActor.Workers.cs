@@ -37,7 +37,7 @@ public sealed partial class CoordinatorActor
         {
             if (!TryAdmit(request, out var worker, out var work)) return;
             if (work is not null) _run.Batches.Pool.Return(work);
-            _run.Release(worker.Name);
+            _run.Release(worker.Name, request.HeldTicket);
             worker.Park(RefusalReason.None);
         });
         Receive<CoordinatorTimer.RestartWorker>(restart =>
@@ -47,46 +47,50 @@ public sealed partial class CoordinatorActor
         Receive<CoordinatorTimer.WorkerSilent>(OnWorkerSilent);
     }
 
+    // With local steps a worker has asked for more before it brings what came of the last hand-out.
     private void OnGradient(PhaseOne.GradientPush push)
     {
-        if (!TryAdmit(push, out var worker, out var work)) return;
+        if (!TryFindFor(push, out var worker, out var work)) return;
+        var asks = worker.TryTakeRequest(push.RequestId, push.KnownTopologyIds);
         NetworkEvolution? evolution = null;
         push.Evolution?.TryTake(out evolution);
-        if (work is null)
-        {
-            evolution?.Dispose();
-            RefuseEmpty(worker);
-            return;
-        }
-        OnResult(worker, _run.Take(
-            worker.Name, new BatchAnswer(push.Ticket, push.ModelVersion, push.Result, work, evolution, push.EvolveSeconds)));
+        var refusal = RefusalReason.NotInFlight;
+        if (work is not null)
+            refusal = _run.Take(worker.Name, new BatchAnswer(
+                push.Ticket, push.ModelVersion, push.Tally, work, evolution, push.EvolveSeconds, push.Seconds));
+        else RefuseEmpty(evolution);
+        OnResult(worker, refusal, asks);
     }
 
     private void OnReplica(PhaseTwo.ReplicaTrained trained)
     {
         if (!TryAdmit(trained, out var worker, out var work)) return;
-        if (work is null) RefuseEmpty(worker);
-        else
-            OnResult(worker, _run.Take(
-                worker.Name, new ReplicaAnswer(trained.Ticket, trained.Round, trained.Tally, trained.LearningRate, trained.Evolution, work)));
+        var refusal = RefusalReason.NotInFlight;
+        if (work is not null)
+            refusal = _run.Take(worker.Name, new ReplicaAnswer(
+                trained.Ticket, trained.Round, trained.Tally, trained.LearningRate, trained.Evolution, work));
+        else RefuseEmpty(null);
+        OnResult(worker, refusal, asks: true);
     }
 
-    private void OnResult(RosterEntry<IActorRef> worker, RefusalReason refusal)
+    private void OnResult(RosterEntry<IActorRef> worker, RefusalReason refusal, bool asks)
     {
         if (refusal != RefusalReason.None) _log.Info("{0}: a result refused as {1}", worker.Name, refusal);
         else if (_localWorkers.TryGetValue(worker.Name, out var local)) local.Lives.Succeed();
+        if (!asks) return;
+        // Whoever asks with a result holds nothing else.
+        if (refusal != RefusalReason.None) _run.Release(worker.Name);
         worker.Park(refusal);
     }
 
     // Its message came twice, or is of another network.
-    private void RefuseEmpty(RosterEntry<IActorRef> worker)
+    private void RefuseEmpty(NetworkEvolution? evolution)
     {
+        evolution?.Dispose();
         _run.CountRefused();
-        _run.Release(worker.Name);
-        worker.Park(RefusalReason.NotInFlight);
     }
 
-    // The work goes back to its worker, whatever became of the last one: a batch in phase one, a replica in phase two, or nothing for now.
+    // The work goes back to its worker, whatever became of the last one: batches in phase one, a replica in phase two, or nothing for now.
     private void ServeParked()
     {
         // Without an enumerator: this comes with every message.
@@ -97,7 +101,7 @@ public sealed partial class CoordinatorActor
             if (_run.TryAssign(worker.Name, worker.HomeShard, out BatchOrder batch))
                 worker.Address.Tell(new PhaseOne.Parameters(
                     RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.Evolves,
-                    worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work)));
+                    worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work), batch.LocalSteps));
             else if (_run.TryAssign(worker.Name, worker.HomeShard, out ReplicaOrder replica))
                 worker.Address.Tell(new PhaseTwo.TrainReplica(
                     RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, replica.Round, replica.Assignment,
@@ -228,21 +232,23 @@ public sealed partial class CoordinatorActor
         return worker is not null;
     }
 
-    // A request is admitted once; a repeated one is counted and its replica, if it still has one, is freed. What is of another network is
-    // freed as well.
+    // A request is admitted once; a repeated one is counted and its replica, if it still has one, is freed.
     private bool TryAdmit(IWorkRequest request, [NotNullWhen(true)] out RosterEntry<IActorRef>? worker, out WorkSet? work)
+    {
+        if (!TryFindFor(request, out worker, out work)) return false;
+        if (worker.TryTakeRequest(request.RequestId, request.KnownTopologyIds)) return true;
+        _run.CountRefused();
+        work?.Dispose();
+        return false;
+    }
+
+    // What is of another network is freed as well.
+    private bool TryFindFor(IWorkRequest request, [NotNullWhen(true)] out RosterEntry<IActorRef>? worker, out WorkSet? work)
     {
         (worker, work) = (null, null);
         request.Work?.TryTake(out work);
-        if (IsOver)
-        {
-            if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
-        }
-        else if (TryFind(request, out worker) && !worker.TryTakeRequest(request.RequestId, request.KnownTopologyIds))
-        {
-            _run.CountRefused();
-            worker = null;
-        }
+        if (!IsOver) TryFind(request, out worker);
+        else if (_isDismissed) Sender.Tell(Dismissal(request.Worker, request.Incarnation));
         if (worker is not null && work?.Fits(_setup.Job.Spec) != false) return true;
         work?.Dispose();
         work = null;

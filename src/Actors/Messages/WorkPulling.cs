@@ -6,7 +6,8 @@ namespace ActorSparse.Actors.Messages;
 public static class WorkPulling
 {
     /// <summary>
-    /// A worker without a result asks for work: after joining, or because an answer did not come. What was in flight with it is open again.
+    /// A worker asks for work without a result: after joining, because an answer did not come, or, with local steps, while it works. What
+    /// was in flight with it, apart from what it says it holds, is open again.
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Worker">Name of the worker.</param>
@@ -14,9 +15,15 @@ public static class WorkPulling
     /// <param name="RequestId">Number of the request.</param>
     /// <param name="KnownTopologyIds">The topologies the worker knows.</param>
     /// <param name="Work">A replica to be refreshed, or null.</param>
+    /// <param name="HeldTicket">The hand-out that the worker works on; 0 for none.</param>
     public sealed record Request(
-        ulong RunId, string Worker, long Incarnation, long RequestId, IReadOnlyList<ulong> KnownTopologyIds, Lease<WorkSet>? Work)
-        : IWorkRequest;
+        ulong RunId,
+        string Worker,
+        long Incarnation,
+        long RequestId,
+        IReadOnlyList<ulong> KnownTopologyIds,
+        Lease<WorkSet>? Work,
+        long HeldTicket = 0) : IWorkRequest;
 
     /// <summary>
     /// A worker's loss, gradient or replica was no longer finite. The work is open again; too many of these in an epoch end the run.

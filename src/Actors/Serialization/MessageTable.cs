@@ -57,7 +57,7 @@ internal sealed class MessageTable
     public IEnumerable<Type> Types => _byType.Keys;
 
     /// <summary>Messages of the training protocol: what passes between a worker and the coordinator.</summary>
-    public static MessageTable OfTraining(ModelCodec model) => new(formatVersion: 4,
+    public static MessageTable OfTraining(ModelCodec model) => new(formatVersion: 5,
     [
         HyperionCodec.For<Membership.Join>("mj"),
         HyperionCodec.For<Membership.Joined>("mw"),

@@ -1,7 +1,6 @@
 using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Training;
 using ActorSparse.Model.Wire;
 
 namespace ActorSparse.Actors.Serialization;
@@ -16,8 +15,8 @@ internal static class ModelCodecs
     [
         // What was computed is sent; the replica it was computed from is the coordinator's own and stays.
         MessageCodec.For<WorkPulling.Request>("wr",
-            (w, m) => { WriteRequest(w, m); model.Drop(m.Work); },
-            r => { var (run, worker, life, id, known) = Request(r); return new(run, worker, life, id, known, null); }),
+            (w, m) => { WriteRequest(w, m); w.Int64(m.HeldTicket); model.Drop(m.Work); },
+            r => { var (run, worker, life, id, known) = Request(r); return new(run, worker, life, id, known, null, r.Int64()); }),
         MessageCodec.For<WorkPulling.Diverged>("wd",
             (w, m) => { WriteRequest(w, m); w.Int64(m.Ticket); w.String(m.Detail); model.Drop(m.Work); },
             r =>
@@ -30,7 +29,8 @@ internal static class ModelCodecs
             {
                 WriteRequest(w, m);
                 w.Int64(m.Ticket); w.Int64(m.ModelVersion);
-                w.Double(m.Result.MeanLoss); w.Int32(m.Result.SampleCount); w.Int32(m.Result.CorrectCount);
+                Write(w, m.Tally);
+                w.Double(m.Seconds);
                 model.WriteGradients(w, m.Work);
                 w.Double(m.EvolveSeconds);
                 model.WriteEvolution(w, m.Evolution);
@@ -38,16 +38,17 @@ internal static class ModelCodecs
             r =>
             {
                 var (run, worker, life, id, known) = Request(r);
+                var (ticket, version, tally, seconds) = (r.Int64(), r.Int64(), Tally(r), r.Double());
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), new BatchResult(r.Double(), r.Int32(), r.Int32()), known,
-                    model.ReadGradients(r, out var layers), EvolveSeconds: r.Double(), Evolution: model.ReadEvolution(r, layers));
+                    run, worker, life, id, ticket, version, tally, known, model.ReadGradients(r, out var layers),
+                    EvolveSeconds: r.Double(), Evolution: model.ReadEvolution(r, layers), Seconds: seconds);
             }),
         MessageCodec.For<PhaseTwo.ReplicaTrained>("2r",
             (w, m) =>
             {
                 WriteRequest(w, m);
                 w.Int64(m.Ticket); w.Int64(m.ModelVersion); w.Int32(m.Round);
-                w.Int32(m.Tally.Batches); w.Double(m.Tally.LossSum); w.Int64(m.Tally.SampleCount); w.Int64(m.Tally.CorrectCount);
+                Write(w, m.Tally);
                 w.Double(m.LearningRate);
                 w.Int64(m.Evolution.PrunedCount); w.Int64(m.Evolution.GrownCount); w.Int64(m.Evolution.MissingGrowth);
                 // The worker evolved the topologies: the coordinator has not seen them.
@@ -57,7 +58,7 @@ internal static class ModelCodecs
             {
                 var (run, worker, life, id, known) = Request(r);
                 return new(
-                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), new(r.Int32(), r.Double(), r.Int64(), r.Int64()), r.Double(),
+                    run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), Tally(r), r.Double(),
                     new(r.Int64(), r.Int64(), r.Int64()), known, model.ReadReplica(r, withVelocities: true));
             }),
     ];
@@ -71,14 +72,15 @@ internal static class ModelCodecs
                 w.Int64(m.ModelVersion);
                 Write(w, m.Assignment);
                 w.Bool(m.Evolves);
+                Write(w, m.LocalSteps);
                 model.WriteReplica(w, m.Work, m.KnownTopologyIds, withVelocities: false, w.ParameterFormat);
             },
             r =>
             {
                 var (run, worker, life, id, refusal, known) = Answer(r);
                 return new(
-                    run, worker, life, id, r.Int64(), Assignment(r), r.Bool(), refusal, known,
-                    model.ReadReplica(r, withVelocities: false));
+                    run, worker, life, id, r.Int64(), Assignment(r), r.Bool(), refusal, known, LocalSteps: LocalSteps(r),
+                    Work: model.ReadReplica(r, withVelocities: false));
             }),
         MessageCodec.For<PhaseTwo.TrainReplica>("2t",
             (w, m) =>
@@ -137,9 +139,31 @@ internal static class ModelCodecs
         w.Int32(assignment.Epoch);
         w.Int32(assignment.Shard);
         w.Int32(assignment.Batch);
+        w.Int32(assignment.Count);
     }
 
-    private static Assignment Assignment(WireReader r) => new(r.Int64(), Place(r), Place(r), Place(r));
+    private static Assignment Assignment(WireReader r) => new(r.Int64(), Place(r), Place(r), Place(r), Place(r));
+
+    private static void Write(WireWriter w, TrainingTally tally)
+    {
+        w.Int32(tally.Batches);
+        w.Double(tally.LossSum);
+        w.Int64(tally.SampleCount);
+        w.Int64(tally.CorrectCount);
+    }
+
+    private static TrainingTally Tally(WireReader r) => new(r.Int32(), r.Double(), r.Int64(), r.Int64());
+
+    private static void Write(WireWriter w, LocalSteps? terms)
+    {
+        w.Bool(terms is not null);
+        if (terms is not { } steps) return;
+        w.Double(steps.RateScale);
+        w.Double(steps.Share);
+        w.Int64(steps.MissingTicket);
+    }
+
+    private static LocalSteps? LocalSteps(WireReader r) => r.Bool() ? new(Scale(r), Scale(r), r.Int64()) : null;
 
     // What a worker is to compute it looks up in arrays, and knows itself how long they are: here only that there may be such a place. What
     // workers say of their results the coordinator judges, and answers.

@@ -1,7 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorSparse.Actors.Messages;
-using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
-using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
 using Akka.Event;
@@ -9,14 +8,13 @@ using Akka.Event;
 namespace ActorSparse.Actors;
 
 /// <summary>
-/// Computes what the coordinator hands out: in phase one the gradient of a batch, in phase two an epoch of a replica, one mini-batch per
-/// message. It asks, works, answers, and asks again when no answer comes; it knows nothing of the other workers. A failure ends it, and its
-/// supervisor starts a fresh one.
+/// Computes what the coordinator hands out: in phase one the gradient of a batch or local steps, in phase two an epoch of a replica, one
+/// mini-batch per message. It asks, works, answers, and asks again when no answer comes; it knows nothing of the other workers. A failure
+/// ends it, and its supervisor starts a fresh one.
 /// </summary>
-public sealed class WorkerActor : ReceiveActor, IWithTimers
+public sealed partial class WorkerActor : ReceiveActor, IWithTimers
 {
     private readonly WorkerSetup _setup;
-    private readonly TrainingJob _job;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ShardGradients? _gradients;
     private ulong _runId;
@@ -24,20 +22,22 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private long _requestSeen;
     private ulong[] _knownTopologyIds = [];
     private WorkSet? _work;
-    private PhaseTwo.TrainReplica? _order;
-    private ReplicaEpoch? _replica;
+    private LocalHandOut? _local;
+    private (IWorkAnswer Order, WorkSet Work)? _next;
+    private (PhaseTwo.TrainReplica Order, ReplicaEpoch Epoch)? _replica;
 
     /// <summary>Creates the worker; see <see cref="Props"/>.</summary>
     public WorkerActor(WorkerSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
         _setup = setup;
-        _job = setup.Job;
         Joining();
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private TrainingJob Job => _setup.Job;
 
     /// <summary>How to make a worker.</summary>
     public static Props Props(WorkerSetup setup) =>
@@ -46,7 +46,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        _gradients = new ShardGradients(_job, _setup.Threads, _setup.BeforeBatch);
+        _gradients = new ShardGradients(Job, _setup.Threads, _setup.BeforeBatch);
         Timers.StartPeriodicTimer(AnswerLate.Instance, AnswerLate.Instance, _setup.Settings.AnswerTimeout);
         Join();
     }
@@ -55,6 +55,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _work?.Dispose();
+        _next?.Work.Dispose();
+        _local?.Dispose();
         _gradients?.Dispose();
     }
 
@@ -68,16 +70,24 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
 
     private void Waiting()
     {
-        Receive<PhaseOne.Parameters>(OnParameters);
-        Receive<PhaseTwo.TrainReplica>(OnTrainReplica);
+        Receive<IWorkAnswer>(OnWork);
         Receive<Membership.Joined>(_ => { });
         Receive<AnswerLate>(_ => AskIfUnanswered());
         ReceiveInAnyPhase();
     }
 
+    private void TrainingLocally()
+    {
+        Receive<ContinueTraining>(OnContinueLocally);
+        Receive<IWorkAnswer>(OnNextWork);
+        Receive<Membership.Joined>(_ => { });
+        Receive<AnswerLate>(_ => { });
+        ReceiveInAnyPhase();
+    }
+
     private void TrainingReplica()
     {
-        Receive<ContinueReplica>(OnContinueReplica);
+        Receive<ContinueTraining>(OnContinueReplica);
         Receive<IWorkAnswer>(Drop);
         Receive<Membership.Joined>(_ => { });
         Receive<AnswerLate>(_ => { });
@@ -88,12 +98,12 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         Receive<Membership.Refused>(OnRefused);
         Receive<Membership.Dismissed>(OnDismissed);
-        Receive<ContinueReplica>(_ => { });
+        Receive<ContinueTraining>(_ => { });
     }
 
     private void Join()
     {
-        _setup.Coordinator.Tell(new Membership.Join(_runId, _setup.Name, _setup.Incarnation, _job.ConfigurationHash));
+        _setup.Coordinator.Tell(new Membership.Join(_runId, _setup.Name, _setup.Incarnation, Job.ConfigurationHash));
     }
 
     private void OnJoined(Membership.Joined joined)
@@ -104,79 +114,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         Ask();
     }
 
-    private void Ask()
-    {
-        _setup.Coordinator.Tell(
-            new WorkPulling.Request(_runId, _setup.Name, _setup.Incarnation, ++_requestId, _knownTopologyIds, TakeWork()));
-    }
-
-    private void OnParameters(PhaseOne.Parameters parameters)
-    {
-        if (!TryTake(parameters)) return;
-        var assignment = parameters.Assignment;
-        try
-        {
-            var result = _gradients!.Gradient(
-                _work!.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, _work.Gradients);
-            var started = _job.Clock.GetTimestamp();
-            var evolution = parameters.Evolves ? Evolve(parameters.ModelVersion) : null;
-            var seconds = evolution is null ? 0 : _job.Clock.GetElapsedTime(started).TotalSeconds;
-            _setup.Coordinator.Tell(new PhaseOne.GradientPush(
-                _runId, _setup.Name, _setup.Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result,
-                _knownTopologyIds, TakeWork()!, evolution is null ? null : new(evolution), seconds));
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            SendDiverged(assignment.Ticket, diverged.Message);
-        }
-    }
-
-    // Where the batch and its gradients are. The replica keeps its topologies: the coordinator applies the changes.
-    private NetworkEvolution Evolve(long update) => _job.Training.Rule.Evolve(
-        _job.Snapshot(_work!.Replica, update) with { Evidence = _gradients!.Evidence(update) });
-
-    private void OnTrainReplica(PhaseTwo.TrainReplica order)
-    {
-        if (!TryTake(order)) return;
-        _order = order;
-        _replica = new(order.Assignment, order.RateScale, _job, _gradients!, _work!);
-        Become(TrainingReplica);
-        Self.Tell(new ContinueReplica(order.Assignment.Ticket));
-    }
-
-    private void OnContinueReplica(ContinueReplica next)
-    {
-        var replica = _replica!;
-        if (next.Ticket != replica.Assignment.Ticket) return;
-        try
-        {
-            replica.TrainBatch();
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            Become(Waiting);
-            SendDiverged(next.Ticket, diverged.Message);
-            return;
-        }
-        if (replica.Tally.Batches % _setup.Settings.SignOfLifeBatches == 0 || replica.IsFinished)
-            _setup.Coordinator.Tell(
-                new PhaseTwo.StillTraining(_runId, _setup.Name, _setup.Incarnation, next.Ticket, replica.TakeUnreported()));
-        if (!replica.IsFinished)
-        {
-            Self.Tell(next);
-            return;
-        }
-        RememberTopologies();
-        Become(Waiting);
-        _setup.Coordinator.Tell(new PhaseTwo.ReplicaTrained(
-            _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, _order!.ModelVersion, _order.Round,
-            replica.Tally, replica.LearningRate,
-            replica.Evolution, _knownTopologyIds, TakeWork()!));
-        _replica = null;
-    }
-
-    private void SendDiverged(long ticket, string detail) => _setup.Coordinator.Tell(new WorkPulling.Diverged(
-        _runId, _setup.Name, _setup.Incarnation, ++_requestId, ticket, detail, _knownTopologyIds, TakeWork()!));
+    private void Ask(long heldTicket = 0) => _setup.Coordinator.Tell(new WorkPulling.Request(
+        _runId, _setup.Name, _setup.Incarnation, ++_requestId, _knownTopologyIds, heldTicket == 0 ? TakeWork() : null, heldTicket));
 
     private void OnRefused(Membership.Refused refused)
     {
@@ -185,7 +124,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         switch (refused.Reason)
         {
             case RefusalReason.OtherRun or RefusalReason.UnknownWorker:
-                _replica = null;
+                DropNext();
                 Become(Joining);
                 Join();
                 break;
@@ -201,17 +140,15 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     }
 
     // An answer counts once, and only for the latest request.
-    private bool TryTake(IWorkAnswer answer)
+    private bool TryTake(IWorkAnswer answer, [NotNullWhen(true)] out WorkSet? work)
     {
-        if (!IsForMe(answer) || answer.RunId != _runId || answer.RequestId != _requestId || !answer.Work.TryTake(out var work))
+        work = null;
+        if (!IsForMe(answer) || answer.RunId != _runId || answer.RequestId != _requestId || !answer.Work.TryTake(out work))
         {
             Drop(answer);
             return false;
         }
         if (answer.Refusal != RefusalReason.None) _log.Info("the last result was refused as {0}", answer.Refusal);
-        _work?.Dispose();
-        _work = work;
-        RememberTopologies();
         return true;
     }
 

@@ -69,6 +69,9 @@ internal static class RecipeOptions
         new("rounds", OptionGroup.Training, OptionKind.Whole, "R",
             "averages of the workers' networks in that share [default: one an epoch; with own topologies 1]")
             { Minimum = 1, Maximum = int.MaxValue },
+        new("local-steps", OptionGroup.Training, OptionKind.Whole, "H",
+            "batches that a worker trains on by itself before it sends what changed [default: 1; across machines by samples and workers]")
+            { Minimum = 1, Maximum = 4096 },
         new("staleness-max", OptionGroup.Training, OptionKind.Whole, "S", "staler gradients are computed anew [default: no bound]")
             { Minimum = 0, Maximum = int.MaxValue },
         new("staleness-damping", OptionGroup.Training, OptionKind.Number, "D", "a gradient of staleness s counts 1 / (1 + D s)")

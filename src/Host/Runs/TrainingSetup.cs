@@ -47,6 +47,7 @@ public static class TrainingSetup
         PhaseTwoFraction = settings.Number("phase-two"),
         PhaseTwoTopology = settings.Find("phase-two-topology") == "own" ? PhaseTwoTopology.Own : PhaseTwoTopology.Shared,
         Rounds = settings.FindWhole("rounds"),
+        LocalSteps = settings.FindWhole("local-steps") ?? 1,
         StalenessMaxSteps = settings.FindWhole("staleness-max"),
         StalenessDamping = settings.Number("staleness-damping"),
         GradientFormat = Format(settings, "wire-gradients"),

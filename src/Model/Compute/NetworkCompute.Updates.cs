@@ -74,6 +74,38 @@ public sealed unsafe partial class NetworkCompute
         }
     }
 
+    /// <summary>
+    /// Writes what is left of every connection and bias of <paramref name="network"/> without those of <paramref name="other"/>, which has
+    /// the same topologies, to <paramref name="difference"/>.
+    /// </summary>
+    public void Subtract(Network network, Network other, Gradients difference)
+    {
+        CheckTopologies(network, other);
+        CheckTopologies(network, difference);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var (layer, minus) = (network.Layers[index], other.Layers[index]);
+            var (values, biases) = (difference.Values[index], difference.Biases[index]);
+            values.CopyFrom(layer.Values);
+            biases.CopyFrom(layer.Bias.Values);
+            Kernels.AddScaled(values.Pointer, minus.Values.Pointer, -1, values.Length);
+            Kernels.AddScaled(biases.Pointer, minus.Bias.Values.Pointer, -1, biases.Length);
+        }
+    }
+
+    /// <summary>Adds <paramref name="factor"/> times <paramref name="gradients"/> to every connection and bias.</summary>
+    /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
+    public void AddScaled(Network network, Gradients gradients, float factor)
+    {
+        CheckTopologies(network, gradients);
+        for (var index = 0; index < network.Layers.Count; index++)
+        {
+            var layer = network.Layers[index];
+            Kernels.AddScaled(layer.Values.Pointer, gradients.Values[index].Pointer, factor, layer.Values.Length);
+            Kernels.AddScaled(layer.Bias.Values.Pointer, gradients.Biases[index].Pointer, factor, layer.Bias.Values.Length);
+        }
+    }
+
     private void UpdateShare(
         NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float> gradients, int member, in SgdStep step)
     {

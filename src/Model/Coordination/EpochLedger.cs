@@ -1,9 +1,8 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>
-/// The accounts of phase one: which batch of which epoch is open, with whom, or done. A worker holds at most one batch, a batch is with at
-/// most one worker, and a gradient counts only for the ticket its worker holds, so that every batch of an epoch is applied exactly once
-/// whatever is lost, repeated or redone.
+/// The accounts of phase one: which batch of which epoch is open, with whom, or done. A batch is with at most one worker, and a result counts
+/// only for a ticket that its worker holds, so that every batch of an epoch is applied exactly once whatever is lost, repeated or redone.
 /// </summary>
 /// <remarks>
 /// An epoch is over when all its batches are done. Batches of the next one may be handed out before (<see cref="HandOutBefore"/>), so that
@@ -13,7 +12,8 @@ public sealed class EpochLedger
 {
     private readonly int[] _batchesPerShard;
     private readonly EpochPage[] _pages;
-    private readonly Dictionary<string, Assignment> _inFlight = [];
+    // A few for each worker, the oldest first.
+    private readonly List<(string Worker, Assignment Assignment)> _inFlight = [];
     private readonly List<Assignment> _answered = [];
     private long _lastTicket;
 
@@ -73,7 +73,7 @@ public sealed class EpochLedger
     /// <summary>The first step of the current epoch that is not done: step s consists of batch s of every shard that has so many.</summary>
     public int CurrentStep { get; private set; }
 
-    /// <summary>Number of workers that hold a batch.</summary>
+    /// <summary>Number of hand-outs that are not answered.</summary>
     public int InFlightCount => _inFlight.Count;
 
     /// <summary>Batches whose gradient waits for the others of its step.</summary>
@@ -84,12 +84,11 @@ public sealed class EpochLedger
 
     /// <summary>
     /// Hands a batch to <paramref name="worker"/>, of its <paramref name="homeShard"/> while that has open ones, else of the shard that has
-    /// most. With <paramref name="step"/> only batches of that number are handed out. False if there is none.
+    /// most; with <paramref name="most"/> above 1 also the open ones that follow it. With <paramref name="step"/> only batches of that number
+    /// are handed out. False if there is none.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The worker holds a batch already.</exception>
-    public bool TryAssign(string worker, int homeShard, out Assignment assignment, int? step = null)
+    public bool TryAssign(string worker, int homeShard, out Assignment assignment, int? step = null, int most = 1)
     {
-        if (_inFlight.ContainsKey(worker)) throw new InvalidOperationException($"{worker} holds a batch already");
         foreach (var page in _pages)
         {
             if (page.Epoch >= HandOutBefore) break;
@@ -100,57 +99,81 @@ public sealed class EpochLedger
                 break;
             }
             var batch = step ?? page.FirstOpen(shard);
-            page.Move(shard, batch, BatchState.Open, BatchState.InFlight);
-            assignment = new(++_lastTicket, page.Epoch, shard, batch);
-            _inFlight.Add(worker, assignment);
+            assignment = new(++_lastTicket, page.Epoch, shard, batch, page.OpenRun(shard, batch, most));
+            page.Move(assignment, BatchState.Open, BatchState.InFlight);
+            _inFlight.Add((worker, assignment));
             return true;
         }
         assignment = default;
         return false;
     }
 
-    /// <summary>The batch that <paramref name="worker"/> holds.</summary>
-    public bool TryGetInFlight(string worker, out Assignment assignment) => _inFlight.TryGetValue(worker, out assignment);
+    /// <summary>Number of hand-outs that <paramref name="worker"/> has not answered.</summary>
+    public int CountInFlight(string worker)
+    {
+        var count = 0;
+        foreach (var held in _inFlight)
+            if (held.Worker == worker) count++;
+        return count;
+    }
+
+    /// <summary>The oldest hand-out that <paramref name="worker"/> has not answered.</summary>
+    public bool TryGetInFlight(string worker, out Assignment assignment)
+    {
+        var index = _inFlight.FindIndex(held => held.Worker == worker);
+        assignment = index < 0 ? default : _inFlight[index].Assignment;
+        return index >= 0;
+    }
+
+    /// <summary>The hand-out of that ticket, if <paramref name="worker"/> has it.</summary>
+    public bool TryGetInFlight(string worker, long ticket, out Assignment assignment)
+    {
+        var index = IndexOf(ticket);
+        assignment = index < 0 ? default : _inFlight[index].Assignment;
+        return index >= 0 && _inFlight[index].Worker == worker;
+    }
 
     /// <summary>Whether the hand-out of that ticket is in flight.</summary>
-    public bool IsInFlight(long ticket)
-    {
-        foreach (var held in _inFlight.Values)
-            if (held.Ticket == ticket) return true;
-        return false;
-    }
-
-    /// <summary>Takes the batch back from <paramref name="worker"/>, if it holds one: it is open again.</summary>
-    public bool Release(string worker)
-    {
-        if (!_inFlight.Remove(worker, out var assignment)) return false;
-        PageOf(assignment).Move(assignment.Shard, assignment.Batch, BatchState.InFlight, BatchState.Open);
-        return true;
-    }
+    public bool IsInFlight(long ticket) => IndexOf(ticket) >= 0;
 
     /// <summary>
-    /// The gradient for the batch that <paramref name="worker"/> holds has been applied. Returns how many epochs that ended.
+    /// Takes back what <paramref name="worker"/> holds, apart from the hand-out <paramref name="kept"/>: it is open again. False if that is
+    /// nothing.
     /// </summary>
-    public int Complete(string worker)
+    public bool Release(string worker, long kept = 0)
     {
-        if (!_inFlight.Remove(worker, out var assignment)) throw new InvalidOperationException($"{worker} holds no batch");
-        PageOf(assignment).Move(assignment.Shard, assignment.Batch, BatchState.InFlight, BatchState.Done);
+        var isReleased = false;
+        for (var index = _inFlight.Count - 1; index >= 0; index--)
+        {
+            var (holder, assignment) = _inFlight[index];
+            if (holder != worker || assignment.Ticket == kept) continue;
+            Move(index, BatchState.Open);
+            isReleased = true;
+        }
+        return isReleased;
+    }
+
+    /// <summary>Takes a hand-out back: its batches are open again.</summary>
+    public void Release(Assignment assignment) => Move(IndexOf(assignment.Ticket), BatchState.Open);
+
+    /// <summary>What came of a hand-out has been applied. Returns how many epochs that ended.</summary>
+    public int Complete(Assignment assignment)
+    {
+        Move(IndexOf(assignment.Ticket), BatchState.Done);
         return CloseEpochs();
     }
 
-    /// <summary>The gradient for the batch that <paramref name="worker"/> holds is here and waits for the others of its step.</summary>
-    public void Answer(string worker)
+    /// <summary>The gradient of a hand-out is here and waits for the others of its step.</summary>
+    public void Answer(Assignment assignment)
     {
-        if (!_inFlight.Remove(worker, out var assignment)) throw new InvalidOperationException($"{worker} holds no batch");
-        PageOf(assignment).Move(assignment.Shard, assignment.Batch, BatchState.InFlight, BatchState.Answered);
+        Move(IndexOf(assignment.Ticket), BatchState.Answered);
         _answered.Add(assignment);
     }
 
     /// <summary>The mean of all waiting gradients has been applied. Returns how many epochs that ended.</summary>
     public int CompleteStep()
     {
-        foreach (var assignment in _answered)
-            PageOf(assignment).Move(assignment.Shard, assignment.Batch, BatchState.Answered, BatchState.Done);
+        foreach (var assignment in _answered) PageOf(assignment).Move(assignment, BatchState.Answered, BatchState.Done);
         _answered.Clear();
         return CloseEpochs();
     }
@@ -206,6 +229,22 @@ public sealed class EpochLedger
             for (var batch = 0; batch < done[shard].Length; batch++)
                 if (done[shard][batch]) page.Move(shard, batch, BatchState.Open, BatchState.Done);
         }
+    }
+
+    // Without a closure: this comes with every batch.
+    private int IndexOf(long ticket)
+    {
+        for (var index = 0; index < _inFlight.Count; index++)
+            if (_inFlight[index].Assignment.Ticket == ticket) return index;
+        return -1;
+    }
+
+    private void Move(int index, BatchState to)
+    {
+        if (index < 0) throw new InvalidOperationException("the hand-out is not in flight");
+        var assignment = _inFlight[index].Assignment;
+        _inFlight.RemoveAt(index);
+        PageOf(assignment).Move(assignment, BatchState.InFlight, to);
     }
 
     private EpochPage PageOf(Assignment assignment) => _pages[assignment.Epoch - CurrentEpoch];

@@ -56,6 +56,21 @@ internal sealed class EpochPage
         return _firstOpen[shard];
     }
 
+    /// <summary>How many batches from <paramref name="batch"/> on are open one after the other, at most <paramref name="most"/>.</summary>
+    public int OpenRun(int shard, int batch, int most)
+    {
+        var states = _states[shard];
+        var end = batch;
+        while (end < states.Length && end - batch < most && states[end] == BatchState.Open) end++;
+        return end - batch;
+    }
+
+    /// <summary>Moves all batches of a hand-out.</summary>
+    public void Move(Assignment assignment, BatchState from, BatchState to)
+    {
+        for (var offset = 0; offset < assignment.Count; offset++) Move(assignment.Shard, assignment.Batch + offset, from, to);
+    }
+
     public void Move(int shard, int batch, BatchState from, BatchState to)
     {
         if (_states[shard][batch] != from)

@@ -6,8 +6,8 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>
-/// Phase one: which worker gets which batch, and what becomes of its gradient. Of the two ways, WASAP applies each as it comes and WSSP the
-/// mean of a step's.
+/// Phase one: which worker gets which batches, and what becomes of what it makes of them. Of the three ways, WASAP applies each gradient as it
+/// comes, WSSP the mean of a step's, and with local steps workers train by themselves and send by how much they moved.
 /// </summary>
 public abstract class GradientTraining : IDisposable
 {
@@ -18,7 +18,8 @@ public abstract class GradientTraining : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         Ledger = new(job.BatchesPerShard(), job.Plan.PhaseOneEpochs, state.Ledger);
         (Job, Server, Schedule, Books) = (job, server, schedule, books);
-        Pool = new(job.Run.Workers + 2);
+        // With local steps a worker has one set to work on and one that comes.
+        Pool = new(job.Run.Workers * (job.Run.LocalSteps > 1 ? 2 : 1) + 2);
     }
 
     /// <summary>The accounts of batches.</summary>
@@ -47,23 +48,25 @@ public abstract class GradientTraining : IDisposable
     /// computed on the step after before.
     /// </summary>
     internal static GradientTraining Create(
-        TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books, IRunProbe? probe) =>
-        job.Run.Mode == TrainingMode.Wssp || (job.Run.Workers == 1 && job.Training.Rule is GuidedRule)
+        TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books, IRoster roster,
+        IRunProbe? probe) =>
+        job.Run.LocalSteps > 1 ? new LocalStepsTraining(job, state, server, schedule, books, roster) { Probe = probe }
+        : job.Run.Mode == TrainingMode.Wssp || (job.Run.Workers == 1 && job.Training.Rule is GuidedRule)
             ? new WsspTraining(job, state, server, schedule, books) { Probe = probe }
             : new WasapTraining(job, state, server, schedule, books) { Probe = probe };
 
-    /// <summary>Hands a batch to <paramref name="worker"/>, if there is one.</summary>
+    /// <summary>Hands batches to <paramref name="worker"/>, if there are any for it.</summary>
     public abstract bool TryAssign(string worker, int homeShard, out BatchOrder order);
 
     /// <summary>
     /// Takes over what <paramref name="worker"/> answers. Returns why it does not count, if it does not; <paramref name="detail"/> then says
-    /// it in one line, and its batch is open again.
+    /// it in one line, and its batches are open again.
     /// </summary>
     public RefusalReason Take(string worker, BatchAnswer answer, out Assignment assignment, out string detail)
     {
         var refusal = RefusalReason.NotInFlight;
         detail = "another hand-out is in flight";
-        if (Ledger.TryGetInFlight(worker, out assignment) && assignment.Ticket == answer.Ticket)
+        if (Ledger.TryGetInFlight(worker, answer.Ticket, out assignment))
         {
             ulong[] topologyIds = Probe is null ? [] : [.. answer.Work.Gradients.TopologyIds];
             refusal = Judge(assignment, answer, out detail);
@@ -73,10 +76,10 @@ public abstract class GradientTraining : IDisposable
                 Accept(worker, assignment, answer);
                 return refusal;
             }
+            Ledger.Release(assignment);
         }
         answer.Evolution?.Dispose();
         Pool.Return(answer.Work);
-        Ledger.Release(worker);
         return refusal;
     }
 
@@ -99,6 +102,14 @@ public abstract class GradientTraining : IDisposable
     /// <summary>Takes over an answer that counts.</summary>
     protected abstract void Accept(string worker, Assignment assignment, BatchAnswer answer);
 
+    /// <summary>
+    /// Whether the next batch that is handed out is to make an evolution, where nobody waits for others: one at a time, those after epochs
+    /// first.
+    /// </summary>
+    protected bool MayEvolve =>
+        Schedule is { IsKnown: true, IsUnderWay: false } && Schedule.Next.Update <= Server.ModelVersion
+        && Schedule.Next.Epoch >= Ledger.CurrentEpoch && !Ledger.IsInFlight(Schedule.CarrierTicket);
+
     /// <summary>A set to compute on, with the present parameters.</summary>
     protected WorkSet Rent() => Pool.Rent(Server.Network, withVelocities: false);
 
@@ -119,13 +130,13 @@ public abstract class GradientTraining : IDisposable
 
     private RefusalReason Judge(Assignment assignment, BatchAnswer answer, out string detail)
     {
-        var result = answer.Result;
-        detail = "its counts are no result of a batch";
-        if (result.SampleCount <= 0 || result.SampleCount > Job.Training.BatchSize || result.CorrectCount < 0
-            || result.CorrectCount > result.SampleCount) return RefusalReason.Implausible;
+        var tally = answer.Tally;
+        detail = "its counts are no result of its batches";
+        if (tally.Batches != assignment.Count || tally.SampleCount <= 0 || tally.SampleCount > (long)Job.Training.BatchSize * tally.Batches
+            || tally.CorrectCount < 0 || tally.CorrectCount > tally.SampleCount) return RefusalReason.Implausible;
         detail = "its evolution is not that of the topologies it was to be made for";
         if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution)) return RefusalReason.Implausible;
-        return Server.Admit(answer.Work.Gradients, answer.ModelVersion, result.MeanLoss, out detail);
+        return Server.Admit(answer.Work.Gradients, answer.ModelVersion, tally.LossSum / tally.SampleCount, out detail);
     }
 
     // What came over a network may be anything: changes of earlier topologies, too, with a gradient of those, which could be carried over.

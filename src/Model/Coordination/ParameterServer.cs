@@ -29,6 +29,7 @@ public sealed class ParameterServer : IDisposable
         Network = network;
         ModelVersion = modelVersion;
         _compute = new NetworkCompute(job.Kernels);
+        RateScale = rateScale;
         _updater = job.Updater(network, _compute, job.PhaseOneOptimizer().Scaled(rateScale), updatesPerEpoch, modelVersion);
         _history = new(historyLength);
         _stalenessMax = job.Run.StalenessMaxSteps;
@@ -42,8 +43,11 @@ public sealed class ParameterServer : IDisposable
     /// <summary>Number of updates applied, t.</summary>
     public long ModelVersion { get; private set; }
 
+    /// <summary>What the job's learning rate is multiplied by.</summary>
+    public double RateScale { get; }
+
     /// <summary>Learning rate of the last update; 0 before the first.</summary>
-    public double LearningRate => _updater.LastLearningRate;
+    public double LearningRate => ModelVersion == 0 ? 0 : _updater.RateOf(ModelVersion - 1);
 
     /// <summary>Staleness of the gradients applied.</summary>
     public StalenessHistogram Staleness { get; } = new();
@@ -88,6 +92,18 @@ public sealed class ParameterServer : IDisposable
         _updater.Apply(gradients, 1 / (1 + _damping * staleness));
         CountStaleness(staleness);
         ModelVersion++;
+    }
+
+    /// <summary>
+    /// Moves the parameters by <paramref name="share"/> of what a worker's fell by in <paramref name="steps"/> local steps, each of which
+    /// counts as an update: <paramref name="difference"/>, which was admitted as gradients are. Velocities are the workers' own.
+    /// </summary>
+    public void ApplyDifference(Gradients difference, long modelVersion, int steps, double share)
+    {
+        var staleness = ModelVersion - modelVersion;
+        _compute.AddScaled(Network, difference, -(float)(share / (1 + _damping * staleness)));
+        CountStaleness(staleness);
+        ModelVersion += steps;
     }
 
     /// <summary>One momentum step along the mean of gradients of the present version, taken in the order given.</summary>

@@ -34,7 +34,10 @@ internal sealed class ReplicaEpoch
             Evolution = evolution.Summary;
         }
         var sgd = job.PhaseTwoOptimizer().Scaled(rateScale);
-        _updater = job.Updater(work.Replica, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount);
+        // With local steps velocities are the workers' own: those of replicas begin with phase two.
+        var firstEpoch = job.Run.LocalSteps > 1 ? job.Plan.PhaseOneEpochs : 0;
+        _updater = job.Updater(
+            work.Replica, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount, (long)(epoch - firstEpoch) * _batchCount);
     }
 
     public ReplicaAssignment Assignment { get; }

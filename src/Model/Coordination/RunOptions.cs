@@ -23,6 +23,12 @@ public sealed record RunOptions
     /// </summary>
     public int? Rounds { get; init; }
 
+    /// <summary>
+    /// Most batches that a worker trains on by itself in phase one before it sends by how much its parameters moved, H; 1 if it sends the
+    /// gradient of each batch.
+    /// </summary>
+    public int LocalSteps { get; init; } = 1;
+
     /// <summary>Gradients staler than this many updates are refused; null for no bound.</summary>
     public long? StalenessMaxSteps { get; init; }
 
@@ -45,6 +51,9 @@ public sealed record RunOptions
         if (Workers < 1) throw new InvalidInputException($"workers {Workers}: expected at least 1");
         if (!(PhaseTwoFraction is >= 0 and <= 1)) throw Error("phase two", PhaseTwoFraction, "a fraction from 0 to 1");
         if (Rounds < 1) throw new InvalidInputException($"rounds {Rounds}: expected at least 1");
+        if (LocalSteps < 1) throw new InvalidInputException($"local steps {LocalSteps}: expected at least 1");
+        if (LocalSteps > 1 && Mode == TrainingMode.Wssp)
+            throw new InvalidInputException($"local steps {LocalSteps}: expected 1 in mode wssp, where every step waits for all workers");
         if (StalenessMaxSteps < 0) throw new InvalidInputException($"staleness bound {StalenessMaxSteps}: expected at least 0");
         if (!(StalenessDamping >= 0 && double.IsFinite(StalenessDamping))) throw Error("staleness damping", StalenessDamping, "at least 0");
         if (WarmUpEpochs < 0) throw new InvalidInputException($"warm-up epochs {WarmUpEpochs}: expected at least 0");

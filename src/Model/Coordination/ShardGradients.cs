@@ -1,5 +1,5 @@
 using ActorSparse.Model.Compute;
-using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
@@ -37,8 +37,12 @@ internal sealed class ShardGradients : IDisposable
         return source.Compute(network, epoch, batch, gradients);
     }
 
-    /// <summary>What the last gradient left behind, as guided rules ask for it, for the evolution that goes with an update.</summary>
-    public BatchEvidence Evidence(long update) => new(Compute, Workspace, Random, update);
+    /// <summary>
+    /// What a guided rule changes by what the last gradient left behind, for the evolution that goes with update <paramref name="update"/>.
+    /// The network stays as it is.
+    /// </summary>
+    public NetworkEvolution Evolve(Network network, long update) =>
+        _job.Training.Rule.Evolve(_job.Snapshot(network, update) with { Evidence = new(Compute, Workspace, Random, update) });
 
     public int BatchCount(int shard) => Shard(shard).Shard.BatchCount;
 

@@ -1,5 +1,4 @@
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
 
@@ -15,10 +14,10 @@ public sealed class StepBarrier : IDisposable
     public TrainingTally Tally { get; private set; }
 
     /// <summary>Takes over the gradient of a shard.</summary>
-    public void Hold(int shard, WorkSet work, BatchResult result)
+    public void Hold(int shard, WorkSet work, TrainingTally tally)
     {
         _held.Add(shard, work);
-        Tally = Tally.Plus(result);
+        Tally = Tally.Plus(tally);
     }
 
     /// <summary>The gradients, by shard.</summary>

@@ -111,13 +111,14 @@ public sealed record TrainingJob
 
     /// <summary>
     /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
-    /// from the schedule.
+    /// from the schedule. AdamW's means have seen <paramref name="momentSteps"/> gradients; by default one for each update.
     /// </summary>
-    public ModelUpdater Updater(Network network, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount)
+    public ModelUpdater Updater(
+        Network network, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount, long? momentSteps = null)
     {
         ArgumentNullException.ThrowIfNull(sgd);
         var lastRate = updateCount == 0 ? 0 : sgd.Schedule.Rate(sgd.LearningRate, updateCount - 1, updatesPerEpoch, Training.Epochs);
-        return new(network, compute, sgd, updatesPerEpoch, Training.Epochs, updateCount, lastRate);
+        return new(network, compute, sgd, updatesPerEpoch, Training.Epochs, updateCount, lastRate, momentSteps);
     }
 
     /// <summary>The random streams of one shard's replica in phase two; the first shard's are those of sequential training.</summary>

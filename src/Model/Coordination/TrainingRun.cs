@@ -42,7 +42,7 @@ public sealed partial class TrainingRun : IDisposable
         Journal = new(state.BestAccuracy);
         Watch = new(job, state, limits.NotFiniteMax);
         _books = new(state, job.Clock);
-        Batches = GradientTraining.Create(job, state, Server, Schedule, _books, probe);
+        Batches = GradientTraining.Create(job, state, Server, Schedule, _books, roster, probe);
         Replicas = new(job, state);
         _epochsClosed = Batches.Ledger.CurrentEpoch;
         _isOver = state.Phase == RunPhase.Finished;
@@ -164,7 +164,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>A worker could not compute what it holds; false if it does not hold that.</summary>
     public bool TakeDiverged(string worker, long ticket, string detail)
     {
-        var isHeld = (Ledger.TryGetInFlight(worker, out var batch) && batch.Ticket == ticket)
+        var isHeld = Ledger.TryGetInFlight(worker, ticket, out _)
             || (Replicas.Round?.TryGetInFlight(worker, out var replica) == true && replica.Ticket == ticket);
         Release(worker);
         RefusedCount++;
@@ -172,8 +172,11 @@ public sealed partial class TrainingRun : IDisposable
         return isHeld;
     }
 
-    /// <summary>What <paramref name="worker"/> holds is open again; false if it holds nothing.</summary>
-    public bool Release(string worker) => Ledger.Release(worker) || Replicas.Round?.Release(worker) == true;
+    /// <summary>
+    /// What <paramref name="worker"/> holds is open again, apart from the hand-out <paramref name="kept"/>; false if that is nothing.
+    /// </summary>
+    public bool Release(string worker, long kept = 0) =>
+        Ledger.Release(worker, kept) || (kept == 0 && Replicas.Round?.Release(worker) == true);
 
     /// <summary>Goes on to whatever is next, as far as nothing is waited for.</summary>
     public void Advance()

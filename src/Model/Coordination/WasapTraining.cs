@@ -39,13 +39,8 @@ public sealed class WasapTraining : GradientTraining
         if (assignment.Ticket == Schedule.CarrierTicket) Evolve(answer.Evolution!, answer.ModelVersion, answer.EvolveSeconds, [answer.Work.Gradients]);
         else answer.Evolution?.Dispose();
         Server.Apply(answer.Work.Gradients, answer.ModelVersion);
-        Books.Add(assignment.Epoch, new TrainingTally().Plus(answer.Result));
+        Books.Add(assignment.Epoch, answer.Tally);
         Pool.Return(answer.Work);
-        Ledger.Complete(worker);
+        Ledger.Complete(assignment);
     }
-
-    // One evolution at a time, those after epochs first; whoever gets the next batch makes it.
-    private bool MayEvolve =>
-        Schedule is { IsKnown: true, IsUnderWay: false } && Schedule.Next.Update <= Server.ModelVersion
-        && Schedule.Next.Epoch >= Ledger.CurrentEpoch && !Ledger.IsInFlight(Schedule.CarrierTicket);
 }

@@ -46,8 +46,8 @@ public sealed class WsspTraining : GradientTraining
     /// <inheritdoc/>
     protected override void Accept(string worker, Assignment assignment, BatchAnswer answer)
     {
-        Ledger.Answer(worker);
-        _barrier.Hold(assignment.Shard, answer.Work, answer.Result);
+        Ledger.Answer(assignment);
+        _barrier.Hold(assignment.Shard, answer.Work, answer.Tally);
         if (assignment.Ticket == Schedule.CarrierTicket) (_evolution, _evolveSeconds) = (answer.Evolution, answer.EvolveSeconds);
         else answer.Evolution?.Dispose();
         if (_barrier.Count == Ledger.GradientsInStep(Ledger.CurrentStep)) Step();

@@ -52,6 +52,14 @@ public sealed class SparseLayer : IDisposable
         Bias.DropSecondMoments();
     }
 
+    /// <summary>Sets momentum to 0 and forgets second moments, as if no step had been made.</summary>
+    public void ForgetMomentum()
+    {
+        Velocities.Clear();
+        Bias.Velocities.Clear();
+        DropSecondMoments();
+    }
+
     /// <summary>Evolves to the topology of <paramref name="change"/>: survivors keep value and momentum bit for bit.</summary>
     /// <exception cref="InvalidOperationException">The change starts from another topology.</exception>
     public void Apply(TopologyChange change)

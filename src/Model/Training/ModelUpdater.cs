@@ -16,14 +16,16 @@ public sealed class ModelUpdater
     private readonly OptimizerOptions _options;
     private readonly long _updatesPerEpoch;
     private readonly int _epochs;
+    private long _momentSteps;
 
     /// <summary>
     /// Starts at update <paramref name="updateCount"/>, with the learning rate of the one before it or 0 if there was none; the schedule
-    /// spans <paramref name="epochs"/> epochs of <paramref name="updatesPerEpoch"/> updates.
+    /// spans <paramref name="epochs"/> epochs of <paramref name="updatesPerEpoch"/> updates. AdamW's means have seen
+    /// <paramref name="momentSteps"/> gradients; by default one for each update.
     /// </summary>
     public ModelUpdater(
         Network network, NetworkCompute compute, OptimizerOptions options, long updatesPerEpoch, int epochs,
-        long updateCount = 0, double lastLearningRate = 0)
+        long updateCount = 0, double lastLearningRate = 0, long? momentSteps = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -34,6 +36,7 @@ public sealed class ModelUpdater
         _epochs = epochs;
         UpdateCount = updateCount;
         LastLearningRate = lastLearningRate;
+        _momentSteps = momentSteps ?? updateCount;
     }
 
     /// <summary>Updates applied so far.</summary>
@@ -42,6 +45,9 @@ public sealed class ModelUpdater
     /// <summary>Learning rate of the last update; 0 before the first.</summary>
     public double LastLearningRate { get; private set; }
 
+    /// <summary>Learning rate of update <paramref name="update"/>, counted from 0.</summary>
+    public double RateOf(long update) => _options.Schedule.Rate(_options.LearningRate, update, _updatesPerEpoch, _epochs);
+
     /// <summary>
     /// One step along <paramref name="gradients"/>, which must belong to the network's present topologies; <paramref name="weight"/>, below 1
     /// for gradients that count less, multiplies the learning rate.
@@ -49,7 +55,7 @@ public sealed class ModelUpdater
     public void Apply(Gradients gradients, double weight = 1)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var rate = _options.Schedule.Rate(_options.LearningRate, UpdateCount, _updatesPerEpoch, _epochs);
+        var rate = RateOf(UpdateCount);
         var decay = (float)(_options.WeightDecay * rate / _options.LearningRate);
         var clip = Clip(gradients);
         if (_options.Kind == OptimizerKind.AdamW)
@@ -63,6 +69,7 @@ public sealed class ModelUpdater
                 (float)(rate * weight * clip), (float)_options.Momentum, decay, _options.Nesterov, (float)correction));
         }
         UpdateCount++;
+        _momentSteps++;
         LastLearningRate = rate;
     }
 
@@ -80,15 +87,15 @@ public sealed class ModelUpdater
         var momentum = _options.Momentum;
         var horizon = momentum * (1 - Math.Pow(momentum, steps)) / (1 - momentum);
         if (_options.Kind == OptimizerKind.AdamW)
-            _compute.LookAhead(_network, replica, AdamStep(LastLearningRate * horizon, 0, 1, UpdateCount));
+            _compute.LookAhead(_network, replica, AdamStep(LastLearningRate * horizon, 0, 1, _momentSteps));
         else _compute.LookAhead(_network, replica, (float)horizon);
     }
 
-    private AdamStep AdamStep(double rate, float decay, float clip) => AdamStep(rate, decay, clip, UpdateCount + 1);
+    private AdamStep AdamStep(double rate, float decay, float clip) => AdamStep(rate, decay, clip, _momentSteps + 1);
 
-    private AdamStep AdamStep(double rate, float decay, float clip, long update) => new(
-        (float)(rate / (1 - Math.Pow(_options.Momentum, update))), (float)_options.Momentum, (float)_options.Beta2,
-        (float)(1 / (1 - Math.Pow(_options.Beta2, update))), AdamEpsilon, decay, clip);
+    private AdamStep AdamStep(double rate, float decay, float clip, long steps) => new(
+        (float)(rate / (1 - Math.Pow(_options.Momentum, steps))), (float)_options.Momentum, (float)_options.Beta2,
+        (float)(1 / (1 - Math.Pow(_options.Beta2, steps))), AdamEpsilon, decay, clip);
 
     private double Clip(Gradients gradients)
     {

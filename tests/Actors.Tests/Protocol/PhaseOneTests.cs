@@ -84,9 +84,9 @@ public sealed class PhaseOneTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 1);
         var worker = Worker(coordinator, job, "a");
         var parameters = worker.JoinAndAsk();
-        foreach (var result in (BatchResult[])[new(1, 0, 0), new(1, 8, 9), new(1, 8, -1), new(1, int.MaxValue, 1)])
+        foreach (var tally in (TrainingTally[])[new(1, 1, 0, 0), new(1, 8, 8, 9), new(1, 8, 8, -1), new(1, 8, int.MaxValue, 1)])
         {
-            worker.Tell(worker.Gradient(parameters) with { Result = result });
+            worker.Tell(worker.Gradient(parameters) with { Tally = tally });
             parameters = worker.Parameters();
             Assert.Equal((0, RefusalReason.Implausible), (parameters.ModelVersion, parameters.Refusal));
         }

@@ -59,14 +59,12 @@ internal sealed class PlayedWorker : IDisposable
         var assignment = parameters.Assignment;
         var result = _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
         var evolution = parameters.Evolves
-            ? _job.Training.Rule.Evolve(_job.Snapshot(work.Replica, parameters.ModelVersion) with
-            {
-                Evidence = _gradients.Evidence(parameters.ModelVersion),
-            }) : null;
+            ? _gradients.Evolve(work.Replica, parameters.ModelVersion)
+            : null;
         change?.Invoke(work);
         return new(
-            _job.RunId, _name, Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, result, work.Gradients.TopologyIds,
-            new(work), evolution is null ? null : new(evolution), evolution is null ? 0 : 0.75);
+            _job.RunId, _name, Incarnation, ++_requestId, assignment.Ticket, parameters.ModelVersion, new TrainingTally().Plus(result),
+            work.Gradients.TopologyIds, new(work), evolution is null ? null : new(evolution), evolution is null ? 0 : 0.75);
     }
 
     public void Push(PhaseOne.Parameters parameters, Action<WorkSet>? change = null) => Tell(Gradient(parameters, change));

@@ -25,7 +25,7 @@ public sealed class WorkerTests : ProtocolTest
         using var compute = new ActorSparse.Model.Compute.NetworkCompute();
         using var gradient = new BatchGradient(
             job.Spec, job.TrainingSet, new(job.TrainingSet.SampleCount, 8, job.Random, 1, 2), job.Training, compute, job.Random);
-        Assert.Equal(gradient.Compute(network, 2, 0, expected), push.Result);
+        Assert.Equal(new TrainingTally().Plus(gradient.Compute(network, 2, 0, expected)), push.Tally);
         Assert.True(expected.Values[1].Span.SequenceEqual(work.Gradients.Values[1].Span));
         Assert.False(worker.IsNobody());
     }

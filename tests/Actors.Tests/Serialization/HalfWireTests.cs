@@ -206,7 +206,7 @@ public sealed class HalfWireTests : IDisposable
     }
 
     private static PhaseOne.GradientPush Gradients(WorkSet work) =>
-        new(1, "w", 1, 1, 1, 1, new(1, 8, 4), Ids(work.Replica), new(work));
+        new(1, "w", 1, 1, 1, 1, new(1, 8, 8, 4), Ids(work.Replica), new(work));
 
     private static PhaseOne.Parameters Parameters(WorkSet work, IReadOnlyList<ulong> known) =>
         new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));

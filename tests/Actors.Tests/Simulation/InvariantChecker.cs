@@ -51,7 +51,8 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
 
     public void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, Gradients admitted)
     {
-        Assert.True(_accepted.Add((assignment.Epoch, assignment.Shard, assignment.Batch)), $"{assignment} counts twice");
+        for (var offset = 0; offset < assignment.Count; offset++)
+            Assert.True(_accepted.Add((assignment.Epoch, assignment.Shard, assignment.Batch + offset)), $"{assignment} counts twice");
         for (var layer = 0; layer < topologyIds.Count; layer++)
         {
             var age = _ages[layer][topologyIds[layer]];
@@ -101,7 +102,8 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
     {
         if (_run is not { } run) return;
         var (ledger, server, roundsDone) = (run.Batches.Ledger, run.Server, run.Replicas.RoundsDone);
-        Assert.True(ledger.InFlightCount <= run.Roster.Count, $"{ledger.InFlightCount} batches with {run.Roster.Count} workers");
+        var handOutsMax = run.Roster.Count * (job.Run.LocalSteps > 1 ? 2 : 1);
+        Assert.True(ledger.InFlightCount <= handOutsMax, $"{ledger.InFlightCount} hand-outs with {run.Roster.Count} workers");
         if (run.Phase == RunPhase.PhaseTwo)
             Assert.True(run.EvolvedEpochs == EpochsOver(run), "a round began before the evolution after the round before");
         CheckReplicas(run);

@@ -19,7 +19,8 @@ public sealed class TrainingSimulationTests
 {
     private static readonly Func<long, ulong>[] s_scenarios =
     [
-        Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Doubted, Copied, InOrder, Continued,
+        Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Doubted, Copied, InOrder, Continued, Local,
+        LocalContinued,
     ];
 
     [Fact]
@@ -54,6 +55,13 @@ public sealed class TrainingSimulationTests
 
     [Fact]
     public void A_run_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() => SimulationSeeds.ForEach(1, 100, Continued);
+
+    [Fact]
+    public void With_local_steps_every_batch_counts_once_whatever_goes_wrong() => SimulationSeeds.ForEach(1, 500, Local);
+
+    [Fact]
+    public void A_run_with_local_steps_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() =>
+        SimulationSeeds.ForEach(1, 100, LocalContinued);
 
     // Hash codes of text, and with them the order of many collections, differ from process to process.
     [Fact]
@@ -100,9 +108,18 @@ public sealed class TrainingSimulationTests
     private static ulong InOrder(long seed) =>
         Complete(seed, Drawn(seed), SimulatedRun.Faults() with { ReorderProbability = 0 }, serializes: seed % 2 == 0);
 
-    private static ulong Continued(long seed)
+    private static ulong Local(long seed) =>
+        Complete(seed, Locally(seed, Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed))), SimulatedRun.Faults(), serializes: seed % 3 == 0);
+
+    private static TrainingJob Locally(long seed, TrainingJob job) =>
+        job with { Run = job.Run with { Mode = TrainingMode.Wasap, LocalSteps = 2 + (int)(seed % 4) } };
+
+    private static ulong LocalContinued(long seed) => Continue(seed, Locally(seed, Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed))));
+
+    private static ulong Continued(long seed) => Continue(seed, Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed)));
+
+    private static ulong Continue(long seed, TrainingJob job)
     {
-        var job = Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed));
         using var first = new SimulatedRun(seed, job, TestJob.Begin(job), SimulatedRun.Faults());
         first.Run().Dispose();
         var state = first.Sink[(int)(seed % first.Sink.Count)];

@@ -22,10 +22,10 @@ internal static class MessageSamples
         new Membership.Leave(runId, Worker, incarnation, "the lid is closed"),
         new Membership.Refused(runId, Worker, incarnation, RefusalReason.OldIncarnation, "ärger"),
         new Membership.Dismissed(runId, Worker, incarnation, RunOutcome.Failed, "diverged"),
-        new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null),
+        new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null, 61),
         new WorkPulling.Diverged(runId, Worker, incarnation, 12, 13, "layer 2", s_known, null),
-        new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(0.5, 8, 6), s_known, Work(1), new(Guided()), 0.25),
-        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3), true, RefusalReason.TooStale, s_known, Work(2)),
+        new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(1, 4, 8, 6), s_known, Work(1), new(Guided()), 0.25, 0.5),
+        new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3, 4), true, RefusalReason.TooStale, s_known, Work(2), new(0.5, 0.25, 62)),
         new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
         new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60), 0.02, new(4, 3, 1), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
@@ -92,7 +92,7 @@ internal static class MessageSamples
         using var gradients = new ShardGradients(job, threads: 1);
         using var work = FilledWork(1);
         gradients.Gradient(work.Replica, 0, 0, 0, work.Gradients);
-        return job.Training.Rule.Evolve(job.Snapshot(work.Replica, 2) with { Evidence = gradients.Evidence(2) });
+        return gradients.Evolve(work.Replica, 2);
     }
 
     private static EpochEvolution Evolution()

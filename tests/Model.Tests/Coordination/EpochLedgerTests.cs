@@ -24,7 +24,7 @@ public class EpochLedgerTests
             while (ledger.TryAssign("a", 0, out var assignment))
             {
                 handedOut.Add((assignment.Epoch, assignment.Batch));
-                ledger.Complete("a");
+                ledger.Complete(Held(ledger, "a"));
             }
             ledger.Allow(ledger.CurrentEpoch + 1);
         }
@@ -36,7 +36,7 @@ public class EpochLedgerTests
     {
         var ledger = new EpochLedger([1, 1, 3], 0, 1);
         Assert.Equal((1, 0), Next(ledger, "b", 1));
-        ledger.Complete("b");
+        ledger.Complete(Held(ledger, "b"));
         Assert.Equal((2, 0), Next(ledger, "b", 1));
     }
 
@@ -53,12 +53,50 @@ public class EpochLedgerTests
     }
 
     [Fact]
-    public void A_worker_holds_one_batch_at_most()
+    public void A_hand_out_can_be_answered_once_and_by_its_worker_only()
     {
         var ledger = new EpochLedger([2], 0, 1);
-        Assert.True(ledger.TryAssign("a", 0, out _));
-        Assert.Throws<InvalidOperationException>(() => ledger.TryAssign("a", 0, out _));
-        Assert.Throws<InvalidOperationException>(() => ledger.Complete("b"));
+        Assert.True(ledger.TryAssign("a", 0, out var first));
+        Assert.False(ledger.TryGetInFlight("b", first.Ticket, out _));
+        Assert.True(ledger.TryGetInFlight("a", first.Ticket, out var held));
+        Assert.Equal(first, held);
+        ledger.Complete(first);
+        Assert.False(ledger.TryGetInFlight("a", first.Ticket, out _));
+        Assert.Throws<InvalidOperationException>(() => ledger.Complete(first));
+        Assert.Throws<InvalidOperationException>(() => ledger.Release(first));
+    }
+
+    [Fact]
+    public void A_hand_out_of_several_batches_takes_those_that_are_open_one_after_the_other()
+    {
+        var ledger = new EpochLedger([7], 0, 1);
+        Assert.True(ledger.TryAssign("a", 0, out var first, most: 2));
+        Assert.True(ledger.TryAssign("b", 0, out var second, most: 2));
+        Assert.Equal((0, 2, 2, 2), (first.Batch, first.Count, second.Batch, second.Count));
+        ledger.Release(first);
+        // The two that are open again, up to those that are still with b; then what comes after b's, as far as there is any.
+        Assert.True(ledger.TryAssign("c", 0, out var third, most: 4));
+        Assert.True(ledger.TryAssign("c", 0, out var rest, most: 4));
+        Assert.Equal((0, 2, 4, 3), (third.Batch, third.Count, rest.Batch, rest.Count));
+        ledger.Complete(second);
+        Assert.Equal(2, ledger.DoneInCurrentEpoch);
+        ledger.Complete(third);
+        Assert.Equal(1, ledger.Complete(rest));
+        Assert.True(ledger.IsFinished);
+    }
+
+    [Fact]
+    public void A_worker_that_says_what_it_works_on_loses_the_rest_only()
+    {
+        var ledger = new EpochLedger([6], 0, 1);
+        Assert.True(ledger.TryAssign("a", 0, out var first, most: 2));
+        Assert.True(ledger.TryAssign("a", 0, out var second, most: 2));
+        Assert.Equal(2, ledger.CountInFlight("a"));
+        Assert.True(ledger.Release("a", kept: second.Ticket));
+        Assert.False(ledger.Release("a", kept: second.Ticket));
+        Assert.Equal((BatchState.Open, BatchState.InFlight), (ledger.StateOf(0, 0, first.Batch), ledger.StateOf(0, 0, second.Batch)));
+        Assert.True(ledger.Release("a"));
+        Assert.Equal(0, ledger.CountInFlight("a"));
     }
 
     [Fact]
@@ -69,16 +107,16 @@ public class EpochLedgerTests
         Assert.Equal(2, ledger.HandOutBefore);
         Assert.True(ledger.TryAssign("slow", 0, out var late));
         Assert.True(ledger.TryAssign("fast", 1, out _));
-        ledger.Complete("fast");
+        ledger.Complete(Held(ledger, "fast"));
         for (var batch = 0; batch < 2; batch++)
         {
             Assert.True(ledger.TryAssign("fast", 1, out var ahead));
             Assert.Equal(1, ahead.Epoch);
-            Assert.Equal(0, ledger.Complete("fast"));
+            Assert.Equal(0, ledger.Complete(Held(ledger, "fast")));
         }
         Assert.False(ledger.TryAssign("fast", 1, out _));
         Assert.Equal(0, late.Epoch);
-        Assert.Equal(2, ledger.Complete("slow"));
+        Assert.Equal(2, ledger.Complete(Held(ledger, "slow")));
         Assert.Equal(2, ledger.CurrentEpoch);
     }
 
@@ -89,15 +127,15 @@ public class EpochLedgerTests
         Assert.Equal(2, ledger.GradientsInStep(0));
         Assert.Equal(1, ledger.GradientsInStep(1));
         Assert.True(ledger.TryAssign("a", 0, out _, ledger.CurrentStep));
-        ledger.Answer("a");
+        ledger.Answer(Held(ledger, "a"));
         Assert.True(ledger.TryAssign("a", 0, out var handedOn, ledger.CurrentStep));
         Assert.Equal(1, handedOn.Shard);
-        ledger.Answer("a");
+        ledger.Answer(Held(ledger, "a"));
         Assert.False(ledger.TryAssign("a", 0, out _, ledger.CurrentStep));
         Assert.Equal(0, ledger.CompleteStep());
         Assert.Equal(1, ledger.CurrentStep);
         Assert.False(ledger.TryAssign("b", 1, out var last, ledger.CurrentStep) && last.Shard == 1);
-        ledger.Answer("b");
+        ledger.Answer(Held(ledger, "b"));
         Assert.Equal(1, ledger.CompleteStep());
         Assert.True(ledger.IsFinished);
     }
@@ -140,17 +178,24 @@ public class EpochLedgerTests
                     default:
                         if (!held.Remove(worker, out var batch))
                         {
-                            if (ledger.TryAssign(worker, homeShard, out var assignment)) held.Add(worker, assignment);
+                            if (ledger.TryAssign(worker, homeShard, out var assignment, most: 1 + homeShard)) held.Add(worker, assignment);
                             break;
                         }
                         Assert.True(ledger.TryGetInFlight(worker, out var inFlight));
                         Assert.Equal(batch, inFlight);
-                        ledger.Complete(worker);
-                        Assert.True(applied.Add((batch.Epoch, batch.Shard, batch.Batch)), $"{batch} counted twice");
+                        ledger.Complete(inFlight);
+                        for (var offset = 0; offset < batch.Count; offset++)
+                            Assert.True(applied.Add((batch.Epoch, batch.Shard, batch.Batch + offset)), $"{batch} counted twice");
                         break;
                 }
             }
         });
+
+    private static Assignment Held(EpochLedger ledger, string worker)
+    {
+        Assert.True(ledger.TryGetInFlight(worker, out var held));
+        return held;
+    }
 
     private static (int Shard, int Batch) Next(EpochLedger ledger, string worker, int homeShard)
     {

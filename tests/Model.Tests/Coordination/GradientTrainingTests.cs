@@ -27,14 +27,15 @@ public class GradientTrainingTests
     public void A_result_that_cannot_be_is_refused_and_its_batch_is_open_again(TrainingMode mode)
     {
         using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2, mode: mode));
-        foreach (var result in (BatchResult[])[new(1, 0, 0), new(1, 9, 1), new(1, 8, -1), new(1, 8, 9), new(1, -8, -9)])
-            Refused(RefusalReason.Implausible, result);
-        foreach (var loss in (double[])[double.NaN, double.PositiveInfinity]) Refused(RefusalReason.NotFinite, new(loss, 8, 1));
+        foreach (var tally in (TrainingTally[])
+            [new(1, 1, 0, 0), new(1, 9, 9, 1), new(1, 8, 8, -1), new(1, 8, 8, 9), new(1, 8, -8, -9), new(0, 8, 8, 1), new(2, 8, 8, 1)])
+            Refused(RefusalReason.Implausible, tally);
+        foreach (var loss in (double[])[double.NaN, double.PositiveInfinity]) Refused(RefusalReason.NotFinite, new(1, loss, 8, 1));
 
-        void Refused(RefusalReason expected, BatchResult result)
+        void Refused(RefusalReason expected, TrainingTally tally)
         {
             var order = phase.Assign("a");
-            phase.AssertRefused(expected, "a", phase.Answer(order) with { Result = result });
+            phase.AssertRefused(expected, "a", phase.Answer(order) with { Tally = tally });
             Assert.Equal(BatchState.Open, StateOf(phase, order.Assignment));
         }
     }
@@ -51,7 +52,7 @@ public class GradientTrainingTests
     }
 
     [Fact]
-    public void An_answer_of_another_hand_out_is_refused_and_what_its_worker_holds_is_open_again()
+    public void An_answer_of_another_hand_out_is_refused_and_what_its_worker_holds_stays_with_it()
     {
         using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2));
         var late = phase.Answer(phase.Assign("a"));
@@ -60,7 +61,7 @@ public class GradientTrainingTests
         var again = phase.Assign("a");
         Assert.NotEqual(late.Ticket, again.Assignment.Ticket);
         phase.AssertRefused(RefusalReason.NotInFlight, "a", late);
-        Assert.Equal(BatchState.Open, StateOf(phase, again.Assignment));
+        Assert.Equal(BatchState.InFlight, StateOf(phase, again.Assignment));
         phase.AssertRefused(RefusalReason.NotInFlight, "stranger", phase.Answer(phase.Assign("b")));
         Assert.True(phase.Training.Ledger.TryGetInFlight("b", out _));
     }
@@ -85,7 +86,7 @@ public class GradientTrainingTests
         var order = phase.Assign("a");
         var answer = phase.Answer(order);
         Assert.Equal(RefusalReason.None, phase.Take("a", answer));
-        Assert.Equal(new TrainingTally().Plus(answer.Result), phase.Books.TallyOf(0));
+        Assert.Equal(answer.Tally, phase.Books.TallyOf(0));
         Assert.Equal((BatchState.Done, 1L), (StateOf(phase, order.Assignment), phase.Server.ModelVersion));
     }
 

@@ -15,7 +15,7 @@ internal sealed class PlayedPhaseOne : IDisposable
         Job = job;
         Server = new(state.Network, job, history, 0, job.UpdatesPerEpoch());
         Books = new(state, job.Clock);
-        Training = GradientTraining.Create(job, state, Server, Schedule, Books, null);
+        Training = GradientTraining.Create(job, state, Server, Schedule, Books, Roster, null);
         Work = new(job);
         _calendar = new(job);
         Learn();
@@ -28,6 +28,8 @@ internal sealed class PlayedPhaseOne : IDisposable
     public EvolutionSchedule Schedule { get; } = new(0, 0);
 
     public EpochBooks Books { get; }
+
+    public Roster<string> Roster { get; } = new(1);
 
     public GradientTraining Training { get; }
 
@@ -81,7 +83,7 @@ internal sealed class PlayedPhaseOne : IDisposable
         Tests.Training.TestData.AssertSameParameters(before, Server.Network);
         Assert.Equal((version, done, free + 1), (Server.ModelVersion, Training.Ledger.DoneInCurrentEpoch, Training.Pool.Count));
         Assert.Equal(tally, Books.TallyOf(Training.Ledger.CurrentEpoch));
-        Assert.False(Training.Ledger.TryGetInFlight(worker, out _));
+        Assert.False(Training.Ledger.TryGetInFlight(worker, answer.Ticket, out _));
         // A set that was given back is not the worker's to free, an evolution that does not count is gone.
         foreach (var change in answer.Evolution?.Changes ?? [])
             if (change is not null) Assert.Throws<ObjectDisposedException>(() => change.GrownValues.Span.Length);

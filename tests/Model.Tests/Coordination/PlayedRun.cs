@@ -123,7 +123,7 @@ internal sealed class PlayedRun : IDisposable
     {
         var version = Run.Server.ModelVersion;
         var isThere = Run.TryAssign(worker, shard, out BatchOrder order);
-        answer = () => _work.Answer(order, version);
+        answer = () => _work.Answer(order, version, worker);
         return isThere;
     }
 

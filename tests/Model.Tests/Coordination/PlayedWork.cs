@@ -10,16 +10,26 @@ internal sealed class PlayedWork(TrainingJob job) : IDisposable
 {
     private readonly ShardGradients _gradients = new(job, threads: 1);
     private readonly Workspace _workspace = new(job.Spec, job.Training.BatchSize);
+    private readonly Dictionary<string, LocalHandOut> _local = [];
 
-    /// <summary>The gradient of a batch handed out at <paramref name="version"/>, with the evolution that it carries.</summary>
-    public BatchAnswer Answer(BatchOrder order, long version)
+    /// <summary>
+    /// The gradient of a batch handed out at <paramref name="version"/>, or what came of local steps, with the evolution that it carries.
+    /// </summary>
+    public BatchAnswer Answer(BatchOrder order, long version, string worker = "a")
     {
-        var (assignment, evolves, work) = order;
+        var (assignment, evolves, work, terms) = order;
+        if (terms is not null)
+        {
+            if (!_local.TryGetValue(worker, out var local)) _local.Add(worker, local = new(job, _gradients));
+            local.Begin(order, version);
+            while (!local.IsFinished) local.TrainBatch();
+            return local.Finish();
+        }
         var result = _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
         var evolution = evolves
-            ? job.Training.Rule.Evolve(job.Snapshot(work.Replica, version) with { Evidence = _gradients.Evidence(version) })
+            ? _gradients.Evolve(work.Replica, version)
             : null;
-        return new(assignment.Ticket, version, result, work, evolution, EvolveSeconds: evolution is null ? 0 : 0.25);
+        return new(assignment.Ticket, version, new TrainingTally().Plus(result), work, evolution, EvolveSeconds: evolution is null ? 0 : 0.25);
     }
 
     public ReplicaAnswer Answer(ReplicaOrder order, double rateScale)
@@ -36,6 +46,7 @@ internal sealed class PlayedWork(TrainingJob job) : IDisposable
 
     public void Dispose()
     {
+        foreach (var local in _local.Values) local.Dispose();
         _workspace.Dispose();
         _gradients.Dispose();
     }

@@ -295,7 +295,7 @@ public class TrainingRunTests
         run.Help();
         run.Train(BatchesPerEpoch - 1);
         Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Result = new(1000, 8, 0) }));
+        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8000, 8, 0) }));
         run.Run.Advance();
         Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
         Assert.StartsWith("training diverged in epoch 2", run.Run.Error, StringComparison.Ordinal);
@@ -313,7 +313,7 @@ public class TrainingRunTests
         {
             Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
             Assert.True(run.TryAssign("a", out var answer));
-            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Result = new(1e6, 8, 0) }));
+            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8e6, 8, 0) }));
         }
         Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
     }
@@ -323,7 +323,7 @@ public class TrainingRunTests
     {
         using var run = new PlayedRun(TestJob.Create(workers: 2), notFiniteMax: 2).Begin();
         Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Result = new(double.NaN, 8, 0) }));
+        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Tally = new(1, double.NaN, 8, 0) }));
         Assert.Null(run.Run.Outcome);
         Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
             && told.Text.StartsWith("a, batch 1 of epoch 1: the loss is NaN", StringComparison.Ordinal));
