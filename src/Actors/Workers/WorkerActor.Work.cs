@@ -89,7 +89,7 @@ public sealed partial class WorkerActor
         try
         {
             var began = Now;
-            _local.TrainBatch();
+            _local.Step();
             _local.Spend(Now - began);
         }
         catch (TrainingDivergedException diverged)

@@ -20,6 +20,8 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
 
     public int DefaultWorkers => Math.Max(settings.Whole("min-workers"), DefaultWorkersMin);
 
+    public bool IsAcrossMachines => true;
+
     public IEnumerable<string> Describe()
     {
         var endpoint = NodeConfiguration.Endpoint(_configuration);

@@ -16,6 +16,10 @@ internal static class DataDefaults
     private const double UnderWayShare = 1.0 / 50;
     private const int UnderWayMax = 512;
 
+    /// <summary>With local steps it is at most this share of the samples.</summary>
+    private const double LocalStepsShare = 1.0 / 6;
+    private const int LocalStepsMax = 128;
+
     private const int BatchMin = 8, BatchMax = 128;
     private const double AdamRate = 0.003, SgdRate = 0.05;
 
@@ -29,7 +33,8 @@ internal static class DataDefaults
     /// <param name="settings">What was given.</param>
     /// <param name="train">The training samples.</param>
     /// <param name="defaultWorkers">Workers if nobody says how many; 0 for a mode without workers.</param>
-    public static Settings Complete(Settings settings, Dataset train, int defaultWorkers)
+    /// <param name="isAcrossMachines">Whether what workers send goes over a network.</param>
+    public static Settings Complete(Settings settings, Dataset train, int defaultWorkers, bool isAcrossMachines = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(train);
@@ -54,6 +59,12 @@ internal static class DataDefaults
         var batch = givenBatch ?? Batch(samples, workers);
         Choose("batch-size", batch);
         var isSynchronous = settings.Text("mode") == TrainingModes.Wssp;
+        if (isAcrossMachines)
+        {
+            foreach (var name in (string[])["wire-gradients", "wire-parameters"])
+                if (settings.Find(name) is null) chosen[name] = "bf16";
+            if (!isSynchronous) Choose("local-steps", LocalSteps(samples, workers * batch));
+        }
         var updates = Math.Max(1, DataShard.TotalBatches(samples, batch) / (isSynchronous ? workers : 1));
         Choose("learning-rate", Rate(settings, (double)batch / alone, isSynchronous));
         Choose("weight-decay", Round(Math.Min(DecayMax, 1 / (DecayEpochs * updates))));
@@ -82,6 +93,9 @@ internal static class DataDefaults
                 $"{workers} workers with batches of {batch} have {underWay:N0} of {samples:N0} samples under way: accuracy at equal epochs "
                     + $"will be below that of one worker; smaller batches help");
     }
+
+    private static int LocalSteps(int samples, int stepSamples) =>
+        (int)Math.Clamp(samples * LocalStepsShare / stepSamples, 1, LocalStepsMax);
 
     // The largest power of two that leaves no more under way than pays, and a batch for every worker.
     private static int Batch(int samples, int workers)

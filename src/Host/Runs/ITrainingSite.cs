@@ -15,6 +15,9 @@ internal interface ITrainingSite
     /// <summary>Number of workers if nobody says how many.</summary>
     int DefaultWorkers { get; }
 
+    /// <summary>Whether what workers send goes over a network.</summary>
+    bool IsAcrossMachines { get; }
+
     /// <summary>
     /// Trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors have stopped: nobody
     /// calls <paramref name="listener"/> or <paramref name="checkpoints"/> any more.

@@ -14,6 +14,8 @@ internal sealed class LocalSite : ITrainingSite
 
     public IEnumerable<string> Describe() => [];
 
+    public bool IsAcrossMachines => false;
+
     public int DefaultWorkers => Math.Min(Environment.ProcessorCount, DefaultWorkersMax);
 
     public async Task<RunResult> TrainAsync(

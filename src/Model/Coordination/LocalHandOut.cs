@@ -34,11 +34,11 @@ internal sealed class LocalHandOut(TrainingJob job, ShardGradients gradients) : 
         _trainer.Begin(order.Assignment, modelVersion, order.LocalSteps!.Value, order.Work.Replica);
     }
 
-    /// <summary>A step with the next batch.</summary>
-    /// <exception cref="TrainingDivergedException">Its gradient is not finite.</exception>
-    public void TrainBatch() => _trainer.TrainBatch(Order.Evolves ? Evolve : null);
+    /// <summary>A step with the next batch, or on several threads with the next ones.</summary>
+    /// <exception cref="TrainingDivergedException">A gradient is not finite.</exception>
+    public void Step() => _trainer.Step(Order.Evolves ? Evolve : null);
 
-    /// <summary>A batch took so long.</summary>
+    /// <summary>A step took so long.</summary>
     public void Spend(TimeSpan time) => _took += time;
 
     /// <summary>The next batches are asked for now.</summary>
@@ -72,10 +72,10 @@ internal sealed class LocalHandOut(TrainingJob job, ShardGradients gradients) : 
         _trainer.Dispose();
     }
 
-    private void Evolve(Network network)
+    private void Evolve(Network network, ShardGradients source)
     {
         var began = job.Clock.GetTimestamp();
-        _evolution = gradients.Evolve(network, ModelVersion);
+        _evolution = source.Evolve(network, ModelVersion);
         _evolveSeconds = job.Clock.GetElapsedTime(began).TotalSeconds;
     }
 }

@@ -21,10 +21,13 @@ public sealed class LocalStepsTraining : GradientTraining
         _roster = roster;
     }
 
-    // The share of a difference that is applied, and how much longer steps are for it.
-    private double Share => 1.0 / Math.Max(1, _roster.Count);
+    private int WorkerCount => Math.Max(1, _roster.Count);
 
-    private double RateFactor => Math.Max(1, _roster.Count);
+    // The share of a difference that is applied: all together they are averaged.
+    private double Share => 1.0 / WorkerCount;
+
+    // H is meant for as many workers as there are parts: that much is under way with fewer or more of them too.
+    private int StepsMax => Math.Max(1, Job.Run.LocalSteps * Job.Run.Workers / WorkerCount);
 
     /// <inheritdoc/>
     public override bool TryAssign(string worker, int homeShard, out BatchOrder order)
@@ -33,10 +36,10 @@ public sealed class LocalStepsTraining : GradientTraining
         if (Ledger.CountInFlight(worker) >= HandOutsMax) return false;
         Ledger.TryGetInFlight(worker, out var held);
         var evolves = MayEvolve;
-        var most = evolves ? 1 : _pace.BatchesFor(worker, Job.Run.LocalSteps, name => Ledger.CountInFlight(name) > 0);
+        var most = evolves ? 1 : _pace.BatchesFor(worker, StepsMax, name => Ledger.CountInFlight(name) > 0);
         if (!Ledger.TryAssign(worker, homeShard, out var assignment, most: most)) return false;
         if (evolves) Schedule.Begin(assignment.Ticket);
-        order = new(assignment, evolves, Rent(), new LocalSteps(Server.RateScale * RateFactor, Share, held.Ticket));
+        order = new(assignment, evolves, Rent(), new LocalSteps(Server.RateScale * Job.AveragingRateFactor(WorkerCount), Share, held.Ticket));
         return true;
     }
 

@@ -18,6 +18,7 @@ internal sealed class ShardGradients : IDisposable
     {
         _job = job;
         _beforeBatch = beforeBatch;
+        Threads = threads;
         Compute = new NetworkCompute(_job.Kernels, threads);
         Workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
         _shards = new BatchGradient?[_job.Run.Workers];
@@ -25,6 +26,8 @@ internal sealed class ShardGradients : IDisposable
     }
 
     public NetworkCompute Compute { get; }
+
+    public int Threads { get; }
 
     public Workspace Workspace { get; }
 
@@ -43,6 +46,9 @@ internal sealed class ShardGradients : IDisposable
     /// </summary>
     public NetworkEvolution Evolve(Network network, long update) =>
         _job.Training.Rule.Evolve(_job.Snapshot(network, update) with { Evidence = new(Compute, Workspace, Random, update) });
+
+    /// <summary>Another one of the same kind that computes on one thread.</summary>
+    public ShardGradients OnOneThread() => new(_job, threads: 1, _beforeBatch);
 
     public int BatchCount(int shard) => Shard(shard).Shard.BatchCount;
 

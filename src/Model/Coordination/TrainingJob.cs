@@ -99,15 +99,20 @@ public sealed record TrainingJob
 
     /// <summary>
     /// The optimiser of phase two: K times the learning rate, as in WSSP, because a replica takes a K-th of the steps of an epoch and the
-    /// average of K of them stands for all; the root of K for AdamW, whose steps do not grow with gradients. With the rate itself phase two
-    /// falls behind sequential training (docs/protocol.md).
+    /// average of K of them stands for all (the root of K for AdamW). With the rate itself phase two falls behind sequential training
+    /// (docs/protocol.md).
     /// </summary>
     public OptimizerOptions PhaseTwoOptimizer()
     {
         var optimizer = Training.Optimizer;
-        var factor = optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(Run.Workers) : Run.Workers;
-        return optimizer with { LearningRate = optimizer.LearningRate * factor };
+        return optimizer with { LearningRate = optimizer.LearningRate * AveragingRateFactor(Run.Workers) };
     }
+
+    /// <summary>
+    /// What the learning rate is multiplied by where <paramref name="count"/> gradients or replicas are averaged, so that the average moves
+    /// on about as far as all of them one after the other: their number, the root of it for AdamW, whose steps do not grow with gradients.
+    /// </summary>
+    public double AveragingRateFactor(int count) => Training.Optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(count) : count;
 
     /// <summary>
     /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows

@@ -50,9 +50,9 @@ public sealed class ModelUpdater
 
     /// <summary>
     /// One step along <paramref name="gradients"/>, which must belong to the network's present topologies; <paramref name="weight"/>, below 1
-    /// for gradients that count less, multiplies the learning rate.
+    /// for gradients that count less, multiplies the learning rate. Counts as <paramref name="updates"/> of the schedule's.
     /// </summary>
-    public void Apply(Gradients gradients, double weight = 1)
+    public void Apply(Gradients gradients, double weight = 1, int updates = 1)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var rate = RateOf(UpdateCount);
@@ -68,7 +68,7 @@ public sealed class ModelUpdater
             _compute.Update(_network, gradients, new SgdStep(
                 (float)(rate * weight * clip), (float)_options.Momentum, decay, _options.Nesterov, (float)correction));
         }
-        UpdateCount++;
+        UpdateCount += updates;
         _momentSteps++;
         LastLearningRate = rate;
     }

@@ -22,7 +22,7 @@ internal sealed class PlayedWork(TrainingJob job) : IDisposable
         {
             if (!_local.TryGetValue(worker, out var local)) _local.Add(worker, local = new(job, _gradients));
             local.Begin(order, version);
-            while (!local.IsFinished) local.TrainBatch();
+            while (!local.IsFinished) local.Step();
             return local.Finish();
         }
         var result = _gradients.Gradient(work.Replica, assignment.Shard, assignment.Epoch, assignment.Batch, work.Gradients);
