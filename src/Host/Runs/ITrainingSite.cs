@@ -15,8 +15,15 @@ internal interface ITrainingSite
     /// <summary>Number of workers if nobody says how many.</summary>
     int DefaultWorkers { get; }
 
+    /// <summary>Starts the actor system, and whatever else there is that may fail before training can begin.</summary>
+    /// <exception cref="Model.InvalidInputException">It cannot be started as the settings say.</exception>
+    void Start();
+
+    /// <summary>Ends what <see cref="Start"/> started, if anything goes on still.</summary>
+    Task StopAsync();
+
     /// <summary>
-    /// Trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors have stopped: nobody
+    /// Once it is started, trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors have stopped: nobody
     /// calls <paramref name="listener"/> or <paramref name="checkpoints"/> any more.
     /// </summary>
     Task<RunResult> TrainAsync(
