@@ -46,7 +46,8 @@ public sealed class FullDiskTests : IDisposable
     {
         using (var process = HostProcess.Start(Arguments("run", mode, Endless)))
         {
-            process.WaitForEpoch(2);
+            // Epochs are told of before they are written; more than three wait for nobody, so that a checkpoint is there by now.
+            process.WaitForEpoch(8);
             Directory.Move(_folder.At("run"), _folder.At("away"));
             process.Signal("INT");
             var (exitCode, _, error) = process.Finish();
