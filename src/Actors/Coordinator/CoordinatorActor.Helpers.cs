@@ -92,9 +92,7 @@ public sealed partial class CoordinatorActor
 
     private void OnWritten(Checkpoints.Written written)
     {
-        if (written.RunId != RunId || !_run.Journal.TryEndWrite(written.CheckpointId)) return;
-        if (written.Error is { } error) Report(RunEvent.CheckpointFailed, error);
-        else _checkpointWriter.Lives.Succeed();
+        if (written.RunId == RunId && _run.EndWrite(written.CheckpointId, written.Error)) _checkpointWriter.Lives.Succeed();
     }
 
     private void RepeatMeasuring(long? id = null)

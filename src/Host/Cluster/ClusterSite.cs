@@ -1,3 +1,4 @@
+using ActorSparse.Actors;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Coordination;
@@ -17,6 +18,8 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
     public string Command => "cluster coordinator";
 
     private readonly Config _configuration = NodeConfiguration.Load(settings, NodeProtocol.CoordinatorRole);
+    private ActorSystem? _system;
+    private CoordinatorNode? _node;
 
     public int DefaultWorkers => Math.Max(settings.Whole("min-workers"), DefaultWorkersMin);
 
@@ -29,6 +32,21 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
             + $"they join with: actorsparse cluster worker --join {settings.Find("join") ?? endpoint}";
     }
 
+    public void Start()
+    {
+        _ = ProtocolSettings.From(_configuration);
+        _ = LinkSettings.From(_configuration);
+        _system = elected?.System ?? NodeConfiguration.Start(_configuration);
+        _node = elected?.Node ?? CoordinatorNode.Join(_system, []);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_system is null) return;
+        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).ConfigureAwait(false);
+        await _system.WhenTerminated.ConfigureAwait(false);
+    }
+
     public async Task<RunResult> TrainAsync(
         TrainingJob job, Settings completed, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
         CancellationToken stop)
@@ -36,17 +54,14 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
         var training = new Nodes.Training(
             job.RunId, NodeProtocol.Version, RunConfiguration.ToJson(completed, withRunOptions: true),
             RunConfiguration.Hash(completed, job.TrainingSet.ContentHash), job.TrainingSet.Name, job.TrainingSet.ContentHash);
-        var system = elected?.System ?? NodeConfiguration.Start(_configuration);
         try
         {
-            var node = elected?.Node ?? CoordinatorNode.Join(system, []);
-            return await node.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, checkpoints, stop)
+            return await _node!.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, checkpoints, stop)
                 .ConfigureAwait(false);
         }
         finally
         {
-            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).ConfigureAwait(false);
-            await system.WhenTerminated.ConfigureAwait(false);
+            await StopAsync().ConfigureAwait(false);
         }
     }
 }

@@ -39,7 +39,7 @@ public static class CommandLine
             error.WriteLine($"actorsparse: {problem.Message.ReplaceLineEndings(" ")}");
             return ExitCodes.BadInput;
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"actorsparse: {problem.Message.ReplaceLineEndings(" ")}");
             return ExitCodes.Failed;

@@ -93,9 +93,8 @@ internal static class TrainCommand
             yield return string.Create(culture,
                 $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
         }
-        yield return outcome.IsInterrupted
-            ? $"checkpoint saved; go on with: actorsparse {command} --resume --out {outcome.RunFolder}"
-            : $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
+        if (outcome.IsInterrupted) yield return $"checkpoint saved; go on with: actorsparse {command} --resume --out {outcome.RunFolder}";
+        else if (outcome.HasReport) yield return $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
     }
 
     private static JsonObject Json(TrainingOutcome outcome)

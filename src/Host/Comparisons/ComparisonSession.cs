@@ -39,7 +39,7 @@ internal sealed class ComparisonSession : IDisposable
             _settings = DataDefaults.Complete(settings, _data.Train, defaultWorkers: 0);
             _resolve = (sparsity, seed, rule) =>
                 DataDefaults.Complete(resolve(sparsity, seed, rule), _data.Train, defaultWorkers: 0);
-            foreach (var (sparsity, seed, rule) in plan.Runs()) TrainingSetup.Options(_resolve(sparsity, seed, rule));
+            foreach (var (sparsity, seed, rule) in plan.Runs()) Check(_resolve(sparsity, seed, rule));
         }
         catch
         {
@@ -51,11 +51,11 @@ internal sealed class ComparisonSession : IDisposable
     /// <summary>Trains; a run that diverges is told and left out. Returns what the runs that came to an end gave.</summary>
     public IReadOnlyList<ComparisonSummary> Run(ITrainingDisplay display, CancellationToken stop)
     {
-        using var folder = RunFolder.Create(_path);
-        var configuration = RunConfiguration.ToJson(_settings, withRunOptions: true);
-        AtomicFile.WriteText(folder.ConfigurationPath, configuration);
-        using var file = new ComparisonFile(Path.Combine(_path, "comparison.csv"));
         using var compute = new NetworkCompute(threads: TrainingSetup.Threads(_settings));
+        using var folder = RunFolder.OpenNew(_path, _settings.Flag("force"));
+        var configuration = RunConfiguration.ToJson(_settings, withRunOptions: true);
+        folder.Begin(configuration, replaces: true);
+        using var file = new ComparisonFile(Path.Combine(_path, "comparison.csv"));
         var number = 0;
         foreach (var (sparsity, seed, rule) in _plan.Runs())
         {
@@ -74,6 +74,13 @@ internal sealed class ComparisonSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
+
+    private void Check(Settings settings)
+    {
+        var spec = TrainingSetup.Spec(settings, _data.Train);
+        spec.CheckFits(_data.Test);
+        _ = TrainingSetup.Options(settings).ClassWeights.For(_data.Train, spec.ClassCount);
+    }
 
     private string Train(string? sparsity, long seed, string rule, NetworkCompute compute, ComparisonFile file, CancellationToken stop)
     {

@@ -10,7 +10,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
 {
     private readonly Stopwatch _clock = new();
     private ProgressTask? _task;
-    private double _startFraction = double.NaN;
+    private double _startFraction = double.NaN, _startSeconds;
     private long _lastSamples;
     private double _lastSeconds, _speed;
 
@@ -33,7 +33,8 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
         if (_task is null) return;
         var epochFraction = progress.Batches > 0 ? (double)progress.Batch / progress.Batches : 0;
         var fraction = (progress.Epoch - 1 + epochFraction) / progress.Epochs;
-        if (double.IsNaN(_startFraction)) _startFraction = fraction;
+        // What it takes until workers are there says nothing of what is left.
+        if (double.IsNaN(_startFraction) || fraction == _startFraction) (_startFraction, _startSeconds) = (fraction, _clock.Elapsed.TotalSeconds);
         MeasureSpeed(progress.Samples);
         _task.Value = fraction;
         _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture,
@@ -60,8 +61,9 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
     private string TimeLeft(double fraction)
     {
         var done = fraction - _startFraction;
-        if (done <= 0 || _clock.Elapsed < TimeSpan.FromSeconds(1)) return "--:-- left";
-        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (1 - fraction) / done);
+        var seconds = _clock.Elapsed.TotalSeconds - _startSeconds;
+        if (done <= 0 || seconds < 1) return "--:-- left";
+        var left = TimeSpan.FromSeconds(seconds * (1 - fraction) / done);
         return left.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours}:{left:mm\\:ss} left")
             : string.Create(CultureInfo.InvariantCulture, $"{left:m\\:ss} left");

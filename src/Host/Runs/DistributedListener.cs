@@ -10,29 +10,31 @@ internal sealed class DistributedListener : ITrainingListener
     private readonly RunReporter _reporter;
     private readonly TimeProvider _clock;
     private readonly long _firstUpdates;
-    private readonly long _started;
-    private (long Timestamp, long Updates) _shown;
+    private (long Timestamp, long Updates, bool IsTraining) _shown;
+    private double _trainingSeconds;
 
     public DistributedListener(TrainingJob job, RunReporter reporter, long firstUpdates)
     {
         (_reporter, _clock, _firstUpdates) = (reporter, job.Clock, firstUpdates);
-        _started = _clock.GetTimestamp();
-        _shown = (_started, firstUpdates);
+        _shown = (_clock.GetTimestamp(), firstUpdates, false);
     }
 
     /// <summary>What there is to say of the whole once <see cref="OnStatus"/> was told of its end.</summary>
     public DistributedFacts Facts(RunStatus status) => new(
-        (status.Updates - _firstUpdates) / _clock.GetElapsedTime(_started, _shown.Timestamp).TotalSeconds, status.StalenessMean,
-        status.StalenessMax, status.WorkersLost);
+        _trainingSeconds > 0 ? (status.Updates - _firstUpdates) / _trainingSeconds : 0, status.StalenessMean, status.StalenessMax,
+        status.WorkersLost);
 
     public void OnEpoch(EpochMetrics metrics) => _reporter.EndEpoch(metrics);
 
     public void OnStatus(RunStatus status)
     {
         var now = _clock.GetTimestamp();
+        var seconds = _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds;
         // A run that is tried again has fewer than before.
-        var rate = Math.Max(0, status.Updates - _shown.Updates) / Math.Max(1e-3, _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds);
-        _shown = (now, status.Updates);
+        var rate = Math.Max(0, status.Updates - _shown.Updates) / Math.Max(1e-3, seconds);
+        // Waiting for workers is not training.
+        if (_shown.IsTraining) _trainingSeconds += seconds;
+        _shown = (now, status.Updates, status.Phase != RunPhase.WaitingForWorkers && status.WorkersAlive > 0);
         var detail = string.Create(CultureInfo.InvariantCulture,
             $"phase {status.Phase.Name()}  version {status.ModelVersion}  {rate:N0} updates/s  " +
                 $"staleness {status.StalenessMean:0.0}/{status.StalenessMax}  workers {status.WorkersAlive}  " +
@@ -45,7 +47,9 @@ internal sealed class DistributedListener : ITrainingListener
 
     public void OnEvent(RunEvent kind, string text)
     {
-        if (kind == RunEvent.Retried) _reporter.Retry(text);
+        // It may be over before the first status.
+        if (kind == RunEvent.PhaseBegan && !_shown.IsTraining) _shown = (_clock.GetTimestamp(), _shown.Updates, true);
+        if (kind is RunEvent.Retried or RunEvent.CheckpointFailed or RunEvent.CheckpointsResumed) _reporter.Tell(kind, text);
         else _reporter.Log($"{kind}: {text}");
     }
 }

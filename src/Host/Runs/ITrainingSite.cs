@@ -18,9 +18,16 @@ internal interface ITrainingSite
     /// <summary>Whether what workers send goes over a network.</summary>
     bool IsAcrossMachines { get; }
 
+    /// <summary>Starts the actor system, and whatever else there is that may fail before training can begin.</summary>
+    /// <exception cref="Model.InvalidInputException">It cannot be started as the settings say.</exception>
+    void Start();
+
+    /// <summary>Ends what <see cref="Start"/> started, if anything goes on still.</summary>
+    Task StopAsync();
+
     /// <summary>
-    /// Trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors have stopped: nobody
-    /// calls <paramref name="listener"/> or <paramref name="checkpoints"/> any more.
+    /// Once it is started, trains from <paramref name="state"/>, which it takes over. When it is done, well or by an exception, all actors
+    /// have stopped: nobody calls <paramref name="listener"/> or <paramref name="checkpoints"/> any more.
     /// </summary>
     Task<RunResult> TrainAsync(
         TrainingJob job, Settings settings, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,

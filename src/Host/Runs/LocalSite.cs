@@ -10,6 +10,8 @@ internal sealed class LocalSite : ITrainingSite
 {
     private const int DefaultWorkersMax = 4;
 
+    private ActorSystem? _system;
+
     public string Command => "train";
 
     public IEnumerable<string> Describe() => [];
@@ -18,20 +20,28 @@ internal sealed class LocalSite : ITrainingSite
 
     public int DefaultWorkers => Math.Min(Environment.ProcessorCount, DefaultWorkersMax);
 
+    public void Start()
+    {
+        var configuration = Hocon.Load("laptop");
+        _ = ProtocolSettings.From(configuration);
+        _system = ActorSystem.Create("actorsparse", configuration);
+    }
+
+    public Task StopAsync() => _system?.Terminate() ?? Task.CompletedTask;
+
     public async Task<RunResult> TrainAsync(
         TrainingJob job, Settings settings, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
         CancellationToken stop)
     {
-        var system = ActorSystem.Create("actorsparse", Hocon.Load("laptop"));
         try
         {
             var threads = Math.Max(1, TrainingSetup.Threads(settings) / job.Run.Workers);
-            return await DistributedTrainer.RunAsync(system, job, state, listener, checkpoints, threads, cancellation: stop)
+            return await DistributedTrainer.RunAsync(_system!, job, state, listener, checkpoints, threads, cancellation: stop)
                 .ConfigureAwait(false);
         }
         finally
         {
-            await system.Terminate().ConfigureAwait(false);
+            await StopAsync().ConfigureAwait(false);
         }
     }
 }

@@ -1,28 +1,35 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
-/// <summary>The rows of a run, in metrics.jsonl and metrics.csv alike, each flushed when it is written.</summary>
+/// <summary>
+/// The rows of a run, in metrics.jsonl and metrics.csv alike, each flushed when it is written. Those that cannot be written are written as
+/// soon as anything can, each once.
+/// </summary>
 public sealed class MetricsFile
 {
+    /// <summary>The file's name in the run folder.</summary>
+    public const string JsonName = "metrics.jsonl", CsvName = "metrics.csv";
+
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-    private readonly string _jsonPath, _csvPath;
     private readonly List<EpochMetrics> _rows;
-    private bool _isBehind; // the files lack a row, or have half of one
+    private readonly RowFile[] _files;
 
     /// <summary>Continues the files in <paramref name="folder"/> after epoch <paramref name="lastEpoch"/>: later rows, which will be made
     /// again, go.</summary>
     public MetricsFile(string folder, int lastEpoch)
     {
-        _jsonPath = Path.Combine(folder, "metrics.jsonl");
-        _csvPath = Path.Combine(folder, "metrics.csv");
+        _files =
+        [
+            new(Path.Combine(folder, JsonName), (rows, index) => JsonLine(rows[index]) + "\n"),
+            new(Path.Combine(folder, CsvName), (rows, index) => (index == 0 ? Header(rows[0]) : "") + CsvLine(rows[index])),
+        ];
         _rows = [.. Read(folder)];
         GoBackTo(lastEpoch);
+        CatchUp();
     }
 
     /// <summary>All rows so far, those before a resumption included.</summary>
@@ -31,7 +38,7 @@ public sealed class MetricsFile
     /// <summary>Reads the whole rows of a run's metrics.jsonl; a last line that was cut off does not count.</summary>
     public static IReadOnlyList<EpochMetrics> Read(string folder)
     {
-        var path = Path.Combine(folder, "metrics.jsonl");
+        var path = Path.Combine(folder, JsonName);
         var rows = new List<EpochMetrics>();
         if (!File.Exists(path)) return rows;
         foreach (var line in File.ReadLines(path))
@@ -48,43 +55,25 @@ public sealed class MetricsFile
         return rows;
     }
 
-    /// <summary>Drops the rows after epoch <paramref name="lastEpoch"/>: they will be made again.</summary>
+    /// <summary>Drops the rows after epoch <paramref name="lastEpoch"/>, which will be made again; the files lose them when they catch
+    /// up.</summary>
     public void GoBackTo(int lastEpoch)
     {
         _rows.RemoveAll(row => row.Epoch > lastEpoch);
-        _isBehind = true;
-        CatchUp();
+        foreach (var file in _files) file.Forget();
     }
 
-    /// <summary>Writes again what could not be written, if there is anything.</summary>
+    /// <summary>Writes what could not be written, if there is anything.</summary>
     public void CatchUp()
     {
-        if (!_isBehind) return;
-        AtomicFile.WriteText(_jsonPath, string.Concat(_rows.Select(row => JsonLine(row) + "\n")));
-        AtomicFile.WriteText(_csvPath, _rows.Count == 0 ? "" : Header(_rows[0]) + string.Concat(_rows.Select(CsvLine)));
-        _isBehind = false;
+        foreach (var file in _files) file.CatchUp(_rows);
     }
 
     /// <summary>Adds a row. If it cannot be written it is the next time that anything is.</summary>
     public void Append(EpochMetrics row)
     {
         _rows.Add(row);
-        if (_isBehind)
-        {
-            CatchUp();
-            return;
-        }
-        _isBehind = true;
-        AppendFlushed(_jsonPath, JsonLine(row) + "\n");
-        AppendFlushed(_csvPath, (_rows.Count == 1 ? Header(row) : "") + CsvLine(row));
-        _isBehind = false;
-    }
-
-    private static void AppendFlushed(string path, string text)
-    {
-        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        stream.Flush(flushToDisk: true);
+        CatchUp();
     }
 
     private static string JsonLine(EpochMetrics row) => JsonSerializer.Serialize(row, s_json);

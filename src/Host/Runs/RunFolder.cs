@@ -1,19 +1,23 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
 
 namespace ActorSparse.Host.Runs;
 
 /// <summary>
 /// The folder of one run: config.json, metrics.jsonl, metrics.csv, events.log, checkpoints/ and report.html. While a run is going on it
-/// holds the log open, so that no second process writes to the same folder.
+/// holds the log open, so that no second process writes to the same folder. Opening it changes nothing that is there, and what it makes goes
+/// again unless a run begins.
 /// </summary>
-public sealed class RunFolder : IDisposable
+public sealed partial class RunFolder : IDisposable
 {
-    private const string ConfigurationName = "config.json";
-    private readonly FileStream _events;
+    private const string ConfigurationName = "config.json", EventsName = "events.log", ReportName = "report.html";
+    private readonly GrowingFile _events;
+    private readonly IReadOnlyList<string> _made;
+    private bool _hasBegun, _isDisposed;
 
-    private RunFolder(string path, FileStream events) => (Root, _events) = (path, events);
+    private RunFolder(string path, FileStream events, IReadOnlyList<string> made) => (Root, _events, _made) = (path, new(events), made);
 
     /// <summary>The folder.</summary>
     public string Root { get; }
@@ -22,10 +26,10 @@ public sealed class RunFolder : IDisposable
     public string ConfigurationPath => ConfigurationOf(Root);
 
     /// <summary>report.html.</summary>
-    public string ReportPath => Path.Combine(Root, "report.html");
+    public string ReportPath => Path.Combine(Root, ReportName);
 
     /// <summary>checkpoints/.</summary>
-    public string CheckpointFolder => Path.Combine(Root, "checkpoints");
+    public string CheckpointFolder => CheckpointFolderOf(Root);
 
     /// <summary>The checkpoint to resume from.</summary>
     public string LastCheckpoint => LastCheckpointOf(Root);
@@ -44,7 +48,7 @@ public sealed class RunFolder : IDisposable
     public static string ConfigurationOf(string path) => Path.Combine(path, ConfigurationName);
 
     /// <summary>Where the folder <paramref name="path"/> has its last checkpoint.</summary>
-    public static string LastCheckpointOf(string path) => Path.Combine(path, "checkpoints", "last.safetensors");
+    public static string LastCheckpointOf(string path) => Path.Combine(CheckpointFolderOf(path), "last.safetensors");
 
     /// <summary>Refuses a folder that a new run must not write to; touches nothing.</summary>
     /// <exception cref="InvalidInputException">Something is there, and <paramref name="force"/> does not allow to replace it.</exception>
@@ -52,8 +56,7 @@ public sealed class RunFolder : IDisposable
     {
         if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the run");
         if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any()) return;
-        if (!force) throw new InvalidInputException(
-            $"{path}: exists already; continue it with --resume, replace it with --force, or choose another --name");
+        if (!force) throw Exists(path);
         if (!File.Exists(ConfigurationOf(path)))
             throw new InvalidInputException($"{path}: is no run folder (it has no {ConfigurationName}); --force replaces run folders only");
     }
@@ -68,12 +71,14 @@ public sealed class RunFolder : IDisposable
             throw new InvalidInputException($"{path}: holds no checkpoint to resume from; start again with --force");
     }
 
-    /// <summary>Makes the folder for a new run; what <see cref="CheckNew"/> allowed to replace goes.</summary>
-    public static RunFolder Create(string path)
+    /// <summary>Opens the folder for a new run, as <see cref="CheckNew"/> allowed it.</summary>
+    /// <exception cref="InvalidInputException">It cannot be written, or another process has it open or has begun a run there since.</exception>
+    public static RunFolder OpenNew(string path, bool force)
     {
-        if (Directory.Exists(path)) Open(path).Dispose(); // a run that is going on is not replaced
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        return Open(path);
+        var folder = Open(path);
+        if (force || !File.Exists(folder.ConfigurationPath)) return folder;
+        folder.Dispose();
+        throw Exists(path);
     }
 
     /// <summary>Opens the folder, which may exist.</summary>
@@ -85,41 +90,117 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="InvalidInputException">It cannot be written.</exception>
     public static RunFolder? TryOpen(string path)
     {
+        var made = new List<string>();
+        var log = Path.Combine(path, EventsName);
         try
         {
-            Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
+            Make(CheckpointFolderOf(path), made);
+            if (!File.Exists(log)) made.Add(log);
+            // .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too.
+            var events = new FileStream(log, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+            // Whoever had the lock may just have taken the file away, with a start that failed.
+            if (File.Exists(log)) return new(path, events, made);
+            events.Dispose();
+            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            if (error is IOException && File.Exists(log)) return null;
+            Unmake(made);
             throw Unwritable(path, error);
         }
+    }
+
+    /// <summary>
+    /// The run begins, now that nothing else can fail: writes its configuration. What killed processes left of files that they were writing
+    /// goes; nobody writes them any more, since this process has the lock.
+    /// </summary>
+    /// <param name="configuration">config.json.</param>
+    /// <param name="replaces">Whether what is there of another run goes too.</param>
+    /// <exception cref="InvalidInputException">The folder cannot be written.</exception>
+    public void Begin(string configuration, bool replaces)
+    {
         try
         {
-            // .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too.
-            // Without a buffer, what could not be written is not tried again when the file is closed.
-            return new(path, new(Path.Combine(path, "events.log"), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0));
-        }
-        catch (IOException)
-        {
-            return null;
+            foreach (var file in Files())
+                if (Temporary().IsMatch(Path.GetRelativePath(Root, file))) File.Delete(file);
+            AtomicFile.WriteText(ConfigurationPath, configuration);
+            _hasBegun = true;
+            if (replaces) Clear();
         }
         catch (UnauthorizedAccessException error)
         {
-            throw Unwritable(path, error);
+            throw Unwritable(Root, error);
         }
     }
 
-    /// <summary>Adds a line with the time to events.log.</summary>
+    /// <summary>Adds a line with the time to events.log. If it cannot be written it is with the next one.</summary>
+    /// <exception cref="IOException">It cannot be written now.</exception>
     public void Log(string text)
     {
         var time = DateTimeOffset.Now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
-        _events.Write(Encoding.UTF8.GetBytes($"{time} {text.ReplaceLineEndings(" ")}\n"));
-        _events.Flush(flushToDisk: true);
+        _events.Add($"{time} {text.ReplaceLineEndings(" ")}\n");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _events.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        // Under the lock still: what another process makes there is not taken away.
+        if (!_hasBegun) Unmake(_made);
+        _events.Dispose();
+    }
+
+    // Its checkpoint first, so that a process that is killed meanwhile leaves nothing that could be taken for a run to resume.
+    private void Clear()
+    {
+        File.Delete(LastCheckpoint);
+        foreach (var folder in Directory.GetDirectories(Root))
+            if (folder != CheckpointFolder) Directory.Delete(folder, recursive: true);
+        foreach (var folder in Directory.GetDirectories(CheckpointFolder)) Directory.Delete(folder, recursive: true);
+        foreach (var file in Files())
+            if (Path.GetFileName(file) is not (ConfigurationName or EventsName) || Path.GetDirectoryName(file) == CheckpointFolder)
+                File.Delete(file);
+        _events.Clear();
+    }
+
+    private IEnumerable<string> Files() => [.. Directory.GetFiles(Root), .. Directory.GetFiles(CheckpointFolder)];
+
+    private static void Make(string folder, List<string> made)
+    {
+        if (Directory.Exists(folder)) return;
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent) Make(parent, made);
+        Directory.CreateDirectory(folder);
+        made.Add(folder);
+    }
+
+    // A folder in which there is something else by now stays.
+    private static void Unmake(IEnumerable<string> made)
+    {
+        foreach (var path in made.Reverse())
+        {
+            try
+            {
+                if (Directory.Exists(path)) Directory.Delete(path);
+                else File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static InvalidInputException Exists(string path) =>
+        new($"{path}: exists already; continue it with --resume, replace it with --force, or choose another --name");
+
+    private static string CheckpointFolderOf(string path) => Path.Combine(path, "checkpoints");
 
     private static InvalidInputException Unwritable(string path, Exception error) =>
         new($"{path}: cannot be written ({error.Message})", error);
+
+    // Of the files that runs replace whole; other commands, which need no lock, have other names.
+    [GeneratedRegex(@"^(config\.json|metrics\.(jsonl|csv)|report\.html|checkpoints.(last|best|epoch-[0-9]+)\.safetensors)\.[0-9]+\.tmp$")]
+    private static partial Regex Temporary();
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Host.Progress;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -6,6 +7,8 @@ namespace ActorSparse.Host.Runs;
 /// <summary>Shows how a run goes, and writes its log of events. Called by one thread at a time.</summary>
 internal sealed class RunReporter(RunFolder folder, ITrainingDisplay display, int epochs)
 {
+    private bool _isLogBehind;
+
     /// <summary>Shows where training is within an epoch, counted from 1.</summary>
     public void Show(int epoch, int batch, int batches, double loss, long samples, string detail = "") =>
         display.Update(new(Math.Min(epoch, epochs), epochs, batch, batches, loss, samples, detail));
@@ -19,23 +22,32 @@ internal sealed class RunReporter(RunFolder folder, ITrainingDisplay display, in
         display.EndEpoch(metrics, epochs);
     }
 
-    /// <summary>Writes to the log that the run is tried again, and shows it.</summary>
-    public void Retry(string text)
+    /// <summary>Writes an event to the log, and shows it.</summary>
+    public void Tell(RunEvent kind, string text)
     {
-        Log($"Retried: {text}");
+        Log($"{kind}: {text}");
         display.Say(text);
     }
 
-    /// <summary>Writes a line to the log; if that fails it is shown, since a full disk does not end training.</summary>
+    /// <summary>
+    /// Writes a line to the log. A full disk does not end training: what the log misses is written as soon as that is possible, and the user
+    /// is told once that it is missing and once that it is not any more.
+    /// </summary>
     public void Log(string text)
     {
+        string? failure = null;
         try
         {
             folder.Log(text);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            display.Say($"{text} (not in the log: {error.Message})");
+            failure = error.Message;
         }
+        if (failure is not null == _isLogBehind) return;
+        _isLogBehind = failure is not null;
+        display.Say(_isLogBehind
+            ? $"events.log cannot be written ({failure}); its lines are kept until it can"
+            : "events.log is written again, with the lines that it missed");
     }
 }

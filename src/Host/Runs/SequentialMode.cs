@@ -8,22 +8,25 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>One trainer in this process, without actors.</summary>
-internal sealed class SequentialMode : ITrainingMode
+internal sealed class SequentialMode(TrainingJob job, Settings settings) : ITrainingMode
 {
-    public ModeResult Run(TrainingJob job, Settings settings, RunFiles files, RunReporter reporter, CancellationToken stop)
+    private readonly NetworkCompute _compute = TrainingSetup.Compute(settings);
+
+    public ModeResult Run(RunFiles files, RunReporter reporter, CancellationToken stop)
     {
-        using var compute = TrainingSetup.Compute(settings);
         var start = files.LastState;
-        var result = Train(job, start, files, reporter, compute, stop);
+        var result = Train(start, files, reporter, stop);
         if (result.Failure is null || start.RateScale < 1) return result;
-        return Train(job, GoBack(job, files, reporter, result.Failure), files, reporter, compute, stop);
+        return Train(GoBack(files, reporter, result.Failure), files, reporter, stop);
     }
 
-    private static ModeResult Train(
-        TrainingJob job, TrainingState start, RunFiles files, RunReporter reporter, NetworkCompute compute, CancellationToken stop)
+    public void Dispose() => _compute.Dispose();
+
+    private ModeResult Train(TrainingState start, RunFiles files, RunReporter reporter, CancellationToken stop)
     {
+        var observer = new Observer(files, reporter);
         using var trainer = new SequentialTrainer(
-            files.Begin.Network, job.TrainingSet, job.TestSet, job.Training, compute, start, new Observer(files, reporter));
+            files.Begin.Network, job.TrainingSet, job.TestSet, job.Training, _compute, start, observer);
         try
         {
             trainer.Run(stop);
@@ -36,23 +39,31 @@ internal sealed class SequentialMode : ITrainingMode
         {
             return new(trainer.State, diverged.Message);
         }
-        files.Write(files.Begin with { State = trainer.State }, metrics: null);
+        observer.Write(trainer.State, metrics: null);
         return new(trainer.State);
     }
 
     // The network becomes that of the last checkpoint, or of the beginning.
-    private static TrainingState GoBack(TrainingJob job, RunFiles files, RunReporter reporter, string diverged)
+    private TrainingState GoBack(RunFiles files, RunReporter reporter, string diverged)
     {
         using var last = files.GoBack();
         using var beginning = last is null ? Network.Create(job.Spec, job.Random) : null;
         files.Begin.Network.CopyFrom(last?.Network ?? beginning!);
         var state = files.LastState.ForRetry();
-        reporter.Retry(Divergence.DescribeRetry(diverged, state.Epoch, state.UpdateCount));
+        reporter.Tell(RunEvent.Retried, Divergence.DescribeRetry(diverged, state.Epoch, state.UpdateCount));
         return state;
     }
 
     private sealed class Observer(RunFiles files, RunReporter reporter) : TrainingObserver
     {
+        private readonly WriteWatch _writes = new();
+
+        public void Write(TrainingState state, EpochMetrics? metrics)
+        {
+            var error = files.TryWrite(files.Begin with { State = state }, metrics);
+            if (_writes.Hear(error is null ? null : $"the checkpoint was not written: {error}") is var (kind, text)) reporter.Tell(kind, text);
+        }
+
         public override void OnBatch(TrainingState state, int batchCount) => reporter.Show(
             state.Epoch + 1, state.Batch, batchCount, state.EpochLossSum / Math.Max(1, state.EpochSampleCount), state.EpochSampleCount);
 
@@ -63,7 +74,7 @@ internal sealed class SequentialMode : ITrainingMode
 
         public override void OnEpoch(EpochMetrics metrics, TrainingState state)
         {
-            files.Write(files.Begin with { State = state }, metrics);
+            Write(state, metrics);
             reporter.EndEpoch(metrics);
         }
     }

@@ -34,6 +34,9 @@ public sealed record TrainingOutcome
     /// <summary>Whether it was stopped before its end.</summary>
     public required bool IsInterrupted { get; init; }
 
+    /// <summary>Whether report.html could be written.</summary>
+    public bool HasReport { get; init; } = true;
+
     /// <summary>One word: finished, interrupted or failed.</summary>
     public string Status => Failure is not null ? "failed" : IsInterrupted ? "interrupted" : "finished";
 }

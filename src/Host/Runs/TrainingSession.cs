@@ -49,10 +49,14 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains, and returns what came of it.</summary>
     public TrainingOutcome Run(ITrainingDisplay display, Interruption interruption)
     {
-        var folder = _folder ??= RunFolder.Create(_path);
-        AtomicFile.WriteText(folder.ConfigurationPath, RunConfiguration.ToJson(_settings, withRunOptions: true));
         var state = _begin.State!;
-        var files = new RunFiles(folder, _job, _begin, _settings.Whole("checkpoint-every"));
+        // A run that is over waits for no workers.
+        using var mode = state.Epoch < _job.Training.Epochs ? CreateMode() : null;
+        // Nothing but the disk can fail any more.
+        var isOpen = _folder is not null;
+        var folder = _folder ??= RunFolder.OpenNew(_path, _settings.Flag("force"));
+        folder.Begin(RunConfiguration.ToJson(_settings, withRunOptions: true), replaces: !isOpen);
+        using var files = new RunFiles(folder, _job, _begin, _settings.Whole("checkpoint-every"));
         var reporter = new RunReporter(folder, display, _job.Training.Epochs);
         foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
         reporter.Log(_resumes
@@ -60,13 +64,9 @@ internal sealed class TrainingSession : IDisposable
             : $"started: {SpecNames.FormatLayerSizes(_begin.Network.Spec.LayerSizes)}, {_begin.Network.ConnectionCount} connections, " +
                 $"seed {state.Seed}");
         var result = new ModeResult(state);
-        // A run that is over waits for no workers.
-        if (state.Epoch < _job.Training.Epochs)
-        {
-            ITrainingMode mode = TrainingModes.IsAlone(_settings) ? new SequentialMode() : new DistributedMode(_site);
-            display.While(() => result = mode.Run(_job, _settings, files, reporter, interruption.Token));
-        }
+        if (mode is not null) display.While(() => result = mode.Run(files, reporter, interruption.Token));
         (state, var failure, _) = result;
+        failure ??= Unwritten(files);
         var isInterrupted = failure is null && state.Epoch < _job.Training.Epochs;
         var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(files.Rows, _job.Spec, _data.Test) : new(null, null);
         failure ??= evaluation.Failure;
@@ -83,8 +83,15 @@ internal sealed class TrainingSession : IDisposable
             IsInterrupted = isInterrupted,
         };
         reporter.Log(outcome.Status + (failure is null ? "" : ": " + failure));
-        AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _begin.Network, _data, folder)));
-        return outcome;
+        try
+        {
+            AtomicFile.WriteText(folder.ReportPath, Report.Render(RunReport.Data(outcome, _begin.Network, _data, folder)));
+            return outcome;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return outcome with { Failure = failure ?? $"the report could not be written: {error.Message}", HasReport = false };
+        }
     }
 
     /// <inheritdoc/>
@@ -93,6 +100,18 @@ internal sealed class TrainingSession : IDisposable
         _folder?.Dispose();
         _begin.Dispose();
         _data.Dispose();
+    }
+
+    private ITrainingMode CreateMode() =>
+        TrainingModes.IsAlone(_settings) ? new SequentialMode(_job, _settings) : new DistributedMode(_site, _job, _settings, _begin);
+
+    private string? Unwritten(RunFiles files)
+    {
+        if (files.Failure is not { } reason) return null;
+        var rest = files.WrittenState is not { } written ? "no checkpoint is there"
+            : string.Create(CultureInfo.InvariantCulture, $"the one of epoch {written.Epoch} is there: once there is space, go on with: ")
+                + $"actorsparse {_site.Command} --resume --out {_path}";
+        return $"the last checkpoint could not be written: {reason}; {rest}";
     }
 
     private Checkpoint Begin()

@@ -8,8 +8,8 @@ public sealed class EpochBooks
     private readonly TimeProvider _clock;
     private readonly Dictionary<int, TrainingTally> _tallies;
     private readonly Dictionary<int, EvolutionSummary> _evolutions;
-    private double _evolveSeconds;
-    private long _began;
+    private double _seconds, _evolveSeconds;
+    private long? _since; // when time began to count; null while it does not
 
     /// <summary>Goes on from what <paramref name="state"/> holds.</summary>
     public EpochBooks(RunState state, TimeProvider clock)
@@ -19,7 +19,6 @@ public sealed class EpochBooks
         _clock = clock;
         _tallies = new(state.Tallies);
         _evolutions = new(state.Evolutions);
-        _began = clock.GetTimestamp();
     }
 
     /// <summary>Sums over batches.</summary>
@@ -28,8 +27,18 @@ public sealed class EpochBooks
     /// <summary>What evolutions within epochs did.</summary>
     public IReadOnlyDictionary<int, EvolutionSummary> Evolutions => _evolutions;
 
-    /// <summary>The first epoch begins now.</summary>
-    public void Start() => _began = _clock.GetTimestamp();
+    /// <summary>Time counts from now on, as there is somebody who trains, or it does not: waiting for workers is not training.</summary>
+    public void CountTime(bool isTraining)
+    {
+        if (isTraining == _since is not null) return;
+        if (isTraining)
+        {
+            _since = _clock.GetTimestamp();
+            return;
+        }
+        _seconds += _clock.GetElapsedTime(_since!.Value).TotalSeconds;
+        _since = null;
+    }
 
     /// <summary>Sums over the batches so far.</summary>
     public TrainingTally TallyOf(int epoch) => _tallies.GetValueOrDefault(epoch);
@@ -44,14 +53,16 @@ public sealed class EpochBooks
         _evolveSeconds += seconds;
     }
 
-    /// <summary>Closes the books of an epoch that is over now: its sums, evolutions, and seconds since the one before.</summary>
+    /// <summary>Closes the books of an epoch that is over now: its sums, evolutions, and seconds of training since the one before.</summary>
     public (TrainingTally Tally, EvolutionSummary Evolution, double Seconds, double EvolveSeconds) Close(int epoch)
     {
         _tallies.Remove(epoch, out var tally);
         _evolutions.Remove(epoch, out var evolution);
-        var now = _clock.GetTimestamp();
-        var closed = (tally, evolution, _clock.GetElapsedTime(_began, now).TotalSeconds, _evolveSeconds);
-        (_began, _evolveSeconds) = (now, 0);
+        var isTraining = _since is not null;
+        CountTime(false);
+        CountTime(isTraining);
+        var closed = (tally, evolution, _seconds, _evolveSeconds);
+        (_seconds, _evolveSeconds) = (0, 0);
         return closed;
     }
 }

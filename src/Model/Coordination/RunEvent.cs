@@ -30,7 +30,7 @@ public enum RunEvent : byte
     /// <summary>A gradient or replica was refused as not finite.</summary>
     NotFinite,
 
-    /// <summary>A checkpoint could not be written.</summary>
+    /// <summary>A checkpoint could not be written; those after it that cannot be either are not told of.</summary>
     CheckpointFailed,
 
     /// <summary>A node of the cluster does not answer; it is removed unless it comes back.</summary>
@@ -44,4 +44,7 @@ public enum RunEvent : byte
 
     /// <summary>Training diverged and goes on from the last good state at a lower learning rate.</summary>
     Retried,
+
+    /// <summary>Checkpoints can be written again.</summary>
+    CheckpointsResumed,
 }

@@ -9,6 +9,7 @@ public sealed partial class TrainingRun
 {
     private const int ErrorLengthMax = 1000;
 
+    private readonly WriteWatch _writes = new();
     private RunState? _finalState;
     private SharedNetwork? _snapshot;
     private int _epochsClosed;
@@ -41,6 +42,17 @@ public sealed partial class TrainingRun
         if (Phase != RunPhase.Finished || Journal.HasEpochs || _finalState is not { } final) return false;
         (state, _finalState) = (final with { BestAccuracy = Journal.BestAccuracy }, null);
         return true;
+    }
+
+    /// <summary>
+    /// A checkpoint was written, or was not for a reason, which is reported once until it works again. False if it was not, or if nobody
+    /// waits for that number.
+    /// </summary>
+    public bool EndWrite(long id, string? error)
+    {
+        if (!Journal.TryEndWrite(id)) return false;
+        if (_writes.Hear(error) is var (kind, text)) _report(kind, text);
+        return error is null;
     }
 
     /// <summary>What was being written is lost, for a reason that is reported.</summary>

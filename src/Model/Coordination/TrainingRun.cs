@@ -89,7 +89,6 @@ public sealed partial class TrainingRun : IDisposable
     public void Begin()
     {
         if (Phase != RunPhase.WaitingForWorkers) return;
-        _books.Start();
         if (_isOver)
         {
             Finish(RunOutcome.Completed, null);
@@ -181,6 +180,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Goes on to whatever is next, as far as nothing is waited for.</summary>
     public void Advance()
     {
+        _books.CountTime(Phase != RunPhase.WaitingForWorkers && Roster.Count > 0);
         while (Phase == RunPhase.PhaseOne && _epochsClosed < Ledger.CurrentEpoch) CloseEpoch(_epochsClosed++, null);
         if (Phase == RunPhase.PhaseOne) Batches.AllowEpochs();
         if (Schedule.Next.Epoch > _stopAfterEpoch && Phase != RunPhase.Finished)

@@ -83,8 +83,34 @@ public sealed class SupervisionTests() : ProtocolTest("""
         var write = Writer.ExpectMsg<Checkpoints.Write>();
         Assert.True(write.IsBest);
         Writer.Reply(new Checkpoints.Written(job.RunId, write.CheckpointId, "no space left"));
-        Assert.Equal("no space left", ExpectEvent(RunEvent.CheckpointFailed));
+        Assert.StartsWith("no space left; training goes on", ExpectEvent(RunEvent.CheckpointFailed), StringComparison.Ordinal);
         Assert.Equal(1, worker.Parameters().Assignment.Epoch);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_for_a_while_is_told_of_once_and_costs_no_row()
+    {
+        var job = Job(workers: 1, epochs: 6);
+        var (sink, listener) = (new FullSink(failFrom: 2, failTo: 4), new RecordingListener());
+        using var network = (await DistributedTrainer.RunAsync(Sys, job, TestJob.Begin(job), listener, sink)).Network;
+        Assert.Equal([1, 2, 3, 4, 5, 6], sink.Epochs);
+        Assert.Equal(
+            [RunEvent.CheckpointFailed, RunEvent.CheckpointsResumed],
+            listener.Events.Select(told => told.Kind).Where(kind => kind is RunEvent.CheckpointFailed or RunEvent.CheckpointsResumed));
+    }
+
+    private sealed class FullSink(int failFrom, int failTo) : ICheckpointSink
+    {
+        public List<int> Epochs { get; } = [];
+
+        public void Write(RunState state, EpochMetrics? metrics, bool isBest)
+        {
+            if (metrics is null) return;
+            Epochs.Add(metrics.Epoch);
+            if (metrics.Epoch >= failFrom && metrics.Epoch <= failTo) throw new IOException("no space left");
+        }
+
+        public RunState? ReadLast() => throw new IOException("nothing diverged");
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class RunFilesTests : IDisposable
 
     public void Dispose()
     {
+        _files.Dispose();
         _begin.Dispose();
         _folder.Dispose();
         _temporary.Dispose();
@@ -80,6 +81,67 @@ public sealed class RunFilesTests : IDisposable
         AssertWritten(3, 1, 2, 3);
     }
 
+    // The network of the row that is the best so far, or --resume would go on from a checkpoint that knows of a better one than is there.
+    [Fact]
+    public void A_best_network_that_could_not_be_written_is_written_with_the_next_state()
+    {
+        Write(1, isBest: true);
+        using (Blocked(_folder.BestCheckpoint)) AssertFails(2, isBest: true, value: 2);
+        Write(3);
+        AssertWritten(3, 1, 2, 3);
+        Assert.Equal(2, BestValue());
+        using (Blocked(_temporary.At("metrics.jsonl"))) AssertFails(4, isBest: true, value: 4);
+        using (Blocked(_folder.BestCheckpoint))
+        {
+            AssertFails(5, isBest: true, value: 5);
+            AssertFails(6);
+        }
+        Write(6);
+        Assert.Equal(5, BestValue());
+    }
+
+    [Fact]
+    public void A_best_network_of_training_without_workers_waits_for_the_checkpoint()
+    {
+        using var network = Filled(7);
+        using (Blocked(_folder.BestCheckpoint))
+        {
+            _files.WriteBest(network);
+            Assert.NotNull(_files.TryWrite(_begin with { State = new() { Seed = 1, Epoch = 1 } }, MetricsFileTests.Row(1)));
+            Assert.False(_folder.HasCheckpoint);
+        }
+        Assert.Null(_files.TryWrite(_begin with { State = new() { Seed = 1, Epoch = 2 } }, MetricsFileTests.Row(2)));
+        Assert.Equal(7, BestValue());
+        AssertWritten(2, 1, 2);
+    }
+
+    [Fact]
+    public void Where_training_stands_and_what_is_written_of_it_are_told()
+    {
+        Assert.Equal((null, null), (_files.WrittenState, _files.Failure));
+        Write(1);
+        Assert.Equal((1, null), (_files.WrittenState!.Epoch, _files.Failure));
+        using (Blocked(_folder.LastCheckpoint)) AssertFails(2);
+        Assert.Equal(1, _files.WrittenState.Epoch);
+        Assert.NotNull(_files.Failure);
+        // Only one that was to be kept is missing.
+        Directory.CreateDirectory(_folder.EpochCheckpoint(4));
+        AssertFails(4);
+        Assert.Equal((4, null), (_files.WrittenState.Epoch, _files.Failure));
+    }
+
+    [Fact]
+    public void Rows_that_have_gone_leave_the_files_when_these_can_be_written_again()
+    {
+        Write(1);
+        using (Blocked(_folder.BestCheckpoint)) AssertFails(2, isBest: true);
+        using (Blocked(_temporary.At("metrics.jsonl"))) _files.GoBack()!.Dispose();
+        Assert.Equal([1], _files.Rows.Select(row => row.Epoch));
+        Write(2);
+        AssertWritten(2, 1, 2);
+        Assert.False(File.Exists(_folder.BestCheckpoint)); // it was of what is made again
+    }
+
     [Fact]
     public void Going_back_to_the_last_checkpoint_drops_later_rows()
     {
@@ -101,17 +163,30 @@ public sealed class RunFilesTests : IDisposable
         Assert.Empty(_files.Rows);
     }
 
-    private void Write(int epoch, bool isBest = false)
+    private void Write(int epoch, bool isBest = false, float value = 0)
     {
-        using var state = State(epoch);
+        using var state = State(epoch) with { Network = Filled(value) };
         _files.Write(state, MetricsFileTests.Row(epoch), isBest);
     }
 
-    private void AssertFails(int epoch, bool isBest = false)
+    private void AssertFails(int epoch, bool isBest = false, float value = 0)
     {
-        var exception = Record.Exception(() => Write(epoch, isBest));
+        var exception = Record.Exception(() => Write(epoch, isBest, value));
         Assert.True(exception is IOException or UnauthorizedAccessException, $"{exception}");
         Assert.Equal(epoch, _files.LastState.Epoch);
+    }
+
+    private Network Filled(float value)
+    {
+        var network = _begin.Network.Clone();
+        network.Layers[0].Values.Span.Fill(value);
+        return network;
+    }
+
+    private float BestValue()
+    {
+        using var best = CheckpointFile.Load(_folder.BestCheckpoint);
+        return best.Network.Layers[0].Values[0];
     }
 
     private RunState State(int epoch) => new()

@@ -34,15 +34,36 @@ public class EpochBooksTests
     }
 
     [Fact]
-    public void An_epoch_takes_from_the_end_of_the_one_before_and_the_first_from_the_start()
+    public void An_epoch_takes_from_the_end_of_the_one_before_and_the_first_from_when_training_begins()
     {
         var books = Books();
         _clock.Seconds = 10;
-        books.Start();
+        books.CountTime(true);
         _clock.Seconds = 13;
         Assert.Equal(3, books.Close(0).Seconds, 1e-9);
         _clock.Seconds = 20;
         Assert.Equal(7, books.Close(1).Seconds, 1e-9);
+    }
+
+    [Fact]
+    public void Time_without_anybody_who_trains_is_not_the_epoch_s()
+    {
+        var books = Books();
+        books.CountTime(true);
+        _clock.Seconds = 2;
+        books.CountTime(false);
+        _clock.Seconds = 100;
+        books.CountTime(false);
+        books.CountTime(true);
+        books.CountTime(true);
+        _clock.Seconds = 103;
+        Assert.Equal(5, books.Close(0).Seconds, 1e-9);
+        books.CountTime(false);
+        _clock.Seconds = 200;
+        Assert.Equal(0, books.Close(1).Seconds, 1e-9);
+        books.CountTime(true);
+        _clock.Seconds = 201;
+        Assert.Equal(1, books.Close(2).Seconds, 1e-9);
     }
 
     [Fact]

@@ -419,6 +419,55 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void Checkpoints_that_cannot_be_written_are_told_of_once_and_once_when_they_can_again()
+    {
+        using var run = new PlayedRun(TestJob.Create()).Begin();
+        run.Events.Clear();
+        bool Write(string? error) => run.Run.EndWrite(run.Run.Journal.BeginWrite(), error);
+        Assert.True(Write(null));
+        Assert.Empty(run.Events);
+        Assert.False(Write("no space left"));
+        Assert.False(Write("no space left"));
+        Assert.Equal([RunEvent.CheckpointFailed], run.Events.Select(told => told.Kind));
+        Assert.StartsWith("no space left; ", run.Events[0].Text, StringComparison.Ordinal);
+        Assert.True(Write(null));
+        Assert.True(Write(null));
+        Assert.Equal([RunEvent.CheckpointFailed, RunEvent.CheckpointsResumed], run.Events.Select(told => told.Kind));
+        Assert.False(run.Run.EndWrite(99, "nobody waits for it"));
+        Assert.Equal(2, run.Events.Count);
+        Assert.False(Write("no space left"));
+        Assert.Equal(3, run.Events.Count);
+    }
+
+    [Fact]
+    public void Waiting_for_workers_is_not_part_of_an_epoch_s_time()
+    {
+        var clock = new HandClock();
+        using var run = new PlayedRun(TestJob.Create(epochs: 2) with { Clock = clock }, isMeasured: false);
+        clock.Seconds = 100;
+        run.Run.Advance();
+        var first = run.Roster.Add("a", 1, "a");
+        run.Begin().Train(BatchesPerEpoch - 1);
+        clock.Seconds += 4;
+        run.Roster.Remove(first);
+        run.Run.Advance();
+        clock.Seconds += 1000;
+        run.Roster.Add("a", 2, "a");
+        run.Run.Advance();
+        clock.Seconds += 6;
+        run.PlayUntil(() => run.Epochs.Count == 1);
+        Assert.Equal(10, run.Epochs[0].TrainSeconds, 1e-9);
+        Assert.Equal(run.Epochs[0].SampleCount / 10.0, run.Epochs[0].SamplesPerSecond, 1e-9);
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
+    }
+
+    [Fact]
     public void What_is_still_to_be_measured_is_to_be_written_too()
     {
         using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(BatchesPerEpoch);
