@@ -17,7 +17,7 @@ internal static class DataDefaults
     private const int UnderWayMax = 512;
 
     /// <summary>With local steps it is at most this share of the samples.</summary>
-    private const double LocalStepsShare = 1.0 / 6;
+    private const double LocalStepsShare = 1.0 / 4;
     private const int LocalStepsMax = 128;
 
     private const int BatchMin = 8, BatchMax = 128;

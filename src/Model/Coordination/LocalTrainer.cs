@@ -34,6 +34,9 @@ internal sealed class LocalTrainer : IDisposable
             : [.. Enumerable.Range(0, gradients.Threads).Select(_ => new LocalTrainerMember(gradients.OnOneThread(), owns: true))];
     }
 
+    /// <summary>Its own parameters and velocities; null before the first hand-out.</summary>
+    public Network? Network => _network;
+
     /// <summary>The hand-out it works on.</summary>
     public Assignment Assignment { get; private set; }
 
