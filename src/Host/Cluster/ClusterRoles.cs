@@ -99,7 +99,8 @@ internal static class ClusterRoles
         var settings = context.Resolve(null);
         var config = ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }")
             .WithFallback(NodeConfiguration.Load(settings, NodeProtocol.WorkerRole));
-        var coordinators = NodeConfiguration.Coordinators(settings, config);
+        var named = NodeConfiguration.Coordinators(settings, config);
+        Address[] coordinators = [.. named, .. HostNames.ResolveAsync(named).GetAwaiter().GetResult()];
         var system = NodeConfiguration.Start(config);
         try
         {
