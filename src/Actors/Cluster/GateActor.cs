@@ -177,6 +177,7 @@ internal sealed class GateActor : RunActor, IWithTimers
             Context.Stop(link);
             Forget(end);
         }
+        foreach (var end in _waiting.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList()) _waiting.Remove(end);
     }
 
     private void Reject(string detail)

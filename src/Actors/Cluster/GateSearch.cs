@@ -5,14 +5,15 @@ namespace ActorSparse.Actors.Cluster;
 
 /// <summary>
 /// A worker node's way to the gate while it does not know where that is: asks at each address where one may be. Of several coordinators
-/// only the one whose turn it is has a gate, and answers.
+/// only the one whose turn it is has a gate, and answers. Where there is no answer under the names given, the addresses of those hosts are
+/// tried in turn with them: not at once, since a node that is dialled under two names closes one of both connections.
 /// </summary>
 internal sealed class GateSearch(IActorContext context, IReadOnlyList<Address> coordinators)
 {
-    // A node takes only messages for the name under which it listens. Whoever listens under that of --join has answered by then.
-    private const int AsksByName = 3;
+    private const int AsksInARow = 3;
 
-    private readonly HashSet<Address> _addresses = [.. coordinators];
+    private IReadOnlyList<Address> _resolved = [];
+    private bool _isByName = true;
     private int _asked;
     private string? _connectionError;
     private bool _isConnected;
@@ -31,19 +32,29 @@ internal sealed class GateSearch(IActorContext context, IReadOnlyList<Address> c
     }
 
     /// <summary>Whether a coordinator may be at an address.</summary>
-    public bool Contains(Address address) => _addresses.Contains(address);
+    public bool Contains(Address address) => coordinators.Contains(address) || _resolved.Contains(address);
 
+    // By what it was found the last time, it is found again.
     public void Begin() => (_asked, _connectionError, _isConnected) = (0, null, false);
 
     public void Ask()
     {
-        if (_asked++ == AsksByName)
-            HostNames.ResolveAsync(coordinators).PipeTo(context.Self, success: addresses => new GateAddresses(addresses));
-        foreach (var address in _addresses)
+        if (_asked++ == AsksInARow)
+        {
+            _asked = 1;
+            if (_isByName)
+                HostNames.ResolveAsync(coordinators).PipeTo(context.Self, success: addresses => new GateAddresses(addresses));
+            else _isByName = true;
+        }
+        foreach (var address in _isByName ? coordinators : _resolved)
             context.ActorSelection($"{address}{NodeProtocol.GatePath}").Tell(new Nodes.AskTraining(NodeProtocol.Version), context.Self);
     }
 
-    public void OnAddresses(GateAddresses resolved) => _addresses.UnionWith(resolved.Addresses);
+    public void OnAddresses(GateAddresses resolved)
+    {
+        _resolved = resolved.Addresses;
+        _isByName = _resolved.Count == 0;
+    }
 
     public void OnConnection(AssociationEvent connection)
     {
