@@ -11,31 +11,34 @@ namespace ActorSparse.Actors.Cluster;
 internal sealed class GateSearch(IActorContext context, IReadOnlyList<Address> coordinators)
 {
     private const int AsksInARow = 3;
+    private const int UnansweredMax = 3;
 
     private IReadOnlyList<Address> _resolved = [];
     private bool _isByName = true;
     private int _asked;
-    private string? _connectionError;
+    private int _unanswered;
     private bool _isConnected;
+    private string? _connectionError;
 
-    /// <summary>What may be the reason that there has been no answer since this was last asked for.</summary>
-    public string WhyUnanswered
+    /// <summary>
+    /// There has been no answer for a while: what may be the reason. <paramref name="isBroken"/> says that a connection stands, over which
+    /// nothing has come for so long that another one is worth trying.
+    /// </summary>
+    public string OnUnanswered(out bool isBroken)
     {
-        get
-        {
-            var why = _connectionError ?? (_isConnected
-                ? "something listens there; is it a coordinator whose run has begun, and which listens under that very name, its --host?"
-                : "is it running there?");
-            _connectionError = null;
-            return why;
-        }
+        isBroken = _isConnected && ++_unanswered >= UnansweredMax;
+        var why = _connectionError ?? (_isConnected
+            ? "something listens there; is it a coordinator whose run has begun, and which listens under that very name, its --host?"
+            : "is it running there?");
+        _connectionError = null;
+        return why;
     }
 
     /// <summary>Whether a coordinator may be at an address.</summary>
     public bool Contains(Address address) => coordinators.Contains(address) || _resolved.Contains(address);
 
     // By what it was found the last time, it is found again.
-    public void Begin() => (_asked, _connectionError, _isConnected) = (0, null, false);
+    public void Begin() => (_asked, _unanswered, _isConnected, _connectionError) = (0, 0, false, null);
 
     public void Ask()
     {
@@ -59,8 +62,8 @@ internal sealed class GateSearch(IActorContext context, IReadOnlyList<Address> c
     public void OnConnection(AssociationEvent connection)
     {
         if (!Contains(connection.RemoteAddress)) return;
-        if (connection is AssociatedEvent) (_connectionError, _isConnected) = (null, true);
-        if (connection is AssociationErrorEvent error)
-            _connectionError = error.Cause.GetBaseException().Message.ReplaceLineEndings(" ").Trim();
+        _isConnected = connection is AssociatedEvent;
+        _connectionError = (connection as AssociationErrorEvent)?.Cause.GetBaseException().Message.ReplaceLineEndings(" ").Trim()
+            ?? (_isConnected ? null : _connectionError);
     }
 }

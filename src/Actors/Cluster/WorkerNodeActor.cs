@@ -84,8 +84,14 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
     }
 
-    private void OnUnanswered() => _setup.Say(
-        $"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_search.WhyUnanswered})");
+    // A connection that stands and over which nothing comes may be broken in a way that Akka.NET does not see: another life has another one.
+    private void OnUnanswered()
+    {
+        var unanswered = $"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}";
+        var why = _search.OnUnanswered(out var isBroken);
+        if (isBroken && !_isLeaving) End(WorkerNodeOutcome.CoordinatorLost, unanswered);
+        else _setup.Say($"{unanswered}; still trying ({why})");
+    }
 
     // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
     private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _search.Contains(Sender.Path.Address);

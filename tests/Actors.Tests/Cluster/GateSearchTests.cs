@@ -14,17 +14,28 @@ public sealed class GateSearchTests
     [Fact]
     public void A_connection_error_is_quoted_once_and_not_for_another_cause()
     {
-        Assert.Equal("is it running there?", _search.WhyUnanswered);
+        Assert.Equal("is it running there?", _search.OnUnanswered(out _));
         _search.OnConnection(Error("refused", s_coordinator));
         _search.OnConnection(Error("of somebody else", s_coordinator.WithPort(4054)));
-        Assert.Equal("refused", _search.WhyUnanswered);
-        Assert.Equal("is it running there?", _search.WhyUnanswered);
+        Assert.Equal("refused", _search.OnUnanswered(out _));
+        Assert.Equal("is it running there?", _search.OnUnanswered(out _));
         _search.OnConnection(Error("refused", s_coordinator));
         _search.OnConnection(new AssociatedEvent(s_here, s_coordinator, inbound: false));
-        Assert.Contains("under that very name", _search.WhyUnanswered, StringComparison.Ordinal);
+        Assert.Contains("under that very name", _search.OnUnanswered(out _), StringComparison.Ordinal);
         _search.OnConnection(Error("refused", s_coordinator));
         _search.Begin();
-        Assert.Equal("is it running there?", _search.WhyUnanswered);
+        Assert.Equal("is it running there?", _search.OnUnanswered(out _));
+    }
+
+    // Akka.NET may take a connection for one that stands of which the other end reads nothing.
+    [Fact]
+    public void A_connection_over_which_nothing_comes_is_given_up_in_the_end()
+    {
+        Assert.False(IsBroken());
+        _search.OnConnection(new AssociatedEvent(s_here, s_coordinator, inbound: false));
+        Assert.Equal([false, false, true], new[] { IsBroken(), IsBroken(), IsBroken() });
+        _search.Begin();
+        Assert.False(IsBroken());
     }
 
     [Fact]
@@ -35,6 +46,12 @@ public sealed class GateSearchTests
         Assert.False(_search.Contains(addresses[0]));
         _search.OnAddresses(new(addresses));
         Assert.True(_search.Contains(addresses[0]));
+    }
+
+    private bool IsBroken()
+    {
+        _search.OnUnanswered(out var isBroken);
+        return isBroken;
     }
 
     private static AssociationErrorEvent Error(string text, Address remote) =>
