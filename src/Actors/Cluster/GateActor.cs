@@ -177,7 +177,8 @@ internal sealed class GateActor : RunActor, IWithTimers
             Context.Stop(link);
             Forget(end);
         }
-        foreach (var end in _waiting.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList()) _waiting.Remove(end);
+        foreach (var end in _waiting.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
+            _waiting.Remove(end);
     }
 
     private void Reject(string detail)

@@ -6,9 +6,9 @@ namespace ActorSparse.Actors.Cluster;
 public static class WorkerNode
 {
     /// <summary>
-    /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: systems of which one has taken the other
-    /// for dead do not talk to each other any more. Ends when training is over or was stopped, when the node is refused, or, after delivering, when
-    /// <paramref name="leave"/> is cancelled.
+    /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: systems of which one has taken the
+    /// other for dead do not talk to each other any more. Ends when training is over or was stopped, when the node is refused, or, after
+    /// delivering, when <paramref name="leave"/> is cancelled.
     /// </summary>
     /// <param name="create">Makes an actor system with a worker node's configuration.</param>
     /// <param name="setup">What the node does.</param>

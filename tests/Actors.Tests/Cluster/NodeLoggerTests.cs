@@ -8,7 +8,8 @@ namespace ActorSparse.Actors.Tests.Cluster;
 
 public sealed class NodeLoggerTests
 {
-    private static readonly Type s_disassociated = typeof(DisassociatedEvent).Assembly.GetType("Akka.Remote.EndpointDisassociatedException", true)!;
+    private static readonly Type s_disassociated = typeof(DisassociatedEvent).Assembly.GetType(
+        "Akka.Remote.EndpointDisassociatedException", true)!;
 
     // Supervisors log failures in their own name.
     [Fact]

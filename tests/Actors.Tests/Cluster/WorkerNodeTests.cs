@@ -65,7 +65,8 @@ public sealed class WorkerNodeTests : Akka.TestKit.Xunit2.TestKit
         for (var present = 1; present < 4; present++) node.Tell(new Nodes.Waiting(present, 9));
         node.Tell(new WorkerLinked("a"));
         AwaitAssert(() => Assert.Contains("a takes part", _said));
-        Assert.Equal(["waiting for more workers: 1 of 9 are there"], _said.Where(line => line.Contains("waiting", StringComparison.Ordinal)));
+        var waiting = _said.Where(line => line.Contains("waiting", StringComparison.Ordinal));
+        Assert.Equal(["waiting for more workers: 1 of 9 are there"], waiting);
     }
 
     // The node, whose one link has asked the gate for its other end.
