@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using Akka.Actor;
+
 namespace ActorSparse.Cluster.Tests;
 
 /// <summary>Real nodes, and what happens to machines: whatever it is, every batch of every epoch counts exactly once.</summary>
@@ -7,15 +10,47 @@ public sealed class ClusterTests
     private const int Long = 40; // epochs of a run that something happens to after the second
     private const int Endless = 1_000_000;
 
+    // The second worker knows the coordinator by another name, and is killed before the run begins; another one takes its port.
     [Fact]
-    public void A_coordinator_and_two_workers_come_to_the_end_with_a_port_of_their_own() => TestCluster.Run(cluster =>
+    public void A_coordinator_and_its_workers_come_to_the_end_with_a_port_of_their_own() => TestCluster.Run(cluster =>
     {
-        var (coordinator, first) = (cluster.Coordinator(Short), cluster.Worker());
+        var (port, name) = (TestCluster.FreePort(), $"localhost:{cluster.Port}");
+        string[] options = ["--join", name, "--port", $"{port}"];
+        var (coordinator, first) = (cluster.Coordinator(Short, "--min-workers", "3"), cluster.Worker());
+        first.WaitFor("waiting for more workers: 1 of 3");
+        var victim = cluster.Worker(options);
+        victim.WaitFor("waiting for more workers: 2 of 3");
+        var (exitCode, output, _) = cluster.Status("--join", name).Finish();
+        Assert.Equal(0, exitCode);
+        Assert.Single(output.Split('\n'), line => line.StartsWith("member ", StringComparison.Ordinal));
+
+        AssertPortIsTaken(cluster.Port, cluster.Coordinator(Short, "--out", cluster.Folder.At("other")));
+        AssertPortIsTaken(port, cluster.Worker(options));
+        victim.Kill();
+        cluster.AssertExact(Short, coordinator, first, cluster.Worker(options), cluster.Worker());
+    });
+
+    // Only coordinators are members of the cluster, and one alone wants no others.
+    [Fact]
+    public void A_stranger_that_speaks_as_a_member_of_the_cluster_is_refused() => TestCluster.Run(cluster =>
+    {
+        var coordinator = cluster.Coordinator(Short);
+        var first = cluster.Worker();
         first.WaitFor("waiting for more workers: 1 of 2");
-        var (exitCode, _, error) = cluster.Coordinator(Short, "--out", cluster.Folder.At("other")).Finish();
-        Assert.Equal(2, exitCode);
-        Assert.Matches($"^actorsparse: cannot listen at 127.0.0.1:{cluster.Port}: Address already in use; expected .*\n$", error);
+        using var stranger = ActorSystem.Create("actorsparse", """
+            akka {
+              stdout-loglevel = OFF
+              loglevel = OFF
+              actor.provider = cluster
+              remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+              cluster.roles = [coordinator]
+            }
+            """);
+        var member = Akka.Cluster.Cluster.Get(stranger);
+        member.JoinSeedNodes([member.SelfAddress.WithPort(cluster.Port)]);
         cluster.AssertExact(Short, coordinator, first, cluster.Worker());
+        Assert.Empty(member.State.Members);
+        Assert.Matches("Refused: .*serializer 5", cluster.Events);
     });
 
     [Fact]
@@ -71,4 +106,12 @@ public sealed class ClusterTests
         cluster.AssertExact(epochs, cluster.Coordinator(epochs, ["--resume", .. options]), cluster.Worker());
         Assert.Matches("Refused: .* messages refused", cluster.Events);
     });
+
+    private static void AssertPortIsTaken(int port, HostProcess node)
+    {
+        var (exitCode, _, error) = node.Finish();
+        Assert.Equal(2, exitCode);
+        Assert.Single(Regex.Matches(error, "(?m)^actorsparse: "));
+        Assert.Matches($"(?m)^actorsparse: cannot listen at 127.0.0.1:{port}: Address already in use; expected .*\n", error);
+    }
 }

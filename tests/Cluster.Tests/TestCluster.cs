@@ -66,6 +66,8 @@ internal sealed class TestCluster : IDisposable
     public HostProcess Worker(params string[] options) =>
         Start("worker", ["--threads", "1", "--join", $"127.0.0.1:{Port}"], options);
 
+    public HostProcess Status(params string[] options) => Start("status", [], options);
+
     /// <summary>Sends bad frames and messages to the node at a port of this machine, and to its actors at those paths.</summary>
     public HostProcess Hostile(int port, string paths, int count) =>
         Add("hostile", HostProcess.Start("hostile", Environment, $"127.0.0.1:{port}", paths, $"{count}", "7"));

@@ -9,7 +9,6 @@ port=${PORT:-4253}
 out=${OUT:-$(mktemp -d)}
 mkdir -p "$out"
 parts=3
-batches_per_epoch=468 # of 128 samples, in three parts of 20,000
 failures=0
 pids=()
 
@@ -36,7 +35,7 @@ coordinator() { # coordinator EPOCHS PHASE-TWO [OPTION...]
   local epochs=$1 fraction=$2
   shift 2
   # shellcheck disable=SC2086
-  launch c "$run.coordinator" cluster coordinator --recipe fashion-mnist ${layers:+--layers $layers} --workers $parts --epochs "$epochs" \
+  launch c "$run.coordinator" cluster coordinator $data ${layers:+--layers $layers} --workers $parts --epochs "$epochs" \
     --phase-two "$fraction" --min-workers 3 --port "$port" --out "$run" --quiet ${networked:+--host $(address c)} $options "$@"
   coordinator=$!
 }
@@ -88,6 +87,11 @@ take_network_down() {
 cut_off() { bridge link set dev "as-$1" state 0; } # every packet from and to the node is dropped
 
 reconnect() { bridge link set dev "as-$1" state 3; }
+
+# Of what two nodes send each other nothing arrives; everybody else reaches both.
+link_between() { # link_between add|delete NODE NODE
+  ip -n "actorsparse-$2" route "$1" blackhole "$(address "$3")" && ip -n "actorsparse-$3" route "$1" blackhole "$(address "$2")"
+}
 
 happened() { # happened PATTERN SECONDS [COUNT]: waits until the run's log has COUNT lines of that pattern
   local deadline=$((SECONDS + $2))
@@ -162,6 +166,7 @@ judge() {
 
 scenario() { # scenario NAME EPOCHS PHASE-TWO: begins a run, does to it what the function NAME does, and judges how it ended
   name=$1 epochs=$2 fraction=$3 run=$out/$1 workers=() standbys=() join='' options='' layers=784-100-10
+  data='--recipe fashion-mnist' batches_per_epoch=468 # of 128 samples, in three parts of 20,000
   reference=${baseline:-0} margin=0.015 # accuracy
   expected=0                            # exit code of all nodes
   local began=$SECONDS problem

@@ -7,7 +7,8 @@
 #   tests/cluster/failures.sh [SCENARIO...]      all scenarios without arguments; about a minute each
 #
 # The scenarios with partitions need root, for network namespaces (ip netns), and the one with TLS openssl. PORT (4253) is the first port
-# used; OUT (a temporary folder) keeps logs and run folders; HOST_DLL is the program, built here if not given.
+# used; OUT (a temporary folder) keeps logs and run folders; HOST_DLL is the program, built here if not given. CHURN (120) is for how many
+# seconds workers come and go in the scenario of that name.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.."
 . tests/cluster/common.sh
@@ -68,7 +69,7 @@ leave_on_sigterm() {
     happened 'WorkerLost.*it left' 10
 }
 
-# As a container that is started again in its pod: the dead node of that address is a member still.
+# As a container that is started again in its pod.
 killed_and_back_at_its_address() {
   coordinator "$epochs" "$fraction"
   worker 1 --port $((port + 4)) && worker 2 && worker 3 && happened PhaseBegan 90 && epoch_done 2 60 || return 1
@@ -154,6 +155,15 @@ partition_of_a_worker() {
   set_network_up c w1 w2 w3 && begin && epoch_done 2 60 && cut_off w1 && sleep 20 && reconnect w1 && happened WorkerJoined 90 4
 }
 
+# One broken link costs that worker's share of the work for a while, and nothing else.
+partial_partition() {
+  set_network_up c w1 w2 w3 && begin && epoch_done 2 60 && link_between add c w1 && happened 'WorkerLost.*it died' 60 || return 1
+  local epoch
+  epoch=$(wc -l <"$run/metrics.jsonl")
+  # Long after the time in which a cluster would decide who is to go.
+  sleep 25 && epoch_done $((epoch + 1)) 1 && link_between delete c w1 && happened WorkerJoined 90 4
+}
+
 partition_of_the_coordinator() {
   set_network_up c w1 w2 w3 && begin && epoch_done 2 60 && cut_off c && sleep 20 && reconnect c && happened WorkerJoined 90 6
 }
@@ -161,6 +171,53 @@ partition_of_the_coordinator() {
 # No connection breaks here: only silence tells.
 machine_gone() {
   set_network_up c w1 w2 w3 && begin && epoch_done 2 60 && cut_off w1 && kill_workers 1 && happened 'WorkerLost.*it died' 60
+}
+
+# Thirty workers of which one is killed, or asked to stop, every 4 s, and another started in its place. Everybody who comes must be let in
+# while others die, and the run must get on. Then it is stopped, and brought to an end by three workers, so that every batch can be
+# accounted for.
+churn() {
+  local seconds=${CHURN:-120} number=0 replaced=0 oldest=1 epoch pid
+  layers=20-30-30-3 data="--train $run.csv --test $run.csv --batch-size 32" batches_per_epoch=96 reference=0
+  awk 'BEGIN { srand(1); for (i = 0; i < 3072; i++) { for (j = 0; j < 20; j++) printf "%.3f,", rand() + (j < 9 && j % 3 == i % 3); print i % 3 } }' \
+    >"$run.csv"
+  coordinator 1000000 0
+  while [ $number -lt 30 ]; do number=$((number + 1)) && worker $number; done
+  happened WorkerJoined 240 30 || return 1
+  epoch=$(wc -l <"$run/metrics.jsonl")
+  local end=$((SECONDS + seconds))
+  while [ $SECONDS -lt $end ]; do
+    pid=${workers[oldest]}
+    unset "workers[$oldest]"
+    number=$((number + 1)) replaced=$((replaced + 1)) oldest=$((oldest + 1))
+    if [ $((replaced % 2)) = 0 ]; then kill_now "$pid"; else kill -TERM "$pid"; fi
+    worker $number
+    sleep 4
+  done
+  happened WorkerJoined 60 $((30 + replaced)) || return 1
+  local now
+  now=$(wc -l <"$run/metrics.jsonl")
+  echo "churn: $replaced of 30 workers replaced in $seconds s, $((now - epoch)) epochs meanwhile," \
+    "$(grep -c 'WorkerLost.*it died' "$run/events.log") seen to die, $(grep -c 'WorkerLost.*it left' "$run/events.log") to leave"
+  [ "$now" -gt "$epoch" ] || { echo "no epoch ended meanwhile" >&2; return 1; }
+  kill -TERM "$coordinator" && ended "$coordinator" 60 143 || return 1
+  for number in "${!workers[@]}"; do ended "${workers[number]}" 60 143 && unset "workers[$number]" || return 1; done
+  epochs=$(($(wc -l <"$run/metrics.jsonl") + 3))
+  coordinator "$epochs" 0 --resume
+  worker 1 && worker 2 && worker 3
+}
+
+# Who finds its port taken says so and ends; one whose node was killed is free at once.
+same_port() {
+  local taken="Address already in use; expected an address"
+  coordinator "$epochs" "$fraction"
+  worker 1 --port $((port + 4)) && worker 2 && worker 3 && happened PhaseBegan 90 || return 1
+  launch c "$run.second-coordinator" cluster coordinator --recipe fashion-mnist --port "$port" --out "$run.other"
+  ended $! 30 2 && said "^actorsparse: cannot listen at 127.0.0.1:$port: $taken" "$run.second-coordinator" 1 || return 1
+  launch w1 "$run.second-worker" cluster worker --port $((port + 4)) --join "127.0.0.1:$port"
+  ended $! 30 2 && said "^actorsparse: cannot listen at 127.0.0.1:$((port + 4)): $taken" "$run.second-worker" 1 || return 1
+  kill_workers 1 && worker 1 --port $((port + 4)) && happened WorkerJoined 60 4 && kill_now "$coordinator" || return 1
+  coordinator "$epochs" "$fraction" --resume
 }
 
 # A settings file for a node, FOLDER/HOST.conf, with a certificate for HOST of the authority in FOLDER.
@@ -205,8 +262,8 @@ tls_and_strangers() {
 all="undisturbed training_fails as_accurate_as_one_process kill_in_phase_one kill_in_phase_two kill_while_averaging kill_at_the_end_of_phase_two
   kill_two_at_once kill_all_then_one_joins stop_and_continue leave_on_sigterm killed_and_back_at_its_address join_in_the_middle
   coordinator_killed_and_resumed coordinator_stopped_and_resumed standby_takes_over standby_takes_over_twice
-  active_coordinator_stands_still partition_of_a_worker partition_of_the_coordinator machine_gone
-  tls_and_strangers"
+  active_coordinator_stands_still partition_of_a_worker partial_partition partition_of_the_coordinator machine_gone same_port
+  churn tls_and_strangers"
 printf '%-36s %6s %8s %9s %7s  %s\n' scenario epochs updates accuracy time result
 for each in ${*:-$all}; do
   case $each in
@@ -214,7 +271,7 @@ for each in ${*:-$all}; do
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
     stop_and_continue | killed_and_back*) scenario "$each" 200 0.2 ;;
-    standby* | active* | partition_of_a_worker | machine_gone | tls*) scenario "$each" 70 0.2 ;;
+    standby* | active* | partition_of_a_worker | partial* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
 done

@@ -47,9 +47,9 @@ internal sealed class GateActor : RunActor, IWithTimers
         Receive<Terminated>(terminated => Forget(terminated.ActorRef));
         Receive<DisassociatedEvent>(OnDisassociated);
         Receive<ClusterEvent.UnreachableMember>(node =>
-            Listener.OnEvent(RunEvent.NodeUnreachable, $"{node.Member.Address} does not answer"));
+            Listener.OnEvent(RunEvent.NodeUnreachable, $"the coordinator at {node.Member.Address} does not answer"));
         Receive<ClusterEvent.ReachableMember>(node =>
-            Listener.OnEvent(RunEvent.NodeReachable, $"{node.Member.Address} answers again"));
+            Listener.OnEvent(RunEvent.NodeReachable, $"the coordinator at {node.Member.Address} answers again"));
         Receive<ReportRefusals>(_ => Report());
         Receive<Alone>(_ => OnAlone());
         Receive<LeaveOver>(_ => base.Conclude());
@@ -167,8 +167,9 @@ internal sealed class GateActor : RunActor, IWithTimers
         Listener.OnEvent(RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on");
     }
 
-    // A connection that breaks is known at once, long before the cluster removes the node: what its workers had is handed on now. Should
-    // the node be alive after all, its ends of the links see that theirs are gone and join again.
+    // A connection that breaks is known at once, long before heartbeats are missed: what its workers had is handed on now. Should the node
+    // be alive after all, its ends of the links see that theirs are gone and join again. Death watch stays: when nobody answers it, Akka.NET
+    // gives the address up for good instead of dialling it for minutes.
     private void OnDisassociated(DisassociatedEvent disassociated)
     {
         foreach (var (end, (link, _)) in _links.Where(link => link.Key.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
@@ -176,6 +177,8 @@ internal sealed class GateActor : RunActor, IWithTimers
             Context.Stop(link);
             Forget(end);
         }
+        foreach (var end in _waiting.Keys.Where(end => end.Path.Address.Equals(disassociated.RemoteAddress)).ToList())
+            _waiting.Remove(end);
     }
 
     private void Reject(string detail)

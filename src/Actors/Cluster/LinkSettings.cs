@@ -28,6 +28,9 @@ public sealed record LinkSettings
     /// <summary>How often nodes ask again for what did not come.</summary>
     public required TimeSpan Interval { get; init; }
 
+    /// <summary>A node joins again at the earliest when so much time has passed since it joined last.</summary>
+    public required TimeSpan JoinInterval { get; init; }
+
     /// <summary>After so long, at most twice as long, without an arrival what is under way is given up.</summary>
     public required TimeSpan LossTimeout { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record LinkSettings
             WindowChunks = section.Number("chunks-under-way", 1),
             MessageBytesMax = section.Has("message-size-max") ? section.Bytes("message-size-max", long.MaxValue) : null,
             Interval = section.Duration("interval"),
+            JoinInterval = section.Duration("join-interval"),
             LossTimeout = section.Duration("loss-timeout"),
             LeaveTimeout = section.Duration("leave-timeout"),
         };

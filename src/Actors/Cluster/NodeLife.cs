@@ -3,11 +3,9 @@ using Akka.Actor;
 
 namespace ActorSparse.Actors.Cluster;
 
-/// <summary>One actor system of a node that joins again, with a fresh one, when the cluster has removed it.</summary>
+/// <summary>One actor system of a node that joins again, with a fresh one, when others took it for dead.</summary>
 public sealed class NodeLife
 {
-    private const string IntervalSetting = "akka.cluster.retry-unsuccessful-join-after";
-
     private readonly ActorSystem _system;
     private readonly long _began = Stopwatch.GetTimestamp();
 
@@ -27,12 +25,12 @@ public sealed class NodeLife
     };
 
     /// <summary>
-    /// Waits until <c>akka.cluster.retry-unsuccessful-join-after</c> has passed since this life began, so that a node whose every attempt
+    /// Waits until <see cref="LinkSettings.JoinInterval"/> has passed since this life began, so that a node whose every attempt
     /// ends at once does not burden the others with it. Ends early, without an exception, when <paramref name="leave"/> is cancelled.
     /// </summary>
     public async Task WaitForNextAsync(CancellationToken leave)
     {
-        var rest = _system.Settings.Config.GetTimeSpan(IntervalSetting) - Stopwatch.GetElapsedTime(_began);
+        var rest = LinkSettings.From(_system.Settings.Config).JoinInterval - Stopwatch.GetElapsedTime(_began);
         if (rest > TimeSpan.Zero) await Task.Delay(rest, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -9,10 +9,10 @@ public static class NodeProtocol
     /// <summary>Name of every node's actor system.</summary>
     public const string SystemName = "actorsparse";
 
-    /// <summary>Role of the node with the coordinator.</summary>
+    /// <summary>Role of a node that may coordinate, in the cluster and on the command line.</summary>
     public const string CoordinatorRole = "coordinator";
 
-    /// <summary>Role of the nodes with workers.</summary>
+    /// <summary>Role of a node with workers, on the command line; it is no member of the cluster.</summary>
     public const string WorkerRole = "worker";
 
     /// <summary>Name of the cluster's singleton, which others talk to first; the coordinator is below it.</summary>

@@ -6,11 +6,11 @@ namespace ActorSparse.Actors.Cluster;
 public static class WorkerNode
 {
     /// <summary>
-    /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: a cluster does not take a system back
-    /// that it has removed. Ends when training is over or was stopped, when the node is refused, or, after delivering, when
-    /// <paramref name="leave"/> is cancelled.
+    /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: systems of which one has taken the
+    /// other for dead do not talk to each other any more. Ends when training is over or was stopped, when the node is refused, or, after
+    /// delivering, when <paramref name="leave"/> is cancelled.
     /// </summary>
-    /// <param name="create">Makes an actor system with the cluster's configuration.</param>
+    /// <param name="create">Makes an actor system with a worker node's configuration.</param>
     /// <param name="setup">What the node does.</param>
     /// <param name="leave">Asks for a graceful end.</param>
     public static async Task<(WorkerNodeOutcome Outcome, string Detail)> RunAsync(
@@ -38,7 +38,6 @@ public static class WorkerNode
         var settings = LinkSettings.From(system.Settings.Config);
         _ = system.WhenTerminated.ContinueWith(
             _ => outcome.TrySetResult((WorkerNodeOutcome.CoordinatorLost, NodeLife.EndingOf(system))), TaskScheduler.Default);
-        Akka.Cluster.Cluster.Get(system).JoinSeedNodes([.. setup.Coordinators]);
         var node = system.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)), "node");
         using var registration = leave.Register(() =>
         {
@@ -47,7 +46,7 @@ public static class WorkerNode
                 _ => outcome.TrySetResult((WorkerNodeOutcome.Left, "left before everything was delivered")), TaskScheduler.Default);
         });
         var result = await outcome.Task.ConfigureAwait(false);
-        await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).ConfigureAwait(false);
+        await system.Terminate().ConfigureAwait(false);
         return result;
     }
 }

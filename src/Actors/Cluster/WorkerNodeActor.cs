@@ -1,7 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 
@@ -9,7 +8,8 @@ namespace ActorSparse.Actors.Cluster;
 
 /// <summary>
 /// A node with workers: finds the coordinator, opens the data, keeps a link for every worker, and says when there is nothing more to do. It
-/// lives as long as its actor system, which is given up when the coordinator is lost.
+/// lives as long as its actor system, which is given up when the coordinator is lost. It is no member of a cluster: what it thinks of the
+/// coordinator, or of other workers, concerns nobody but itself.
 /// </summary>
 internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 {
@@ -20,32 +20,34 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly LinkTraffic _traffic = NodeWire.Of(Context.System).Traffic;
     private readonly Dictionary<IActorRef, string> _links = [];
-    private readonly GateSearch _search = new(Context);
+    private readonly GateSearch _search;
     private (ulong Id, IActorRef Gate) _run = (0, ActorRefs.Nobody);
     private WorkerJob? _job;
     private TrainingOver? _over;
     private bool _isLeaving;
-    private Nodes.Waiting? _waiting;
+    private bool _isWaiting;
 
     public WorkerNodeActor(WorkerNodeSetup setup, TaskCompletionSource<(WorkerNodeOutcome, string)> outcome)
     {
         _setup = setup;
         _outcome = outcome;
         _settings = LinkSettings.From(Context.System.Settings.Config);
+        _search = new(Context, setup.Coordinators);
         Receive<INodeMessage>(Refuse, _ => !IsFromCoordinator());
         Receive<Nodes.Training>(OnTraining);
         Receive<WorkerJob>(OnOpened);
         Receive<Status.Failure>(failure => End(WorkerNodeOutcome.Rejected, failure.Cause.Message));
         Receive<Nodes.Rejected>(rejected => End(WorkerNodeOutcome.Rejected, rejected.Detail));
         Receive<Nodes.Waiting>(OnWaiting);
-        Receive<WorkerLinked>(linked => _setup.Say($"{linked.Worker} takes part"));
+        Receive<WorkerLinked>(OnLinked);
         Receive<TrainingOver>(over => _over = over);
         Receive<LeaveNode>(_ => OnLeave());
         Receive<Terminated>(OnTerminated);
-        Receive<ClusterEvent.MemberRemoved>(OnRemoved);
-        Receive<ClusterEvent.IMemberEvent>(_ => { });
-        Receive<AssociationErrorEvent>(_search.OnConnectionError);
-        Receive<DisassociatedEvent>(_ => FindCoordinator(), broken => _setup.Coordinators.Contains(broken.RemoteAddress));
+        Receive<DisassociatedEvent>(_ => FindCoordinator(), broken => IsOfCoordinator(broken.RemoteAddress));
+        Receive<AssociationEvent>(_search.OnConnection);
+        Receive<ThisActorSystemQuarantinedEvent>(
+            _ => Lose("has given this node up"), quarantined => IsOfCoordinator(quarantined.RemoteAddress));
+        Receive<GateAddresses>(_search.OnAddresses);
         Receive<AskAgain>(_ => _search.Ask());
         Receive<Unanswered>(_ => OnUnanswered());
         Receive<ReportRefusals>(_ =>
@@ -65,34 +67,38 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Akka.Cluster.Cluster.Get(Context.System).Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
-        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer(ReportRefusals.Instance, ReportRefusals.Instance, _settings.Interval);
         FindCoordinator();
     }
 
-    protected override void PostStop()
-    {
-        Context.System.EventStream.Unsubscribe(Self);
-        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-    }
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     // Asks until there is an answer, and anew after a broken connection: the answer then shows whether it is still the same coordinator.
     private void FindCoordinator()
     {
-        _search.Begin();
         if (Timers.IsTimerActive(AskAgain.Instance)) return;
+        _search.Begin();
         Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _settings.Interval);
         Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
     }
 
-    private void OnUnanswered() => _setup.Say(
-        $"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}; still trying ({_search.WhyUnanswered})");
+    // A connection that stands and over which nothing comes may be broken in a way that Akka.NET does not see: another life has another one.
+    private void OnUnanswered()
+    {
+        var unanswered = $"no answer from a coordinator at {string.Join(", ", _setup.Coordinators)}";
+        var why = _search.OnUnanswered(out var isBroken);
+        if (isBroken && !_isLeaving) End(WorkerNodeOutcome.CoordinatorLost, unanswered);
+        else _setup.Say($"{unanswered}; still trying ({why})");
+    }
 
     // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
-    private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _setup.Coordinators.Contains(Sender.Path.Address);
+    private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _search.Contains(Sender.Path.Address);
+
+    // Others that only stand by may come and go.
+    private bool IsOfCoordinator(Address address) =>
+        _run.Gate.IsNobody() ? _search.Contains(address) : address.Equals(_run.Gate.Path.Address);
 
     private void Refuse(INodeMessage message) =>
         _traffic.Refuse($"{message.GetType().Name} from {Sender.Path.Address}, which is no coordinator");
@@ -107,7 +113,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
             End(WorkerNodeOutcome.CoordinatorLost, "the coordinator was started anew");
             return;
         }
-        _run = (training.RunId, Sender);
+        _run = (training.RunId, Context.Watch(Sender));
         _setup.Say($"opening {training.DataName}");
         var open = _setup.Open;
         Task.Factory.StartNew(() => open(training), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -134,13 +140,20 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     private void OnWaiting(Nodes.Waiting waiting)
     {
-        if (waiting == _waiting) return;
-        _waiting = waiting;
+        if (_isWaiting) return;
+        _isWaiting = true;
         _setup.Say($"waiting for more workers: {waiting.Present} of {waiting.Wanted} are there");
+    }
+
+    private void OnLinked(WorkerLinked linked)
+    {
+        _isWaiting = false;
+        _setup.Say($"{linked.Worker} takes part");
     }
 
     private void OnTerminated(Terminated terminated)
     {
+        if (terminated.ActorRef.Equals(_run.Gate)) Lose("is gone");
         if (!_links.Remove(terminated.ActorRef, out var name)) return;
         if (_over is null && !_isLeaving)
         {
@@ -158,21 +171,16 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
             End(WorkerNodeOutcome.Finished, "training is over: all epochs are done");
         else if (over.Outcome == RunOutcome.Failed)
             End(WorkerNodeOutcome.Failed, $"training failed: {over.Error}");
-        else if (IsAnotherCoordinatorUp())
-            End(WorkerNodeOutcome.CoordinatorLost, "the run was stopped here and goes on with another coordinator");
+        else if (_setup.Coordinators.Count > 1)
+            End(WorkerNodeOutcome.CoordinatorLost, "the run was stopped here; another coordinator may go on with it");
         else
             End(WorkerNodeOutcome.Stopped, "the run was stopped before its end; its coordinator continues it with --resume");
     }
 
-    private bool IsAnotherCoordinatorUp() => Akka.Cluster.Cluster.Get(Context.System).State.Members.Any(member =>
-        member.Status == MemberStatus.Up && member.HasRole(NodeProtocol.CoordinatorRole) && !member.Address.Equals(_run.Gate.Path.Address));
-
-    private void OnRemoved(ClusterEvent.MemberRemoved removed)
+    // Akka.NET does not let two systems talk again of which one has taken the other for dead: another life of this node can.
+    private void Lose(string what)
     {
-        // One that only stands by may go.
-        var isMine = _run.Gate.IsNobody() || removed.Member.Address.Equals(_run.Gate.Path.Address);
-        if (isMine && removed.Member.HasRole(NodeProtocol.CoordinatorRole) && _over is null)
-            End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator at {removed.Member.Address} is gone");
+        if (_over is null && !_isLeaving) End(WorkerNodeOutcome.CoordinatorLost, $"the coordinator {what}");
     }
 
     private void OnLeave()

@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Cluster;
 internal static class ClusterRoles
 {
     private const string StatusRole = "status";
-    private static readonly TimeSpan s_statusTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_statusTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly string[] s_nodeOptions = ["host", "port", "join", "akka-config", "quiet"];
     private static readonly string[] s_workerOptions = [.. s_nodeOptions, "workers", "threads", "kernels", "data-dir"];
@@ -103,20 +103,30 @@ internal static class ClusterRoles
         var system = NodeConfiguration.Start(config);
         try
         {
-            // Of several only the one that coordinates answers.
-            var answers = coordinators.Select(address => system.ActorSelection($"{address}{NodeProtocol.GatePath}")
-                .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout));
-            var status = Task.WhenAny(answers).Unwrap().GetAwaiter().GetResult();
+            // As a worker: under the names given, then at their addresses.
+            if ((Ask(system, coordinators) ?? Ask(system, HostNames.ResolveAsync(coordinators).GetAwaiter().GetResult())) is not { } status)
+                throw new IOException($"no coordinator answered at {settings.Text("join")}; it must listen under that name (--host)");
             context.Output.WriteLine(status.Lines);
             return ExitCodes.Done;
-        }
-        catch (AskTimeoutException)
-        {
-            throw new IOException($"no coordinator answered at {settings.Text("join")} within {s_statusTimeout.TotalSeconds:0} s");
         }
         finally
         {
             system.Terminate().Wait(CancellationToken.None);
+        }
+    }
+
+    // Of several only the one that coordinates answers.
+    private static Nodes.Status? Ask(ActorSystem system, IReadOnlyList<Address> coordinators)
+    {
+        if (coordinators.Count == 0) return null;
+        try
+        {
+            return Task.WhenAny(coordinators.Select(address => system.ActorSelection($"{address}{NodeProtocol.GatePath}")
+                .Ask<Nodes.Status>(new Nodes.AskStatus(), s_statusTimeout))).Unwrap().GetAwaiter().GetResult();
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
         }
     }
 

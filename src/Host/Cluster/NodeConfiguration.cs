@@ -14,17 +14,27 @@ internal static class NodeConfiguration
 {
     public const string Tcp = "akka.remote.dot-netty.tcp";
 
+    // A coordinator without others is a cluster of one: nobody can join it, since no message between members is read or written.
+    private const string AloneConfiguration = """
+        akka.remote.trusted-selection-paths = ["/user/run/gate", "/system/remote-watcher"]
+        akka.actor {
+          serializers.akka-cluster = "ActorSparse.Actors.Cluster.RefusingSerializer, ActorSparse.Actors"
+          serialization-settings.akka-cluster.identifier = 5
+        }
+        """;
+
     public static Config Load(Settings settings, string role)
     {
-        var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"))
-            .WithFallback(ClusterSingleton.DefaultConfig());
+        var config = Hocon.Load(role).WithFallback(Hocon.Load("cluster")).WithFallback(Hocon.Load("laptop"));
+        if (role == NodeProtocol.CoordinatorRole)
+        {
+            config = config.WithFallback(ClusterSingleton.DefaultConfig());
+            if (settings.Find("join") is null) config = Parse(AloneConfiguration).WithFallback(config);
+        }
         if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
         if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);
         if (settings.Find("port") is { } port) config = Parse($"{Tcp}.port = {port}").WithFallback(config);
         NodeCertificate.Check(config);
-        // All nodes must decide alike who survives a partition, and all are given the same list.
-        if (settings.Find("join") is not null && Coordinators(settings, config).Count > 1)
-            config = Parse("akka.cluster.split-brain-resolver.active-strategy = keep-majority").WithFallback(config);
         return config;
     }
 

@@ -33,10 +33,10 @@ public enum RunEvent : byte
     /// <summary>A checkpoint could not be written; those after it that cannot be either are not told of.</summary>
     CheckpointFailed,
 
-    /// <summary>A node of the cluster does not answer; it is removed unless it comes back.</summary>
+    /// <summary>A coordinator that stands by does not answer; it is removed unless it comes back.</summary>
     NodeUnreachable,
 
-    /// <summary>A node of the cluster answers again.</summary>
+    /// <summary>A coordinator that stands by answers again.</summary>
     NodeReachable,
 
     /// <summary>Messages of other nodes were refused.</summary>

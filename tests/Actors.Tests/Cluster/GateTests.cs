@@ -140,6 +140,22 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     }
 
     [Fact]
+    public void Who_is_gone_before_the_run_begins_does_not_count()
+    {
+        var gate = Open(minWorkers: 2);
+        var end = CreateTestProbe();
+        var here = end.Ref.Path.Address;
+        gate.Tell(Connect("a"), end);
+        Assert.Equal(new(1, 2), end.ExpectMsg<Nodes.Waiting>());
+        Sys.EventStream.Publish(new DisassociatedEvent(here, here, inbound: true));
+        var other = CreateTestProbe();
+        gate.Tell(Connect("b"), other);
+        Assert.Equal(new(1, 2), other.ExpectMsg<Nodes.Waiting>());
+        gate.Tell(Connect("a"), end);
+        end.FishForMessage(message => message is Nodes.Connected);
+    }
+
+    [Fact]
     public void After_a_divergence_workers_join_the_next_life_of_the_coordinator_by_new_links()
     {
         var gate = Open(minWorkers: 1);

@@ -69,7 +69,7 @@ internal static class ForgingSystem
         var address = $"akka.tcp://{addressee}@{endpoint}";
         var targets = paths.Select(path => system.ActorSelection(address + path)).ToList();
         var actors = paths.Select(path => ((ExtendedActorSystem)system).Provider.ResolveActorRef(address + path)).ToList();
-        var pulse = system.ActorSelection(address + "/system/cluster/heartbeatReceiver");
+        var pulse = system.ActorSelection(address + "/system/remote-watcher");
         var (asked, answered) = (0, 0);
         var genuine = nodes.ToBinary(new Nodes.Chunk(new(1, 0, 100_000_000_000, "1g", new byte[500])));
         var self = system.ActorOf(Props.Create(() => new Silent()));
