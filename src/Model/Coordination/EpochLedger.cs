@@ -84,10 +84,10 @@ public sealed class EpochLedger
 
     /// <summary>
     /// Hands a batch to <paramref name="worker"/>, of its <paramref name="homeShard"/> while that has open ones, else of the shard that has
-    /// most; with <paramref name="most"/> above 1 also the open ones that follow it. With <paramref name="step"/> only batches of that number
-    /// are handed out. False if there is none.
+    /// most; with <paramref name="wanted"/> above 1 also open ones that follow it, about so many, so that no few are left over. With
+    /// <paramref name="step"/> only batches of that number are handed out. False if there is none.
     /// </summary>
-    public bool TryAssign(string worker, int homeShard, out Assignment assignment, int? step = null, int most = 1)
+    public bool TryAssign(string worker, int homeShard, out Assignment assignment, int? step = null, int wanted = 1)
     {
         foreach (var page in _pages)
         {
@@ -99,7 +99,7 @@ public sealed class EpochLedger
                 break;
             }
             var batch = step ?? page.FirstOpen(shard);
-            assignment = new(++_lastTicket, page.Epoch, shard, batch, page.OpenRun(shard, batch, most));
+            assignment = new(++_lastTicket, page.Epoch, shard, batch, page.OpenRun(shard, batch, EvenPart(page.OpenCount(shard), wanted)));
             page.Move(assignment, BatchState.Open, BatchState.InFlight);
             _inFlight.Add((worker, assignment));
             return true;
@@ -198,6 +198,13 @@ public sealed class EpochLedger
         Done = _pages[0].Done(),
         DoneAhead = _pages[1].Done(),
     };
+
+    // Of so many a part of about the wanted size, when all parts are as large as each other.
+    private static int EvenPart(int count, int wanted)
+    {
+        var parts = Math.Max(1, (count + wanted / 2) / wanted);
+        return (count + parts - 1) / parts;
+    }
 
     private static int ShardWithStep(EpochPage page, int homeShard, int step)
     {

@@ -36,8 +36,8 @@ public sealed class LocalStepsTraining : GradientTraining
         if (Ledger.CountInFlight(worker) >= HandOutsMax) return false;
         Ledger.TryGetInFlight(worker, out var held);
         var evolves = MayEvolve;
-        var most = evolves ? 1 : _pace.BatchesFor(worker, StepsMax, name => Ledger.CountInFlight(name) > 0);
-        if (!Ledger.TryAssign(worker, homeShard, out var assignment, most: most)) return false;
+        var wanted = evolves ? 1 : _pace.BatchesFor(worker, StepsMax, name => Ledger.CountInFlight(name) > 0);
+        if (!Ledger.TryAssign(worker, homeShard, out var assignment, wanted: wanted)) return false;
         if (evolves) Schedule.Begin(assignment.Ticket);
         order = new(assignment, evolves, Rent(), new LocalSteps(Server.RateScale * Job.AveragingRateFactor(WorkerCount), Share, held.Ticket));
         return true;

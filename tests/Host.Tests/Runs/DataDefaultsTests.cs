@@ -85,6 +85,36 @@ public sealed class DataDefaultsTests
         Assert.Equal(isSaid, warning?.Contains("3,072 of 60,000 samples under way") == true);
     }
 
+    [Theory]
+    [InlineData(60_000, 2, 58)] // a quarter of the samples is under way
+    [InlineData(60_000, 4, 29)]
+    [InlineData(7_000, 2, 13)]
+    [InlineData(100, 2, 1)]
+    [InlineData(10_000_000, 2, 128)]
+    public void Across_machines_workers_make_local_steps_and_send_16_bits(int samples, int workers, int steps)
+    {
+        using var data = SampleData.Of(samples, 1, 3);
+        var given = SettingsResolver.Resolve(
+            Verbs.Cluster, null, new Dictionary<string, string>(), new Dictionary<string, string> { ["workers"] = $"{workers}" });
+        var settings = DataDefaults.Complete(given, data, defaultWorkers: 4, isAcrossMachines: true);
+        Assert.Equal(steps, settings.Whole("local-steps"));
+        Assert.Equal(("bf16", "bf16"), (settings.Text("wire-gradients"), settings.Text("wire-parameters")));
+        Assert.Null(DataDefaults.Complete(given, data, defaultWorkers: 4).Find("local-steps"));
+    }
+
+    [Fact]
+    public void Across_machines_what_was_given_stays_and_step_by_step_there_are_no_local_steps()
+    {
+        using var data = SampleData.Of(6_000, 1, 3);
+        Settings Completed(params (string, string)[] given) => DataDefaults.Complete(
+            SettingsResolver.Resolve(
+                Verbs.Cluster, null, new Dictionary<string, string>(), given.ToDictionary(item => item.Item1, item => item.Item2)),
+            data, defaultWorkers: 4, isAcrossMachines: true);
+        var given = Completed(("local-steps", "3"), ("wire-gradients", "full"));
+        Assert.Equal((3, "full", "bf16"), (given.Whole("local-steps"), given.Text("wire-gradients"), given.Text("wire-parameters")));
+        Assert.Null(Completed(("mode", "wssp")).Find("local-steps"));
+    }
+
     private static Settings Complete(int samples, int defaultWorkers, params string[] given)
     {
         using var data = SampleData.Of(samples, 4, 3);

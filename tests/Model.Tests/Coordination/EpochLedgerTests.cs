@@ -70,13 +70,13 @@ public class EpochLedgerTests
     public void A_hand_out_of_several_batches_takes_those_that_are_open_one_after_the_other()
     {
         var ledger = new EpochLedger([7], 0, 1);
-        Assert.True(ledger.TryAssign("a", 0, out var first, most: 2));
-        Assert.True(ledger.TryAssign("b", 0, out var second, most: 2));
+        Assert.True(ledger.TryAssign("a", 0, out var first, wanted: 2));
+        Assert.True(ledger.TryAssign("b", 0, out var second, wanted: 2));
         Assert.Equal((0, 2, 2, 2), (first.Batch, first.Count, second.Batch, second.Count));
         ledger.Release(first);
-        // The two that are open again, up to those that are still with b; then what comes after b's, as far as there is any.
-        Assert.True(ledger.TryAssign("c", 0, out var third, most: 4));
-        Assert.True(ledger.TryAssign("c", 0, out var rest, most: 4));
+        // The two that are open again, up to those that are still with b; then all that are left.
+        Assert.True(ledger.TryAssign("c", 0, out var third, wanted: 4));
+        Assert.True(ledger.TryAssign("c", 0, out var rest, wanted: 4));
         Assert.Equal((0, 2, 4, 3), (third.Batch, third.Count, rest.Batch, rest.Count));
         ledger.Complete(second);
         Assert.Equal(2, ledger.DoneInCurrentEpoch);
@@ -85,12 +85,27 @@ public class EpochLedgerTests
         Assert.True(ledger.IsFinished);
     }
 
+    [Theory]
+    [InlineData(10, 4, "4 3 3")]
+    [InlineData(10, 3, "4 3 3")]
+    [InlineData(9, 4, "5 4")]
+    [InlineData(5, 4, "5")]
+    [InlineData(234, 58, "59 59 58 58")]
+    [InlineData(3, 1, "1 1 1")]
+    public void No_few_batches_are_left_over(int batches, int wanted, string counts)
+    {
+        var ledger = new EpochLedger([batches], 0, 1);
+        var handedOut = new List<int>();
+        while (ledger.TryAssign("a", 0, out var assignment, wanted: wanted)) handedOut.Add(assignment.Count);
+        Assert.Equal(counts, string.Join(' ', handedOut));
+    }
+
     [Fact]
     public void A_worker_that_says_what_it_works_on_loses_the_rest_only()
     {
         var ledger = new EpochLedger([6], 0, 1);
-        Assert.True(ledger.TryAssign("a", 0, out var first, most: 2));
-        Assert.True(ledger.TryAssign("a", 0, out var second, most: 2));
+        Assert.True(ledger.TryAssign("a", 0, out var first, wanted: 2));
+        Assert.True(ledger.TryAssign("a", 0, out var second, wanted: 2));
         Assert.Equal(2, ledger.CountInFlight("a"));
         Assert.True(ledger.Release("a", kept: second.Ticket));
         Assert.False(ledger.Release("a", kept: second.Ticket));
@@ -178,7 +193,7 @@ public class EpochLedgerTests
                     default:
                         if (!held.Remove(worker, out var batch))
                         {
-                            if (ledger.TryAssign(worker, homeShard, out var assignment, most: 1 + homeShard)) held.Add(worker, assignment);
+                            if (ledger.TryAssign(worker, homeShard, out var assignment, wanted: 1 + homeShard)) held.Add(worker, assignment);
                             break;
                         }
                         Assert.True(ledger.TryGetInFlight(worker, out var inFlight));
