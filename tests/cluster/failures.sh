@@ -270,8 +270,8 @@ for each in ${*:-$all}; do
     as_accurate_as_one_process) scenario "$each" 10 0.3 ;;
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
-    stop_and_continue | killed_and_back*) scenario "$each" 200 0.2 ;;
-    standby* | active* | partition_of_a_worker | partial* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
+    stop_and_continue | killed_and_back* | partition_of_a_worker | partial*) scenario "$each" 150 0.2 ;;
+    standby* | active* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
 done

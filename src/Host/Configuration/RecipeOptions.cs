@@ -120,9 +120,9 @@ internal static class RecipeOptions
 
     public static OptionDefinition[] Wire { get; } =
     [
-        new("wire-gradients", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of gradients between machines [default: full, 32 bits]")
+        new("wire-gradients", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of gradients between machines [default: bf16]")
             { Choices = ["full", "bf16", "fp16"] },
-        new("wire-parameters", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of parameters between machines [default: full, 32 bits]")
+        new("wire-parameters", OptionGroup.Wire, OptionKind.Choice, "FORMAT", "numbers of parameters between machines [default: bf16]")
             { Choices = ["full", "bf16", "fp16"] },
     ];
 
@@ -130,7 +130,7 @@ internal static class RecipeOptions
     [
         new("data-dir", OptionGroup.Run, OptionKind.Text, "DIR", "folder that holds data sets") { EnvironmentAlias = "ACTORSPARSE_DATA" },
         new("epochs", OptionGroup.Run, OptionKind.Whole, "N", "passes over the training samples") { Default = "100", Minimum = 1, Maximum = int.MaxValue },
-        new("threads", OptionGroup.Run, OptionKind.Whole, "N", "threads of the arithmetic; results do not depend on it [default: all cores]")
+        new("threads", OptionGroup.Run, OptionKind.Whole, "N", "threads of the arithmetic; results do not depend on it, but with local steps [default: all cores]")
             { Minimum = 1, Maximum = 1024 },
         new("kernels", OptionGroup.Run, OptionKind.Text, "NAME", "vector width of the arithmetic: 512, 256, 128 or scalar [default: the widest here]"),
         new("evaluate-every", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "epochs between evaluations") { Default = "1", Minimum = 1, Maximum = int.MaxValue },

@@ -20,6 +20,9 @@ internal static class DataDefaults
     private const double LocalStepsShare = 1.0 / 4;
     private const int LocalStepsMax = 128;
 
+    // Averages of three and more workers keep up with one at half the batch; smaller ones take too much time (docs/training.md).
+    private const int LocalUnderWayMax = 256, LocalBatchMin = 64;
+
     private const int BatchMin = 8, BatchMax = 128;
     private const double AdamRate = 0.003, SgdRate = 0.05;
 
@@ -57,13 +60,15 @@ internal static class DataDefaults
         }
         var alone = Batch(samples, 1);
         var batch = givenBatch ?? Batch(samples, workers);
+        var makesLocalSteps = isAcrossMachines && settings.Text("mode") != TrainingModes.Wssp && settings.FindWhole("local-steps") != 1;
+        if (makesLocalSteps && givenBatch is null) batch = Math.Max(Batch(samples, workers, LocalUnderWayMax), Math.Min(batch, LocalBatchMin));
         Choose("batch-size", batch);
         var isSynchronous = settings.Text("mode") == TrainingModes.Wssp;
         if (isAcrossMachines)
         {
             foreach (var name in (string[])["wire-gradients", "wire-parameters"])
                 if (settings.Find(name) is null) chosen[name] = "bf16";
-            if (!isSynchronous) Choose("local-steps", LocalSteps(samples, workers * batch));
+            if (makesLocalSteps) Choose("local-steps", LocalSteps(samples, workers * batch));
         }
         var updates = Math.Max(1, DataShard.TotalBatches(samples, batch) / (isSynchronous ? workers : 1));
         Choose("learning-rate", Rate(settings, (double)batch / alone, isSynchronous));
@@ -98,9 +103,9 @@ internal static class DataDefaults
         (int)Math.Clamp(samples * LocalStepsShare / stepSamples, 1, LocalStepsMax);
 
     // The largest power of two that leaves no more under way than pays, and a batch for every worker.
-    private static int Batch(int samples, int workers)
+    private static int Batch(int samples, int workers, int underWayMax = UnderWayMax)
     {
-        var most = Math.Min(samples * UnderWayShare, UnderWayMax) / workers;
+        var most = Math.Min(samples * UnderWayShare, underWayMax) / workers;
         var power = most < 1 ? 1 : 1 << int.Log2((int)most);
         return Math.Max(1, Math.Min(Math.Clamp(power, BatchMin, BatchMax), samples / workers));
     }

@@ -86,18 +86,21 @@ public sealed class DataDefaultsTests
     }
 
     [Theory]
-    [InlineData(60_000, 2, 58)] // a quarter of the samples is under way
-    [InlineData(60_000, 4, 29)]
-    [InlineData(7_000, 2, 13)]
-    [InlineData(100, 2, 1)]
-    [InlineData(10_000_000, 2, 128)]
-    public void Across_machines_workers_make_local_steps_and_send_16_bits(int samples, int workers, int steps)
+    [InlineData(60_000, 2, 128, 58)] // a quarter of the samples is under way
+    [InlineData(60_000, 3, 64, 78)]
+    [InlineData(60_000, 4, 64, 58)]
+    [InlineData(60_000, 8, 64, 29)]
+    [InlineData(60_000, 16, 32, 29)]
+    [InlineData(7_000, 2, 64, 13)]
+    [InlineData(100, 2, 8, 1)]
+    [InlineData(10_000_000, 2, 128, 128)]
+    public void Across_machines_workers_make_local_steps_and_send_16_bits(int samples, int workers, int batch, int steps)
     {
         using var data = SampleData.Of(samples, 1, 3);
         var given = SettingsResolver.Resolve(
             Verbs.Cluster, null, new Dictionary<string, string>(), new Dictionary<string, string> { ["workers"] = $"{workers}" });
         var settings = DataDefaults.Complete(given, data, defaultWorkers: 4, isAcrossMachines: true);
-        Assert.Equal(steps, settings.Whole("local-steps"));
+        Assert.Equal((batch, steps), (settings.Whole("batch-size"), settings.Whole("local-steps")));
         Assert.Equal(("bf16", "bf16"), (settings.Text("wire-gradients"), settings.Text("wire-parameters")));
         Assert.Null(DataDefaults.Complete(given, data, defaultWorkers: 4).Find("local-steps"));
     }
