@@ -29,9 +29,10 @@ training_fails() {
   for number in 1 2 3; do said 'actorsparse: training failed: .*diverged' "$run.worker-$number" 90 || return 1; done
 }
 
-# The recipe's own network, against three workers in one process: within half a point.
+# The recipe's own network, against three workers in one process without local steps: within three quarters of a point, as docs/training.md
+# says of averages of three.
 as_accurate_as_one_process() {
-  layers='' margin=0.005
+  layers='' margin=0.0075
   begin || return 1
   dotnet "$HOST_DLL" train fashion-mnist --mode wasap --workers $parts --epochs "$epochs" --phase-two "$fraction" --out "$run.single" \
     --quiet >"$run.single.log" 2>&1 &
@@ -270,7 +271,7 @@ for each in ${*:-$all}; do
     as_accurate_as_one_process) scenario "$each" 10 0.3 ;;
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
-    stop_and_continue | killed_and_back* | partition_of_a_worker | partial*) scenario "$each" 150 0.2 ;;
+    stop_and_continue | killed_and_back* | partition_of_a_worker | partial*) scenario "$each" 400 0.2 ;;
     standby* | active* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
