@@ -31,7 +31,9 @@ internal sealed class TrainingSession : IDisposable
         _data = DataSource.Load(TrainingSetup.Data(settings));
         try
         {
-            _settings = DataDefaults.Complete(settings, _data.Train, TrainingModes.IsAlone(settings) ? 0 : site.DefaultWorkers, site.IsAcrossMachines);
+            // A run goes on as it began, wherever that was.
+            _settings = DataDefaults.Complete(
+                settings, _data.Train, TrainingModes.IsAlone(settings) ? 0 : site.DefaultWorkers, site.IsAcrossMachines && !resumes);
             _warning = DataDefaults.Warning(settings, _settings, _data.Train.SampleCount);
             _job = TrainingSetup.Job(_settings, _data);
             // From here on nobody else may add to what is resumed.
