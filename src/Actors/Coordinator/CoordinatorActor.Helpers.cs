@@ -110,8 +110,8 @@ public sealed partial class CoordinatorActor
         var isGivenUp = helper.Lives.Die() is null;
         if (!isGivenUp)
         {
-            Report(RunEvent.HelperRestarted, $"{dead.Path.Name} died and is started anew");
             helper.Start(Context);
+            Report(RunEvent.HelperRestarted, $"{dead.Path.Name} died and is started anew");
         }
         if (helper == _topologyActor) _run.Schedule.Restart();
         else if (helper == _checkpointWriter) _run.LoseWrites("the checkpoint writer died", mayRepeat: !isGivenUp);
