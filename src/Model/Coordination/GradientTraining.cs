@@ -128,6 +128,14 @@ public abstract class GradientTraining : IDisposable
         Schedule.CompleteUpdate(modelVersion);
     }
 
+    /// <summary>Applies the changes that an answer brings if its hand-out was to make some, where nobody waits for others.</summary>
+    protected void EvolveIfCarried(Assignment assignment, BatchAnswer answer)
+    {
+        if (assignment.Ticket == Schedule.CarrierTicket)
+            Evolve(answer.Evolution!, answer.ModelVersion, answer.EvolveSeconds, [answer.Work.Gradients]);
+        else answer.Evolution?.Dispose();
+    }
+
     private RefusalReason Judge(Assignment assignment, BatchAnswer answer, out string detail)
     {
         var tally = answer.Tally;

@@ -49,9 +49,7 @@ public sealed class LocalStepsTraining : GradientTraining
     /// <inheritdoc/>
     protected override void Accept(string worker, Assignment assignment, BatchAnswer answer)
     {
-        if (assignment.Ticket == Schedule.CarrierTicket)
-            Evolve(answer.Evolution!, answer.ModelVersion, answer.EvolveSeconds, [answer.Work.Gradients]);
-        else answer.Evolution?.Dispose();
+        EvolveIfCarried(assignment, answer);
         Server.ApplyDifference(answer.Work.Gradients, answer.ModelVersion, assignment.Count, Share);
         Books.Add(assignment.Epoch, answer.Tally);
         _pace.Learn(worker, assignment.Count, answer.Seconds);

@@ -57,8 +57,8 @@ internal sealed class LocalTrainer : IDisposable
         if (_network is null) MakeRoom(start);
         else CarryOver(_network, start);
         if (_sentTicket != 0 && _sentTicket == terms.MissingTicket) _compute.AddScaled(start, _sent!, -(float)terms.Share);
-        CopyParameters(start, _network!);
-        _mean!.FitTo(_network!);
+        for (var index = 0; index < start.Layers.Count; index++) _network!.Layers[index].CopyParametersFrom(start.Layers[index]);
+        _mean?.FitTo(_network!);
         foreach (var member in _members) member.Gradients!.FitTo(_network!);
         var optimizer = _job.PhaseOneOptimizer().Scaled(terms.RateScale);
         optimizer = optimizer with { WeightDecay = optimizer.WeightDecay * terms.RateScale };
@@ -114,7 +114,8 @@ internal sealed class LocalTrainer : IDisposable
 
     private void MakeRoom(Network start)
     {
-        (_network, _mean, _sent) = (start.Clone(), new(start), new(start));
+        (_network, _sent) = (start.Clone(), new(start));
+        if (_members.Length > 1) _mean = new(start);
         foreach (var layer in _network.Layers) layer.ForgetMomentum();
         foreach (var member in _members) member.Gradients = new(start);
     }
@@ -142,15 +143,6 @@ internal sealed class LocalTrainer : IDisposable
         foreach (var layer in network.Layers) layer.ForgetMomentum();
         _sent!.FitTo(network);
         (_momentSteps, _sentTicket) = (0, 0);
-    }
-
-    private static void CopyParameters(Network from, Network to)
-    {
-        for (var index = 0; index < from.Layers.Count; index++)
-        {
-            to.Layers[index].Values.CopyFrom(from.Layers[index].Values);
-            to.Layers[index].Bias.Values.CopyFrom(from.Layers[index].Bias.Values);
-        }
     }
 
     /// <inheritdoc/>

@@ -89,7 +89,7 @@ public sealed class ParameterServer : IDisposable
     public void Apply(Gradients gradients, long modelVersion)
     {
         var staleness = ModelVersion - modelVersion;
-        _updater.Apply(gradients, 1 / (1 + _damping * staleness));
+        _updater.Apply(gradients, WeightOf(staleness));
         CountStaleness(staleness);
         ModelVersion++;
     }
@@ -101,7 +101,7 @@ public sealed class ParameterServer : IDisposable
     public void ApplyDifference(Gradients difference, long modelVersion, int steps, double share)
     {
         var staleness = ModelVersion - modelVersion;
-        _compute.AddScaled(Network, difference, -(float)(share / (1 + _damping * staleness)));
+        _compute.AddScaled(Network, difference, -(float)(share * WeightOf(staleness)));
         CountStaleness(staleness);
         ModelVersion += steps;
     }
@@ -155,6 +155,8 @@ public sealed class ParameterServer : IDisposable
         _compute.Dispose();
         Network.Dispose();
     }
+
+    private double WeightOf(long staleness) => 1 / (1 + _damping * staleness);
 
     private void CountStaleness(long steps)
     {

@@ -36,8 +36,7 @@ public sealed class WasapTraining : GradientTraining
     /// <inheritdoc/>
     protected override void Accept(string worker, Assignment assignment, BatchAnswer answer)
     {
-        if (assignment.Ticket == Schedule.CarrierTicket) Evolve(answer.Evolution!, answer.ModelVersion, answer.EvolveSeconds, [answer.Work.Gradients]);
-        else answer.Evolution?.Dispose();
+        EvolveIfCarried(assignment, answer);
         Server.Apply(answer.Work.Gradients, answer.ModelVersion);
         Books.Add(assignment.Epoch, answer.Tally);
         Pool.Return(answer.Work);

@@ -40,13 +40,8 @@ public sealed class WorkSet : IDisposable
         for (var index = 0; index < source.Layers.Count; index++)
         {
             SparseLayer from = source.Layers[index], to = Replica.Layers[index];
-            if (withVelocities || !from.Topology.IsSame(to.Topology))
-            {
-                to.CopyFrom(from);
-                continue;
-            }
-            to.Values.CopyFrom(from.Values);
-            to.Bias.Values.CopyFrom(from.Bias.Values);
+            if (withVelocities || !from.Topology.IsSame(to.Topology)) to.CopyFrom(from);
+            else to.CopyParametersFrom(from);
         }
         source.LivingNeurons.CopyTo(Replica.LivingNeurons, 0);
     }

@@ -105,6 +105,14 @@ public sealed class SparseLayer : IDisposable
         Bias.CopyFrom(source.Bias);
     }
 
+    /// <summary>Takes the values and biases of <paramref name="source"/>, which has the same topology, and leaves velocities as they are.</summary>
+    public void CopyParametersFrom(SparseLayer source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Values.CopyFrom(source.Values);
+        Bias.Values.CopyFrom(source.Bias.Values);
+    }
+
     /// <summary>A replica of its own with the same parameters.</summary>
     public SparseLayer Clone()
     {
