@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Test accuracy of the defaults: no options but data, epochs, workers and seed. The table of docs/training.md.
-#   bench/accuracy.sh [--sets "iris wine ..."] [--workers "1 2 4 8"] [--seeds "1 2 3"] [-- more options of train]
+#   bench/accuracy.sh [--sets "iris wine ..."] [--workers "1 2 4 8"] [--seeds "1 2 3"] [--epochs N] [-- more options of train]
 # Fashion-MNIST is fetched; cifar-10 is measured only if its files are found.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,11 +8,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 sets="multiclass binary digits iris wine breast-cancer madelon fashion-mnist"
 workers="1 2 4 8"
 seeds="1 2 3"
+epochs=
 while [ $# -gt 0 ]; do
   case $1 in
     --sets) sets=$2 && shift 2 ;;
     --workers) workers=$2 && shift 2 ;;
     --seeds) seeds=$2 && shift 2 ;;
+    --epochs) epochs=$2 && shift 2 ;;
     --) shift && break ;;
     *) echo "accuracy.sh: unknown option $1; expected --sets, --workers or --seeds" >&2 && exit 2 ;;
   esac
@@ -30,6 +32,7 @@ data_of() {
   esac
 }
 epochs_of() {
+  [ -z "$epochs" ] || { echo "$epochs" && return; }
   case $1 in
     fashion-mnist) echo 10 ;;
     cifar-10) echo 25 ;;

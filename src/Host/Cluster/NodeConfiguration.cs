@@ -5,6 +5,7 @@ using ActorSparse.Model;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using Settings = ActorSparse.Host.Configuration.Settings;
 
 namespace ActorSparse.Host.Cluster;
@@ -86,11 +87,25 @@ internal static class NodeConfiguration
     {
         try
         {
-            return Parse(File.ReadAllText(file));
+            var config = Parse(File.ReadAllText(file));
+            if (!config.IsEmpty) CheckBraces(file, config.AsEnumerable());
+            return config;
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (error is not (OutOfMemoryException or InvalidInputException))
         {
             throw new InvalidInputException($"{file}: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
+    // Akka.NET reads a brace that is never closed as one with nothing in it.
+    private static void CheckBraces(string file, IEnumerable<KeyValuePair<string, HoconValue>> items)
+    {
+        foreach (var (key, value) in items)
+        {
+            if (!value.IsObject()) continue;
+            var inner = value.GetObject().Items;
+            if (inner.Count == 0) throw new InvalidInputException($"{file}: '{key}' has nothing in its braces; expected settings");
+            CheckBraces(file, inner);
         }
     }
 

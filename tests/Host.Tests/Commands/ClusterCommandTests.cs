@@ -78,4 +78,13 @@ public sealed class ClusterCommandTests
     [Fact]
     public void An_Akka_configuration_that_is_not_there_is_refused() =>
         Call.Of("cluster", "worker", "--join", "here:4053", "--akka-config", "absent.conf").AssertRefused("absent.conf");
+
+    [Fact]
+    public void An_Akka_configuration_with_a_brace_that_is_never_closed_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.At("unfinished.conf");
+        File.WriteAllText(file, "akka {");
+        Call.Of("cluster", "worker", "--join", "here:4053", "--akka-config", file).AssertRefused(file, "'akka' has nothing in its braces");
+    }
 }
