@@ -31,8 +31,8 @@ public class SetEvolutionBenchmark
     [Benchmark]
     public int Evolve()
     {
-        using var change = _rule.Evolve(LayerSnapshot.Of(_network!, 0, _random, _evolution++))!;
-        _network!.Layers[0].Apply(change);
+        using var change = _rule.Evolve(BlockSnapshot.Of(_network!, 0, _random, _evolution++))!;
+        _network!.Parameters.Sparse[0].Apply(change);
         return change.GrownCount;
     }
 }

@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using BenchmarkDotNet.Attributes;
 
@@ -10,7 +11,8 @@ namespace ActorSparse.Bench.Kernels;
 public unsafe class LayerBenchmarks
 {
     private SparseKernels _kernels = SparseKernels.Available[0];
-    private SparseLayer _layer = null!;
+    private SparseBlock _layer = null!;
+    private DenseBlock _biases = null!;
     private TransposedIndex _index = null!;
     private ActivationMatrix _input = null!;
     private ActivationMatrix _output = null!;
@@ -36,6 +38,7 @@ public unsafe class LayerBenchmarks
         var random = new RandomSource(1).Stream("bench");
         using var topology = ErdosRenyi.Sample(Neurons, Neurons, ConnectionsPerNeuron / 2.0, random);
         _layer = new(topology);
+        _biases = new(topology.OutputCount);
         _index = new(topology);
         _input = new(Neurons, Batch);
         _output = new(Neurons, Batch);
@@ -52,11 +55,11 @@ public unsafe class LayerBenchmarks
     [GlobalCleanup]
     public void Free()
     {
-        foreach (var buffer in new IDisposable[] { _layer, _index, _input, _output, _gradients }) buffer.Dispose();
+        foreach (var buffer in new IDisposable[] { _layer, _biases, _index, _input, _output, _gradients }) buffer.Dispose();
     }
 
     [Benchmark]
-    public void Forward() => _kernels.Forward(_layer, _input, _output, 0, Neurons);
+    public void Forward() => _kernels.Forward(_layer, _biases, _input, _output, 0, Neurons);
 
     [Benchmark]
     public void Differentiate() => _kernels.Differentiate(_layer.Topology, _input, _output, _gradients.Pointer, 0, Neurons);

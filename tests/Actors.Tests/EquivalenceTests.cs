@@ -119,7 +119,7 @@ public sealed class EquivalenceTests : IDisposable
         // Of 150 runs on a busy machine the worst reached 0.97 in its best epoch, and 0.77 in its last: the test set has 30 samples.
         Assert.True(listener.Epochs.Max(epoch => epoch.TestAccuracy) > 0.8, $"{listener.Epochs.Max(epoch => epoch.TestAccuracy)}");
         using var initial = Network.Create(job.Spec, job.Random);
-        Assert.Equal(initial.Layers.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
+        Assert.Equal(initial.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
         result.Network.Dispose();
     }
 
@@ -167,7 +167,7 @@ public sealed class EquivalenceTests : IDisposable
         Assert.True(listener.Epochs.Take(14).Sum(epoch => epoch.Grown) > 0);
         Assert.True(listener.Epochs.Last().TestAccuracy > 0.8, $"accuracy {listener.Epochs.Last().TestAccuracy}");
         using var initial = Network.Create(job.Spec, job.Random);
-        Assert.Equal(initial.Layers.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
+        Assert.Equal(initial.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount), result.Status.Connections);
         result.Network.Dispose();
     }
 

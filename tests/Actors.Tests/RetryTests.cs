@@ -105,7 +105,7 @@ public sealed class RetryTests : IDisposable
         var job = TestJob.Create(workers: 1, epochs: 3, phaseTwo, mode: mode, samples: 240);
         job = job with { Training = job.Training with { Optimizer = new() { LearningRate = 1e-9 } } };
         var state = TestJob.Begin(job);
-        foreach (ref var value in state.Network.Layers[^1].Values.Span) value *= 100_000;
+        foreach (ref var value in state.Network.Parameters.Sparse[^1].Values.Span) value *= 100_000;
         var sink = new RecordingSink();
         sink.Write(state, null, false);
         var listener = new RecordingListener();
@@ -127,7 +127,7 @@ public sealed class RetryTests : IDisposable
         var job = TestJob.Create(workers: 2, epochs: 3, phaseTwo, mode: mode);
         job = job with { Training = job.Training with { Optimizer = new() { LearningRate = 1e-9 } } };
         var state = TestJob.Begin(job) with { BestEpochLoss = 0.3, RateScale = 0.5 };
-        foreach (var layer in state.Network.Layers) layer.Values.Span.Clear();
+        foreach (var layer in state.Network.Parameters.Sparse) layer.Values.Span.Clear();
         var (sink, listener) = (new RecordingSink(), new RecordingListener());
         var result = await Run(job, state, sink, listener, (_, _) => false);
         Assert.Equal(RunOutcome.Failed, result.Outcome);

@@ -37,11 +37,11 @@ internal static class TestJob
     {
         var network = Network.Create(Spec, new RandomSource(seed));
         var random = new RandomSource(seed).Stream("filled");
-        foreach (var layer in network.Layers)
+        foreach (var (weights, biases) in network.Parameters.Sparse.Zip(network.Parameters.Dense))
         {
-            foreach (ref var value in layer.Velocities.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.Bias.Values.Span) value = (float)random.NextGaussian();
-            foreach (ref var value in layer.Bias.Velocities.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in weights.Velocities.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in biases.Values.Span) value = (float)random.NextGaussian();
+            foreach (ref var value in biases.Velocities.Span) value = (float)random.NextGaussian();
         }
         network.LivingNeurons[0] = new(new System.Collections.BitArray(12, true) { [4] = false });
         return network;

@@ -120,7 +120,7 @@ internal sealed class LinkChannel : IDisposable
     private object Rounded(object message)
     {
         if (message is not PhaseOne.GradientPush push || !push.Work.TryTake(out var work)) return message;
-        _feedback.Apply(_run.GradientFormat, work.Gradients, work.Replica);
+        _feedback.Apply(_run.GradientFormat, work.Gradients, work.Replica.Parameters);
         return push with { Work = new(work) };
     }
 

@@ -160,15 +160,15 @@ public sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
     private void RememberTopologies()
     {
-        var layers = _work!.Replica.Layers;
-        if (_knownTopologyIds.Length == layers.Count)
+        var blocks = _work!.Replica.Parameters.Sparse;
+        if (_knownTopologyIds.Length == blocks.Count)
         {
-            var layer = 0;
-            while (layer < layers.Count && layers[layer].Topology.Id == _knownTopologyIds[layer]) layer++;
-            if (layer == layers.Count) return;
+            var block = 0;
+            while (block < blocks.Count && blocks[block].Topology.Id == _knownTopologyIds[block]) block++;
+            if (block == blocks.Count) return;
         }
         // A new array: messages under way hold the old one.
-        _knownTopologyIds = [.. layers.Select(layer => layer.Topology.Id)];
+        _knownTopologyIds = [.. blocks.Select(block => block.Topology.Id)];
     }
 
     private Lease<WorkSet>? TakeWork()

@@ -3,6 +3,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Benchmarks;
@@ -61,9 +62,9 @@ public static class EpochBenchmark
         var random = new RandomSource(1);
         using var network = Network.Create(spec, random);
         using var workspace = new Workspace(spec, training.BatchSize);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         var shard = new DataShard(data.SampleCount, training.BatchSize, random);
-        var updater = new ModelUpdater(network, compute, training.Optimizer, shard.BatchCount, training.Epochs);
+        var updater = new ModelUpdater(network.Parameters, compute, training.Optimizer, shard.BatchCount, training.Epochs);
         var labels = new int[shard.BatchSize];
         double[] fastest = [.. Enum.GetValues<Part>().Select(_ => double.PositiveInfinity)];
         for (var epoch = 0; epoch < training.Epochs; epoch++)

@@ -6,6 +6,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using MathNet.Numerics.LinearRegression;
 
@@ -68,8 +69,8 @@ public static class EvolutionBenchmark
         var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Optimizer = sgd };
         var shard = new DataShard(data.SampleCount, options.BatchSize, random);
         using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
-        using var gradients = new Gradients(network);
-        var updater = new ModelUpdater(network, compute, sgd, UpdatesTotal, 1);
+        using var gradients = new GradientSet(network.Parameters);
+        var updater = new ModelUpdater(network.Parameters, compute, sgd, UpdatesTotal, 1);
 
         connections = network.ConnectionCount;
         var positions = Enumerable.Range(1, layers.Count - 1).Sum(layer => (double)layers[layer - 1] * layers[layer]);

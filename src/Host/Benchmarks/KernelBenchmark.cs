@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Host.Benchmarks;
 
@@ -17,7 +18,7 @@ public sealed class KernelBenchmark : IDisposable
     private readonly KernelBenchmarkOptions _options;
     private readonly Network _network;
     private readonly Workspace _workspace;
-    private readonly Gradients _gradients;
+    private readonly GradientSet _gradients;
     private readonly int[] _labels;
 
     /// <summary>Builds the network and a random batch.</summary>
@@ -29,7 +30,7 @@ public sealed class KernelBenchmark : IDisposable
         var spec = new NetworkSpec { LayerSizes = options.LayerSizes, Epsilon = options.Epsilon };
         _network = Network.Create(spec, source);
         _workspace = new(spec, options.BatchSize);
-        _gradients = new(_network);
+        _gradients = new(_network.Parameters);
         var random = source.Stream("bench");
         for (var neuron = 0; neuron < _workspace.Input.Neurons; neuron++)
             foreach (ref var value in _workspace.Input.Row(neuron)) value = (float)random.NextGaussian();
@@ -68,7 +69,7 @@ public sealed class KernelBenchmark : IDisposable
             () => compute.BackwardProducts(_network, _workspace, _gradients),
             () => compute.ForwardTraining(_network, _workspace, _options.Dropout, 1),
             () => compute.Backward(_network, _workspace, _labels, _gradients, []),
-            () => compute.Update(_network, _gradients, step),
+            () => compute.Update(_network.Parameters, _gradients, step),
         ];
         // Whole step first, so that the products have something finite to work on.
         var seconds = new double[parts.Length];
@@ -86,7 +87,7 @@ public sealed class KernelBenchmark : IDisposable
         var peak = FmaPeak.Run(PeakRounds) / seconds[0];
         var products = 2.0 * _network.ConnectionCount * _options.BatchSize;
         // The gradient by the input is not computed, so it does not count.
-        var backwardProducts = 2 * products - 2.0 * _network.Layers[0].Topology.ConnectionCount * _options.BatchSize;
+        var backwardProducts = 2 * products - 2.0 * _network.Parameters.Sparse[0].Topology.ConnectionCount * _options.BatchSize;
         var (forward, backward) = (products / seconds[1], backwardProducts / seconds[2]);
         var epoch = _options.EpochSamples / _options.BatchSize * (seconds[3] + seconds[4] + seconds[5]);
         var culture = CultureInfo.InvariantCulture;

@@ -3,6 +3,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -45,7 +46,7 @@ public static class ScaleBenchmark
         {
             var started = Stopwatch.GetTimestamp();
             using var topology = ErdosRenyi.Sample(side, side, options.Epsilon, random.Stream("topology", repetition));
-            using var layer = new SparseLayer(topology);
+            using var layer = new SparseBlock(topology);
             new WeightSampler(Initializer.Normal, side, side).Fill(layer.Values, random.Stream("weights", repetition));
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
             (connections, bytes) = (topology.ConnectionCount, layer.Bytes);
@@ -74,8 +75,8 @@ public static class ScaleBenchmark
         using var compute = new NetworkCompute(threads: options.Threads);
         var shard = new DataShard(data.SampleCount, options.BatchSize, random);
         using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
-        using var gradients = new Gradients(network);
-        var updater = new ModelUpdater(network, compute, training.Optimizer, shard.BatchCount, training.Epochs);
+        using var gradients = new GradientSet(network.Parameters);
+        var updater = new ModelUpdater(network.Parameters, compute, training.Optimizer, shard.BatchCount, training.Epochs);
         var fastest = double.PositiveInfinity;
         for (var step = 0; step <= options.Repetitions; step++)
         {
@@ -91,13 +92,13 @@ public static class ScaleBenchmark
     }
 
     private static void Report(
-        Network network, Gradients gradients, Workspace workspace, double createSeconds, double stepSeconds, TextWriter output)
+        Network network, GradientSet gradients, Workspace workspace, double createSeconds, double stepSeconds, TextWriter output)
     {
         double connections = network.ConnectionCount;
-        var gradientBytes = gradients.Values.Sum(values => values.Bytes);
+        var gradientBytes = gradients.Sparse.Sum(values => values.Bytes);
         var indexBytes = network.ConnectionCount * sizeof(int);
-        var valueBytes = network.Layers.Sum(layer => layer.Values.Bytes + layer.Velocities.Bytes);
-        double all = network.Layers.Sum(layer => layer.Bytes) + gradients.Biases.Sum(biases => biases.Bytes) + workspace.Bytes;
+        var valueBytes = network.Parameters.Sparse.Sum(block => block.Values.Bytes + block.Velocities.Bytes);
+        double all = network.Parameters.Bytes + gradients.Dense.Sum(biases => biases.Bytes) + workspace.Bytes;
         var neurons = network.Spec.LayerSizes.Skip(1).SkipLast(1).Sum(size => (long)size);
         output.Write($"{neurons,11} {connections,12:0} {createSeconds,9:0.00} {stepSeconds,9:0.0000} ");
         output.Write($"{stepSeconds / connections * 1e9,14:0.00} {(indexBytes + valueBytes + gradientBytes) / connections,17:0.0} ");

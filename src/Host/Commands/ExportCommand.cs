@@ -16,7 +16,7 @@ internal static class ExportCommand
         if (format == "npz")
         {
             if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the matrices");
-            foreach (var name in NetworkExport.NpzNames(network.Layers.Count))
+            foreach (var name in NetworkExport.NpzNames(network.Parameters.Sparse.Count))
                 if (File.Exists(Path.Combine(path, name)) && !force)
                     throw new InvalidInputException(
                         $"{Path.Combine(path, name)}: exists already; replace it with --force, or choose another --out");

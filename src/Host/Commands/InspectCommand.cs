@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Host.Commands;
@@ -37,9 +38,9 @@ internal static class InspectCommand
                 $"{schema.ClassCount} classes"));
         var table = new TextTable("layer", "shape", "connections", "target", "density", "target", "living outputs", "mean |w|", "max |w|",
             "bytes");
-        for (var index = 0; index < network.Layers.Count; index++)
+        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
         {
-            var layer = network.Layers[index];
+            var layer = network.Parameters.Sparse[index];
             var topology = layer.Topology;
             var expected = ErdosRenyi.ExpectedConnections(topology.InputCount, topology.OutputCount, spec.Epsilon);
             var (mean, most) = Magnitudes(layer);
@@ -52,10 +53,10 @@ internal static class InspectCommand
                 mean.ToString("0.0000", culture), most.ToString("0.0000", culture), layer.Bytes.ToString("N0", culture));
         }
         table.Write(output);
-        var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
+        var positions = network.Parameters.Layout.PossibleConnections;
         output.WriteLine(string.Create(culture,
             $"total        {network.ConnectionCount:N0} connections of {positions:N0} possible " +
-                $"({network.ConnectionCount / positions:0.000000}), {network.Layers.Sum(layer => layer.Bytes):N0} bytes with momentum; " +
+                $"({network.ConnectionCount / positions:0.000000}), {network.Parameters.Bytes:N0} bytes with momentum; " +
                 $"dense weights and momentum would be {8 * positions:N0}"));
     }
 
@@ -65,7 +66,7 @@ internal static class InspectCommand
         return new()
         {
             ["checkpoint"] = argument.Path,
-            ["layers"] = new JsonArray([.. network.Layers.Select(layer => new JsonObject
+            ["layers"] = new JsonArray([.. network.Parameters.Sparse.Select(layer => new JsonObject
             {
                 ["inputs"] = layer.Topology.InputCount,
                 ["outputs"] = layer.Topology.OutputCount,
@@ -85,7 +86,7 @@ internal static class InspectCommand
         };
     }
 
-    private static (double Mean, double Largest) Magnitudes(SparseLayer layer)
+    private static (double Mean, double Largest) Magnitudes(SparseBlock layer)
     {
         double sum = 0, largest = 0;
         for (long position = 0; position < layer.Values.Length; position++)

@@ -60,7 +60,7 @@ internal static class RunReport
 
     private static int[,]? InputConnections(Network network, ImageShape shape)
     {
-        var topology = network.Layers[0].Topology;
+        var topology = network.Parameters.Sparse[0].Topology;
         if (shape.FeatureCount != topology.InputCount) return null;
         var pixels = new int[shape.Height, shape.Width];
         var plane = shape.Height * shape.Width;

@@ -156,11 +156,11 @@ internal sealed class TrainingSession : IDisposable
     private IEnumerable<string> Describe()
     {
         var network = _begin.Network;
-        var positions = network.Layers.Sum(layer => (double)layer.Topology.InputCount * layer.Topology.OutputCount);
+        var positions = network.Parameters.Layout.PossibleConnections;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
                 $"{_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
-        var full = network.Layers.Select((layer, index) => (layer.Topology, Number: index + 1))
+        var full = network.Parameters.Sparse.Select((layer, index) => (layer.Topology, Number: index + 1))
             .Where(layer => layer.Topology.ConnectionCount == (long)layer.Topology.InputCount * layer.Topology.OutputCount)
             .Select(layer => layer.Number).ToList();
         var fullText = full.Count == 0 ? "" : $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}";

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Parameters;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorSparse.Model.Checkpoints;
@@ -42,15 +42,15 @@ public static unsafe class NetworkExport
     {
         ArgumentNullException.ThrowIfNull(network);
         Directory.CreateDirectory(folder);
-        var names = NpzNames(network.Layers.Count);
-        for (var index = 0; index < network.Layers.Count; index++)
+        var names = NpzNames(network.Parameters.Sparse.Count);
+        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
         {
-            var layer = network.Layers[index];
-            AtomicFile.Write(Path.Combine(folder, names[2 * index]), file => WriteMatrix(file, layer));
+            var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
+            AtomicFile.Write(Path.Combine(folder, names[2 * index]), file => WriteMatrix(file, weights));
             AtomicFile.Write(Path.Combine(folder, names[2 * index + 1]), file =>
             {
                 using var stream = StreamOver(file);
-                NpyFormat.Write(stream, TensorData.Of("bias", layer.Bias.Values));
+                NpyFormat.Write(stream, TensorData.Of("bias", biases.Values));
             });
         }
         return names;
@@ -71,24 +71,25 @@ public static unsafe class NetworkExport
         {
             using var writer = new StreamWriter(StreamOver(file), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
             writer.WriteLine("layer,input,output,weight");
-            for (var index = 0; index < network.Layers.Count; index++) WriteEdges(writer, index, network.Layers[index]);
+            for (var index = 0; index < network.Parameters.Sparse.Count; index++) WriteEdges(writer, index, network);
         });
     }
 
-    private static void WriteEdges(StreamWriter writer, int index, SparseLayer layer)
+    private static void WriteEdges(StreamWriter writer, int index, Network network)
     {
-        for (var row = 0; row < layer.Topology.OutputCount; row++)
+        var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
+        for (var row = 0; row < weights.Topology.OutputCount; row++)
         {
-            var position = layer.Topology.RowStart(row);
-            foreach (var column in layer.Topology.Row(row))
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},{column},{row},{layer.Values[position++]:R}"));
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{layer.Bias.Values[row]:R}"));
+            var position = weights.Topology.RowStart(row);
+            foreach (var column in weights.Topology.Row(row))
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},{column},{row},{weights.Values[position++]:R}"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{biases.Values[row]:R}"));
         }
     }
 
-    private static void WriteMatrix(SafeFileHandle file, SparseLayer layer)
+    private static void WriteMatrix(SafeFileHandle file, SparseBlock weights)
     {
-        var topology = layer.Topology;
+        var topology = weights.Topology;
         using var stream = StreamOver(file);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create);
         WriteEntry(archive, "indices", entry =>
@@ -108,7 +109,7 @@ public static unsafe class NetworkExport
             BinaryPrimitives.WriteInt64LittleEndian(shape[sizeof(long)..], topology.InputCount);
             entry.Write(shape);
         });
-        WriteEntry(archive, "data", entry => NpyFormat.Write(entry, TensorData.Of("data", layer.Values)));
+        WriteEntry(archive, "data", entry => NpyFormat.Write(entry, TensorData.Of("data", weights.Values)));
     }
 
     private static void WriteEntry(ZipArchive archive, string name, Action<Stream> write)

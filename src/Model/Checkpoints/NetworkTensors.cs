@@ -2,50 +2,51 @@ using System.Collections;
 using System.Globalization;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>
-/// A network as tensors of a safetensors file. Layer l, counted from 0, is compressed sparse rows, a row per output neuron:
-/// "layers.l.indptr" (n_out + 1), "layers.l.indices" and "layers.l.values" (nnz), "layers.l.bias" (n_out); for training also
-/// "layers.l.velocities" (nnz) and "layers.l.bias_velocities" (n_out), and after steps of AdamW "layers.l.second_moments" (nnz) and
-/// "layers.l.bias_second_moments" (n_out). "layers.l.living" (n_out bytes) is there once neurons of that hidden
-/// layer have been pruned. A root in front of all these names tells several networks in one file apart.
+/// A network as tensors of a safetensors file, by the names of its blocks of parameters. A sparse block is compressed sparse rows, a row
+/// per output: "NAME.indptr" (n_out + 1), "NAME.indices" and "NAME.values" (nnz); for training also "NAME.velocities" (nnz) and after steps
+/// of AdamW "NAME.second_moments" (nnz). A dense block is "NAME" and for training "NAME_velocities" and "NAME_second_moments", all of its
+/// length. Layer l of a chain, counted from 0, has the blocks "layers.l" and "layers.l.bias"; "layers.l.living" (n_out bytes) is there once
+/// neurons of that hidden layer have been pruned. A root in front of all these names tells several networks in one file apart.
 /// </summary>
 internal static unsafe class NetworkTensors
 {
+    private const string Velocities = "velocities";
+    private const string SecondMoments = "second_moments";
+
     /// <summary>
     /// The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as long.
     /// </summary>
     public static List<TensorData> Of(Network network, bool withVelocities, List<IDisposable> owned, string root = "")
     {
         var tensors = new List<TensorData>();
-        for (var index = 0; index < network.Layers.Count; index++)
+        var (parameters, living) = (network.Parameters, network.LivingNeurons);
+        for (var index = 0; index < parameters.Blocks.Count; index++)
         {
-            var layer = network.Layers[index];
-            var prefix = root + Prefix(index);
-            tensors.Add(TensorData.Of(prefix + "indptr", layer.Topology.RowStarts, layer.Topology.OutputCount + 1L));
-            tensors.Add(TensorData.Of(prefix + "indices", layer.Topology.Columns, layer.Topology.ConnectionCount));
-            tensors.Add(TensorData.Of(prefix + "values", layer.Values));
-            tensors.Add(TensorData.Of(prefix + "bias", layer.Bias.Values));
-            if (withVelocities)
+            var (block, name) = (parameters.Blocks[index], root + parameters.Layout.Blocks[index].Name);
+            var separator = block is SparseBlock ? "." : "_";
+            if (block is SparseBlock { Topology: var topology })
             {
-                tensors.Add(TensorData.Of(prefix + "velocities", layer.Velocities));
-                tensors.Add(TensorData.Of(prefix + "bias_velocities", layer.Bias.Velocities));
-                if (layer.SecondMoments is not null)
-                {
-                    tensors.Add(TensorData.Of(prefix + "second_moments", layer.SecondMoments));
-                    tensors.Add(TensorData.Of(prefix + "bias_second_moments", layer.Bias.SecondMoments!));
-                }
+                tensors.Add(TensorData.Of(name + ".indptr", topology.RowStarts, topology.OutputCount + 1L));
+                tensors.Add(TensorData.Of(name + ".indices", topology.Columns, topology.ConnectionCount));
             }
-            if (index < network.LivingNeurons.Length && network.LivingNeurons[index] is { } living)
-            {
-                var bytes = new NativeBuffer<byte>(living.Count);
-                owned.Add(bytes);
-                for (var neuron = 0; neuron < living.Count; neuron++) bytes[neuron] = living.IsAlive(neuron) ? (byte)1 : (byte)0;
-                tensors.Add(TensorData.Of(prefix + "living", bytes));
-            }
+            tensors.Add(TensorData.Of(block is SparseBlock ? name + ".values" : name, block.Values));
+            if (!withVelocities) continue;
+            tensors.Add(TensorData.Of(name + separator + Velocities, block.Velocities));
+            if (block.SecondMoments is not null) tensors.Add(TensorData.Of(name + separator + SecondMoments, block.SecondMoments));
+        }
+        for (var hidden = 0; hidden < living.Length; hidden++)
+        {
+            if (living[hidden] is not { } alive) continue;
+            var bytes = new NativeBuffer<byte>(alive.Count);
+            owned.Add(bytes);
+            for (var neuron = 0; neuron < alive.Count; neuron++) bytes[neuron] = alive.IsAlive(neuron) ? (byte)1 : (byte)0;
+            tensors.Add(TensorData.Of(root + LivingName(hidden), bytes));
         }
         return tensors;
     }
@@ -63,8 +64,8 @@ internal static unsafe class NetworkTensors
             ["initializer"] = SpecNames.Format(spec.Initializer),
             ["epsilon"] = spec.Epsilon.ToString("R", CultureInfo.InvariantCulture),
         };
-        for (var index = 0; index < network.Layers.Count; index++)
-            metadata[root + Prefix(index) + "topology"] = network.Layers[index].Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
+        foreach (var (block, layout) in network.Parameters.Sparse.Zip(network.Parameters.Layout.Sparse))
+            metadata[root + layout.Name + ".topology"] = block.Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
         return metadata;
     }
 
@@ -76,19 +77,17 @@ internal static unsafe class NetworkTensors
     public static Network Read(SafetensorsReader reader, Dictionary<ulong, Topology> known, string root = "")
     {
         var spec = ReadSpec(reader);
-        var layers = new SparseLayer[spec.LayerCount];
+        var parameters = ReadParameters(reader, known, spec.Layout(), root);
         try
         {
-            for (var index = 0; index < layers.Length; index++)
-                layers[index] = ReadLayer(reader, known, root + Prefix(index), spec.LayerSizes[index], spec.LayerSizes[index + 1]);
-            var network = new Network(spec, layers);
-            for (var index = 0; index < network.LivingNeurons.Length; index++)
-                network.LivingNeurons[index] = ReadLiving(reader, root + Prefix(index) + "living", spec.LayerSizes[index + 1]);
+            var network = new Network(spec, parameters);
+            for (var hidden = 0; hidden < network.LivingNeurons.Length; hidden++)
+                network.LivingNeurons[hidden] = ReadLiving(reader, root + LivingName(hidden), spec.LayerSizes[hidden + 1]);
             return network;
         }
         catch
         {
-            foreach (var layer in layers) layer?.Dispose();
+            parameters.Dispose();
             throw;
         }
     }
@@ -135,29 +134,49 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static SparseLayer ReadLayer(
-        SafetensorsReader reader, Dictionary<ulong, Topology> known, string prefix, int inputs, int outputs)
+    private static ParameterSet ReadParameters(
+        SafetensorsReader reader, Dictionary<ulong, Topology> known, ParameterLayout layout, string root)
     {
-        using var topology = Share(reader, known, prefix, ReadTopology(reader, prefix, inputs, outputs));
-        var layer = new SparseLayer(topology);
+        var blocks = new List<ParameterBlock>();
         try
         {
-            Fill(reader, prefix + "values", layer.Values);
-            Fill(reader, prefix + "bias", layer.Bias.Values);
-            // A network exported without its momentum starts again from rest.
-            if (reader.TensorNames.Contains(prefix + "velocities")) Fill(reader, prefix + "velocities", layer.Velocities);
-            if (reader.TensorNames.Contains(prefix + "bias_velocities")) Fill(reader, prefix + "bias_velocities", layer.Bias.Velocities);
-            if (reader.TensorNames.Contains(prefix + "second_moments"))
-            {
-                layer.EnsureSecondMoments();
-                Fill(reader, prefix + "second_moments", layer.SecondMoments!);
-                Fill(reader, prefix + "bias_second_moments", layer.Bias.SecondMoments!);
-            }
-            return layer;
+            foreach (var block in layout.Blocks) blocks.Add(ReadBlock(reader, known, block, root + block.Name));
+            if (blocks.FindIndex(block => block.SecondMoments is null) is var without && without >= 0
+                && blocks.Exists(block => block.SecondMoments is not null))
+                throw reader.Fail($"has second moments, but none for '{layout.Blocks[without].Name}'");
+            return new(layout, blocks);
         }
         catch
         {
-            layer.Dispose();
+            foreach (var block in blocks) block.Dispose();
+            throw;
+        }
+    }
+
+    private static ParameterBlock ReadBlock(
+        SafetensorsReader reader, Dictionary<ulong, Topology> known, BlockLayout layout, string name)
+    {
+        if (!layout.IsSparse) return Fill(reader, new DenseBlock(layout.Rows), name, name + "_");
+        var prefix = name + ".";
+        using var topology = Share(reader, known, prefix, ReadTopology(reader, prefix, layout.Columns, layout.Rows));
+        return Fill(reader, new SparseBlock(topology), prefix + "values", prefix);
+    }
+
+    // A network exported without its momentum starts again from rest.
+    private static ParameterBlock Fill(SafetensorsReader reader, ParameterBlock block, string values, string prefix)
+    {
+        try
+        {
+            Fill(reader, values, block.Values);
+            if (reader.TensorNames.Contains(prefix + Velocities)) Fill(reader, prefix + Velocities, block.Velocities);
+            if (!reader.TensorNames.Contains(prefix + SecondMoments)) return block;
+            block.EnsureSecondMoments();
+            Fill(reader, prefix + SecondMoments, block.SecondMoments!);
+            return block;
+        }
+        catch
+        {
+            block.Dispose();
             throw;
         }
     }
@@ -215,5 +234,5 @@ internal static unsafe class NetworkTensors
         return new(alive);
     }
 
-    private static string Prefix(int layer) => string.Create(CultureInfo.InvariantCulture, $"layers.{layer}.");
+    private static string LivingName(int hidden) => string.Create(CultureInfo.InvariantCulture, $"layers.{hidden}.living");
 }

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -56,14 +57,14 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     /// <see cref="Loss"/> does. The gradient by the input is not computed.
     /// </summary>
     public double Backward(
-        Network network, Workspace workspace, ReadOnlySpan<int> labels, Gradients gradients, ReadOnlySpan<float> classWeights)
+        Network network, Workspace workspace, ReadOnlySpan<int> labels, GradientSet gradients, ReadOnlySpan<float> classWeights)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var loss = Loss(network, workspace, labels, classWeights);
         if (!workspace.IsTrainingPass)
             throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
-        gradients.FitTo(network);
-        var last = network.Layers.Count - 1;
+        gradients.FitTo(network.Parameters);
+        var last = network.Parameters.Sparse.Count - 1;
         new OutputLoss(network.Spec, workspace).Differentiate(labels, classWeights);
         for (var index = last; index >= 0; index--) BackwardLayer(network, workspace, gradients, index);
         return loss;
@@ -105,21 +106,21 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     internal void ForwardProducts(Network network, Workspace workspace)
     {
         var kernels = Kernels.ForStride(workspace.Input.Stride);
-        for (var index = 0; index < network.Layers.Count; index++)
-            ForwardProducts(kernels, network.Layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
+        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
+            ForwardProducts(kernels, network, workspace, index);
     }
 
     /// <summary>
     /// The sparse products of a backward pass and nothing else, for benchmarks; the first layer's gradient by its input is left out.
     /// </summary>
-    internal void BackwardProducts(Network network, Workspace workspace, Gradients gradients)
+    internal void BackwardProducts(Network network, Workspace workspace, GradientSet gradients)
     {
         var kernels = Kernels.ForStride(workspace.Input.Stride);
-        for (var index = network.Layers.Count - 1; index >= 0; index--)
+        for (var index = network.Parameters.Sparse.Count - 1; index >= 0; index--)
         {
-            var (layer, input, delta) = (network.Layers[index], workspace.Activations[index], workspace.Delta(index));
+            var (weights, input, delta) = (network.Parameters.Sparse[index], workspace.Activations[index], workspace.Delta(index));
             var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
-            BackwardProducts(kernels, layer, input, delta, inputDelta, gradients.Values[index], index);
+            BackwardProducts(kernels, weights, input, delta, inputDelta, gradients.Sparse[index], index);
         }
     }
 
@@ -128,53 +129,57 @@ public sealed unsafe partial class NetworkCompute : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
         CheckShape(network, workspace);
-        var layers = network.Layers;
         var kernels = Kernels.ForStride(workspace.Input.Stride);
         var activation = network.Spec.HiddenActivation;
         var functions = workspace.Functions;
         workspace.IsTrainingPass = training;
         for (var index = 0; index < functions.Length; index++)
             functions[index] = new(activation.Kind, activation.NegativeSlope(index + 1), Dropout.At(dropout, dropoutKey, index));
-        for (var index = 0; index < layers.Count; index++)
+        for (var index = 0; index <= functions.Length; index++)
         {
-            var (layer, input, output) = (layers[index], workspace.Activations[index], workspace.Activations[index + 1]);
+            var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
+            var (input, output) = (workspace.Activations[index], workspace.Activations[index + 1]);
             output.SetBatch(workspace.Batch);
             if (index == functions.Length)
             {
-                ForwardProducts(kernels, layer, input, output);
+                ForwardProducts(kernels, network, workspace, index);
                 continue;
             }
             var function = functions[index];
             var positive = training && function.NeedsSign ? workspace.Positive(index) : null;
             var kept = function.Dropout.IsActive ? workspace.Kept(index) : null;
-            _team.Run((Compute: this, kernels, layer, input, output, function, positive, kept), static (pass, member) =>
+            _team.Run((Compute: this, kernels, weights, biases, input, output, function, positive, kept), static (pass, member) =>
             {
-                var (first, end) = pass.Compute.Share(pass.layer.Topology.OutputCount, member);
-                pass.kernels.Forward(pass.layer, pass.input, pass.output, (int)first, (int)end);
+                var (first, end) = pass.Compute.Share(pass.weights.Topology.OutputCount, member);
+                pass.kernels.Forward(pass.weights, pass.biases, pass.input, pass.output, (int)first, (int)end);
                 pass.kernels.Activate(pass.function, pass.output, pass.positive, pass.kept, (int)first, (int)end);
             });
         }
         new OutputLoss(network.Spec, workspace).Activate(kernels);
     }
 
-    private void ForwardProducts(SparseKernels kernels, SparseLayer layer, ActivationMatrix input, ActivationMatrix output) =>
-        _team.Run((Compute: this, kernels, layer, input, output), static (pass, member) =>
-        {
-            var (first, end) = pass.Compute.Share(pass.layer.Topology.OutputCount, member);
-            pass.kernels.Forward(pass.layer, pass.input, pass.output, (int)first, (int)end);
-        });
-
-    private void BackwardLayer(Network network, Workspace workspace, Gradients gradients, int index)
+    private void ForwardProducts(SparseKernels kernels, Network network, Workspace workspace, int index)
     {
-        var (layer, input, delta) = (network.Layers[index], workspace.Activations[index], workspace.Delta(index));
+        var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
+        var (input, output) = (workspace.Activations[index], workspace.Activations[index + 1]);
+        _team.Run((Compute: this, kernels, weights, biases, input, output), static (pass, member) =>
+        {
+            var (first, end) = pass.Compute.Share(pass.weights.Topology.OutputCount, member);
+            pass.kernels.Forward(pass.weights, pass.biases, pass.input, pass.output, (int)first, (int)end);
+        });
+    }
+
+    private void BackwardLayer(Network network, Workspace workspace, GradientSet gradients, int index)
+    {
+        var (weights, input, delta) = (network.Parameters.Sparse[index], workspace.Activations[index], workspace.Delta(index));
         var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
         inputDelta?.SetBatch(workspace.Batch);
         var function = index == 0 ? default : workspace.Functions[index - 1];
         var positive = index > 0 && function.NeedsSign ? workspace.Positive(index - 1) : null;
         var kernels = Kernels.ForStride(input.Stride);
         var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
-        BackwardProducts(kernels, layer, input, delta, inputDelta, gradients.Values[index], index);
-        var biases = gradients.Biases[index];
+        BackwardProducts(kernels, weights, input, delta, inputDelta, gradients.Sparse[index], index);
+        var biases = gradients.Dense[index];
         _team.Run((Compute: this, kernels, delta, biases, function, input, positive, kept, inputDelta), static (pass, member) =>
         {
             var (first, end) = pass.Compute.Share(pass.delta.Neurons, member);
@@ -188,25 +193,26 @@ public sealed unsafe partial class NetworkCompute : IDisposable
 
     // Which way is taken depends on the shapes alone, never on the number of threads, because the two round differently.
     private void BackwardProducts(
-        SparseKernels kernels, SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta,
+        SparseKernels kernels, SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta,
         NativeBuffer<float> gradients, int layerIndex)
     {
-        var topology = layer.Topology;
+        var topology = weights.Topology;
         var isIndexed = TransposedIndex.IsWorthwhile(topology, input.Capacity);
         var transposed = inputDelta is not null && isIndexed ? IndexOf(topology, layerIndex) : null;
-        _team.Run((Compute: this, kernels, layer, input, delta, inputDelta, gradients, transposed), static (pass, member) =>
+        _team.Run((Compute: this, kernels, weights, input, delta, inputDelta, gradients, transposed), static (pass, member) =>
         {
-            var (layer, input, delta, inputDelta) = (pass.layer, pass.input, pass.delta, pass.inputDelta);
-            var (firstRow, endRow) = pass.Compute.Share(layer.Topology.OutputCount, member);
-            var (firstColumn, endColumn) = pass.Compute.Share(layer.Topology.InputCount, member);
+            var (weights, input, delta, inputDelta) = (pass.weights, pass.input, pass.delta, pass.inputDelta);
+            var (firstRow, endRow) = pass.Compute.Share(weights.Topology.OutputCount, member);
+            var (firstColumn, endColumn) = pass.Compute.Share(weights.Topology.InputCount, member);
             var gradients = pass.gradients.Pointer;
             if (inputDelta is not null && pass.transposed is null)
             {
-                pass.kernels.DifferentiateAndPropagate(layer, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
+                pass.kernels.DifferentiateAndPropagate(weights, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
                 return;
             }
-            pass.kernels.Differentiate(layer.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
-            if (inputDelta is not null) pass.kernels.Propagate(layer, pass.transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
+            pass.kernels.Differentiate(weights.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
+            if (inputDelta is not null)
+                pass.kernels.Propagate(weights, pass.transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
         });
     }
 

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -9,17 +10,18 @@ public unsafe class ScalarKernels : SparseKernels
     /// <inheritdoc/>
     public override string Name => "scalar";
 
-    internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end)
+    internal override void Forward(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end)
     {
-        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer;
+        int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+        float* values = weights.Values.Pointer, bias = biases.Values.Pointer;
         float* x = input.Pointer, z = output.Pointer;
         long stride = input.Stride;
         var batch = input.Batch;
         for (long row = first; row < end; row++)
         {
             var target = z + row * stride;
-            new Span<float>(target, batch).Fill(biases[row]);
+            new Span<float>(target, batch).Fill(bias[row]);
             for (var position = starts[row]; position < starts[row + 1]; position++)
             {
                 AddTo(target, values[position], x + columns[position] * stride, batch);
@@ -39,32 +41,32 @@ public unsafe class ScalarKernels : SparseKernels
     }
 
     internal override void Propagate(
-        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end)
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end)
     {
         for (long column = first; column < end; column++)
         {
             var target = inputDelta.Pointer + column * inputDelta.Stride;
             new Span<float>(target, delta.Batch).Clear();
             for (long entry = index.ColumnStarts[column]; entry < index.ColumnStarts[column + 1]; entry++)
-                AddTo(target, layer.Values[index.Positions[entry]], delta.Pointer + (long)index.Rows[entry] * delta.Stride, delta.Batch);
+                AddTo(target, weights.Values[index.Positions[entry]], delta.Pointer + (long)index.Rows[entry] * delta.Stride, delta.Batch);
         }
     }
 
     internal override void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end)
     {
-        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
+        int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
         for (long column = first; column < end; column++)
             new Span<float>(inputDelta.Pointer + column * inputDelta.Stride, input.Batch).Clear();
-        for (long row = 0; row < layer.Topology.OutputCount; row++)
+        for (long row = 0; row < weights.Topology.OutputCount; row++)
         {
             var error = delta.Pointer + row * delta.Stride;
             for (long position = LowerBound(columns, starts[row], starts[row + 1], first);
                  position < starts[row + 1] && columns[position] < end; position++)
             {
                 gradients[position] = Dot(input.Pointer + (long)columns[position] * input.Stride, error, input.Batch);
-                AddTo(inputDelta.Pointer + (long)columns[position] * inputDelta.Stride, layer.Values[position], error, input.Batch);
+                AddTo(inputDelta.Pointer + (long)columns[position] * inputDelta.Stride, weights.Values[position], error, input.Batch);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -16,14 +17,15 @@ internal sealed unsafe class SingleSampleKernels(ScalarKernels reference) : Scal
 
     internal override SparseKernels ForStride(int stride) => stride == 1 ? this : reference;
 
-    internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end)
+    internal override void Forward(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end)
     {
-        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer, x = input.Pointer, z = output.Pointer;
-        nint last = layer.Topology.ConnectionCount - 1, position = starts[first];
+        int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+        float* values = weights.Values.Pointer, bias = biases.Values.Pointer, x = input.Pointer, z = output.Pointer;
+        nint last = weights.Topology.ConnectionCount - 1, position = starts[first];
         for (nint row = first; row < end; row++)
         {
-            var sum = biases[row];
+            var sum = bias[row];
             for (nint rowEnd = starts[row + 1]; position < rowEnd; position++)
             {
                 Prefetch(x + columns[Math.Min(position + PrefetchDistance, last)]);
@@ -51,14 +53,14 @@ internal sealed unsafe class SingleSampleKernels(ScalarKernels reference) : Scal
     }
 
     internal override void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end)
     {
-        int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-        float* values = layer.Values.Pointer, x = input.Pointer, dz = delta.Pointer, dx = inputDelta.Pointer;
+        int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+        float* values = weights.Values.Pointer, x = input.Pointer, dz = delta.Pointer, dx = inputDelta.Pointer;
         new Span<float>(dx + first, end - first).Clear();
-        nint last = layer.Topology.ConnectionCount - 1, position = 0;
-        for (nint row = 0; row < layer.Topology.OutputCount; row++)
+        nint last = weights.Topology.ConnectionCount - 1, position = 0;
+        for (nint row = 0; row < weights.Topology.OutputCount; row++)
         {
             var error = dz[row];
             for (nint rowEnd = starts[row + 1]; position < rowEnd; position++)

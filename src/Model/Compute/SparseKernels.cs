@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -65,7 +66,8 @@ public abstract unsafe class SparseKernels
     internal virtual SparseKernels ForStride(int stride) => this;
 
     /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
-    internal abstract void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end);
+    internal abstract void Forward(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end);
 
     /// <summary>
     /// The gradient of every connection of the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dW = dZ X'.
@@ -75,14 +77,14 @@ public abstract unsafe class SparseKernels
 
     /// <summary>The gradient by the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dX = W' dZ.</summary>
     internal abstract void Propagate(
-        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
 
     /// <summary>
     /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the
     /// gradient of the connections, and dX.
     /// </summary>
     internal abstract void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end);
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -18,18 +19,19 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>;
     }
 
-    private readonly struct ForwardPass(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end) : ITilePass
+    private readonly struct ForwardPass(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) : ITilePass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
-            int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-            float* values = layer.Values.Pointer, biases = layer.Bias.Values.Pointer;
+            int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+            float* values = weights.Values.Pointer, bias = biases.Values.Pointer;
             float* x = input.Pointer + sample, z = output.Pointer + sample;
-            nint stride = input.Stride, last = layer.Topology.ConnectionCount - 1;
+            nint stride = input.Stride, last = weights.Topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)
             {
-                var tile = TTile.Create(TIsa.Create(biases[row]));
+                var tile = TTile.Create(TIsa.Create(bias[row]));
                 nint rowEnd = starts[row + 1];
                 for (nint position = starts[row]; position < rowEnd; position++)
                 {
@@ -42,14 +44,14 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     }
 
     private readonly struct TransposedPass(
-        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) : ITilePass
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) : ITilePass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
             int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
-            float* values = layer.Values.Pointer, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
-            nint stride = delta.Stride, last = layer.Topology.ConnectionCount - 1;
+            float* values = weights.Values.Pointer, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
+            nint stride = delta.Stride, last = weights.Topology.ConnectionCount - 1;
             for (nint column = first; column < end; column++)
             {
                 var tile = TTile.Create(TIsa.Zero);
@@ -95,17 +97,17 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
     }
 
     private readonly struct FusedPass(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end) : ITilePass
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
-            int* starts = layer.Topology.RowStarts, columns = layer.Topology.Columns;
-            var values = layer.Values.Pointer;
+            int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+            var values = weights.Values.Pointer;
             float* x = input.Pointer + sample, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample, target = gradients;
-            nint stride = input.Stride, rows = layer.Topology.OutputCount;
-            var isWhole = first == 0 && end == layer.Topology.InputCount;
+            nint stride = input.Stride, rows = weights.Topology.OutputCount;
+            var isWhole = first == 0 && end == weights.Topology.InputCount;
             for (nint row = 0; row < rows; row++)
             {
                 var (position, rowEnd) = (starts[row], starts[row + 1]);

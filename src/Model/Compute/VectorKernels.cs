@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Compute;
@@ -20,24 +21,25 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
 
     internal override SparseKernels ForStride(int stride) => stride % TIsa.Count == 0 ? this : _narrower.ForStride(stride);
 
-    internal override void Forward(SparseLayer layer, ActivationMatrix input, ActivationMatrix output, int first, int end) =>
-        Run(new ForwardPass(layer, input, output, first, end), input.Batch);
+    internal override void Forward(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) =>
+        Run(new ForwardPass(weights, biases, input, output, first, end), input.Batch);
 
     internal override void Differentiate(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) =>
         Run(new GradientPass(topology, input, delta, gradients, first, end), input.Batch);
 
     internal override void Propagate(
-        SparseLayer layer, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) =>
-        Run(new TransposedPass(layer, index, delta, inputDelta, first, end), delta.Batch);
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) =>
+        Run(new TransposedPass(weights, index, delta, inputDelta, first, end), delta.Batch);
 
     internal override void DifferentiateAndPropagate(
-        SparseLayer layer, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end)
     {
         long stride = inputDelta.Stride;
         NativeMemory.Clear(inputDelta.Pointer + first * stride, (nuint)((end - first) * stride * sizeof(float)));
-        Run(new FusedPass(layer, input, delta, inputDelta, gradients, first, end), input.Batch);
+        Run(new FusedPass(weights, input, delta, inputDelta, gradients, first, end), input.Batch);
     }
 
     internal override void Update(float* values, float* velocities, float* gradients, long count, in SgdStep step)

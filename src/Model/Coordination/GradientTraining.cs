@@ -1,6 +1,7 @@
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -117,7 +118,7 @@ public abstract class GradientTraining : IDisposable
     /// Applies the changes that a batch on version <paramref name="modelVersion"/> made, which it takes over, and carries gradients that wait
     /// to be applied over to the new topologies.
     /// </summary>
-    protected void Evolve(NetworkEvolution evolution, long modelVersion, double seconds, IReadOnlyList<Gradients> gradients)
+    protected void Evolve(NetworkEvolution evolution, long modelVersion, double seconds, IReadOnlyList<GradientSet> gradients)
     {
         ArgumentNullException.ThrowIfNull(evolution);
         var changes = new EpochEvolution([evolution.Changes], livingNeurons: null);
@@ -150,10 +151,10 @@ public abstract class GradientTraining : IDisposable
     // What came over a network may be anything: changes of earlier topologies, too, with a gradient of those, which could be carried over.
     private bool IsOfNetwork(NetworkEvolution? evolution)
     {
-        var layers = Server.Network.Layers;
-        if (evolution is null || evolution.Changes.Count != layers.Count) return false;
-        for (var layer = 0; layer < layers.Count; layer++)
-            if (evolution.Changes[layer] is { } change && change.FromId != layers[layer].Topology.Id) return false;
+        var blocks = Server.Network.Parameters.Sparse;
+        if (evolution is null || evolution.Changes.Count != blocks.Count) return false;
+        for (var layer = 0; layer < blocks.Count; layer++)
+            if (evolution.Changes[layer] is { } change && change.FromId != blocks[layer].Topology.Id) return false;
         return true;
     }
 }

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -10,7 +10,7 @@ internal interface IRunProbe
     void OnCreated(TrainingRun run);
 
     /// <summary>A gradient is about to count; <paramref name="topologyIds"/> are those it was computed on.</summary>
-    void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, Gradients admitted);
+    void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, GradientSet admitted);
 
     /// <summary>The evolution after an epoch, or the one that goes with an update, both counted from 0, is about to be applied.</summary>
     void OnEvolving(EpochEvolution evolution, int? epoch, long? update);

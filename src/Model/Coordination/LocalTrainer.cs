@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -18,9 +19,9 @@ internal sealed class LocalTrainer : IDisposable
     private readonly ThreadTeam _team;
     private readonly LocalTrainerMember[] _members;
     private Network? _network;
-    private Gradients? _mean;
+    private GradientSet? _mean;
     private ModelUpdater? _updater;
-    private Gradients? _sent;
+    private GradientSet? _sent;
     private long _sentTicket;
     private long _momentSteps;
 
@@ -56,13 +57,13 @@ internal sealed class LocalTrainer : IDisposable
         (Assignment, Tally) = (assignment, default);
         if (_network is null) MakeRoom(start);
         else CarryOver(_network, start);
-        if (_sentTicket != 0 && _sentTicket == terms.MissingTicket) _compute.AddScaled(start, _sent!, -(float)terms.Share);
-        for (var index = 0; index < start.Layers.Count; index++) _network!.Layers[index].CopyParametersFrom(start.Layers[index]);
-        _mean?.FitTo(_network!);
-        foreach (var member in _members) member.Gradients!.FitTo(_network!);
+        if (_sentTicket != 0 && _sentTicket == terms.MissingTicket) _compute.AddScaled(start.Parameters, _sent!, -(float)terms.Share);
+        _network!.Parameters.CopyValuesFrom(start.Parameters);
+        _mean?.FitTo(_network.Parameters);
+        foreach (var member in _members) member.Gradients!.FitTo(_network.Parameters);
         var optimizer = _job.PhaseOneOptimizer().Scaled(terms.RateScale);
         optimizer = optimizer with { WeightDecay = optimizer.WeightDecay * terms.RateScale };
-        _updater = _job.Updater(_network!, _compute, optimizer, _job.UpdatesPerEpoch(), modelVersion, _momentSteps);
+        _updater = _job.Updater(_network.Parameters, _compute, optimizer, _job.UpdatesPerEpoch(), modelVersion, _momentSteps);
     }
 
     /// <summary>A step with the next batch, or on several threads with the next ones.</summary>
@@ -80,7 +81,7 @@ internal sealed class LocalTrainer : IDisposable
         for (var index = 0; index < count; index++)
         {
             var member = _members[index];
-            Divergence.Check(_network!, member.Gradients!, member.Result.MeanLoss, Assignment.Epoch, first + index);
+            Divergence.Check(_network!.Parameters, member.Gradients!, member.Result.MeanLoss, Assignment.Epoch, first + index);
             tally = tally.Plus(member.Result);
         }
         evolve?.Invoke(_network!, _members[0].Source);
@@ -98,50 +99,46 @@ internal sealed class LocalTrainer : IDisposable
     }
 
     /// <summary>Writes by how much the parameters fell since <paramref name="start"/> to <paramref name="difference"/>.</summary>
-    public void Finish(Network start, Gradients difference)
+    public void Finish(Network start, GradientSet difference)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(difference);
-        difference.FitTo(start);
-        _compute.Subtract(start, _network!, difference);
-        for (var layer = 0; layer < start.Layers.Count; layer++)
-        {
-            _sent!.Values[layer].CopyFrom(difference.Values[layer]);
-            _sent.Biases[layer].CopyFrom(difference.Biases[layer]);
-        }
+        difference.FitTo(start.Parameters);
+        _compute.Subtract(start.Parameters, _network!.Parameters, difference);
+        foreach (var (sent, values) in _sent!.Blocks.Zip(difference.Blocks)) sent.CopyFrom(values);
         _sentTicket = Assignment.Ticket;
     }
 
     private void MakeRoom(Network start)
     {
-        (_network, _sent) = (start.Clone(), new(start));
-        if (_members.Length > 1) _mean = new(start);
-        foreach (var layer in _network.Layers) layer.ForgetMomentum();
-        foreach (var member in _members) member.Gradients = new(start);
+        (_network, _sent) = (start.Clone(), new(start.Parameters));
+        if (_members.Length > 1) _mean = new(start.Parameters);
+        _network.Parameters.ForgetMomentum();
+        foreach (var member in _members) member.Gradients = new(start.Parameters);
     }
 
     // Where a topology did not evolve from the one before by one change, all velocities begin again from 0.
     private void CarryOver(Network network, Network start)
     {
         var isBroken = false;
-        for (var index = 0; index < network.Layers.Count; index++)
+        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
         {
-            SparseLayer layer = network.Layers[index], next = start.Layers[index];
-            if (next.Topology.IsSame(layer.Topology)) continue;
-            if (next.Topology.ParentId == layer.Topology.Id)
+            SparseBlock block = network.Parameters.Sparse[index], next = start.Parameters.Sparse[index];
+            if (next.Topology.IsSame(block.Topology)) continue;
+            if (next.Topology.ParentId == block.Topology.Id)
             {
-                using var change = TopologyChange.Between(layer.Topology, next.Topology);
-                layer.Apply(change);
+                using var change = TopologyChange.Between(block.Topology, next.Topology);
+                block.Apply(change);
                 _sent!.RetainValid(index, change);
                 continue;
             }
-            layer.CopyFrom(next);
+            block.CopyFrom(next);
             isBroken = true;
         }
         start.LivingNeurons.CopyTo(network.LivingNeurons, 0);
         if (!isBroken) return;
-        foreach (var layer in network.Layers) layer.ForgetMomentum();
-        _sent!.FitTo(network);
+        network.Parameters.ForgetMomentum();
+        _sent!.FitTo(network.Parameters);
         (_momentSteps, _sentTicket) = (0, 0);
     }
 

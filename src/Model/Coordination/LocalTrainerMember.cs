@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -11,7 +12,7 @@ internal sealed class LocalTrainerMember(ShardGradients source, bool owns) : IDi
     public ShardGradients Source => source;
 
     /// <summary>Room for a gradient, once the network is known.</summary>
-    public Gradients? Gradients { get; set; }
+    public GradientSet? Gradients { get; set; }
 
     /// <summary>What the last batch told.</summary>
     public BatchResult Result { get; private set; }

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -15,7 +16,7 @@ public sealed class ParameterServer : IDisposable
     private readonly TopologyHistory _history;
     private readonly long? _stalenessMax;
     private readonly double _damping;
-    private readonly Gradients _mean;
+    private readonly GradientSet _mean;
 
     /// <summary>
     /// Takes over <paramref name="network"/>, which has <paramref name="modelVersion"/> updates behind it; the learning rate is
@@ -30,11 +31,11 @@ public sealed class ParameterServer : IDisposable
         ModelVersion = modelVersion;
         _compute = new NetworkCompute(job.Kernels);
         RateScale = rateScale;
-        _updater = job.Updater(network, _compute, job.PhaseOneOptimizer().Scaled(rateScale), updatesPerEpoch, modelVersion);
+        _updater = job.Updater(network.Parameters, _compute, job.PhaseOneOptimizer().Scaled(rateScale), updatesPerEpoch, modelVersion);
         _history = new(historyLength);
         _stalenessMax = job.Run.StalenessMaxSteps;
         _damping = job.Run.StalenessDamping;
-        _mean = new Gradients(network);
+        _mean = new(network.Parameters);
     }
 
     /// <summary>The parameters, with velocities.</summary>
@@ -59,7 +60,7 @@ public sealed class ParameterServer : IDisposable
     /// Whether a gradient of version <paramref name="modelVersion"/>, of a batch of that loss, can be applied now, and if not, why; <paramref name="detail"/> then
     /// says it in one line. Afterwards it holds only the entries of connections that exist (RetainValidUpdates).
     /// </summary>
-    public RefusalReason Admit(Gradients gradients, long modelVersion, double meanLoss, out string detail)
+    public RefusalReason Admit(GradientSet gradients, long modelVersion, double meanLoss, out string detail)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         detail = "";
@@ -69,12 +70,12 @@ public sealed class ParameterServer : IDisposable
             detail = $"it is of version {modelVersion}, {staleness} updates behind {ModelVersion}";
             return RefusalReason.TooStale;
         }
-        if (!_history.TryRetainValid(gradients, Network, out _))
+        if (!_history.TryRetainValid(gradients, Network.Parameters, out _))
         {
             detail = $"it is of version {modelVersion}; its topology is too old to be carried over to version {ModelVersion}";
             return RefusalReason.UnknownTopology;
         }
-        if (Divergence.OfGradients(Network, gradients, meanLoss) is not { } notFinite) return RefusalReason.None;
+        if (Divergence.OfGradients(Network.Parameters, gradients, meanLoss) is not { } notFinite) return RefusalReason.None;
         detail = notFinite;
         return RefusalReason.NotFinite;
     }
@@ -83,10 +84,10 @@ public sealed class ParameterServer : IDisposable
     /// Moves a copy of the parameters to where momentum will have carried them when the gradients of <paramref name="others"/> workers,
     /// which come before, have been applied.
     /// </summary>
-    public void LookAhead(Network replica, int others) => _updater.LookAhead(replica, others);
+    public void LookAhead(Network replica, int others) => _updater.LookAhead(replica.Parameters, others);
 
     /// <summary>One step along a gradient that was admitted.</summary>
-    public void Apply(Gradients gradients, long modelVersion)
+    public void Apply(GradientSet gradients, long modelVersion)
     {
         var staleness = ModelVersion - modelVersion;
         _updater.Apply(gradients, WeightOf(staleness));
@@ -98,16 +99,16 @@ public sealed class ParameterServer : IDisposable
     /// Moves the parameters by <paramref name="share"/> of what a worker's fell by in <paramref name="steps"/> local steps, each of which
     /// counts as an update: <paramref name="difference"/>, which was admitted as gradients are. Velocities are the workers' own.
     /// </summary>
-    public void ApplyDifference(Gradients difference, long modelVersion, int steps, double share)
+    public void ApplyDifference(GradientSet difference, long modelVersion, int steps, double share)
     {
         var staleness = ModelVersion - modelVersion;
-        _compute.AddScaled(Network, difference, -(float)(share * WeightOf(staleness)));
+        _compute.AddScaled(Network.Parameters, difference, -(float)(share * WeightOf(staleness)));
         CountStaleness(staleness);
         ModelVersion += steps;
     }
 
     /// <summary>One momentum step along the mean of gradients of the present version, taken in the order given.</summary>
-    public void ApplyMean(IReadOnlyList<Gradients> gradients)
+    public void ApplyMean(IReadOnlyList<GradientSet> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (gradients.Count == 1)
@@ -116,7 +117,7 @@ public sealed class ParameterServer : IDisposable
         }
         else
         {
-            _mean.FitTo(Network);
+            _mean.FitTo(Network.Parameters);
             Averaging.Average(gradients, _mean);
             _updater.Apply(_mean);
         }
@@ -133,11 +134,12 @@ public sealed class ParameterServer : IDisposable
     }
 
     /// <summary>Carries gradients of the present version that were admitted before an evolution over to the topologies after it.</summary>
-    public void CarryOver(IReadOnlyList<Gradients> gradients)
+    public void CarryOver(IReadOnlyList<GradientSet> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         foreach (var held in gradients)
-            if (!_history.TryRetainValid(held, Network, out _)) throw new InvalidOperationException("a gradient of another topology was held");
+            if (!_history.TryRetainValid(held, Network.Parameters, out _))
+                throw new InvalidOperationException("a gradient of another topology was held");
     }
 
     /// <summary>Takes the parameters of an average, which counts as one update.</summary>

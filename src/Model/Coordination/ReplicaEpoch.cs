@@ -37,7 +37,8 @@ internal sealed class ReplicaEpoch
         // With local steps velocities are the workers' own: those of replicas begin with phase two.
         var firstEpoch = job.Run.LocalSteps > 1 ? job.Plan.PhaseOneEpochs : 0;
         _updater = job.Updater(
-            work.Replica, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount, (long)(epoch - firstEpoch) * _batchCount);
+            work.Replica.Parameters, gradients.Compute, sgd, _batchCount, (long)epoch * _batchCount,
+            (long)(epoch - firstEpoch) * _batchCount);
     }
 
     public ReplicaAssignment Assignment { get; }
@@ -54,7 +55,7 @@ internal sealed class ReplicaEpoch
     public void TrainBatch()
     {
         var result = _gradients.Gradient(_work.Replica, Assignment.Shard, Assignment.Epoch, Tally.Batches, _work.Gradients);
-        Divergence.Check(_work.Replica, _work.Gradients, result.MeanLoss, Assignment.Epoch, Tally.Batches);
+        Divergence.Check(_work.Replica.Parameters, _work.Gradients, result.MeanLoss, Assignment.Epoch, Tally.Batches);
         var updatesTotal = (long)_batchCount * _job.Training.Epochs;
         if (!_isTopologyShared && _job.Training.Rule.IsDue(_updater.UpdateCount, updatesTotal)) Evolve(updatesTotal);
         _updater.Apply(_work.Gradients);

@@ -81,9 +81,10 @@ public sealed class ReplicaTraining : IDisposable
         detail = "its counts are no result of an epoch";
         if (tally.Batches != _batches[assignment.Shard] || !double.IsFinite(tally.LossSum) || !double.IsFinite(answer.LearningRate)
             || tally.SampleCount <= 0 || tally.CorrectCount < 0 || tally.CorrectCount > tally.SampleCount) return RefusalReason.Implausible;
-        var layer = Divergence.FindLayer(answer.Work.Replica);
-        if (layer < 0) return RefusalReason.None;
-        detail = $"{answer.Work.Replica.Describe(layer)} has weights that are not finite";
+        var parameters = answer.Work.Replica.Parameters;
+        var spoilt = Divergence.FindBlock(parameters);
+        if (spoilt < 0) return RefusalReason.None;
+        detail = $"{parameters.Layout.Blocks[spoilt].Title} has weights that are not finite";
         return RefusalReason.NotFinite;
     }
 

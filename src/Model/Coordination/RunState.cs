@@ -94,8 +94,8 @@ public sealed record RunState : IDisposable
     public static Network Average(IReadOnlyList<Network?> replicas)
     {
         Network[] all = [.. replicas.Select(replica => replica!)];
-        long[] sums = [.. Enumerable.Range(0, all[0].Layers.Count).Select(layer =>
-            all.Sum(replica => (long)replica.Layers[layer].Topology.ConnectionCount))];
+        long[] sums = [.. Enumerable.Range(0, all[0].Parameters.Sparse.Count).Select(layer =>
+            all.Sum(replica => (long)replica.Parameters.Sparse[layer].Topology.ConnectionCount))];
         int[] targets = [.. sums.Select(sum => (int)(sum / all.Length))];
         // What rounding down leaves over goes to the layers that lost most by it, the first of equal ones first.
         var missing = (int)Math.Round((double)sums.Sum() / all.Length, MidpointRounding.AwayFromZero) - targets.Sum();

@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -33,7 +34,7 @@ internal sealed class ShardGradients : IDisposable
 
     public RandomSource Random { get; }
 
-    public BatchResult Gradient(Network network, int shard, int epoch, int batch, Gradients gradients)
+    public BatchResult Gradient(Network network, int shard, int epoch, int batch, GradientSet gradients)
     {
         var source = Shard(shard);
         _beforeBatch?.Invoke(source.Shard, epoch, batch);

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Coordination;
 
@@ -21,7 +22,7 @@ public sealed class StepBarrier : IDisposable
     }
 
     /// <summary>The gradients, by shard.</summary>
-    public IReadOnlyList<Gradients> Gradients => [.. _held.Values.Select(work => work.Gradients)];
+    public IReadOnlyList<GradientSet> Gradients => [.. _held.Values.Select(work => work.Gradients)];
 
     /// <summary>Gives all sets back and is empty again.</summary>
     public IReadOnlyList<WorkSet> Release()

@@ -4,6 +4,7 @@ using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Coordination;
@@ -115,15 +116,16 @@ public sealed record TrainingJob
     public double AveragingRateFactor(int count) => Training.Optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(count) : count;
 
     /// <summary>
-    /// What applies updates to <paramref name="network"/>, after <paramref name="updateCount"/> of them; the learning rate before follows
-    /// from the schedule. AdamW's means have seen <paramref name="momentSteps"/> gradients; by default one for each update.
+    /// What applies updates to <paramref name="parameters"/>, after <paramref name="updateCount"/> of them; the learning rate before
+    /// follows from the schedule. AdamW's means have seen <paramref name="momentSteps"/> gradients; by default one for each update.
     /// </summary>
     public ModelUpdater Updater(
-        Network network, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount, long? momentSteps = null)
+        ParameterSet parameters, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount,
+        long? momentSteps = null)
     {
         ArgumentNullException.ThrowIfNull(sgd);
         var lastRate = updateCount == 0 ? 0 : sgd.Schedule.Rate(sgd.LearningRate, updateCount - 1, updatesPerEpoch, Training.Epochs);
-        return new(network, compute, sgd, updatesPerEpoch, Training.Epochs, updateCount, lastRate, momentSteps);
+        return new(parameters, compute, sgd, updatesPerEpoch, Training.Epochs, updateCount, lastRate, momentSteps);
     }
 
     /// <summary>The random streams of one shard's replica in phase two; the first shard's are those of sequential training.</summary>

@@ -4,13 +4,13 @@ using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Evolution;
 
-/// <summary>What a topology rule may look at: one layer at one moment, and the random stream for this evolution of it.</summary>
-public sealed record LayerSnapshot
+/// <summary>What a topology rule may look at: one sparse block at one moment, and the random stream for this evolution of it.</summary>
+public sealed record BlockSnapshot
 {
-    /// <summary>Which layer, counted from 0.</summary>
-    public required int LayerIndex { get; init; }
+    /// <summary>Which sparse block, counted from 0.</summary>
+    public required int BlockIndex { get; init; }
 
-    /// <summary>The layer's connections at that moment.</summary>
+    /// <summary>Its connections at that moment.</summary>
     public required Topology Topology { get; init; }
 
     /// <summary>Weight of every connection (nnz).</summary>
@@ -25,27 +25,27 @@ public sealed record LayerSnapshot
     /// <summary>How the value of a grown connection is drawn.</summary>
     public required Initializer Initializer { get; init; }
 
-    /// <summary>The stream of this evolution of this layer.</summary>
+    /// <summary>The stream of this evolution of this block.</summary>
     public required RandomStream Random { get; init; }
 
     /// <summary>
-    /// The present state of layer <paramref name="layerIndex"/> of <paramref name="network"/>, as evolution number
+    /// The present state of sparse block <paramref name="blockIndex"/> of <paramref name="network"/>, as evolution number
     /// <paramref name="evolution"/> sees it. It refers to the network's own arrays.
     /// </summary>
-    public static LayerSnapshot Of(Network network, int layerIndex, RandomSource random, long evolution)
+    public static BlockSnapshot Of(Network network, int blockIndex, RandomSource random, long evolution)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(random);
-        var layer = network.Layers[layerIndex];
-        return new LayerSnapshot
+        var block = network.Parameters.Sparse[blockIndex];
+        return new BlockSnapshot
         {
-            LayerIndex = layerIndex,
-            Topology = layer.Topology,
-            Values = layer.Values,
-            LivingInputs = layerIndex > 0 ? network.LivingNeurons[layerIndex - 1] : null,
-            LivingOutputs = layerIndex < network.LivingNeurons.Length ? network.LivingNeurons[layerIndex] : null,
+            BlockIndex = blockIndex,
+            Topology = block.Topology,
+            Values = block.Values,
+            LivingInputs = blockIndex > 0 ? network.LivingNeurons[blockIndex - 1] : null,
+            LivingOutputs = blockIndex < network.LivingNeurons.Length ? network.LivingNeurons[blockIndex] : null,
             Initializer = network.Spec.Initializer,
-            Random = random.Stream("evolve", layerIndex, evolution),
+            Random = random.Stream("evolve", blockIndex, evolution),
         };
     }
 }

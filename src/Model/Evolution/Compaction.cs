@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Evolution;
@@ -26,24 +27,27 @@ public static class Compaction
         var biases = FoldConstants(network, isKept);
         DropUnused(network, isKept);
         var spec = network.Spec with { LayerSizes = [.. isKept.Select(SizeOf)] };
-        var layers = new SparseLayer[spec.LayerCount];
-        for (var layer = 0; layer < layers.Length; layer++)
-            layers[layer] = Rewrite(network.Layers[layer], isKept[layer], isKept[layer + 1], biases[layer]);
-        return new Network(spec, layers);
+        var blocks = new List<ParameterBlock>();
+        for (var layer = 0; layer < spec.LayerCount; layer++)
+        {
+            blocks.Add(Rewrite(network.Parameters.Sparse[layer], isKept[layer], isKept[layer + 1]));
+            blocks.Add(Rewrite(network.Parameters.Dense[layer], isKept[layer + 1], biases[layer]));
+        }
+        return new Network(spec, new(spec.Layout(), blocks));
     }
 
     // From the input on, because a neuron whose inputs are all constant is constant too. Returns the biases with constants folded in.
     private static double[][] FoldConstants(Network network, bool[][] isKept)
     {
-        var biases = new double[network.Layers.Count][];
-        for (var layer = 0; layer < network.Layers.Count; layer++)
+        var biases = new double[network.Parameters.Sparse.Count][];
+        for (var layer = 0; layer < network.Parameters.Sparse.Count; layer++)
         {
-            var source = network.Layers[layer];
+            var source = network.Parameters.Sparse[layer];
             var topology = source.Topology;
             biases[layer] = new double[topology.OutputCount];
             for (var row = 0; row < topology.OutputCount; row++)
             {
-                double bias = source.Bias.Values[row];
+                double bias = network.Parameters.Dense[layer].Values[row];
                 var isConstant = true;
                 var columns = topology.Row(row);
                 for (var index = 0; index < columns.Length; index++)
@@ -52,7 +56,7 @@ public static class Compaction
                     else bias += source.Values[topology.RowStart(row) + index] * Output(network, layer, biases[layer - 1][columns[index]]);
                 }
                 biases[layer][row] = bias;
-                if (isConstant && layer < network.Layers.Count - 1) isKept[layer + 1][row] = false;
+                if (isConstant && layer < network.Parameters.Sparse.Count - 1) isKept[layer + 1][row] = false;
             }
         }
         return biases;
@@ -68,9 +72,9 @@ public static class Compaction
     // From the output back, because what only feeds unused neurons is unused too.
     private static void DropUnused(Network network, bool[][] isKept)
     {
-        for (var layer = network.Layers.Count - 1; layer > 0; layer--)
+        for (var layer = network.Parameters.Sparse.Count - 1; layer > 0; layer--)
         {
-            var topology = network.Layers[layer].Topology;
+            var topology = network.Parameters.Sparse[layer].Topology;
             var isUsed = new bool[topology.InputCount];
             for (var row = 0; row < topology.OutputCount; row++)
             {
@@ -81,7 +85,7 @@ public static class Compaction
         }
     }
 
-    private static SparseLayer Rewrite(SparseLayer source, bool[] isInputKept, bool[] isOutputKept, double[] biases)
+    private static SparseBlock Rewrite(SparseBlock source, bool[] isInputKept, bool[] isOutputKept)
     {
         var newColumn = new int[isInputKept.Length];
         var inputCount = 0;
@@ -98,35 +102,41 @@ public static class Compaction
                 if (isInputKept[columns[index]]) positions.Add(source.Topology.RowStart(row) + index);
             rowStarts[++newRow] = positions.Count;
         }
-        return Copy(source, isOutputKept, biases, SizeOf(isInputKept), newColumn, rowStarts, positions);
+        return Copy(source, SizeOf(isInputKept), newColumn, rowStarts, positions);
     }
 
     private static int SizeOf(bool[] isKept) => Math.Max(1, isKept.Count(isNeuronKept => isNeuronKept));
 
-    private static unsafe SparseLayer Copy(
-        SparseLayer source, bool[] isOutputKept, double[] biases, int inputCount, int[] newColumn,
-        NativeBuffer<int> rowStarts, List<int> positions)
+    private static unsafe SparseBlock Copy(
+        SparseBlock source, int inputCount, int[] newColumn, NativeBuffer<int> rowStarts, List<int> positions)
     {
         var columns = new NativeBuffer<int>(positions.Count);
         for (var position = 0; position < positions.Count; position++)
             columns[position] = newColumn[source.Topology.Columns[positions[position]]];
         using var topology = new Topology(inputCount, (int)(rowStarts.Length - 1), rowStarts, columns);
-        var layer = new SparseLayer(topology);
-        if (source.SecondMoments is not null) layer.EnsureSecondMoments();
+        var block = new SparseBlock(topology);
+        if (source.SecondMoments is not null) block.EnsureSecondMoments();
         for (var position = 0; position < positions.Count; position++)
         {
-            layer.Values[position] = source.Values[positions[position]];
-            layer.Velocities[position] = source.Velocities[positions[position]];
-            if (source.SecondMoments is not null) layer.SecondMoments![position] = source.SecondMoments[positions[position]];
+            block.Values[position] = source.Values[positions[position]];
+            block.Velocities[position] = source.Velocities[positions[position]];
+            if (source.SecondMoments is not null) block.SecondMoments![position] = source.SecondMoments[positions[position]];
         }
-        var newRow = 0;
-        for (var row = 0; row < isOutputKept.Length; row++)
+        return block;
+    }
+
+    private static DenseBlock Rewrite(DenseBlock source, bool[] isKept, double[] biases)
+    {
+        var block = new DenseBlock(SizeOf(isKept));
+        if (source.SecondMoments is not null) block.EnsureSecondMoments();
+        var next = 0;
+        for (var row = 0; row < isKept.Length; row++)
         {
-            if (!isOutputKept[row]) continue;
-            layer.Bias.Values[newRow] = (float)biases[row];
-            if (source.Bias.SecondMoments is not null) layer.Bias.SecondMoments![newRow] = source.Bias.SecondMoments[row];
-            layer.Bias.Velocities[newRow++] = source.Bias.Velocities[row];
+            if (!isKept[row]) continue;
+            block.Values[next] = (float)biases[row];
+            if (source.SecondMoments is not null) block.SecondMoments![next] = source.SecondMoments[row];
+            block.Velocities[next++] = source.Velocities[row];
         }
-        return layer;
+        return block;
     }
 }

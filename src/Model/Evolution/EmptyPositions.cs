@@ -15,7 +15,7 @@ internal sealed class EmptyPositions
     private readonly int[]? _livingIndexOfColumn;
     private readonly int _livingColumnCount;
 
-    public EmptyPositions(LayerSnapshot layer)
+    public EmptyPositions(BlockSnapshot layer)
     {
         _topology = layer.Topology;
         _livingOutputs = layer.LivingOutputs;

@@ -1,6 +1,7 @@
 using System.Collections;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using MathNet.Numerics.Statistics;
 
@@ -13,7 +14,7 @@ namespace ActorSparse.Model.Evolution;
 public static class ImportancePruning
 {
     /// <summary>Importance of every output neuron of a layer: the sum of the magnitudes of its incoming connections.</summary>
-    public static double[] Importance(SparseLayer layer)
+    public static double[] Importance(SparseBlock layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         var importance = new double[layer.Topology.OutputCount];
@@ -38,17 +39,19 @@ public static class ImportancePruning
         var living = new LivingNeurons?[hiddenCount];
         var pruned = new int[hiddenCount];
         for (var hidden = 0; hidden < hiddenCount; hidden++)
-            (living[hidden], pruned[hidden]) = PruneLayer(network.Layers[hidden], network.LivingNeurons[hidden], percentile, minimumLiving);
+            (living[hidden], pruned[hidden]) =
+                PruneLayer(network.Parameters.Sparse[hidden], network.LivingNeurons[hidden], percentile, minimumLiving);
 
-        var changes = new TopologyChange?[network.Layers.Count];
+        var changes = new TopologyChange?[network.Parameters.Sparse.Count];
         for (var layer = 0; layer < changes.Length; layer++)
             changes[layer] = Disconnect(
-                network.Layers[layer].Topology, layer > 0 ? living[layer - 1] : null, layer < hiddenCount ? living[layer] : null);
+                network.Parameters.Sparse[layer].Topology, layer > 0 ? living[layer - 1] : null,
+                layer < hiddenCount ? living[layer] : null);
         return new(changes, living, pruned);
     }
 
     private static (LivingNeurons? Living, int PrunedCount) PruneLayer(
-        SparseLayer layer, LivingNeurons? living, double percentile, double minimumLiving)
+        SparseBlock layer, LivingNeurons? living, double percentile, double minimumLiving)
     {
         var importance = Importance(layer);
         var candidates = Enumerable.Range(0, importance.Length).Where(neuron => living?.IsAlive(neuron) ?? true).ToArray();

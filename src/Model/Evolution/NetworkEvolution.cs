@@ -1,4 +1,4 @@
-using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Evolution;
@@ -23,23 +23,23 @@ public sealed class NetworkEvolution : IDisposable
     /// <summary>
     /// An evolution that looks at one layer at a time and leaves the output layer as it is (wasap specification, section 3).
     /// </summary>
-    public static NetworkEvolution OfHiddenLayers(NetworkSnapshot network, Func<LayerSnapshot, TopologyChange?> evolve)
+    public static NetworkEvolution OfHiddenLayers(NetworkSnapshot network, Func<BlockSnapshot, TopologyChange?> evolve)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(evolve);
-        var changes = new TopologyChange?[network.Layers.Count];
-        for (var layer = 0; layer < changes.Length - 1; layer++) changes[layer] = evolve(network.Layers[layer]);
+        var changes = new TopologyChange?[network.Blocks.Count];
+        for (var layer = 0; layer < changes.Length - 1; layer++) changes[layer] = evolve(network.Blocks[layer]);
         return new(changes);
     }
 
     /// <summary>Applies the change of every layer that has one: survivors keep value and momentum bit for bit.</summary>
-    public static void Apply(Network network, IReadOnlyList<TopologyChange?> changes)
+    public static void Apply(ParameterSet parameters, IReadOnlyList<TopologyChange?> changes)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(changes);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(changes.Count, network.Layers.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(changes.Count, parameters.Sparse.Count);
         for (var layer = 0; layer < changes.Count; layer++)
-            if (changes[layer] is { } change) network.Layers[layer].Apply(change);
+            if (changes[layer] is { } change) parameters.Sparse[layer].Apply(change);
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class NetworkPruning : IDisposable
     /// <summary>Removes the connections from <paramref name="network"/> and marks the neurons dead.</summary>
     public void Apply(Network network)
     {
-        NetworkEvolution.Apply(network, Changes);
+        NetworkEvolution.Apply(network.Parameters, Changes);
         for (var layer = 0; layer < LivingNeurons.Count; layer++) network.LivingNeurons[layer] = LivingNeurons[layer];
     }
 

@@ -4,13 +4,13 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Evolution;
 
-/// <summary>What a topology rule may look at: all layers at one moment, and for guided rules what a batch told about them.</summary>
+/// <summary>What a topology rule may look at: all sparse blocks at one moment, and for guided rules what a batch told about them.</summary>
 public sealed record NetworkSnapshot
 {
-    /// <summary>The layers, first to last.</summary>
-    public required IReadOnlyList<LayerSnapshot> Layers { get; init; }
+    /// <summary>The sparse blocks, first to last.</summary>
+    public required IReadOnlyList<BlockSnapshot> Blocks { get; init; }
 
-    /// <summary>Activations and gradients of a batch on these layers, unchanged since; null for rules that need none.</summary>
+    /// <summary>Activations and gradients of a batch on these blocks, unchanged since; null for rules that need none.</summary>
     public BatchEvidence? Evidence { get; init; }
 
     /// <summary>Number of the update that this evolution goes with, counted from 0.</summary>
@@ -26,7 +26,7 @@ public sealed record NetworkSnapshot
     public static NetworkSnapshot Of(Network network, RandomSource random, long evolution)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var layers = Enumerable.Range(0, network.Layers.Count).Select(layer => LayerSnapshot.Of(network, layer, random, evolution));
-        return new() { Layers = [.. layers] };
+        var indices = Enumerable.Range(0, network.Parameters.Sparse.Count);
+        return new() { Blocks = [.. indices.Select(index => BlockSnapshot.Of(network, index, random, evolution))] };
     }
 }

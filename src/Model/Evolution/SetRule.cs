@@ -50,13 +50,13 @@ public sealed record SetRule : ITopologyRule
     }
 
     /// <summary>The change of one layer with the fraction zeta; null if it is none.</summary>
-    public TopologyChange? Evolve(LayerSnapshot layer)
+    public TopologyChange? Evolve(BlockSnapshot layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         return Evolve(layer, Zeta);
     }
 
-    private TopologyChange? Evolve(LayerSnapshot layer, double fraction)
+    private TopologyChange? Evolve(BlockSnapshot layer, double fraction)
     {
         var negative = MagnitudeSelection.CountNegative(layer.Values);
         var positivesToRemove = Fraction(layer.Values.Length - negative, fraction);
@@ -82,12 +82,12 @@ public sealed record SetRule : ITopologyRule
         return epoch < end ? Zeta / 2 * (1 + Math.Cos(Math.PI * epoch / end)) : 0;
     }
 
-    private static bool IsNearlyFull(LayerSnapshot layer) =>
+    private static bool IsNearlyFull(BlockSnapshot layer) =>
         layer.Topology.ConnectionCount > NearlyFull * layer.Topology.InputCount * layer.Topology.OutputCount;
 
     private static long Fraction(long count, double fraction) => (long)Math.Round(fraction * count, MidpointRounding.AwayFromZero);
 
-    private static NativeBuffer<long> GrowPositions(LayerSnapshot layer, NativeBuffer<byte> removed, int count)
+    private static NativeBuffer<long> GrowPositions(BlockSnapshot layer, NativeBuffer<byte> removed, int count)
     {
         var empty = new EmptyPositions(layer);
         var fromEmpty = (int)Math.Min(count, empty.Count);

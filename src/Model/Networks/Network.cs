@@ -1,24 +1,22 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
 
-/// <summary>One replica of a network: its specification and its sparse layers, first to last.</summary>
+/// <summary>One replica of a network: its specification and its parameters.</summary>
 public sealed class Network : IDisposable
 {
-    /// <summary>Takes over <paramref name="layers"/>, whose shapes must follow the specification.</summary>
-    public Network(NetworkSpec spec, SparseLayer[] layers)
+    /// <summary>Takes over <paramref name="parameters"/>, which must have the layout of the specification.</summary>
+    /// <exception cref="ArgumentException">They have not.</exception>
+    public Network(NetworkSpec spec, ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(layers);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(layers.Length, spec.LayerCount);
-        for (var index = 0; index < layers.Length; index++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(layers[index].Topology.InputCount, spec.LayerSizes[index]);
-            ArgumentOutOfRangeException.ThrowIfNotEqual(layers[index].Topology.OutputCount, spec.LayerSizes[index + 1]);
-        }
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (!parameters.Layout.Equals(spec.Layout()))
+            throw new ArgumentException("the parameters are not those of the specification", nameof(parameters));
         Spec = spec;
-        Layers = layers;
+        Parameters = parameters;
         LivingNeurons = new LivingNeurons?[spec.LayerCount - 1];
     }
 
@@ -32,22 +30,29 @@ public sealed class Network : IDisposable
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(random);
         spec.Validate();
-        var layers = new SparseLayer[spec.LayerCount];
-        Parallel.For(0, layers.Length, index =>
+        var layout = spec.Layout();
+        var topologies = new Topology[spec.LayerCount];
+        Parallel.For(0, topologies.Length, index =>
         {
-            int inputs = spec.LayerSizes[index], outputs = spec.LayerSizes[index + 1];
-            using var topology = ErdosRenyi.Sample(inputs, outputs, spec.Epsilon, random.Stream("topology", index));
-            layers[index] = new SparseLayer(topology);
-            new WeightSampler(spec.Initializer, inputs, outputs).Fill(layers[index], random.Stream("weights", index));
+            var block = layout.Sparse[index];
+            topologies[index] = ErdosRenyi.Sample(block.Columns, block.Rows, spec.Epsilon, random.Stream("topology", index));
         });
-        return new Network(spec, layers);
+        var parameters = ParameterSet.Zero(layout, topologies);
+        foreach (var topology in topologies) topology.Dispose();
+        Parallel.For(0, topologies.Length, index =>
+        {
+            var block = layout.Sparse[index];
+            new WeightSampler(spec.Initializer, block.Columns, block.Rows)
+                .Fill(parameters.Sparse[index], parameters.Dense[index], random.Stream("weights", index));
+        });
+        return new Network(spec, parameters);
     }
 
     /// <summary>What defines the network.</summary>
     public NetworkSpec Spec { get; }
 
-    /// <summary>The layers, first to last.</summary>
-    public IReadOnlyList<SparseLayer> Layers { get; }
+    /// <summary>The parameters: for each layer, first to last, a sparse block of weights and a dense one of biases.</summary>
+    public ParameterSet Parameters { get; }
 
     /// <summary>
     /// For each hidden layer, first to last, which neurons importance pruning has left; null while all live. A pruned neuron has no
@@ -56,38 +61,31 @@ public sealed class Network : IDisposable
     public LivingNeurons?[] LivingNeurons { get; }
 
     /// <summary>Number of stored connections of all layers.</summary>
-    public long ConnectionCount => Layers.Sum(layer => (long)layer.Topology.ConnectionCount);
+    public long ConnectionCount => Parameters.ConnectionCount;
 
     /// <summary>Number of stored connections of each layer.</summary>
-    public int[] ConnectionCounts() => [.. Layers.Select(layer => layer.Topology.ConnectionCount)];
+    public int[] ConnectionCounts() => [.. Parameters.Sparse.Select(block => block.Topology.ConnectionCount)];
 
     /// <summary>Number of living neurons of each hidden layer.</summary>
     public int[] LivingNeuronCounts() =>
         [.. LivingNeurons.Select((living, hidden) => living?.LivingCount ?? Spec.LayerSizes[hidden + 1])];
 
-    /// <summary>A layer's number, counted from 1, and shape, for messages.</summary>
-    public string Describe(int layerIndex) =>
-        $"layer {layerIndex + 1} ({Spec.LayerSizes[layerIndex]}-{Spec.LayerSizes[layerIndex + 1]})";
-
     /// <summary>Makes this replica equal to <paramref name="source"/>, topologies included.</summary>
     public void CopyFrom(Network source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        for (var index = 0; index < Layers.Count; index++) Layers[index].CopyFrom(source.Layers[index]);
+        Parameters.CopyFrom(source.Parameters);
         source.LivingNeurons.CopyTo(LivingNeurons, 0);
     }
 
     /// <summary>A replica of its own with the same parameters.</summary>
     public Network Clone()
     {
-        var clone = new Network(Spec, [.. Layers.Select(layer => layer.Clone())]);
+        var clone = new Network(Spec, Parameters.Clone());
         LivingNeurons.CopyTo(clone.LivingNeurons, 0);
         return clone;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var layer in Layers) layer.Dispose();
-    }
+    public void Dispose() => Parameters.Dispose();
 }

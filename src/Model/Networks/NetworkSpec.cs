@@ -1,4 +1,6 @@
+using System.Globalization;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Networks;
@@ -32,12 +34,22 @@ public sealed record NetworkSpec
     /// <summary>Number of weight layers, L.</summary>
     public int LayerCount => LayerSizes.Count - 1;
 
+    /// <summary>The blocks of parameters: "layers.l" with the weights of layer l, counted from 0, and "layers.l.bias".</summary>
+    public ParameterLayout Layout() => new(Enumerable.Range(0, LayerCount).SelectMany(layer =>
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"layers.{layer}");
+        var (inputs, outputs) = (LayerSizes[layer], LayerSizes[layer + 1]);
+        var title = string.Create(CultureInfo.InvariantCulture, $"layer {layer + 1} ({inputs}-{outputs})");
+        return (BlockLayout[])[
+            BlockLayout.Sparse(name, outputs, inputs) with { Title = title },
+            BlockLayout.Dense(name + ".bias", outputs) with { Title = title }];
+    }));
+
     /// <summary>Stored connections, given for each layer, over possible connections.</summary>
     public double Density(IReadOnlyList<int> connections)
     {
         ArgumentNullException.ThrowIfNull(connections);
-        return connections.Sum(count => (long)count)
-            / Enumerable.Range(0, LayerCount).Sum(layer => (double)LayerSizes[layer] * LayerSizes[layer + 1]);
+        return connections.Sum(count => (long)count) / Layout().PossibleConnections;
     }
 
     /// <summary>Refuses what cannot be built or trained.</summary>

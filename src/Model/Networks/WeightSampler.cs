@@ -1,5 +1,5 @@
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Networks;
 
@@ -40,13 +40,14 @@ public readonly struct WeightSampler
         };
     }
 
-    /// <summary>Draws every connection of a new layer; biases are 0, except for <see cref="Initializer.FanIn"/>.</summary>
-    public void Fill(SparseLayer layer, RandomStream random)
+    /// <summary>Draws every connection of a new layer; biases stay 0, except for <see cref="Initializer.FanIn"/>.</summary>
+    public void Fill(SparseBlock weights, DenseBlock biases, RandomStream random)
     {
-        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(biases);
         ArgumentNullException.ThrowIfNull(random);
-        if (_initializer == Initializer.FanIn) FillByFanIn(layer, random);
-        else Fill(layer.Values, random);
+        if (_initializer == Initializer.FanIn) FillByFanIn(weights, biases, random);
+        else Fill(weights.Values, random);
     }
 
     /// <summary>Draws every element of <paramref name="values"/>.</summary>
@@ -56,14 +57,15 @@ public readonly struct WeightSampler
         for (long position = 0; position < values.Length; position++) values[position] = Next(random);
     }
 
-    private static void FillByFanIn(SparseLayer layer, RandomStream random)
+    private static void FillByFanIn(SparseBlock weights, DenseBlock biases, RandomStream random)
     {
-        for (var row = 0; row < layer.Topology.OutputCount; row++)
+        for (var row = 0; row < weights.Topology.OutputCount; row++)
         {
-            var (start, fanIn) = (layer.Topology.RowStart(row), layer.Topology.Row(row).Length);
+            var (start, fanIn) = (weights.Topology.RowStart(row), weights.Topology.Row(row).Length);
             var limit = FanInLimit(fanIn);
-            for (var position = start; position < start + fanIn; position++) layer.Values[position] = limit * (2 * random.NextSingle() - 1);
-            layer.Bias.Values[row] = limit * (2 * random.NextSingle() - 1);
+            for (var position = start; position < start + fanIn; position++)
+                weights.Values[position] = limit * (2 * random.NextSingle() - 1);
+            biases.Values[row] = limit * (2 * random.NextSingle() - 1);
         }
     }
 

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Networks;
 
@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Networks;
 public sealed class WorkSet : IDisposable
 {
     /// <summary>Takes over both parts.</summary>
-    public WorkSet(Network replica, Gradients gradients)
+    public WorkSet(Network replica, GradientSet gradients)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(gradients);
@@ -22,27 +22,23 @@ public sealed class WorkSet : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         var replica = network.Clone();
-        return new(replica, new Gradients(replica));
+        return new(replica, new GradientSet(replica.Parameters));
     }
 
     /// <summary>The replica.</summary>
     public Network Replica { get; }
 
     /// <summary>The gradients.</summary>
-    public Gradients Gradients { get; }
+    public GradientSet Gradients { get; }
 
     /// <summary>
-    /// Copies topologies, values and biases; velocities only <paramref name="withVelocities"/>, as phase one has them in one place.
+    /// Copies topologies and values; velocities only <paramref name="withVelocities"/>, as phase one has them in one place.
     /// </summary>
     public void Refresh(Network source, bool withVelocities)
     {
         ArgumentNullException.ThrowIfNull(source);
-        for (var index = 0; index < source.Layers.Count; index++)
-        {
-            SparseLayer from = source.Layers[index], to = Replica.Layers[index];
-            if (withVelocities || !from.Topology.IsSame(to.Topology)) to.CopyFrom(from);
-            else to.CopyParametersFrom(from);
-        }
+        if (withVelocities) Replica.Parameters.CopyFrom(source.Parameters);
+        else Replica.Parameters.CopyValuesFrom(source.Parameters);
         source.LivingNeurons.CopyTo(Replica.LivingNeurons, 0);
     }
 

@@ -1,64 +1,25 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
 
-namespace ActorSparse.Model.Sparse;
+namespace ActorSparse.Model.Parameters;
 
 /// <summary>
-/// One replica of a layer: a sparse block, which is a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and velocities
-/// (momentum) that this replica owns and changes, and a dense one, its biases. 12 bytes a connection with its index; second moments add
-/// 4, a gradient 4.
+/// The weights of one sparse linear map: a shared <see cref="Sparse.Topology"/> and, aligned with it, the values and momentum that this
+/// replica owns and changes. 12 bytes a connection with its index; second moments add 4, a gradient 4.
 /// </summary>
-public sealed class SparseLayer : IDisposable
+public sealed class SparseBlock : ParameterBlock
 {
-    /// <summary>Creates a layer with all parameters zero; retains <paramref name="topology"/>.</summary>
-    public SparseLayer(Topology topology)
+    /// <summary>Creates a block with all weights zero; retains <paramref name="topology"/>.</summary>
+    public SparseBlock(Topology topology) : base(CountOf(topology))
     {
-        ArgumentNullException.ThrowIfNull(topology);
         Topology = topology.Retain();
-        Values = new(topology.ConnectionCount);
-        Velocities = new(topology.ConnectionCount);
-        Bias = new(topology.OutputCount);
     }
 
     /// <summary>Which connections exist.</summary>
     public Topology Topology { get; private set; }
 
-    /// <summary>Weight of every connection (nnz).</summary>
-    public NativeBuffer<float> Values { get; private set; }
-
-    /// <summary>Momentum of every connection (nnz): SGD's velocity, or the mean of AdamW's gradients.</summary>
-    public NativeBuffer<float> Velocities { get; private set; }
-
-    /// <summary>Bias of every output neuron (n_out).</summary>
-    public DenseBlock Bias { get; }
-
-    /// <summary>Mean square of the gradients of every connection (nnz), once AdamW has made a step; null before.</summary>
-    public NativeBuffer<float>? SecondMoments { get; private set; }
-
     /// <summary>Bytes held, the shared topology included.</summary>
-    public long Bytes => Topology.Bytes + Values.Bytes + Velocities.Bytes + (SecondMoments?.Bytes ?? 0) + Bias.Bytes;
-
-    /// <summary>Makes room for second moments, all 0, if there is none yet.</summary>
-    public void EnsureSecondMoments()
-    {
-        SecondMoments ??= new(Values.Length);
-        Bias.EnsureSecondMoments();
-    }
-
-    /// <summary>Forgets second moments, as if AdamW had made no step.</summary>
-    public void DropSecondMoments()
-    {
-        SecondMoments?.Dispose();
-        SecondMoments = null;
-        Bias.DropSecondMoments();
-    }
-
-    /// <summary>Sets momentum to 0 and forgets second moments, as if no step had been made.</summary>
-    public void ForgetMomentum()
-    {
-        Velocities.Clear();
-        Bias.Velocities.Clear();
-        DropSecondMoments();
-    }
+    public override long Bytes => Topology.Bytes + base.Bytes;
 
     /// <summary>Evolves to the topology of <paramref name="change"/>: survivors keep value and momentum bit for bit.</summary>
     /// <exception cref="InvalidOperationException">The change starts from another topology.</exception>
@@ -66,7 +27,7 @@ public sealed class SparseLayer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(change);
         if (change.FromId != Topology.Id)
-            throw new InvalidOperationException($"the change starts from topology {change.FromId:x16}; this layer has {Topology.Id:x16}");
+            throw new InvalidOperationException($"the change starts from topology {change.FromId:x16}; this block has {Topology.Id:x16}");
         var values = new NativeBuffer<float>(change.To.ConnectionCount, zeroed: false);
         var velocities = new NativeBuffer<float>(change.To.ConnectionCount, zeroed: false);
         change.CarryValues(Values, values);
@@ -77,68 +38,48 @@ public sealed class SparseLayer : IDisposable
             secondMoments = new(change.To.ConnectionCount, zeroed: false);
             change.Carry(SecondMoments, secondMoments);
         }
-        Replace(change.To, values, velocities, secondMoments);
+        TakeTopology(change.To);
+        Replace(values, velocities, secondMoments);
     }
 
-    /// <summary>Makes this layer equal to <paramref name="source"/>, topology included.</summary>
-    public void CopyFrom(SparseLayer source)
+    /// <summary>Makes this block equal to <paramref name="source"/>, topology included.</summary>
+    public void CopyFrom(SparseBlock source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Topology.IsSame(Topology))
         {
-            Values.CopyFrom(source.Values);
-            Velocities.CopyFrom(source.Velocities);
+            CopyArraysFrom(source);
+            return;
         }
-        else
-        {
-            Replace(source.Topology, source.Values.Clone(), source.Velocities.Clone(), null);
-        }
-        if (source.SecondMoments is null)
-        {
-            DropSecondMoments();
-        }
-        else
-        {
-            EnsureSecondMoments();
-            SecondMoments!.CopyFrom(source.SecondMoments);
-        }
-        Bias.CopyFrom(source.Bias);
+        TakeTopology(source.Topology);
+        Replace(source.Values.Clone(), source.Velocities.Clone(), source.SecondMoments?.Clone());
     }
 
-    /// <summary>Takes the values and biases of <paramref name="source"/>, which has the same topology, and leaves velocities as they are.</summary>
-    public void CopyParametersFrom(SparseLayer source)
+    /// <summary>A block of its own with the same parameters.</summary>
+    public SparseBlock Clone()
     {
-        ArgumentNullException.ThrowIfNull(source);
-        Values.CopyFrom(source.Values);
-        Bias.Values.CopyFrom(source.Bias.Values);
-    }
-
-    /// <summary>A replica of its own with the same parameters.</summary>
-    public SparseLayer Clone()
-    {
-        var clone = new SparseLayer(Topology);
+        var clone = new SparseBlock(Topology);
         clone.CopyFrom(this);
         return clone;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        Topology.Dispose();
-        Values.Dispose();
-        Velocities.Dispose();
-        DropSecondMoments();
-        Bias.Dispose();
+        if (disposing) Topology.Dispose();
+        base.Dispose(disposing);
     }
 
-    private void Replace(
-        Topology topology, NativeBuffer<float> values, NativeBuffer<float> velocities, NativeBuffer<float>? secondMoments)
+    private static int CountOf(Topology topology)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        return topology.ConnectionCount;
+    }
+
+    private void TakeTopology(Topology topology)
     {
         var retained = topology.Retain();
         Topology.Dispose();
-        Values.Dispose();
-        Velocities.Dispose();
-        SecondMoments?.Dispose();
-        (Topology, Values, Velocities, SecondMoments) = (retained, values, velocities, secondMoments);
+        Topology = retained;
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -28,25 +28,41 @@ public static unsafe class Averaging
         foreach (var model in models)
             if (!model.Spec.LayerSizes.SequenceEqual(spec.LayerSizes))
                 throw new ArgumentException("models of different shapes have no average", nameof(models));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(targetConnections.Count, spec.LayerCount);
-
-        var layers = new SparseLayer[spec.LayerCount];
-        for (var index = 0; index < layers.Length; index++)
-        {
-            using var union = new LayerUnion([.. models.Select(model => model.Layers[index])]);
-            layers[index] = Sparsify(union, targetConnections[index]);
-        }
-        var average = new Network(spec, layers);
+        var average = new Network(spec, Average([.. models.Select(model => model.Parameters)], targetConnections));
         for (var hidden = 0; hidden < average.LivingNeurons.Length; hidden++)
             average.LivingNeurons[hidden] = AliveInAny([.. models.Select(model => model.LivingNeurons[hidden])]);
         return average;
+    }
+
+    /// <summary>The same of parameters of one layout: dense blocks are averaged, sparse ones lose connections.</summary>
+    public static ParameterSet Average(IReadOnlyList<ParameterSet> models, IReadOnlyList<int> targetConnections)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(targetConnections);
+        ArgumentOutOfRangeException.ThrowIfZero(models.Count);
+        var layout = models[0].Layout;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(targetConnections.Count, layout.Sparse.Count);
+        int sparse = 0, dense = 0;
+        var blocks = new ParameterBlock[layout.Blocks.Count];
+        for (var index = 0; index < blocks.Length; index++)
+        {
+            if (!layout.Blocks[index].IsSparse)
+            {
+                blocks[index] = Mean([.. models.Select(model => model.Dense[dense])]);
+                dense++;
+                continue;
+            }
+            using var union = new BlockUnion([.. models.Select(model => model.Sparse[sparse])]);
+            blocks[index] = Sparsify(union, targetConnections[sparse++]);
+        }
+        return new(layout, blocks);
     }
 
     /// <summary>
     /// The mean of gradients of one and the same topology, written to <paramref name="target"/> of that topology (WASSP-SGD).
     /// </summary>
     /// <exception cref="InvalidOperationException">The gradients belong to different topologies.</exception>
-    public static void Average(IReadOnlyList<Gradients> gradients, Gradients target)
+    public static void Average(IReadOnlyList<GradientSet> gradients, GradientSet target)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(target);
@@ -54,11 +70,10 @@ public static unsafe class Averaging
         foreach (var part in gradients)
             if (!part.TopologyIds.SequenceEqual(target.TopologyIds))
                 throw new InvalidOperationException("gradients of different topologies have no average");
-        for (var layer = 0; layer < target.Values.Count; layer++)
-        {
-            Mean([.. gradients.Select(part => part.Values[layer])], target.Values[layer]);
-            Mean([.. gradients.Select(part => part.Biases[layer])], target.Biases[layer]);
-        }
+        for (var block = 0; block < target.Sparse.Count; block++)
+            Mean([.. gradients.Select(part => part.Sparse[block])], target.Sparse[block]);
+        for (var block = 0; block < target.Dense.Count; block++)
+            Mean([.. gradients.Select(part => part.Dense[block])], target.Dense[block]);
     }
 
     /// <summary>
@@ -123,7 +138,18 @@ public static unsafe class Averaging
         return position;
     }
 
-    private static SparseLayer Sparsify(LayerUnion union, int targetCount)
+    private static DenseBlock Mean(DenseBlock[] parts)
+    {
+        var mean = new DenseBlock((int)parts[0].Values.Length);
+        Mean([.. parts.Select(part => part.Values)], mean.Values);
+        Mean([.. parts.Select(part => part.Velocities)], mean.Velocities);
+        if (parts.Any(part => part.SecondMoments is null)) return mean;
+        mean.EnsureSecondMoments();
+        Mean([.. parts.Select(part => part.SecondMoments!)], mean.SecondMoments!);
+        return mean;
+    }
+
+    private static SparseBlock Sparsify(BlockUnion union, int targetCount)
     {
         var count = union.Values.Length;
         var excess = Math.Max(0, count - targetCount);

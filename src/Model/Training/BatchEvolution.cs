@@ -3,6 +3,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -23,7 +24,7 @@ public static class BatchEvolution
     /// <param name="updatesTotal">Updates of the whole run.</param>
     /// <returns>The changes, applied already; the caller owns them.</returns>
     public static NetworkEvolution Run(
-        ITopologyRule rule, Network network, Gradients gradients, NetworkCompute compute, Workspace workspace, RandomSource random,
+        ITopologyRule rule, Network network, GradientSet gradients, NetworkCompute compute, Workspace workspace, RandomSource random,
         long update, long updatesTotal)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -37,7 +38,7 @@ public static class BatchEvolution
         var evolution = rule.Evolve(snapshot);
         for (var layer = 0; layer < evolution.Changes.Count; layer++)
             if (evolution.Changes[layer] is { } change) gradients.RetainValid(layer, change);
-        NetworkEvolution.Apply(network, evolution.Changes);
+        NetworkEvolution.Apply(network.Parameters, evolution.Changes);
         return evolution;
     }
 }

@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -55,7 +56,7 @@ public sealed class BatchGradient : IDisposable
     /// <paramref name="network"/>, written to <paramref name="gradients"/>.
     /// </summary>
     /// <remarks>What comes of it may not be finite: whoever applies it checks that (<see cref="Divergence.OfGradients"/>).</remarks>
-    public BatchResult Compute(Network network, int epoch, int batch, Gradients gradients)
+    public BatchResult Compute(Network network, int epoch, int batch, GradientSet gradients)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(gradients);
@@ -75,7 +76,7 @@ public sealed class BatchGradient : IDisposable
     public static long CountOperations(Network network, int samples)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return 2L * samples * (3 * network.ConnectionCount - network.Layers[0].Topology.ConnectionCount);
+        return 2L * samples * (3 * network.ConnectionCount - network.Parameters.Sparse[0].Topology.ConnectionCount);
     }
 
     /// <inheritdoc/>

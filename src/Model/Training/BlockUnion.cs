@@ -1,15 +1,16 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// The union of several replicas' versions of one layer: every connection that any of them has, with the mean of their values, velocities
-/// and, if all have them, second moments, where a missing connection counts as 0. Sums are taken in the order of the parts.
+/// The union of several replicas' versions of one sparse block: every connection that any of them has, with the mean of their values,
+/// velocities and, if all have them, second moments, where a missing connection counts as 0. Sums are taken in the order of the parts.
 /// </summary>
-internal sealed unsafe class LayerUnion : IDisposable
+internal sealed unsafe class BlockUnion : IDisposable
 {
-    private readonly SparseLayer[] _parts;
+    private readonly SparseBlock[] _parts;
     private readonly bool _isShared;
     private readonly NativeBuffer<int>? _rowStarts, _columns;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class LayerUnion : IDisposable
     private readonly NativeBuffer<float> _velocities;
     private readonly NativeBuffer<float>? _secondMoments;
 
-    public LayerUnion(SparseLayer[] parts)
+    public BlockUnion(SparseBlock[] parts)
     {
         _parts = parts;
         var first = parts[0].Topology;
@@ -34,31 +35,28 @@ internal sealed unsafe class LayerUnion : IDisposable
         Values = new(count, zeroed: false);
         _velocities = new(count, zeroed: false);
         if (parts.All(part => part.SecondMoments is not null)) _secondMoments = new(count, zeroed: false);
-        Mean(static layer => layer.Values, Values);
-        Mean(static layer => layer.Velocities, _velocities);
-        if (_secondMoments is not null) Mean(static layer => layer.SecondMoments!, _secondMoments);
+        Mean(static block => block.Values, Values);
+        Mean(static block => block.Velocities, _velocities);
+        if (_secondMoments is not null) Mean(static block => block.SecondMoments!, _secondMoments);
     }
 
     /// <summary>Mean value of every connection of the union.</summary>
     public NativeBuffer<float> Values { get; }
 
-    /// <summary>The layer made of the connections whose <paramref name="removed"/> is 0, with the mean biases.</summary>
-    public SparseLayer Keep(NativeBuffer<byte> removed, int keptCount)
+    /// <summary>The block made of the connections whose <paramref name="removed"/> is 0.</summary>
+    public SparseBlock Keep(NativeBuffer<byte> removed, int keptCount)
     {
         var isWhole = keptCount == Values.Length;
         // Parts of one topology, all of which stays, have it in common with their average: whoever knows theirs knows that of the average,
         // and no connection of it is a new one.
         using var topology = isWhole && _isShared ? _parts[0].Topology.Retain() : Kept(removed, keptCount);
-        var layer = new SparseLayer(topology);
-        Copy(Values, layer.Values, removed, isWhole);
-        Copy(_velocities, layer.Velocities, removed, isWhole);
-        Averaging.Mean([.. _parts.Select(part => part.Bias.Values)], layer.Bias.Values);
-        Averaging.Mean([.. _parts.Select(part => part.Bias.Velocities)], layer.Bias.Velocities);
-        if (_secondMoments is null) return layer;
-        layer.EnsureSecondMoments();
-        Copy(_secondMoments, layer.SecondMoments!, removed, isWhole);
-        Averaging.Mean([.. _parts.Select(part => part.Bias.SecondMoments!)], layer.Bias.SecondMoments!);
-        return layer;
+        var block = new SparseBlock(topology);
+        Copy(Values, block.Values, removed, isWhole);
+        Copy(_velocities, block.Velocities, removed, isWhole);
+        if (_secondMoments is null) return block;
+        block.EnsureSecondMoments();
+        Copy(_secondMoments, block.SecondMoments!, removed, isWhole);
+        return block;
     }
 
     public void Dispose()
@@ -102,7 +100,7 @@ internal sealed unsafe class LayerUnion : IDisposable
         return new(first.InputCount, first.OutputCount, rowStarts, columns, parents);
     }
 
-    private void Mean(Func<SparseLayer, NativeBuffer<float>> values, NativeBuffer<float> target)
+    private void Mean(Func<SparseBlock, NativeBuffer<float>> values, NativeBuffer<float> target)
     {
         NativeBuffer<float>[] parts = [.. _parts.Select(values)];
         if (_isShared)

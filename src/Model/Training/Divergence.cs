@@ -1,6 +1,6 @@
 using System.Globalization;
-using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -31,22 +31,22 @@ public static class Divergence
     /// <summary>
     /// What is wrong with gradients and loss that would spoil the network, in a few words that name the layer; null if nothing is.
     /// </summary>
-    public static string? OfGradients(Network network, Gradients gradients, double meanLoss)
+    public static string? OfGradients(ParameterSet parameters, GradientSet gradients, double meanLoss)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        var layer = FindLayer(gradients);
-        if (layer < 0 && double.IsFinite(meanLoss)) return null;
-        var spoilt = FindLayer(network);
-        return spoilt >= 0 ? $"{network.Describe(spoilt)} has weights that are not finite"
-            : layer >= 0 ? $"{network.Describe(layer)} has gradients that are not finite"
+        ArgumentNullException.ThrowIfNull(parameters);
+        var block = FindBlock(gradients);
+        if (block < 0 && double.IsFinite(meanLoss)) return null;
+        var (layout, spoilt) = (parameters.Layout.Blocks, FindBlock(parameters));
+        return spoilt >= 0 ? $"{layout[spoilt].Title} has weights that are not finite"
+            : block >= 0 ? $"{layout[block].Title} has gradients that are not finite"
             : string.Create(CultureInfo.InvariantCulture, $"the loss is {meanLoss}");
     }
 
     /// <summary>Refuses gradients and loss that would spoil the network, naming the layer.</summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
-    public static void Check(Network network, Gradients gradients, double meanLoss, int epoch, int batch)
+    public static void Check(ParameterSet parameters, GradientSet gradients, double meanLoss, int epoch, int batch)
     {
-        if (OfGradients(network, gradients, meanLoss) is { } what)
+        if (OfGradients(parameters, gradients, meanLoss) is { } what)
             throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
     }
 
@@ -112,22 +112,21 @@ public static class Divergence
 
     private static string Describe(string when, string what) => $"training diverged in {when}: {what}{Advice}";
 
-    /// <summary>The last layer with a gradient that is not finite, where the backward pass met it first; -1 if there is none.</summary>
-    private static int FindLayer(Gradients gradients)
+    /// <summary>The first block with a parameter that is not finite; -1 if there is none.</summary>
+    public static int FindBlock(ParameterSet parameters)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
-        for (var layer = gradients.Values.Count - 1; layer >= 0; layer--)
-            if (!FiniteCheck.IsFinite(gradients.Values[layer]) || !FiniteCheck.IsFinite(gradients.Biases[layer])) return layer;
+        ArgumentNullException.ThrowIfNull(parameters);
+        for (var index = 0; index < parameters.Blocks.Count; index++)
+            if (!FiniteCheck.IsFinite(parameters.Blocks[index].Values)) return index;
         return -1;
     }
 
-    /// <summary>The first layer with a weight or bias that is not finite; -1 if there is none.</summary>
-    public static int FindLayer(Network network)
+    // The last block with a gradient that is not finite, where the backward pass met it first; -1 if there is none.
+    private static int FindBlock(GradientSet gradients)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-            if (!FiniteCheck.IsFinite(network.Layers[layer].Values) || !FiniteCheck.IsFinite(network.Layers[layer].Bias.Values))
-                return layer;
+        ArgumentNullException.ThrowIfNull(gradients);
+        for (var index = gradients.Blocks.Count - 1; index >= 0; index--)
+            if (!FiniteCheck.IsFinite(gradients.Blocks[index])) return index;
         return -1;
     }
 }

@@ -60,7 +60,7 @@ public sealed class EpochEvolution : IDisposable
 
         // Which neurons are important depends on the connections that are there by then.
         using var evolved = steps.Count > 0 ? network.Clone() : null;
-        if (evolved is not null) NetworkEvolution.Apply(evolved, steps[0]);
+        if (evolved is not null) NetworkEvolution.Apply(evolved.Parameters, steps[0]);
         var pruning = ImportancePruning.Compute(evolved ?? network, importance.Percentile, importance.MinimumLiving);
         steps.Add(pruning.Changes);
         return new(steps, pruning.LivingNeurons);
@@ -81,7 +81,7 @@ public sealed class EpochEvolution : IDisposable
     public void Apply(Network replica)
     {
         ArgumentNullException.ThrowIfNull(replica);
-        foreach (var step in Steps) NetworkEvolution.Apply(replica, step);
+        foreach (var step in Steps) NetworkEvolution.Apply(replica.Parameters, step);
         for (var hidden = 0; hidden < (LivingNeurons?.Count ?? 0); hidden++) replica.LivingNeurons[hidden] = LivingNeurons![hidden];
     }
 

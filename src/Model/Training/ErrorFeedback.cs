@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Training;
@@ -10,18 +10,18 @@ namespace ActorSparse.Model.Training;
 /// <summary>
 /// What rounding took from the gradients that one worker sent, to be added to its next one: over time nothing is lost (Seide et al., "1-Bit
 /// Stochastic Gradient Descent", Interspeech 2014; Karimireddy et al., "Error Feedback Fixes SignSGD", arXiv 1901.09847). A number for
-/// every connection and bias; through an evolution connections keep theirs, and what belonged to a removed one goes. Not for sharing between
+/// every parameter; through an evolution connections keep theirs, and what belonged to a removed one goes. Not for sharing between
 /// threads.
 /// </summary>
 public sealed class ErrorFeedback : IDisposable
 {
     private const int BlockLength = 4096;
 
-    private Gradients? _residual;
+    private GradientSet? _residual;
     private Topology[] _topologies = [];
 
     /// <summary>What has not been sent yet, aligned with the latest gradients; null before the first.</summary>
-    public Gradients? Residual => _residual;
+    public GradientSet? Residual => _residual;
 
     /// <summary>
     /// Makes <paramref name="gradients"/> what will be sent of them and of what has not been sent yet: numbers that
@@ -29,18 +29,14 @@ public sealed class ErrorFeedback : IDisposable
     /// </summary>
     /// <param name="format">In how many bits the gradients are sent.</param>
     /// <param name="gradients">The gradients that are sent next.</param>
-    /// <param name="network">The replica they were computed on.</param>
-    public void Apply(FloatFormat format, Gradients gradients, Network network)
+    /// <param name="parameters">The parameters they were computed on.</param>
+    public void Apply(FloatFormat format, GradientSet gradients, ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(parameters);
         if (format == FloatFormat.Full) return;
-        Align(gradients, network);
-        for (var layer = 0; layer < gradients.Values.Count; layer++)
-        {
-            Round(format, gradients.Values[layer], _residual!.Values[layer]);
-            Round(format, gradients.Biases[layer], _residual.Biases[layer]);
-        }
+        Align(gradients, parameters);
+        foreach (var (values, residual) in gradients.Blocks.Zip(_residual!.Blocks)) Round(format, values, residual);
     }
 
     /// <summary>
@@ -70,28 +66,28 @@ public sealed class ErrorFeedback : IDisposable
 
     // Carries the residual over to the topologies of the gradients. Where one did not evolve from the one before by one change, the layer
     // begins again from 0.
-    private void Align(Gradients gradients, Network network)
+    private void Align(GradientSet gradients, ParameterSet parameters)
     {
-        if (_residual is null || _residual.Values.Count != gradients.Values.Count)
+        if (_residual is null || !_residual.Layout.Equals(gradients.Layout))
         {
             Dispose();
-            _residual = new(network);
+            _residual = new(parameters);
         }
         else
         {
-            for (var layer = 0; layer < _topologies.Length; layer++) Align(_residual, layer, network.Layers[layer].Topology);
+            for (var layer = 0; layer < _topologies.Length; layer++) Align(_residual, layer, parameters.Sparse[layer].Topology);
             var begins = _residual.TopologyIds.Zip(gradients.TopologyIds, (before, now) => before != now).ToArray();
-            _residual.FitTo(network);
+            _residual.FitTo(parameters);
             for (var layer = 0; layer < begins.Length; layer++)
-                if (begins[layer]) _residual.Values[layer].Clear();
+                if (begins[layer]) _residual.Sparse[layer].Clear();
         }
         // The change is told from the next ones and these.
-        Topology[] now = [.. network.Layers.Select(layer => layer.Topology.Retain())];
+        Topology[] now = [.. parameters.Sparse.Select(block => block.Topology.Retain())];
         foreach (var topology in _topologies) topology.Dispose();
         _topologies = now;
     }
 
-    private void Align(Gradients residual, int layer, Topology topology)
+    private void Align(GradientSet residual, int layer, Topology topology)
     {
         if (topology.ParentId != _topologies[layer].Id || !topology.HasShapeOf(_topologies[layer])) return;
         using var change = TopologyChange.Between(_topologies[layer], topology);

@@ -1,17 +1,17 @@
 using ActorSparse.Model.Compute;
-using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// Applies gradients to a network one update at a time and keeps count: the learning rate of each update follows from its number, and
+/// Applies gradients to parameters one update at a time and keeps count: the learning rate of each update follows from its number, and
 /// momentum is corrected when the rate changes (wasap specification, section 2). One caller at a time.
 /// </summary>
 public sealed class ModelUpdater
 {
     private const float AdamEpsilon = 1e-8f;
 
-    private readonly Network _network;
+    private readonly ParameterSet _parameters;
     private readonly NetworkCompute _compute;
     private readonly OptimizerOptions _options;
     private readonly long _updatesPerEpoch;
@@ -24,12 +24,12 @@ public sealed class ModelUpdater
     /// <paramref name="momentSteps"/> gradients; by default one for each update.
     /// </summary>
     public ModelUpdater(
-        Network network, NetworkCompute compute, OptimizerOptions options, long updatesPerEpoch, int epochs,
+        ParameterSet parameters, NetworkCompute compute, OptimizerOptions options, long updatesPerEpoch, int epochs,
         long updateCount = 0, double lastLearningRate = 0, long? momentSteps = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _network = network;
+        _parameters = parameters;
         _compute = compute;
         _options = options;
         _updatesPerEpoch = updatesPerEpoch;
@@ -49,10 +49,10 @@ public sealed class ModelUpdater
     public double RateOf(long update) => _options.Schedule.Rate(_options.LearningRate, update, _updatesPerEpoch, _epochs);
 
     /// <summary>
-    /// One step along <paramref name="gradients"/>, which must belong to the network's present topologies; <paramref name="weight"/>, below 1
+    /// One step along <paramref name="gradients"/>, which must belong to the present topologies; <paramref name="weight"/>, below 1
     /// for gradients that count less, multiplies the learning rate. Counts as <paramref name="updates"/> of the schedule's.
     /// </summary>
-    public void Apply(Gradients gradients, double weight = 1, int updates = 1)
+    public void Apply(GradientSet gradients, double weight = 1, int updates = 1)
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var rate = RateOf(UpdateCount);
@@ -60,12 +60,12 @@ public sealed class ModelUpdater
         var clip = Clip(gradients);
         if (_options.Kind == OptimizerKind.AdamW)
         {
-            _compute.Update(_network, gradients, AdamStep(rate * weight, decay, (float)clip));
+            _compute.Update(_parameters, gradients, AdamStep(rate * weight, decay, (float)clip));
         }
         else
         {
             var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
-            _compute.Update(_network, gradients, new SgdStep(
+            _compute.Update(_parameters, gradients, new SgdStep(
                 (float)(rate * weight * clip), (float)_options.Momentum, decay, _options.Nesterov, (float)correction));
         }
         UpdateCount += updates;
@@ -74,12 +74,12 @@ public sealed class ModelUpdater
     }
 
     /// <summary>
-    /// Moves <paramref name="replica"/>, a copy of the network, to where momentum alone will have carried the network after
+    /// Moves <paramref name="replica"/>, a copy of the parameters, to where momentum alone will have carried the parameters after
     /// <paramref name="steps"/> more updates: a gradient that is computed there and applied so many updates later meets parameters that are
     /// nearer to those it was computed for. The idea is that of DANA (Hakimi, Barkai, Gabel, Schuster, "Taming Momentum in a Distributed
     /// Asynchronous Environment", arXiv 1907.11612, section 4). Nothing happens before the first update and for 0 steps.
     /// </summary>
-    public void LookAhead(Network replica, int steps)
+    public void LookAhead(ParameterSet replica, int steps)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
@@ -87,8 +87,8 @@ public sealed class ModelUpdater
         var momentum = _options.Momentum;
         var horizon = momentum * (1 - Math.Pow(momentum, steps)) / (1 - momentum);
         if (_options.Kind == OptimizerKind.AdamW)
-            _compute.LookAhead(_network, replica, AdamStep(LastLearningRate * horizon, 0, 1, _momentSteps));
-        else _compute.LookAhead(_network, replica, (float)horizon);
+            _compute.LookAhead(_parameters, replica, AdamStep(LastLearningRate * horizon, 0, 1, _momentSteps));
+        else _compute.LookAhead(_parameters, replica, (float)horizon);
     }
 
     private AdamStep AdamStep(double rate, float decay, float clip) => AdamStep(rate, decay, clip, _momentSteps + 1);
@@ -97,7 +97,7 @@ public sealed class ModelUpdater
         (float)(rate / (1 - Math.Pow(_options.Momentum, steps))), (float)_options.Momentum, (float)_options.Beta2,
         (float)(1 / (1 - Math.Pow(_options.Beta2, steps))), AdamEpsilon, decay, clip);
 
-    private double Clip(Gradients gradients)
+    private double Clip(GradientSet gradients)
     {
         if (double.IsPositiveInfinity(_options.ClipNorm)) return 1;
         var norm = gradients.Norm();

@@ -3,6 +3,7 @@ using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -23,7 +24,7 @@ public sealed class SequentialTrainer : IDisposable
     private readonly TimeProvider _clock;
     private readonly RandomSource _random;
     private readonly BatchGradient _batchGradient;
-    private readonly Gradients _gradients;
+    private readonly GradientSet _gradients;
     private readonly ModelUpdater _updater;
     private readonly int _batchCount;
     private readonly GuessLoss _guess;
@@ -56,9 +57,10 @@ public sealed class SequentialTrainer : IDisposable
         var shard = new DataShard(train.SampleCount, options.BatchSize, _random);
         _batchCount = shard.BatchCount;
         _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
-        _gradients = new Gradients(network);
+        _gradients = new GradientSet(network.Parameters);
         var sgd = options.Optimizer.Scaled(state.RateScale);
-        _updater = new ModelUpdater(network, compute, sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
+        _updater = new ModelUpdater(
+            network.Parameters, compute, sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
         _guess = GuessLoss.Of(network.Spec, train, options.ClassWeights.For(train, network.Spec.ClassCount));
     }
 
@@ -103,7 +105,7 @@ public sealed class SequentialTrainer : IDisposable
     {
         var started = _clock.GetTimestamp();
         var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
-        Divergence.Check(Network, _gradients, result.MeanLoss, State.Epoch, State.Batch);
+        Divergence.Check(Network.Parameters, _gradients, result.MeanLoss, State.Epoch, State.Batch);
         var operations = BatchGradient.CountOperations(Network, result.SampleCount);
         var updatesTotal = (long)_batchCount * _options.Epochs;
         var evolveTime = _options.Rule.IsDue(_updater.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;
 
@@ -27,25 +27,25 @@ public sealed class TopologyHistory : IDisposable
     }
 
     /// <summary>
-    /// Carries <paramref name="gradients"/> over to the present topologies of <paramref name="network"/> through all evolutions since they
-    /// were computed. False if they are older than this history reaches or of another shape; they are then of no use.
+    /// Carries <paramref name="gradients"/> over to the present topologies of <paramref name="parameters"/> through all evolutions since
+    /// they were computed. False if they are older than this history reaches or of another shape; they are then of no use.
     /// </summary>
     /// <param name="gradients">The gradients to filter, in place.</param>
-    /// <param name="network">The network that they are to be applied to.</param>
+    /// <param name="parameters">The parameters that they are to be applied to.</param>
     /// <param name="droppedCount">Entries whose connection is gone.</param>
-    public bool TryRetainValid(Gradients gradients, Network network, out long droppedCount)
+    public bool TryRetainValid(GradientSet gradients, ParameterSet parameters, out long droppedCount)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(parameters);
         droppedCount = 0;
-        if (gradients.TopologyIds.Length != network.Layers.Count) return false;
-        if (AreCurrent(gradients, network)) return true;
+        if (gradients.TopologyIds.Length != parameters.Sparse.Count) return false;
+        if (gradients.IsAlignedWith(parameters)) return true;
         foreach (var step in _evolutions.SelectMany(evolution => evolution.Steps))
             for (var layer = 0; layer < step.Count; layer++)
                 if (step[layer] is { } change && gradients.TopologyIds[layer] == change.FromId
-                    && gradients.Values[layer].Length == change.FromConnectionCount)
+                    && gradients.Sparse[layer].Length == change.FromConnectionCount)
                     droppedCount += gradients.RetainValid(layer, change);
-        return AreCurrent(gradients, network);
+        return gradients.IsAlignedWith(parameters);
     }
 
     /// <inheritdoc/>
@@ -53,14 +53,5 @@ public sealed class TopologyHistory : IDisposable
     {
         foreach (var evolution in _evolutions) evolution.Dispose();
         _evolutions.Clear();
-    }
-
-    private static bool AreCurrent(Gradients gradients, Network network)
-    {
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-            if (gradients.TopologyIds[layer] != network.Layers[layer].Topology.Id
-                || gradients.Values[layer].Length != network.Layers[layer].Values.Length
-                || gradients.Biases[layer].Length != network.Layers[layer].Bias.Values.Length) return false;
-        return true;
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Wire;
@@ -19,8 +20,6 @@ internal sealed class ModelCodec : IDisposable
     private readonly Lock _lock = new();
     private readonly Stack<WorkSet> _spares = new();
 
-    // Most layers of a network that went out from here.
-
     public void Dispose()
     {
         _topologies.Dispose();
@@ -35,19 +34,14 @@ internal sealed class ModelCodec : IDisposable
         var work = Take(lease);
         var network = work.Replica;
         SpecCodec.Write(writer, network.Spec);
-        foreach (var layer in network.Layers) _topologies.Write(writer, layer.Topology, known);
-        var withSecondMoments = withVelocities && network.Layers.All(layer => layer.SecondMoments is not null);
+        foreach (var block in network.Parameters.Sparse) _topologies.Write(writer, block.Topology, known);
+        var withSecondMoments = withVelocities && network.Parameters.HasSecondMoments;
         if (withVelocities) writer.Bool(withSecondMoments);
-        foreach (var layer in network.Layers)
+        foreach (var block in network.Parameters.Blocks)
         {
-            FloatCodec.Write(writer, layer.Values, format);
-            FloatCodec.Write(writer, layer.Bias.Values, format);
-            if (!withVelocities) continue;
-            FloatCodec.Write(writer, layer.Velocities);
-            FloatCodec.Write(writer, layer.Bias.Velocities);
-            if (!withSecondMoments) continue;
-            FloatCodec.Write(writer, layer.SecondMoments!);
-            FloatCodec.Write(writer, layer.Bias.SecondMoments!);
+            FloatCodec.Write(writer, block.Values, format);
+            if (withVelocities) FloatCodec.Write(writer, block.Velocities);
+            if (withSecondMoments) FloatCodec.Write(writer, block.SecondMoments!);
         }
         writer.List(network.LivingNeurons, WriteLiving);
         Spare(work);
@@ -63,7 +57,8 @@ internal sealed class ModelCodec : IDisposable
     public Lease<WorkSet> ReadReplica(WireReader reader, bool withVelocities)
     {
         var spec = SpecCodec.Read(reader);
-        var topologies = _topologies.ReadAll(reader, spec.LayerCount);
+        var layout = spec.Layout();
+        var topologies = _topologies.ReadAll(reader, layout.Sparse.Count);
         bool withSecondMoments;
         try
         {
@@ -74,7 +69,7 @@ internal sealed class ModelCodec : IDisposable
             foreach (var topology in topologies) topology.Dispose();
             throw;
         }
-        CheckParameters(reader, topologies, arrays: withSecondMoments ? 3 : withVelocities ? 2 : 1);
+        CheckParameters(reader, layout, topologies, arrays: withSecondMoments ? 3 : withVelocities ? 2 : 1);
         var work = Rent(spec, topologies);
         try
         {
@@ -93,14 +88,10 @@ internal sealed class ModelCodec : IDisposable
     {
         var work = Take(lease);
         SpecCodec.Write(writer, work.Replica.Spec);
-        foreach (var layer in work.Replica.Layers) _topologies.Remember(layer.Topology);
+        foreach (var block in work.Replica.Parameters.Sparse) _topologies.Remember(block.Topology);
         writer.List(work.Gradients.TopologyIds, static (w, id) => w.UInt64(id));
         var format = writer.GradientFormat;
-        for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
-        {
-            FloatCodec.Write(writer, work.Gradients.Values[layer], format);
-            FloatCodec.Write(writer, work.Gradients.Biases[layer], format);
-        }
+        foreach (var values in work.Gradients.Blocks) FloatCodec.Write(writer, values, format);
         Spare(work);
     }
 
@@ -112,15 +103,11 @@ internal sealed class ModelCodec : IDisposable
         var ids = reader.List(static r => r.UInt64(), sizeof(ulong));
         if (ids.Length != spec.LayerCount) throw new SerializationException($"gradients of {ids.Length} layers: the message is damaged");
         var topologies = _topologies.RetainAll(ids);
-        CheckParameters(reader, topologies, arrays: 1);
+        CheckParameters(reader, spec.Layout(), topologies, arrays: 1);
         var work = Rent(spec, topologies);
         try
         {
-            for (var layer = 0; layer < ids.Length; layer++)
-            {
-                FloatCodec.Read(reader, work.Gradients.Values[layer]);
-                FloatCodec.Read(reader, work.Gradients.Biases[layer]);
-            }
+            foreach (var values in work.Gradients.Blocks) FloatCodec.Read(reader, values);
             return new(work);
         }
         catch
@@ -185,12 +172,12 @@ internal sealed class ModelCodec : IDisposable
         lease.TryTake(out var work) ? work : throw new SerializationException("the replica was given away before");
 
     // So many arrays of parameters of these topologies must be left: before memory is set aside for them.
-    private static void CheckParameters(WireReader reader, Topology[] topologies, int arrays)
+    private static void CheckParameters(WireReader reader, ParameterLayout layout, Topology[] topologies, int arrays)
     {
         try
         {
-            var values = topologies.Sum(topology => (long)topology.ConnectionCount + topology.OutputCount) * arrays;
-            reader.Check(FloatCodec.BytesMin(values));
+            var values = topologies.Sum(topology => (long)topology.ConnectionCount) + layout.Dense.Sum(block => (long)block.Rows);
+            reader.Check(FloatCodec.BytesMin(values * arrays));
         }
         catch
         {
@@ -201,18 +188,13 @@ internal sealed class ModelCodec : IDisposable
 
     private static void ReadParameters(WireReader reader, Network network, bool withVelocities, bool withSecondMoments)
     {
-        foreach (var layer in network.Layers)
+        foreach (var block in network.Parameters.Blocks)
         {
-            if (withSecondMoments) layer.EnsureSecondMoments();
-            else layer.DropSecondMoments();
-            FloatCodec.Read(reader, layer.Values);
-            FloatCodec.Read(reader, layer.Bias.Values);
-            if (!withVelocities) continue;
-            FloatCodec.Read(reader, layer.Velocities);
-            FloatCodec.Read(reader, layer.Bias.Velocities);
-            if (!withSecondMoments) continue;
-            FloatCodec.Read(reader, layer.SecondMoments!);
-            FloatCodec.Read(reader, layer.Bias.SecondMoments!);
+            if (withSecondMoments) block.EnsureSecondMoments();
+            else block.DropSecondMoments();
+            FloatCodec.Read(reader, block.Values);
+            if (withVelocities) FloatCodec.Read(reader, block.Velocities);
+            if (withSecondMoments) FloatCodec.Read(reader, block.SecondMoments!);
         }
         if (reader.Count(1) is var hidden && hidden != network.LivingNeurons.Length)
             throw new SerializationException($"living neurons of {hidden} layers: the message is damaged");
@@ -272,17 +254,17 @@ internal sealed class ModelCodec : IDisposable
             spare.Dispose();
         }
         var replica = Build(spec, topologies);
-        return new(replica, new Gradients(replica));
+        return new(replica, new GradientSet(replica.Parameters));
     }
 
     private static bool Fits(WorkSet spare, NetworkSpec spec, Topology[] topologies)
     {
-        if (spare.Replica.Layers.Count != topologies.Length || spare.Replica.Spec with { LayerSizes = spec.LayerSizes } != spec)
+        if (spare.Replica.Parameters.Sparse.Count != topologies.Length || spare.Replica.Spec with { LayerSizes = spec.LayerSizes } != spec)
             return false;
         for (var layer = 0; layer < topologies.Length; layer++)
         {
             var id = topologies[layer].Id;
-            if (spare.Replica.Layers[layer].Topology.Id != id || spare.Gradients.TopologyIds[layer] != id) return false;
+            if (spare.Replica.Parameters.Sparse[layer].Topology.Id != id || spare.Gradients.TopologyIds[layer] != id) return false;
         }
         return true;
     }
@@ -291,7 +273,7 @@ internal sealed class ModelCodec : IDisposable
     {
         try
         {
-            return new(spec, [.. topologies.Select(topology => new SparseLayer(topology))]);
+            return new(spec, ParameterSet.Zero(spec.Layout(), topologies));
         }
         catch (ArgumentException exception)
         {

@@ -2,6 +2,7 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 
@@ -25,8 +26,9 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         // The output layer is full.
         for (var layer = 0; layer < 2; layer++)
         {
-            Assert.NotEqual(before.Layers[layer].Topology.Id, after.Replica.Layers[layer].Topology.Id);
-            Assert.Equal(before.Layers[layer].Topology.ConnectionCount, after.Replica.Layers[layer].Topology.ConnectionCount);
+            Assert.NotEqual(before.Parameters.Sparse[layer].Topology.Id, after.Replica.Parameters.Sparse[layer].Topology.Id);
+            Assert.Equal(
+                before.Parameters.Sparse[layer].Topology.ConnectionCount, after.Replica.Parameters.Sparse[layer].Topology.ConnectionCount);
         }
     }
 
@@ -56,7 +58,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         using var state = Stopped(job, coordinator);
         Assert.Equal((3L, 1L), (state.ModelVersion, state.EvolvedUpdates));
         using var before = Network.Create(job.Spec, job.Random);
-        Assert.NotEqual(before.Layers[0].Topology.Id, state.Network.Layers[0].Topology.Id);
+        Assert.NotEqual(before.Parameters.Sparse[0].Topology.Id, state.Network.Parameters.Sparse[0].Topology.Id);
     }
 
     [Fact]
@@ -96,7 +98,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var (nextOfA, nextOfB) = (a.Parameters(), b.Parameters());
         Assert.Equal((true, false), (nextOfA.Evolves, nextOfB.Evolves));
         Assert.True(nextOfB.Work.TryTake(out var after));
-        Assert.NotEqual(before.Replica.Layers[0].Topology.Id, after.Replica.Layers[0].Topology.Id);
+        Assert.NotEqual(before.Replica.Parameters.Sparse[0].Topology.Id, after.Replica.Parameters.Sparse[0].Topology.Id);
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         var request = coordinator.ExpectMsg<WorkPulling.Request>().RequestId;
         using var network = Network.Create(job.Spec, job.Random);
         using var compute = new Model.Compute.NetworkCompute();
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var batch = new BatchGradient(
             job.Spec, job.TrainingSet, new(job.TrainingSet.SampleCount, 8, job.Random, 1, 2), job.Training, compute, job.Random);
         batch.Compute(network, 1, 2, gradients);
@@ -141,7 +143,7 @@ public sealed class GuidedGrowthTests() : ProtocolTest
         {
             Assert.Equal(expected.Changes[layer]?.To.Id, actual.Changes[layer]?.To.Id);
             // The gradient is that of the batch, on the topologies of before.
-            Assert.True(gradients.Values[layer].Span.SequenceEqual(work.Gradients.Values[layer].Span));
+            Assert.True(gradients.Sparse[layer].Span.SequenceEqual(work.Gradients.Sparse[layer].Span));
         }
         Assert.True(actual.Changes[0]!.GrownCount > 0);
     }

@@ -22,7 +22,7 @@ public sealed class LocalStepsTests : ProtocolTest
         var push = coordinator.ExpectMsg<PhaseOne.GradientPush>();
         Assert.Equal((7, ahead.RequestId, 3), (push.Ticket, push.RequestId, push.Tally.Batches));
         Assert.True(push.Work.TryTake(out var work));
-        Assert.NotEqual(-1, work.Gradients.Values[0].Span.IndexOfAnyExcept(0f));
+        Assert.NotEqual(-1, work.Gradients.Sparse[0].Span.IndexOfAnyExcept(0f));
 
         worker.Tell(Order(job, ahead.RequestId, ticket: 8, batches: 2));
         Assert.Equal(8, coordinator.FishForMessage<WorkPulling.Request>(_ => true).HeldTicket);
@@ -100,7 +100,7 @@ public sealed class LocalStepsTests : ProtocolTest
         var count = order.Assignment.Count;
         return new(
             job.RunId, "a", 1, requestId, order.Assignment.Ticket, order.ModelVersion, new(count, 8.0 * count, 8 * count, count), [],
-            new(new WorkSet(network, new(network))));
+            new(new WorkSet(network, new(network.Parameters))));
     }
 
     private static PhaseOne.Parameters Order(TrainingJob job, long requestId, long ticket, int batches)

@@ -22,7 +22,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         var second = worker.Parameters();
         Assert.Equal((1, 1, RefusalReason.None), (second.ModelVersion, second.Assignment.Batch, second.Refusal));
         Assert.True(second.Work.TryTake(out var after));
-        Assert.False(before.Replica.Layers[0].Values.Span.SequenceEqual(after.Replica.Layers[0].Values.Span));
+        Assert.False(before.Replica.Parameters.Sparse[0].Values.Span.SequenceEqual(after.Replica.Parameters.Sparse[0].Values.Span));
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public sealed class PhaseOneTests() : ProtocolTest
         var parameters = worker.JoinAndAsk();
         for (var attempt = 1; attempt < Settings.NotFiniteMax; attempt++)
         {
-            worker.Push(parameters, work => work.Gradients.Biases[1][0] = float.NaN);
+            worker.Push(parameters, work => work.Gradients.Dense[1][0] = float.NaN);
             parameters = worker.Parameters();
             Assert.Equal((0, RefusalReason.NotFinite, 0), (parameters.ModelVersion, parameters.Refusal, parameters.Assignment.Batch));
             Assert.Contains("layer 2 (12-9)", ExpectEvent(RunEvent.NotFinite), StringComparison.Ordinal);
         }
-        worker.Push(parameters, work => work.Gradients.Values[0][3] = float.PositiveInfinity);
+        worker.Push(parameters, work => work.Gradients.Sparse[0][3] = float.PositiveInfinity);
         var dismissed = worker.Probe.ExpectMsg<Membership.Dismissed>();
         var finished = ExpectReport<Progress.Finished>();
         Assert.Equal(RunOutcome.Failed, finished.Outcome);
@@ -165,7 +165,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         AnswerEvaluation();
         AnswerWrite();
         var state = AnswerWrite();
-        Assert.Equal(isNew.Select(grown => grown ? 0f : -1f), state.Network.Layers[0].Velocities.Span.ToArray());
+        Assert.Equal(isNew.Select(grown => grown ? 0f : -1f), state.Network.Parameters.Sparse[0].Velocities.Span.ToArray());
         Assert.Contains(true, isNew);
     }
 
@@ -239,18 +239,13 @@ public sealed class PhaseOneTests() : ProtocolTest
     private static WorkSet Copy(WorkSet work)
     {
         var copy = WorkSet.For(work.Replica);
-        for (var layer = 0; layer < copy.Gradients.Values.Count; layer++)
-        {
-            copy.Gradients.Values[layer].CopyFrom(work.Gradients.Values[layer]);
-            copy.Gradients.Biases[layer].CopyFrom(work.Gradients.Biases[layer]);
-        }
+        foreach (var (to, from) in copy.Gradients.Blocks.Zip(work.Gradients.Blocks)) to.CopyFrom(from);
         return copy;
     }
 
     private static void Fill(WorkSet work, float value)
     {
-        foreach (NativeBuffer<float> buffer in (IEnumerable<NativeBuffer<float>>)[.. work.Gradients.Values, .. work.Gradients.Biases])
-            buffer.Span.Fill(value);
+        foreach (var buffer in work.Gradients.Blocks) buffer.Span.Fill(value);
     }
 
     private (TrainingJob Job, IActorRef Coordinator) Started(

@@ -61,7 +61,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
         var (job, coordinator) = Started(epochs: 2, workers: 1);
         var worker = Worker(coordinator, job, "a");
         var order = Order(worker);
-        worker.Tell(worker.Train(order, work => work.Replica.Layers[1].Values[2] = float.NaN));
+        worker.Tell(worker.Train(order, work => work.Replica.Parameters.Sparse[1].Values[2] = float.NaN));
         Assert.Contains("layer 2 (12-9)", ExpectEvent(RunEvent.NotFinite), StringComparison.Ordinal);
         var again = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
         Assert.Equal((RefusalReason.NotFinite, 0), (again.Refusal, again.Assignment.Epoch));
@@ -83,14 +83,14 @@ public sealed class PhaseTwoTests() : ProtocolTest
     // Dense, in double: sum over the replicas divided by their number; then of each sign the smallest go until the count is right.
     private static void AssertAverage(Network[] replicas, Network average)
     {
-        for (var layer = 0; layer < average.Layers.Count; layer++)
+        for (var layer = 0; layer < average.Parameters.Sparse.Count; layer++)
         {
-            var actual = average.Layers[layer];
-            var target = replicas[0].Layers[layer].Topology.ConnectionCount;
+            var actual = average.Parameters.Sparse[layer];
+            var target = replicas[0].Parameters.Sparse[layer].Topology.ConnectionCount;
             Assert.Equal(target, actual.Topology.ConnectionCount);
             var (rows, columns) = (actual.Topology.OutputCount, actual.Topology.InputCount);
             var sum = new double[rows, columns];
-            foreach (var part in replicas.Select(replica => replica.Layers[layer]))
+            foreach (var part in replicas.Select(replica => replica.Parameters.Sparse[layer]))
                 for (var row = 0; row < rows; row++)
                     foreach (var column in part.Topology.Row(row)) sum[row, column] += part.Values[part.Topology.Find(row, column)];
             var smallestKept = new double[] { double.PositiveInfinity, double.PositiveInfinity };
@@ -108,7 +108,8 @@ public sealed class PhaseTwoTests() : ProtocolTest
             for (var sign = 0; sign < 2; sign++)
                 Assert.True(largestDropped[sign] <= smallestKept[sign] + 1e-6, $"layer {layer}, sign {sign}");
             for (var row = 0; row < rows; row++)
-                Assert.Equal(replicas.Average(replica => (double)replica.Layers[layer].Bias.Values[row]), actual.Bias.Values[row], 1e-6);
+                Assert.Equal(replicas.Average(replica => (double)replica.Parameters.Dense[layer].Values[row]),
+                    average.Parameters.Dense[layer].Values[row], 1e-6);
         }
     }
 

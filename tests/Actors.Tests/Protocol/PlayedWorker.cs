@@ -79,7 +79,7 @@ internal sealed class PlayedWorker : IDisposable
         return new(
             _job.RunId, _name, Incarnation, ++_requestId, order.Assignment.Ticket, order.ModelVersion, order.Round, replica.Tally,
             replica.LearningRate, replica.Evolution,
-            [.. work.Replica.Layers.Select(layer => layer.Topology.Id)], new(work));
+            [.. work.Replica.Parameters.Sparse.Select(layer => layer.Topology.Id)], new(work));
     }
 
     public void Leave() => Tell(new Membership.Leave(_job.RunId, _name, Incarnation, "the test says so"));

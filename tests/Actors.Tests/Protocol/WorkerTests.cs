@@ -2,6 +2,7 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.TestKit;
@@ -19,14 +20,14 @@ public sealed class WorkerTests : ProtocolTest
         coordinator.Reply(Parameters(job, request, network, version: 41, ticket: 7));
         var push = coordinator.ExpectMsg<PhaseOne.GradientPush>();
         Assert.Equal((7, 41, request.RequestId + 1), (push.Ticket, push.ModelVersion, push.RequestId));
-        Assert.Equal(network.Layers.Select(layer => layer.Topology.Id), push.KnownTopologyIds);
+        Assert.Equal(network.Parameters.Sparse.Select(layer => layer.Topology.Id), push.KnownTopologyIds);
         Assert.True(push.Work.TryTake(out var work));
-        using var expected = new Gradients(network);
+        using var expected = new GradientSet(network.Parameters);
         using var compute = new ActorSparse.Model.Compute.NetworkCompute();
         using var gradient = new BatchGradient(
             job.Spec, job.TrainingSet, new(job.TrainingSet.SampleCount, 8, job.Random, 1, 2), job.Training, compute, job.Random);
         Assert.Equal(new TrainingTally().Plus(gradient.Compute(network, 2, 0, expected)), push.Tally);
-        Assert.True(expected.Values[1].Span.SequenceEqual(work.Gradients.Values[1].Span));
+        Assert.True(expected.Sparse[1].Span.SequenceEqual(work.Gradients.Sparse[1].Span));
         Assert.False(worker.IsNobody());
     }
 
@@ -111,9 +112,9 @@ public sealed class WorkerTests : ProtocolTest
 
         using var evolution = EpochEvolution.Run(network, job.Training, job.Random, 0);
         using var compute = new ActorSparse.Model.Compute.NetworkCompute();
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var batches = new BatchGradient(job.Spec, job.TrainingSet, new(80, 8, job.Random), job.Training, compute, job.Random);
-        var updater = new ModelUpdater(network, compute, job.Training.Optimizer, 10, 3, 10, 0.01);
+        var updater = new ModelUpdater(network.Parameters, compute, job.Training.Optimizer, 10, 3, 10, 0.01);
         for (var batch = 0; batch < 10; batch++)
         {
             batches.Compute(network, 1, batch, gradients);

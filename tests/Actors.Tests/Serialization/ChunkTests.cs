@@ -46,7 +46,7 @@ public sealed class ChunkTests
         using var there = new ProtocolSerializer((ExtendedActorSystem)system);
         var spec = new NetworkSpec { LayerSizes = [300, 200, 10], Epsilon = 40 };
         using var network = Network.Create(spec, new RandomSource(3));
-        Assert.All(network.Layers.Take(1), layer => Assert.InRange(layer.Values.Bytes, 10 * ChunkBytes, long.MaxValue));
+        Assert.All(network.Parameters.Sparse.Take(1), layer => Assert.InRange(layer.Values.Bytes, 10 * ChunkBytes, long.MaxValue));
         var sender = new ChunkSender(windowChunks: 4);
         var receiver = new ChunkReceiver(10_000_000);
         sender.Add("1p", here.Write(
@@ -60,8 +60,8 @@ public sealed class ChunkTests
             sender.OnArrived(chunk.TransferId, chunk.Index);
         }
         Assert.True(Assert.IsType<PhaseOne.Parameters>(message).Work.TryTake(out var work));
-        for (var layer = 0; layer < network.Layers.Count; layer++)
-            Assert.True(network.Layers[layer].Values.Span.SequenceEqual(work.Replica.Layers[layer].Values.Span));
+        for (var layer = 0; layer < network.Parameters.Sparse.Count; layer++)
+            Assert.True(network.Parameters.Sparse[layer].Values.Span.SequenceEqual(work.Replica.Parameters.Sparse[layer].Values.Span));
         work.Dispose();
         await system.Terminate();
     }

@@ -5,6 +5,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using ActorSparse.Model.Wire;
 using Akka.Actor;
@@ -38,18 +39,18 @@ public sealed class HalfWireTests : IDisposable
     {
         using var network = TestJob.Filled(1);
         Introduce(network);
-        var values = network.Layers.Select(layer => new double[layer.Topology.ConnectionCount]).ToArray();
-        var biases = network.Layers.Select(layer => new double[layer.Topology.OutputCount]).ToArray();
+        var values = network.Parameters.Sparse.Select(layer => new double[layer.Topology.ConnectionCount]).ToArray();
+        var biases = network.Parameters.Dense.Select(layer => new double[layer.Values.Length]).ToArray();
         double magnitude = 0, rounding = 0;
         for (ulong step = 0; step < 50; step++)
         {
             var work = WorkSet.For(network);
             Fill(work.Gradients, step, 1e-3f);
             Sum(work.Gradients, values, biases, sign: 1);
-            magnitude = Math.Max(magnitude, work.Gradients.Values.Max(layer => HalfPrecision.LargestMagnitude(layer.Span)));
+            magnitude = Math.Max(magnitude, work.Gradients.Sparse.Max(layer => HalfPrecision.LargestMagnitude(layer.Span)));
             using var sent = Send(work, format, _feedback);
             Sum(sent.Gradients, values, biases, sign: -1);
-            rounding = Math.Max(rounding, _feedback.Residual!.Values.Max(layer => HalfPrecision.LargestMagnitude(layer.Span)));
+            rounding = Math.Max(rounding, _feedback.Residual!.Sparse.Max(layer => HalfPrecision.LargestMagnitude(layer.Span)));
         }
         Sum(_feedback.Residual!, values, biases, sign: -1);
         // Each step adds two numbers of 24 bits: half a last place of what is added up.
@@ -69,7 +70,7 @@ public sealed class HalfWireTests : IDisposable
         var work = WorkSet.For(network);
         Fill(work.Gradients, 1, 1);
         Send(work, FloatFormat.Bf16, _feedback).Dispose();
-        float[] before = [.. _feedback.Residual!.Values[0].Span];
+        float[] before = [.. _feedback.Residual!.Sparse[0].Span];
         Assert.Contains(before, value => value != 0);
 
         using var evolution = EpochEvolution.Run(network, job.Training, job.Random, 0);
@@ -84,11 +85,11 @@ public sealed class HalfWireTests : IDisposable
             for (var position = 0; position < change.To.ConnectionCount; position++)
             {
                 var source = change.Sources[position];
-                var kept = received.Gradients.Values[0][position] + _feedback.Residual.Values[0][position];
+                var kept = received.Gradients.Sparse[0][position] + _feedback.Residual.Sparse[0][position];
                 Assert.Equal(source < 0 ? 0 : before[source], kept);
             }
         }
-        Assert.Equal(network.Layers.Select(layer => layer.Topology.Id), _feedback.Residual.TopologyIds);
+        Assert.Equal(network.Parameters.Sparse.Select(layer => layer.Topology.Id), _feedback.Residual.TopologyIds);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class HalfWireTests : IDisposable
         Send(work, FloatFormat.Bf16, _feedback).Dispose();
         using var received = Send(WorkSet.For(other), FloatFormat.Bf16, _feedback);
         // The output layer has every connection there can be, in both networks.
-        Assert.All(received.Gradients.Values.Take(2), layer => Assert.All(layer.Span.ToArray(), value => Assert.Equal(0, value)));
+        Assert.All(received.Gradients.Sparse.Take(2), layer => Assert.All(layer.Span.ToArray(), value => Assert.Equal(0, value)));
     }
 
     [Fact]
@@ -115,10 +116,11 @@ public sealed class HalfWireTests : IDisposable
         {
             var work = WorkSet.For(network);
             Fill(work.Gradients, 1, 1);
-            work.Gradients.Values[1][3] = bad;
+            work.Gradients.Sparse[1][3] = bad;
             using var received = Send(work, FloatFormat.Fp16, _feedback);
-            Assert.StartsWith("layer 2", Divergence.OfGradients(network, received.Gradients, meanLoss: 1), StringComparison.Ordinal);
-            Assert.All(_feedback.Residual!.Values[1].Span.ToArray(), value => Assert.True(float.IsFinite(value)));
+            Assert.StartsWith(
+                "layer 2", Divergence.OfGradients(network.Parameters, received.Gradients, meanLoss: 1), StringComparison.Ordinal);
+            Assert.All(_feedback.Residual!.Sparse[1].Span.ToArray(), value => Assert.True(float.IsFinite(value)));
         }
     }
 
@@ -135,7 +137,7 @@ public sealed class HalfWireTests : IDisposable
         Fill(work.Gradients, 1, 1e-3f);
         using var gradients = _here.Write(Gradients(work), Writer(format));
         using var parameters = _here.Write(Parameters(WorkSet.For(network), Ids(network)), Writer(format));
-        var values = network.Layers.Sum(layer => layer.Values.Length + layer.Bias.Values.Length);
+        var values = network.Parameters.Blocks.Sum(block => block.Values.Length);
         Assert.InRange(gradients.Length + parameters.Length, bytesPerValue * values, bytesPerValue * values + 600);
     }
 
@@ -196,12 +198,11 @@ public sealed class HalfWireTests : IDisposable
     private static WorkSet Send(WorkSet work, FloatFormat format, ErrorFeedback feedback, ProtocolSerializer from, ProtocolSerializer to)
     {
         // As a link does; and whatever it says is sent arrives.
-        feedback.Apply(format, work.Gradients, work.Replica);
-        float[][] sent = [.. work.Gradients.Values.Concat(work.Gradients.Biases).Select(buffer => buffer.Span.ToArray())];
+        feedback.Apply(format, work.Gradients, work.Replica.Parameters);
+        float[][] sent = [.. work.Gradients.Blocks.Select(buffer => buffer.Span.ToArray())];
         using var written = from.Write(Gradients(work), Writer(format));
         Assert.True(((PhaseOne.GradientPush)to.Read([written.ToArray()], "1g")).Work.TryTake(out var received));
-        var arrived = received.Gradients.Values.Concat(received.Gradients.Biases);
-        foreach (var (expected, actual) in sent.Zip(arrived)) Assert.True(expected.AsSpan().SequenceEqual(actual.Span));
+        foreach (var (expected, actual) in sent.Zip(received.Gradients.Blocks)) Assert.True(expected.AsSpan().SequenceEqual(actual.Span));
         return received;
     }
 
@@ -211,23 +212,23 @@ public sealed class HalfWireTests : IDisposable
     private static PhaseOne.Parameters Parameters(WorkSet work, IReadOnlyList<ulong> known) =>
         new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));
 
-    private static ulong[] Ids(Network network) => [.. network.Layers.Select(layer => layer.Topology.Id)];
+    private static ulong[] Ids(Network network) => [.. network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
 
-    private static void Fill(Gradients gradients, ulong seed, float size)
+    private static void Fill(GradientSet gradients, ulong seed, float size)
     {
         var random = new RandomSource(seed).Stream("gradients");
-        foreach (var buffer in gradients.Values.Concat(gradients.Biases))
+        foreach (var buffer in gradients.Sparse.Concat(gradients.Dense))
             foreach (ref var value in buffer.Span) value = (float)random.NextGaussian() * size;
     }
 
-    private static void Sum(Gradients gradients, double[][] values, double[][] biases, int sign)
+    private static void Sum(GradientSet gradients, double[][] values, double[][] biases, int sign)
     {
         for (var layer = 0; layer < values.Length; layer++)
         {
             for (var index = 0; index < values[layer].Length; index++)
-                values[layer][index] += sign * (double)gradients.Values[layer][index];
+                values[layer][index] += sign * (double)gradients.Sparse[layer][index];
             for (var index = 0; index < biases[layer].Length; index++)
-                biases[layer][index] += sign * (double)gradients.Biases[layer][index];
+                biases[layer][index] += sign * (double)gradients.Dense[layer][index];
         }
     }
 }

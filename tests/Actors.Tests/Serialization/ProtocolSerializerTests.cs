@@ -166,14 +166,14 @@ public sealed class ProtocolSerializerTests : IDisposable
         PhaseOne.Parameters Message(IReadOnlyList<ulong> known, WorkSet work) =>
             new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));
         using var network = TestJob.Filled(1);
-        ulong[] ids = [.. network.Layers.Select(layer => layer.Topology.Id)];
+        ulong[] ids = [.. network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
         var whole = serializer.ToBinary(Message([0, 0, 0], WorkSet.For(network)));
         var short_ = serializer.ToBinary(Message(ids, WorkSet.For(network)));
-        var indices = network.Layers.Sum(layer => 4 * (layer.Topology.ConnectionCount + layer.Topology.OutputCount + 1 + 3));
+        var indices = network.Parameters.Sparse.Sum(layer => 4 * (layer.Topology.ConnectionCount + layer.Topology.OutputCount + 1 + 3));
         Assert.Equal(whole.Length - indices, short_.Length);
         var copy = (PhaseOne.Parameters)serializer.FromBinary(short_, "1p");
         Assert.True(copy.Work.TryTake(out var work));
-        Assert.True(network.Layers[1].Values.Span.SequenceEqual(work.Replica.Layers[1].Values.Span));
+        Assert.True(network.Parameters.Sparse[1].Values.Span.SequenceEqual(work.Replica.Parameters.Sparse[1].Values.Span));
         work.Dispose();
 
         // A system that never saw those topologies cannot read the short form, and says so.
@@ -191,7 +191,7 @@ public sealed class ProtocolSerializerTests : IDisposable
         using var late = new ProtocolSerializer((ExtendedActorSystem)_system);
         PhaseOne.Parameters Message(IReadOnlyList<ulong> known, Network network) =>
             new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(WorkSet.For(network)));
-        ulong[] Ids(Network network) => [.. network.Layers.Select(layer => layer.Topology.Id)];
+        ulong[] Ids(Network network) => [.. network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
 
         var job = TestJob.Create();
         using var network = Network.Create(new() { LayerSizes = [60, 80, 9], Epsilon = 6 }, new RandomSource(7));
@@ -208,15 +208,15 @@ public sealed class ProtocolSerializerTests : IDisposable
             Assert.InRange(whole.Length - bytes.Length, 2.5 * network.ConnectionCount, 4.0 * network.ConnectionCount);
             var copy = (PhaseOne.Parameters)other.FromBinary(bytes, "1p");
             Assert.True(copy.Work.TryTake(out var work));
-            for (var layer = 0; layer < network.Layers.Count; layer++)
+            for (var layer = 0; layer < network.Parameters.Sparse.Count; layer++)
             {
-                var (expected, actual) = (network.Layers[layer].Topology, work.Replica.Layers[layer].Topology);
+                var (expected, actual) = (network.Parameters.Sparse[layer].Topology, work.Replica.Parameters.Sparse[layer].Topology);
                 Assert.Equal(expected.Id, actual.Id);
                 // The output layer does not evolve.
                 Assert.Equal(layer == 0, expected.Id != known[layer]);
                 if (layer == 0) Assert.Equal(known[layer], actual.ParentId);
                 for (var row = 0; row < expected.OutputCount; row++) Assert.True(expected.Row(row).SequenceEqual(actual.Row(row)));
-                Assert.True(network.Layers[layer].Values.Span.SequenceEqual(work.Replica.Layers[layer].Values.Span));
+                Assert.True(network.Parameters.Sparse[layer].Values.Span.SequenceEqual(work.Replica.Parameters.Sparse[layer].Values.Span));
             }
             work.Dispose();
         }

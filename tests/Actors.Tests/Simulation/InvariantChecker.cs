@@ -2,6 +2,7 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using Akka.Simulation;
 
@@ -41,7 +42,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
         _firstEpoch = run.Batches.Ledger.CurrentEpoch;
         _firstRound = run.Replicas.RoundsDone;
         _counts = Counts(run.Server.Network);
-        foreach (var layer in run.Server.Network.Layers)
+        foreach (var layer in run.Server.Network.Parameters.Sparse)
         {
             _ages.Add(new() { [layer.Topology.Id] = 0 });
             _present.Add(layer.Topology.Id);
@@ -49,7 +50,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
         }
     }
 
-    public void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, Gradients admitted)
+    public void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, GradientSet admitted)
     {
         for (var offset = 0; offset < assignment.Count; offset++)
             Assert.True(_accepted.Add((assignment.Epoch, assignment.Shard, assignment.Batch + offset)), $"{assignment} counts twice");
@@ -57,10 +58,10 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
         {
             var age = _ages[layer][topologyIds[layer]];
             var births = _births[layer];
-            Assert.Equal(births.Length, (int)admitted.Values[layer].Length);
+            Assert.Equal(births.Length, (int)admitted.Sparse[layer].Length);
             for (var position = 0; position < births.Length; position++)
                 Assert.True(births[position] <= age
-                    || admitted.Values[layer][position] == 0, $"layer {layer}: a gradient of before reaches a new connection");
+                    || admitted.Sparse[layer][position] == 0, $"layer {layer}: a gradient of before reaches a new connection");
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
         else Assert.InRange(GuidedCount, 0, due);
     }
 
-    private static IEnumerable<ulong> Ids(Network network) => network.Layers.Select(layer => layer.Topology.Id);
+    private static IEnumerable<ulong> Ids(Network network) => network.Parameters.Sparse.Select(layer => layer.Topology.Id);
 
-    private static int[] Counts(Network network) => [.. network.Layers.Select(layer => layer.Topology.ConnectionCount)];
+    private static int[] Counts(Network network) => [.. network.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount)];
 }

@@ -75,11 +75,8 @@ internal static class MessageSamples
         using var network = TestJob.Filled(seed);
         var work = WorkSet.For(network);
         var random = new RandomSource(seed).Stream("gradients");
-        for (var layer = 0; layer < work.Gradients.Values.Count; layer++)
-        {
-            foreach (ref var value in work.Gradients.Values[layer].Span) value = (float)random.NextGaussian();
-            foreach (ref var value in work.Gradients.Biases[layer].Span) value = (float)random.NextGaussian();
-        }
+        foreach (var buffer in work.Gradients.Blocks)
+            foreach (ref var value in buffer.Span) value = (float)random.NextGaussian();
         return work;
     }
 

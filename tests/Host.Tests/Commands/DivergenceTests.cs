@@ -81,7 +81,7 @@ public sealed class DivergenceTests : IDisposable
         var path = RunFolder.LastCheckpointOf(_folder.At("run"));
         using (var last = CheckpointFile.Load(path))
         {
-            foreach (var layer in last.Network.Layers) layer.Values.Span.Clear();
+            foreach (var layer in last.Network.Parameters.Sparse) layer.Values.Span.Clear();
             CheckpointFile.Save(path, last with { State = last.State! with { BestEpochLoss = 0.3 } });
         }
         var outcome = Resume("--epochs", "4");

@@ -79,7 +79,7 @@ public sealed class SignalTests : IDisposable
         using var whole = CheckpointFile.Load(_folder.At("whole", "checkpoints", name));
         using var stopped = CheckpointFile.Load(_folder.At("stopped", "checkpoints", name));
         Assert.Equal(whole.State, stopped.State);
-        foreach (var (expected, actual) in whole.Network.Layers.Zip(stopped.Network.Layers))
+        foreach (var (expected, actual) in whole.Network.Parameters.Sparse.Zip(stopped.Network.Parameters.Sparse))
         {
             Assert.Equal(expected.Topology.Id, actual.Topology.Id);
             Assert.True(expected.Values.Span.SequenceEqual(actual.Values.Span));

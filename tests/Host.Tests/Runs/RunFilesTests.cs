@@ -179,14 +179,14 @@ public sealed class RunFilesTests : IDisposable
     private Network Filled(float value)
     {
         var network = _begin.Network.Clone();
-        network.Layers[0].Values.Span.Fill(value);
+        network.Parameters.Sparse[0].Values.Span.Fill(value);
         return network;
     }
 
     private float BestValue()
     {
         using var best = CheckpointFile.Load(_folder.BestCheckpoint);
-        return best.Network.Layers[0].Values[0];
+        return best.Network.Parameters.Sparse[0].Values[0];
     }
 
     private RunState State(int epoch) => new()

@@ -89,7 +89,8 @@ public sealed class CheckpointFileTests : IDisposable
         }
         Assert.Equal(bytes.Length, 8 + headerLength + end);
         var values = header.RootElement.GetProperty("layers.1.values").GetProperty("data_offsets")[0].GetInt32();
-        Assert.Equal(network.Layers[1].Values[0], BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + headerLength + values)));
+        Assert.Equal(
+            network.Parameters.Sparse[1].Values[0], BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + headerLength + values)));
     }
 
     [Fact]
@@ -143,8 +144,8 @@ public sealed class CheckpointFileTests : IDisposable
     public void Numbers_that_are_not_finite_are_refused_with_the_tensor_named(string tensor, float value)
     {
         using var network = Samples.Network(4, 3, 2);
-        var layer = network.Layers[1];
-        var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => layer.Bias.Values };
+        var layer = network.Parameters.Sparse[1];
+        var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => network.Parameters.Dense[1].Values };
         buffer[1] = value;
         CheckpointFile.Save(_path, Samples.Checkpoint(network));
         Assert.Contains($"'layers.1.{tensor}' holds", AssertRefused(tensor));
@@ -206,18 +207,20 @@ public sealed class CheckpointFileTests : IDisposable
 
     private static unsafe void AssertSame(Network expected, Network actual)
     {
-        for (var index = 0; index < expected.Layers.Count; index++)
+        for (var index = 0; index < expected.Parameters.Sparse.Count; index++)
         {
-            var (left, right) = (expected.Layers[index], actual.Layers[index]);
+            var (left, right) = (expected.Parameters.Sparse[index], actual.Parameters.Sparse[index]);
             Assert.Equal(left.Topology.Id, right.Topology.Id);
             for (var row = 0; row < left.Topology.OutputCount; row++) Assert.Equal(left.Topology.Row(row).ToArray(),
                 right.Topology.Row(row).ToArray());
+        }
+        Assert.Equal(expected.Parameters.Blocks.Count, actual.Parameters.Blocks.Count);
+        for (var index = 0; index < expected.Parameters.Blocks.Count; index++)
+        {
+            var (left, right) = (expected.Parameters.Blocks[index], actual.Parameters.Blocks[index]);
             Assert.Equal(left.Values.Span.ToArray(), right.Values.Span.ToArray());
             Assert.Equal(left.Velocities.Span.ToArray(), right.Velocities.Span.ToArray());
-            Assert.Equal(left.Bias.Values.Span.ToArray(), right.Bias.Values.Span.ToArray());
-            Assert.Equal(left.Bias.Velocities.Span.ToArray(), right.Bias.Velocities.Span.ToArray());
             Assert.Equal(left.SecondMoments?.Span.ToArray(), right.SecondMoments?.Span.ToArray());
-            Assert.Equal(left.Bias.SecondMoments?.Span.ToArray(), right.Bias.SecondMoments?.Span.ToArray());
         }
         for (var index = 0; index < expected.LivingNeurons.Length; index++)
         {

@@ -48,6 +48,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     [Theory]
     [InlineData("\"epsilon\":\"1.5\"", "\"epsilon\":\"NaN\"", "epsilon")]
     [InlineData("\"epsilon\":\"1.5\"", "\"epsilon\":\"-15\"", "epsilon")]
+    [InlineData("\"layers.1.bias_second_moments\"", "\"layers.1.bias_second_momentz\"", "none for 'layers.1.bias'")]
     [InlineData("\"activation\":\"all-relu:0.6\"", "\"activation\":\"softmax\"     ", "softmax")]
     [InlineData("\\\"epoch\\\":3", "\\\"epoch\\\":-3", "training_state")]
     [InlineData("\\\"batch\\\":17", "\\\"batch\\\":-1", "training_state")]
@@ -79,7 +80,7 @@ public sealed class DamagedCheckpointTests : IDisposable
         using (var loaded = CheckpointFile.Load(_path))
         {
             for (var layer = 0; layer < 2; layer++)
-                Assert.Same(loaded.Network.Layers[layer].Topology, loaded.Replicas[0]!.Layers[layer].Topology);
+                Assert.Same(loaded.Network.Parameters.Sparse[layer].Topology, loaded.Replicas[0]!.Parameters.Sparse[layer].Topology);
             Assert.Null(loaded.Replicas[1]);
         }
 
@@ -121,7 +122,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     }
 
     private static string Name(Network network, int layer) =>
-        network.Layers[layer].Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
+        network.Parameters.Sparse[layer].Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
 
     private static void Replace(byte[] bytes, string text, string by) =>
         Encoding.ASCII.GetBytes(by).CopyTo(bytes, bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)));
@@ -142,7 +143,7 @@ public sealed class DamagedCheckpointTests : IDisposable
         foreach (var network in checkpoint.Replicas.Append(checkpoint.Network).OfType<Network>())
         {
             network.Spec.Validate();
-            foreach (var layer in network.Layers)
+            foreach (var layer in network.Parameters.Sparse)
             {
                 Assert.Equal(layer.Topology.ConnectionCount, layer.Values.Length);
                 for (var row = 0; row < layer.Topology.OutputCount; row++)

@@ -27,7 +27,7 @@ public sealed class NetworkExportTests : IDisposable
         Assert.Equal(["layer-0.npz", "layer-0.bias.npy", "layer-1.npz", "layer-1.bias.npy"], names);
         for (var index = 0; index < 2; index++)
         {
-            var layer = _network.Layers[index];
+            var layer = _network.Parameters.Sparse[index];
             using var archive = ZipFile.OpenRead(Path.Combine(_folder.Root, $"layer-{index}.npz"));
             Assert.Equal(["indices.npy", "indptr.npy", "format.npy", "shape.npy", "data.npy"],
                 archive.Entries.Select(entry => entry.FullName));
@@ -48,7 +48,7 @@ public sealed class NetworkExportTests : IDisposable
                 Assert.Equal(layer.Topology.Row(row).ToArray(), columns[starts[row]..starts[row + 1]]);
             var bias = Content(File.ReadAllBytes(Path.Combine(_folder.Root, $"layer-{index}.bias.npy")),
                 $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({layer.Topology.OutputCount},), }}");
-            Assert.Equal(layer.Bias.Values.Span.ToArray(), MemoryMarshal.Cast<byte, float>(bias).ToArray());
+            Assert.Equal(_network.Parameters.Dense[index].Values.Span.ToArray(), MemoryMarshal.Cast<byte, float>(bias).ToArray());
         }
     }
 
@@ -62,11 +62,12 @@ public sealed class NetworkExportTests : IDisposable
         Assert.Equal(_network.ConnectionCount + 5 + 3, lines.Length - 1);
         foreach (var fields in lines.Skip(1).Select(line => line.Split(',')))
         {
-            var layer = _network.Layers[int.Parse(fields[0], CultureInfo.InvariantCulture)];
+            var number = int.Parse(fields[0], CultureInfo.InvariantCulture);
+            var layer = _network.Parameters.Sparse[number];
             var output = int.Parse(fields[2], CultureInfo.InvariantCulture);
             var weight = float.Parse(fields[3], CultureInfo.InvariantCulture);
             var expected = fields[1].Length == 0
-                ? layer.Bias.Values[output]
+                ? _network.Parameters.Dense[number].Values[output]
                 : layer.Values[layer.Topology.Find(output, int.Parse(fields[1], CultureInfo.InvariantCulture))];
             Assert.Equal(expected, weight);
         }
@@ -80,8 +81,8 @@ public sealed class NetworkExportTests : IDisposable
         using var reader = new SafetensorsReader(path);
         reader.VerifyChecksum();
         Assert.DoesNotContain(reader.TensorNames, name => name.Contains("velocit", StringComparison.Ordinal));
-        using var values = reader.ReadFloats("layers.1.values", _network.Layers[1].Topology.ConnectionCount);
-        Assert.Equal(_network.Layers[1].Values.Span.ToArray(), values.Span.ToArray());
+        using var values = reader.ReadFloats("layers.1.values", _network.Parameters.Sparse[1].Topology.ConnectionCount);
+        Assert.Equal(_network.Parameters.Sparse[1].Values.Span.ToArray(), values.Span.ToArray());
         Assert.Equal("6-5-3", reader.Metadata["layers"]);
     }
 

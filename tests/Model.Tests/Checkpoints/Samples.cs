@@ -17,11 +17,11 @@ internal static class Samples
                 Initializer = Initializer.Xavier },
             new RandomSource(7));
         var random = new RandomSource(8).Stream("momentum");
-        foreach (var layer in network.Layers)
+        network.Parameters.EnsureSecondMoments();
+        foreach (var (weights, biases) in network.Parameters.Sparse.Zip(network.Parameters.Dense))
         {
-            layer.EnsureSecondMoments();
             NativeBuffer<float>[] buffers =
-                [layer.Velocities, layer.Bias.Values, layer.Bias.Velocities, layer.SecondMoments!, layer.Bias.SecondMoments!];
+                [weights.Velocities, biases.Values, biases.Velocities, weights.SecondMoments!, biases.SecondMoments!];
             foreach (var buffer in buffers)
                 for (long index = 0; index < buffer.Length; index++) buffer[index] = (float)random.NextGaussian();
         }

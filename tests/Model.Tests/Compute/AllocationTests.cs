@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model.Tests.Compute;
@@ -20,12 +21,12 @@ public sealed class AllocationTests
         using var data = Data(160);
         using var compute = new NetworkCompute();
         using var gradient = new BatchGradient(spec, data, new(160, 16, _random), options, compute, _random);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         void Step(int batch)
         {
             gradient.Compute(network, 0, batch, gradients);
-            compute.Update(network, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
-            compute.Update(network, gradients, new AdamStep(0.001f, 0.9f, 0.99f, 1, 1e-8f, 0, 1));
+            compute.Update(network.Parameters, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network.Parameters, gradients, new AdamStep(0.001f, 0.9f, 0.99f, 1, 1e-8f, 0, 1));
         }
         Step(0);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Storage;
@@ -15,10 +16,10 @@ internal sealed class DoubleNetwork
     internal DoubleNetwork(Network network)
     {
         _spec = network.Spec;
-        var storages = network.Layers.Select(Storage).ToArray();
+        var storages = network.Parameters.Sparse.Select(Storage).ToArray();
         _weights = [.. storages.Select(Matrix<double>.Build.Sparse)];
         Values = [.. storages.Select(storage => storage.Values)];
-        Biases = [.. network.Layers.Select(l => l.Bias.Values.Span.ToArray().Select(v => (double)v).ToArray())];
+        Biases = [.. network.Parameters.Dense.Select(biases => biases.Values.Span.ToArray().Select(v => (double)v).ToArray())];
     }
 
     /// <summary>Weights of every layer in its topology's order; a change of one counts in the next loss.</summary>
@@ -71,7 +72,7 @@ internal sealed class DoubleNetwork
         return (above - below) / (2 * Step);
     }
 
-    private static SparseCompressedRowMatrixStorage<double> Storage(SparseLayer layer)
+    private static SparseCompressedRowMatrixStorage<double> Storage(SparseBlock layer)
     {
         var (topology, rows) = (layer.Topology, Enumerable.Range(0, layer.Topology.OutputCount));
         return SparseCompressedRowMatrixStorage<double>.OfCompressedSparseRowFormat(

@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Tests.Compute;
 
@@ -40,7 +41,7 @@ public sealed class GradientTests
         var random = new RandomSource(31).Stream("batch");
         using var network = SparseSamples.Network(spec, 0.5, seed: 32);
         using var workspace = new Workspace(spec, Batch + 2);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var compute = new NetworkCompute(SparseKernels.Named(kernels));
         SparseSamples.FillBatch(workspace.Input, Batch, random);
         var classes = Math.Max(2, outputs);
@@ -57,8 +58,8 @@ public sealed class GradientTests
         Assert.Equal(Loss(), value, 1e-5 * (1 + Math.Abs(value)));
         for (var layer = 0; layer < spec.LayerCount; layer++)
         {
-            Compare(reference.Values[layer], gradients.Values[layer].Span, Loss, $"connection of layer {layer}");
-            Compare(reference.Biases[layer], gradients.Biases[layer].Span, Loss, $"bias of layer {layer}");
+            Compare(reference.Values[layer], gradients.Sparse[layer].Span, Loss, $"connection of layer {layer}");
+            Compare(reference.Biases[layer], gradients.Dense[layer].Span, Loss, $"bias of layer {layer}");
         }
     }
 

@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -29,18 +30,23 @@ public sealed unsafe class KernelTests
     [Theory, MemberData(nameof(Variants))]
     public void Every_batch_size_gives_the_products(string kernels)
     {
-        using var layer = SparseSamples.Layer(19, 11, 0.4, new RandomSource(1).Stream("layer"));
-        for (var batch = 1; batch <= 257; batch++) Compare(SparseKernels.Named(kernels), layer, batch, batch + batch % 3);
+        var (layer, biases) = SparseSamples.Layer(19, 11, 0.4, new RandomSource(1).Stream("layer"));
+        using (layer)
+        using (biases)
+            for (var batch = 1; batch <= 257; batch++) Compare(SparseKernels.Named(kernels), layer, biases, batch, batch + batch % 3);
     }
 
     [Theory, MemberData(nameof(Shapes))]
     public void Every_shape_gives_the_products(string kernels, int inputs, int outputs, double density)
     {
-        using var layer = SparseSamples.Layer(inputs, outputs, density, new RandomSource(2).Stream("layer"));
-        foreach (var batch in new[] { 1, 2, 3, 7, 8, 16, 31, 128, 129 }) Compare(SparseKernels.Named(kernels), layer, batch, batch);
+        var (layer, biases) = SparseSamples.Layer(inputs, outputs, density, new RandomSource(2).Stream("layer"));
+        using (layer)
+        using (biases)
+            foreach (var batch in new[] { 1, 2, 3, 7, 8, 16, 31, 128, 129 })
+                Compare(SparseKernels.Named(kernels), layer, biases, batch, batch);
     }
 
-    private static void Compare(SparseKernels variant, SparseLayer layer, int batch, int capacity)
+    private static void Compare(SparseKernels variant, SparseBlock layer, DenseBlock biases, int batch, int capacity)
     {
         var (inputs, outputs, count) = (layer.Topology.InputCount, layer.Topology.OutputCount, layer.Topology.ConnectionCount);
         var random = new RandomSource(3).Stream("batch", batch);
@@ -55,11 +61,11 @@ public sealed unsafe class KernelTests
         gradients.Span.Fill(Canary);
         var kernels = variant.ForStride(x.Stride);
 
-        kernels.Forward(layer, x, z, 0, outputs);
+        kernels.Forward(layer, biases, x, z, 0, outputs);
         kernels.DifferentiateAndPropagate(layer, x, dz, dx, gradients.Pointer + 1, 0, inputs);
         var weights = Weights(layer);
         var what = $"{variant}, {inputs} x {outputs}, batch {batch} of {capacity}";
-        var bias = Matrix<double>.Build.Dense(outputs, batch, (row, _) => layer.Bias.Values[row]);
+        var bias = Matrix<double>.Build.Dense(outputs, batch, (row, _) => biases.Values[row]);
         Check(weights * Dense(x, inputs) + bias, z, what + ": z");
         CheckGradients("fused");
 
@@ -85,7 +91,7 @@ public sealed unsafe class KernelTests
         }
     }
 
-    private static Matrix<double> Weights(SparseLayer layer)
+    private static Matrix<double> Weights(SparseBlock layer)
     {
         var weights = Matrix<double>.Build.Sparse(layer.Topology.OutputCount, layer.Topology.InputCount);
         for (var row = 0; row < layer.Topology.OutputCount; row++)

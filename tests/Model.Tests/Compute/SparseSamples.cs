@@ -1,5 +1,6 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Tests.Compute;
@@ -8,7 +9,7 @@ namespace ActorSparse.Model.Tests.Compute;
 internal static class SparseSamples
 {
     /// <summary>Every position is a connection with probability <paramref name="density"/>; values and biases are normal.</summary>
-    internal static SparseLayer Layer(int inputs, int outputs, double density, RandomStream random)
+    internal static (SparseBlock Weights, DenseBlock Biases) Layer(int inputs, int outputs, double density, RandomStream random)
     {
         var starts = new NativeBuffer<int>(outputs + 1);
         var columns = new List<int>();
@@ -21,17 +22,23 @@ internal static class SparseSamples
         var indices = new NativeBuffer<int>(columns.Count);
         columns.ToArray().CopyTo(indices.Span);
         using var topology = new Topology(inputs, outputs, starts, indices);
-        var layer = new SparseLayer(topology);
-        Fill(layer.Values.Span, random, 1 / Math.Sqrt(Math.Max(1, density * inputs)));
-        Fill(layer.Bias.Values.Span, random, 0.3);
-        return layer;
+        var (weights, biases) = (new SparseBlock(topology), new DenseBlock(outputs));
+        Fill(weights.Values.Span, random, 1 / Math.Sqrt(Math.Max(1, density * inputs)));
+        Fill(biases.Values.Span, random, 0.3);
+        return (weights, biases);
     }
 
     internal static Network Network(NetworkSpec spec, double density, ulong seed)
     {
         var random = new RandomSource(seed).Stream("network");
         var sizes = spec.LayerSizes;
-        return new(spec, [.. Enumerable.Range(0, spec.LayerCount).Select(l => Layer(sizes[l], sizes[l + 1], density, random))]);
+        var blocks = new List<ParameterBlock>();
+        for (var layer = 0; layer < spec.LayerCount; layer++)
+        {
+            var (weights, biases) = Layer(sizes[layer], sizes[layer + 1], density, random);
+            blocks.AddRange([weights, biases]);
+        }
+        return new(spec, new(spec.Layout(), blocks));
     }
 
     internal static void FillBatch(ActivationMatrix matrix, int batch, RandomStream random)

@@ -3,6 +3,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Tests.Compute;
 
@@ -29,7 +30,7 @@ public sealed class ThreadIndependenceTests
         var spec = new NetworkSpec { LayerSizes = [150, 120, 131, 5] };
         using var network = SparseSamples.Network(spec, 0.13, seed: 8);
         using var workspace = new Workspace(spec, batch);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var compute = new NetworkCompute(SparseKernels.Named(kernels), threads);
         var random = new RandomSource(9).Stream("training");
         var result = new List<byte>();
@@ -39,14 +40,10 @@ public sealed class ThreadIndependenceTests
             var labels = SparseSamples.Labels(batch, 5, random);
             compute.ForwardTraining(network, workspace, 0.3f, dropoutKey: random.NextUInt64());
             result.AddRange(BitConverter.GetBytes(compute.Backward(network, workspace, labels, gradients, [])));
-            compute.Update(network, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
-            compute.Update(network, gradients, new AdamStep(0.01f, 0.9f, 0.99f, 1, 1e-8f, 0.0002f, 0.5f));
+            compute.Update(network.Parameters, gradients, new SgdStep(0.01f, 0.9f, 0.0002f, false, 1));
+            compute.Update(network.Parameters, gradients, new AdamStep(0.01f, 0.9f, 0.99f, 1, 1e-8f, 0.0002f, 0.5f));
         }
-        foreach (var layer in network.Layers)
-        {
-            result.AddRange(MemoryMarshal.AsBytes(layer.Values.Span).ToArray());
-            result.AddRange(MemoryMarshal.AsBytes(layer.Bias.Values.Span).ToArray());
-        }
+        foreach (var block in network.Parameters.Blocks) result.AddRange(MemoryMarshal.AsBytes(block.Values.Span).ToArray());
         return [.. result];
     }
 }

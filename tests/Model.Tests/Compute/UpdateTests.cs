@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace ActorSparse.Model.Tests.Compute;
@@ -22,27 +23,25 @@ public sealed class UpdateTests
     {
         var spec = new NetworkSpec { LayerSizes = [13, 17, 3] };
         using var network = SparseSamples.Network(spec, 0.4, seed: 5);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var compute = new NetworkCompute(SparseKernels.Named(kernels), threads);
         var random = new RandomSource(6).Stream("update");
         var step = new SgdStep(0.05f, 0.9f, 0.0002f, nesterov, 0.5f);
         for (var layer = 0; layer < 2; layer++)
         {
-            SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
-            SparseSamples.Fill(network.Layers[layer].Bias.Velocities.Span, random, 1);
-            SparseSamples.Fill(gradients.Values[layer].Span, random, 1);
-            SparseSamples.Fill(gradients.Biases[layer].Span, random, 1);
+            SparseSamples.Fill(network.Parameters.Sparse[layer].Velocities.Span, random, 1);
+            SparseSamples.Fill(network.Parameters.Dense[layer].Velocities.Span, random, 1);
+            SparseSamples.Fill(gradients.Sparse[layer].Span, random, 1);
+            SparseSamples.Fill(gradients.Dense[layer].Span, random, 1);
         }
         using var before = network.Clone();
 
-        compute.Update(network, gradients, step);
+        compute.Update(network.Parameters, gradients, step);
 
-        for (var layer = 0; layer < 2; layer++)
+        for (var index = 0; index < 4; index++)
         {
-            var (then, now) = (before.Layers[layer], network.Layers[layer]);
-            Check(step, then.Values.Span, then.Velocities.Span, gradients.Values[layer].Span, now.Values.Span, now.Velocities.Span);
-            Check(step, then.Bias.Values.Span, then.Bias.Velocities.Span, gradients.Biases[layer].Span, now.Bias.Values.Span,
-                now.Bias.Velocities.Span);
+            var (then, now) = (before.Parameters.Blocks[index], network.Parameters.Blocks[index]);
+            Check(step, then.Values.Span, then.Velocities.Span, gradients.Blocks[index].Span, now.Values.Span, now.Velocities.Span);
         }
     }
 
@@ -51,33 +50,32 @@ public sealed class UpdateTests
     {
         var spec = new NetworkSpec { LayerSizes = [13, 17, 3] };
         using var network = SparseSamples.Network(spec, 0.4, seed: 5);
-        using var gradients = new Gradients(network);
+        using var gradients = new GradientSet(network.Parameters);
         using var compute = new NetworkCompute(SparseKernels.Named(kernels), threads);
         var random = new RandomSource(6).Stream("adam");
         var step = new AdamStep(0.05f, 0.9f, 0.99f, 1.5f, 1e-8f, 0.002f, 0.25f);
         for (var layer = 0; layer < 2; layer++)
         {
-            SparseSamples.Fill(gradients.Values[layer].Span, random, 1);
-            SparseSamples.Fill(gradients.Biases[layer].Span, random, 1);
+            SparseSamples.Fill(gradients.Sparse[layer].Span, random, 1);
+            SparseSamples.Fill(gradients.Dense[layer].Span, random, 1);
             if (isFirst) continue;
-            network.Layers[layer].EnsureSecondMoments();
-            SparseSamples.Fill(network.Layers[layer].Velocities.Span, random, 1);
-            SparseSamples.Fill(network.Layers[layer].Bias.Velocities.Span, random, 1);
-            foreach (ref var square in network.Layers[layer].SecondMoments!.Span) square = 0.1f + random.NextSingle();
-            foreach (ref var square in network.Layers[layer].Bias.SecondMoments!.Span) square = 0.1f + random.NextSingle();
+            network.Parameters.Sparse[layer].EnsureSecondMoments();
+            network.Parameters.Dense[layer].EnsureSecondMoments();
+            SparseSamples.Fill(network.Parameters.Sparse[layer].Velocities.Span, random, 1);
+            SparseSamples.Fill(network.Parameters.Dense[layer].Velocities.Span, random, 1);
+            foreach (ref var square in network.Parameters.Sparse[layer].SecondMoments!.Span) square = 0.1f + random.NextSingle();
+            foreach (ref var square in network.Parameters.Dense[layer].SecondMoments!.Span) square = 0.1f + random.NextSingle();
         }
         using var before = network.Clone();
-        foreach (var layer in before.Layers) layer.EnsureSecondMoments();
+        before.Parameters.EnsureSecondMoments();
 
-        compute.Update(network, gradients, step);
+        compute.Update(network.Parameters, gradients, step);
 
-        for (var layer = 0; layer < 2; layer++)
+        for (var index = 0; index < 4; index++)
         {
-            var (then, now) = (before.Layers[layer], network.Layers[layer]);
-            Check(step, then.Values.Span, then.Velocities.Span, then.SecondMoments!.Span, gradients.Values[layer].Span,
+            var (then, now) = (before.Parameters.Blocks[index], network.Parameters.Blocks[index]);
+            Check(step, then.Values.Span, then.Velocities.Span, then.SecondMoments!.Span, gradients.Blocks[index].Span,
                 now.Values.Span, now.Velocities.Span, now.SecondMoments!.Span);
-            Check(step, then.Bias.Values.Span, then.Bias.Velocities.Span, then.Bias.SecondMoments!.Span, gradients.Biases[layer].Span,
-                now.Bias.Values.Span, now.Bias.Velocities.Span, now.Bias.SecondMoments!.Span);
         }
     }
 
@@ -87,10 +85,11 @@ public sealed class UpdateTests
         var spec = new NetworkSpec { LayerSizes = [4, 3] };
         using var network = SparseSamples.Network(spec, 0.5, seed: 1);
         using var other = SparseSamples.Network(spec, 0.5, seed: 2);
-        using var gradients = new Gradients(other);
+        using var gradients = new GradientSet(other.Parameters);
         using var compute = new NetworkCompute();
-        var error = Assert.Throws<InvalidOperationException>(() => compute.Update(network, gradients, new SgdStep(0.1f, 0, 0, false, 1)));
-        Assert.Contains("layer 0", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => compute.Update(network.Parameters, gradients, new SgdStep(0.1f, 0, 0, false, 1)));
+        Assert.Contains("layers.0", error.Message, StringComparison.Ordinal);
     }
 
     private static void Check(

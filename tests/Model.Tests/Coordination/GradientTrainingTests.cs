@@ -45,7 +45,7 @@ public class GradientTrainingTests
     {
         using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2));
         var answer = phase.Answer(phase.Assign("a"));
-        answer.Work.Gradients.Values[1][0] = float.NaN;
+        answer.Work.Gradients.Sparse[1][0] = float.NaN;
         Assert.Equal(RefusalReason.NotFinite, phase.Training.Take("a", answer, out var assignment, out var detail));
         Assert.Contains("layer 2 (12-9) has gradients", detail, StringComparison.Ordinal);
         Assert.Equal(BatchState.Open, StateOf(phase, assignment));
@@ -76,7 +76,8 @@ public class GradientTrainingTests
         phase.Finish("a", first);
         var second = phase.Assign("a");
         Assert.Same(first.Work, second.Work);
-        Assert.True(phase.Server.Network.Layers[0].Values.Span.SequenceEqual(second.Work.Replica.Layers[0].Values.Span));
+        Assert.True(
+            phase.Server.Network.Parameters.Sparse[0].Values.Span.SequenceEqual(second.Work.Replica.Parameters.Sparse[0].Values.Span));
     }
 
     [Fact]

@@ -236,7 +236,7 @@ public sealed class JournalTests : IDisposable
     {
         try
         {
-            return network.Layers[0].Values.Span.IsEmpty;
+            return network.Parameters.Sparse[0].Values.Span.IsEmpty;
         }
         catch (ObjectDisposedException)
         {

@@ -1,6 +1,7 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using ActorSparse.Tests.Support;
 
@@ -43,10 +44,10 @@ public sealed class LocalStepsTests
         var order = phase.Assign("a");
         Assert.Equal((4, 0.5, Math.Sqrt(2)), (order.Assignment.Count, order.LocalSteps!.Value.Share, order.LocalSteps.Value.RateScale));
         var answer = phase.Answer(order);
-        var fell = answer.Work.Gradients.Values[0][0];
+        var fell = answer.Work.Gradients.Sparse[0][0];
         Assert.NotEqual(0, fell);
         Assert.Equal(RefusalReason.None, phase.Take("a", answer));
-        Assert.Equal(before.Layers[0].Values[0] - fell / 2, phase.Server.Network.Layers[0].Values[0], Rounding);
+        Assert.Equal(before.Parameters.Sparse[0].Values[0] - fell / 2, phase.Server.Network.Parameters.Sparse[0].Values[0], Rounding);
         Assert.Equal((4L, 4), (phase.Server.ModelVersion, phase.Books.TallyOf(0).Batches));
     }
 
@@ -94,8 +95,9 @@ public sealed class LocalStepsTests
         var kept = 0;
         for (var position = 0; position < change.To.ConnectionCount; position++)
         {
-            var expected = change.Sources[position] is var source && source >= 0 ? staying.Network!.Layers[0].Velocities[source] : 0;
-            Assert.Equal(expected, evolving.Network!.Layers[0].Velocities[position]);
+            var expected = change.Sources[position] is var source && source >= 0
+                ? staying.Network!.Parameters.Sparse[0].Velocities[source] : 0;
+            Assert.Equal(expected, evolving.Network!.Parameters.Sparse[0].Velocities[position]);
             if (expected != 0) kept++;
         }
         Assert.NotEqual(0, kept);
@@ -112,8 +114,8 @@ public sealed class LocalStepsTests
         trainer.Step();
         using var other = Network.Create(job.Spec, new(99));
         trainer.Begin(new(2, 0, 0, 0, 1), 1, new(1, 1, 0), other);
-        Assert.All(trainer.Network!.Layers, layer => Assert.Null(layer.SecondMoments));
-        Assert.Equal(-1, trainer.Network.Layers[0].Velocities.Span.IndexOfAnyExcept(0f));
+        Assert.All(trainer.Network!.Parameters.Blocks, block => Assert.Null(block.SecondMoments));
+        Assert.Equal(-1, trainer.Network.Parameters.Sparse[0].Velocities.Span.IndexOfAnyExcept(0f));
         AssertNear(other, trainer.Network, 0);
         trainer.Step();
     }
@@ -133,11 +135,11 @@ public sealed class LocalStepsTests
         // The first step by hand: the mean of as many gradients, at as many times the rate.
         using var one = new ShardGradients(job, threads: 1);
         using var expected = start.Clone();
-        var parts = Enumerable.Range(0, threads).Select(_ => new Gradients(start)).ToList();
+        var parts = Enumerable.Range(0, threads).Select(_ => new GradientSet(start.Parameters)).ToList();
         for (var batch = 0; batch < threads; batch++) one.Gradient(start, 0, 0, batch, parts[batch]);
-        using var mean = new Gradients(start);
+        using var mean = new GradientSet(start.Parameters);
         Averaging.Average(parts, mean);
-        job.Updater(expected, one.Compute, job.Training.Optimizer, BatchesPerEpoch, 0).Apply(mean, threads);
+        job.Updater(expected.Parameters, one.Compute, job.Training.Optimizer, BatchesPerEpoch, 0).Apply(mean, threads);
         using var gradients = new ShardGradients(job, threads);
         using var trainer = new LocalTrainer(job, gradients);
         trainer.Begin(new(1, 0, 0, 0, threads), 0, new(1, 1, 0), start);
@@ -224,13 +226,13 @@ public sealed class LocalStepsTests
 
     private static void AssertNear(Network expected, Network actual, float tolerance)
     {
-        for (var layer = 0; layer < expected.Layers.Count; layer++)
+        for (var layer = 0; layer < expected.Parameters.Sparse.Count; layer++)
         {
-            var (left, right) = (expected.Layers[layer], actual.Layers[layer]);
+            var (left, right) = (expected.Parameters.Sparse[layer], actual.Parameters.Sparse[layer]);
             Assert.Equal(left.Topology.Id, right.Topology.Id);
             for (var index = 0; index < left.Values.Length; index++) Assert.Equal(left.Values[index], right.Values[index], tolerance);
-            for (var index = 0; index < left.Bias.Values.Length; index++)
-                Assert.Equal(left.Bias.Values[index], right.Bias.Values[index], tolerance);
+            var (leftBiases, rightBiases) = (expected.Parameters.Dense[layer].Values, actual.Parameters.Dense[layer].Values);
+            for (var index = 0; index < leftBiases.Length; index++) Assert.Equal(leftBiases[index], rightBiases[index], tolerance);
         }
     }
 }

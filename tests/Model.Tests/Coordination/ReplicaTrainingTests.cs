@@ -117,7 +117,7 @@ public sealed class ReplicaTrainingTests : IDisposable
     {
         _training.Begin(0);
         var answer = Assigned("a");
-        answer.Work.Replica.Layers[1].Values[0] = float.NegativeInfinity;
+        answer.Work.Replica.Parameters.Sparse[1].Values[0] = float.NegativeInfinity;
         Assert.Equal(RefusalReason.NotFinite, _training.Judge("a", answer, out var assignment, out var detail));
         Assert.Equal("layer 2 (12-9) has weights that are not finite", detail);
         Assert.Equal(answer.Ticket, assignment.Ticket);

@@ -32,9 +32,9 @@ public class RunStateTests
         // The state was one of two holders.
         network.Dispose();
         replica.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => state.Network.Layers[0].Values.Span.Length);
-        Assert.Throws<ObjectDisposedException>(() => state.Replicas[1]!.Layers[0].Values.Span.Length);
-        Assert.NotEqual(0, own.Network.Layers[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => state.Network.Parameters.Sparse[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => state.Replicas[1]!.Parameters.Sparse[0].Values.Span.Length);
+        Assert.NotEqual(0, own.Network.Parameters.Sparse[0].Values.Span.Length);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public class RunStateTests
     {
         var owner = TestJob.Begin(TestJob.Create(workers: 2)) with { Replicas = [TestJob.Filled(2), null] };
         owner.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => owner.Network.Layers[0].Values.Span.Length);
-        Assert.Throws<ObjectDisposedException>(() => owner.Replicas[0]!.Layers[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => owner.Network.Parameters.Sparse[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => owner.Replicas[0]!.Parameters.Sparse[0].Values.Span.Length);
         using var network = new SharedNetwork(TestJob.Filled(1));
         (owner with { Network = network.Network, Replicas = [], Shared = [network.Retain()] }).Dispose();
-        Assert.NotEqual(0, network.Network.Layers[0].Values.Span.Length);
+        Assert.NotEqual(0, network.Network.Parameters.Sparse[0].Values.Span.Length);
     }
 }

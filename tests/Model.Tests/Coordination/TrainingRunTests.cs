@@ -577,7 +577,7 @@ public class TrainingRunTests
         run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
         Assert.True(run.Run.TryAssign("a", 0, out ReplicaOrder order));
         var answer = run.Answer(order);
-        answer.Work.Replica.Layers[0].Values[0] = float.NaN;
+        answer.Work.Replica.Parameters.Sparse[0].Values[0] = float.NaN;
         Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer));
         Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
             && told.Text.StartsWith("a, shard 0, epoch 3: layer 1", StringComparison.Ordinal));

@@ -53,9 +53,9 @@ public class WasapTrainingTests
         using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2));
         phase.Train(2);
         BatchOrder first = phase.Assign("a"), second = phase.Assign("b", 1);
-        var present = phase.Server.Network.Layers[0].Values.Span;
-        Assert.True(present.SequenceEqual(first.Work.Replica.Layers[0].Values.Span));
-        Assert.False(present.SequenceEqual(second.Work.Replica.Layers[0].Values.Span));
+        var present = phase.Server.Network.Parameters.Sparse[0].Values.Span;
+        Assert.True(present.SequenceEqual(first.Work.Replica.Parameters.Sparse[0].Values.Span));
+        Assert.False(present.SequenceEqual(second.Work.Replica.Parameters.Sparse[0].Values.Span));
     }
 
     [Fact]
@@ -97,7 +97,8 @@ public class WasapTrainingTests
         phase.Learn(new(4, 2, 0));
         var carrier = phase.Assign("b", 1);
         Assert.True(carrier.Evolves);
-        Assert.True(phase.Server.Network.Layers[0].Values.Span.SequenceEqual(carrier.Work.Replica.Layers[0].Values.Span));
+        Assert.True(
+            phase.Server.Network.Parameters.Sparse[0].Values.Span.SequenceEqual(carrier.Work.Replica.Parameters.Sparse[0].Values.Span));
         phase.Finish("a", other);
         phase.Finish("b", carrier);
         // It was handed out at version 3: what fell due until then is done with it.
@@ -257,5 +258,5 @@ public class WasapTrainingTests
         return order.Evolves;
     }
 
-    private static ulong[] Ids(PlayedPhaseOne phase) => [.. phase.Server.Network.Layers.Select(layer => layer.Topology.Id)];
+    private static ulong[] Ids(PlayedPhaseOne phase) => [.. phase.Server.Network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
 }

@@ -144,12 +144,12 @@ public class WsspTrainingTests
         var answer = phase.Answer(phase.Assign("b", 1));
         Assert.Equal(RefusalReason.None, phase.Take("b", answer));
         phase.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => answer.Work.Gradients.Values[0].Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => answer.Work.Gradients.Sparse[0].Span.Length);
         Assert.Throws<ObjectDisposedException>(() => answer.Evolution!.Changes[0]!.GrownValues.Span.Length);
     }
 
     private static TrainingJob Job(int workers = 2, bool guided = false, int samples = 84) => TestJob.Create(
         workers, mode: TrainingMode.Wssp, samples: samples, rule: guided ? TestJob.Guided("gse-uniform", interval: 1) : null);
 
-    private static ulong[] Ids(PlayedPhaseOne phase) => [.. phase.Server.Network.Layers.Select(layer => layer.Topology.Id)];
+    private static ulong[] Ids(PlayedPhaseOne phase) => [.. phase.Server.Network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
 }

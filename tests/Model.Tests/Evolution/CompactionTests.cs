@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Model.Tests.Training;
@@ -32,8 +33,8 @@ public class CompactionTests
                 Initializer = Initializer.Xavier,
             };
             using var network = Network.Create(spec, new RandomSource(seed));
-            foreach (var layer in network.Layers)
-                for (var neuron = 0; neuron < layer.Bias.Values.Length; neuron++) layer.Bias.Values[neuron] = (float)stream.NextGaussian();
+            foreach (var biases in network.Parameters.Dense)
+                for (var neuron = 0; neuron < biases.Values.Length; neuron++) biases.Values[neuron] = (float)stream.NextGaussian();
             if (given.isPruned)
             {
                 using var pruning = ImportancePruning.Compute(network, 30, 0.1);
@@ -56,7 +57,7 @@ public class CompactionTests
         using var compact = Compaction.Compact(network);
         Assert.Equal([12, 18, 12, 3], compact.Spec.LayerSizes);
         Assert.Equal(network.ConnectionCount, compact.ConnectionCount);
-        Assert.True(compact.Layers[0].Velocities.Span.ContainsAnyExcept(0f));
+        Assert.True(compact.Parameters.Sparse[0].Velocities.Span.ContainsAnyExcept(0f));
         AssertSameFunction(network, compact, 1);
         using var workspace = new Workspace(compact.Spec, 16);
         var before = Evaluator.Evaluate(compute, compact, data, workspace);
@@ -77,14 +78,14 @@ public class CompactionTests
         using var first = TestTopologies.FromRows(1, [], [0]);
         using var second = TestTopologies.FromRows(2, [0], [1]);
         using var third = TestTopologies.FromRows(2, [0, 1]);
-        using var network = new Network(spec, [new SparseLayer(first), new SparseLayer(second), new SparseLayer(third)]);
-        foreach (var layer in network.Layers) layer.Values.Span.Fill(2);
-        network.Layers[0].Bias.Values[0] = -3; // f = -0.5 * -3 = 1.5
-        network.Layers[1].Bias.Values[0] = -7; // f = 0.5 * (-7 + 2 * 1.5) = -2
-        network.Layers[2].Bias.Values[0] = 10; // 10 + 2 * -2 = 6
+        using var network = new Network(spec, ParameterSet.Zero(spec.Layout(), [first, second, third]));
+        foreach (var layer in network.Parameters.Sparse) layer.Values.Span.Fill(2);
+        network.Parameters.Dense[0].Values[0] = -3; // f = -0.5 * -3 = 1.5
+        network.Parameters.Dense[1].Values[0] = -7; // f = 0.5 * (-7 + 2 * 1.5) = -2
+        network.Parameters.Dense[2].Values[0] = 10; // 10 + 2 * -2 = 6
         using var compact = Compaction.Compact(network);
         Assert.Equal([1, 1, 1, 1], compact.Spec.LayerSizes);
-        Assert.Equal(6, compact.Layers[2].Bias.Values[0]);
+        Assert.Equal(6, compact.Parameters.Dense[2].Values[0]);
         AssertSameFunction(network, compact, 1);
     }
 
@@ -92,7 +93,7 @@ public class CompactionTests
     public void A_network_whose_output_is_constant_keeps_a_neuron_a_layer()
     {
         using var network = Network.Create(new NetworkSpec { LayerSizes = [4, 5, 6, 2], Epsilon = 1e-9 }, new RandomSource(1));
-        network.Layers[2].Bias.Values[1] = 3;
+        network.Parameters.Dense[2].Values[1] = 3;
         using var compact = Compaction.Compact(network);
         Assert.Equal([4, 1, 1, 2], compact.Spec.LayerSizes);
         AssertSameFunction(network, compact, 1);
@@ -100,10 +101,10 @@ public class CompactionTests
 
     private static void AssertNothingIdle(Network compact)
     {
-        for (var hidden = 0; hidden < compact.Layers.Count - 1; hidden++)
+        for (var hidden = 0; hidden < compact.Parameters.Sparse.Count - 1; hidden++)
         {
             if (compact.Spec.LayerSizes[hidden + 1] == 1) continue;
-            var (incoming, outgoing) = (compact.Layers[hidden].Topology, compact.Layers[hidden + 1].Topology);
+            var (incoming, outgoing) = (compact.Parameters.Sparse[hidden].Topology, compact.Parameters.Sparse[hidden + 1].Topology);
             var fed = TestTopologies.Positions(outgoing).Select(position => (int)(position % outgoing.InputCount)).ToHashSet();
             for (var neuron = 0; neuron < incoming.OutputCount; neuron++)
                 Assert.True(incoming.Row(neuron).Length > 0 && fed.Contains(neuron),

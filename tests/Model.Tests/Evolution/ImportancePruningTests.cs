@@ -1,6 +1,7 @@
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Tests.Support;
@@ -14,7 +15,7 @@ public class ImportancePruningTests
     public void Importance_is_the_sum_of_incoming_magnitudes()
     {
         using var topology = TestTopologies.FromRows(3, [0, 2], [], [1]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         new[] { -1f, 2f, -0.5f }.CopyTo(layer.Values.Span);
         Assert.Equal([3.0, 0.0, 0.5], ImportancePruning.Importance(layer));
     }
@@ -34,8 +35,8 @@ public class ImportancePruningTests
         Assert.Equal(expected, Alive(pruning.LivingNeurons[0]!));
         Assert.Equal(5 - expected.Length, pruning.PrunedNeurons[0]);
         pruning.Apply(network);
-        Assert.Equal(expected, Enumerable.Range(0, 5).Where(neuron => network.Layers[0].Topology.Row(neuron).Length > 0));
-        Assert.Equal(expected, network.Layers[1].Topology.Row(0).ToArray());
+        Assert.Equal(expected, Enumerable.Range(0, 5).Where(neuron => network.Parameters.Sparse[0].Topology.Row(neuron).Length > 0));
+        Assert.Equal(expected, network.Parameters.Sparse[1].Topology.Row(0).ToArray());
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public class ImportancePruningTests
             pruning.Apply(network);
             for (var layer = 0; layer < 3; layer++)
             {
-                var (old, now) = (before.Layers[layer], network.Layers[layer]);
+                var (old, now) = (before.Parameters.Sparse[layer], network.Parameters.Sparse[layer]);
                 for (var row = 0; row < old.Topology.OutputCount; row++)
                 {
                     var isRowAlive = layer == 2 || (network.LivingNeurons[layer]?.IsAlive(row) ?? true);
@@ -87,7 +88,7 @@ public class ImportancePruningTests
                 }
             }
             Assert.All(network.LivingNeuronCounts(), count => Assert.True(count >= 1));
-            using var evolved = new SetRule(0.5).Evolve(LayerSnapshot.Of(network, 1, random, 1));
+            using var evolved = new SetRule(0.5).Evolve(BlockSnapshot.Of(network, 1, random, 1));
         });
 
     [Fact]
@@ -115,10 +116,10 @@ public class ImportancePruningTests
         var spec = new NetworkSpec { LayerSizes = [1, weights.Length, 1], OutputActivation = new(ActivationKind.Sigmoid) };
         using var first = TestTopologies.FromRows(1, [.. weights.Select(_ => new[] { 0 })]);
         using var second = TestTopologies.FromRows(weights.Length, Enumerable.Range(0, weights.Length).ToArray());
-        var layers = new[] { new SparseLayer(first), new SparseLayer(second) };
-        weights.CopyTo(layers[0].Values.Span);
-        layers[1].Values.Span.Fill(1);
-        return new Network(spec, layers);
+        var parameters = ParameterSet.Zero(spec.Layout(), [first, second]);
+        weights.CopyTo(parameters.Sparse[0].Values.Span);
+        parameters.Sparse[1].Values.Span.Fill(1);
+        return new Network(spec, parameters);
     }
 
     private static IEnumerable<int> Alive(LivingNeurons living) => Enumerable.Range(0, living.Count).Where(living.IsAlive);

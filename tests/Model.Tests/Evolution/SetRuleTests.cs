@@ -2,6 +2,7 @@ using System.Collections;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Numerics;
 using ActorSparse.Model.Tests.Sparse;
@@ -29,7 +30,7 @@ public class SetRuleTests
     public void The_smallest_of_either_sign_go_and_ties_go_from_the_first_position()
     {
         using var topology = TestTopologies.FromRows(6, [0, 1, 2, 3, 4, 5], [0, 1, 2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         float[] values = [0.5f, -0.1f, 0.2f, 0.2f, -0.3f, -0.1f, 0.2f, 0.9f, -2f];
         values.CopyTo(layer.Values.Span);
         using var change = Evolve(layer, new SetRule(0.5))!;
@@ -43,7 +44,7 @@ public class SetRuleTests
     public void A_zero_goes_first_on_the_side_of_its_sign()
     {
         using var topology = TestTopologies.FromRows(4, [0, 1, 2, 3]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         new[] { 1e-30f, 0f, -0f, -1e-30f }.CopyTo(layer.Values.Span);
         using var change = Evolve(layer, new SetRule(0.5))!;
         Assert.Equal([0, 3], Survivors(change));
@@ -53,10 +54,10 @@ public class SetRuleTests
     public void Nothing_to_remove_is_no_change()
     {
         using var topology = TestTopologies.FromRows(4, [0, 1, 2, 3]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         layer.Values.Span.Fill(1);
         Assert.Null(Evolve(layer, new SetRule(0)));
-        using var none = new StaticRule().Evolve(new() { Layers = [Snapshot(layer, null, null, 1), Snapshot(layer, null, null, 1)] });
+        using var none = new StaticRule().Evolve(new() { Blocks = [Snapshot(layer, null, null, 1), Snapshot(layer, null, null, 1)] });
         Assert.Equal([null, null], none.Changes);
     }
 
@@ -64,7 +65,7 @@ public class SetRuleTests
     public void A_full_layer_regrows_where_it_removed_and_calls_it_a_new_topology()
     {
         using var topology = TestTopologies.FromRows(3, [0, 1, 2], [0, 1, 2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         layer.Values.Span.Fill(1);
         using var change = Evolve(layer, new SetRule(0.5))!;
         Assert.Equal(6, change.To.ConnectionCount);
@@ -77,7 +78,7 @@ public class SetRuleTests
     {
         const int Evolutions = 20_000;
         using var topology = TestTopologies.FromRows(5, [1, 3], [], [0, 1, 2, 4], [2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         new[] { 1f, 2f, 3f, 4f, 5f, 6f, 7f }.CopyTo(layer.Values.Span);
         var hits = new Dictionary<long, int>();
         for (var evolution = 0; evolution < Evolutions; evolution++)
@@ -94,7 +95,7 @@ public class SetRuleTests
     public void Grown_values_are_drawn_as_at_initialisation()
     {
         using var network = Network.Create(new NetworkSpec { LayerSizes = [600, 500, 2], Epsilon = 10 }, new RandomSource(4));
-        using var change = new SetRule(0.5).Evolve(LayerSnapshot.Of(network, 0, new RandomSource(4), 1))!;
+        using var change = new SetRule(0.5).Evolve(BlockSnapshot.Of(network, 0, new RandomSource(4), 1))!;
         var limit = Math.Sqrt(6.0 / 600);
         Assert.All(change.GrownValues.Span.ToArray(), value => Assert.InRange(value, -limit * 1.00001, limit * 1.00001));
         var variance = change.GrownValues.Span.ToArray().Average(value => (double)value * value);
@@ -112,12 +113,12 @@ public class SetRuleTests
         {
             using var evolution = new SetRule().Evolve(NetworkSnapshot.Of(network, random, 1));
             Assert.Null(evolution.Changes[2]);
-            NetworkEvolution.Apply(network, evolution.Changes);
+            NetworkEvolution.Apply(network.Parameters, evolution.Changes);
         }
         for (var layer = 0; layer < 3; layer++)
         {
-            Assert.Equal(first.Layers[layer].Topology.Id, again.Layers[layer].Topology.Id);
-            Assert.Equal(first.Layers[layer].Values.Span.ToArray(), again.Layers[layer].Values.Span.ToArray());
+            Assert.Equal(first.Parameters.Sparse[layer].Topology.Id, again.Parameters.Sparse[layer].Topology.Id);
+            Assert.Equal(first.Parameters.Sparse[layer].Values.Span.ToArray(), again.Parameters.Sparse[layer].Values.Span.ToArray());
         }
     }
 
@@ -132,7 +133,8 @@ public class SetRuleTests
         var snapshot = NetworkSnapshot.Of(network, new RandomSource(8), epoch) with { Update = epoch, UpdatesTotal = 10 };
         using var evolution = new SetRule(0.4, isGentle: true).Evolve(snapshot);
         var count = evolution.Changes[0]?.GrownCount ?? 0;
-        Assert.InRange(count, fraction * network.Layers[0].Values.Length - 1, fraction * network.Layers[0].Values.Length + 1);
+        var connections = network.Parameters.Sparse[0].Values.Length;
+        Assert.InRange(count, fraction * connections - 1, fraction * connections + 1);
         if (count > 0) Assert.All(evolution.Changes[0]!.GrownValues.Span.ToArray(), value => Assert.Equal(0, value));
     }
 
@@ -156,7 +158,7 @@ public class SetRuleTests
     public void Zeta_is_a_fraction(double zeta) =>
         Assert.Contains("zeta", Assert.Throws<InvalidInputException>(() => new SetRule(zeta)).Message, StringComparison.Ordinal);
 
-    private static void AssertEvolution(SparseLayer layer, LivingNeurons? inputs, LivingNeurons? outputs, SetRule rule, long seed)
+    private static void AssertEvolution(SparseBlock layer, LivingNeurons? inputs, LivingNeurons? outputs, SetRule rule, long seed)
     {
         var old = layer.Topology.Retain();
         var oldValues = layer.Values.Span.ToArray();
@@ -211,9 +213,9 @@ public class SetRuleTests
 
     private static LivingNeurons? Living(bool[]? alive) => alive is null ? null : new(new BitArray(alive));
 
-    private static LayerSnapshot Snapshot(SparseLayer layer, LivingNeurons? inputs, LivingNeurons? outputs, long seed) => new()
+    private static BlockSnapshot Snapshot(SparseBlock layer, LivingNeurons? inputs, LivingNeurons? outputs, long seed) => new()
     {
-        LayerIndex = 0,
+        BlockIndex = 0,
         Topology = layer.Topology,
         Values = layer.Values,
         LivingInputs = inputs,
@@ -222,7 +224,7 @@ public class SetRuleTests
         Random = new RandomSource((ulong)seed).Stream("evolve"),
     };
 
-    private static TopologyChange? Evolve(SparseLayer layer, SetRule rule, long seed = 1) => rule.Evolve(Snapshot(layer, null, null, seed));
+    private static TopologyChange? Evolve(SparseBlock layer, SetRule rule, long seed = 1) => rule.Evolve(Snapshot(layer, null, null, seed));
 
     private static unsafe int GetSource(TopologyChange change, int position) => change.Sources[position];
 

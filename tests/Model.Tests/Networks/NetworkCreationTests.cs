@@ -14,13 +14,13 @@ public class NetworkCreationTests
         using var network = Network.Create(spec, new RandomSource(1));
         for (var index = 0; index < spec.LayerCount; index++)
         {
-            var layer = network.Layers[index];
+            var (layer, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
             var (inputs, outputs) = (layer.Topology.InputCount, layer.Topology.OutputCount);
             Randomness.AssertBinomial(
                 layer.Topology.ConnectionCount, inputs * outputs, ErdosRenyi.ConnectionProbability(inputs, outputs, spec.Epsilon));
-            Assert.True(layer.Bias.Values.Span.IndexOfAnyExcept(0f) < 0);
+            Assert.True(biases.Values.Span.IndexOfAnyExcept(0f) < 0);
             Assert.True(layer.Velocities.Span.IndexOfAnyExcept(0f) < 0);
-            Assert.True(layer.Bias.Velocities.Span.IndexOfAnyExcept(0f) < 0);
+            Assert.True(biases.Velocities.Span.IndexOfAnyExcept(0f) < 0);
         }
         Assert.All(network.LivingNeurons, Assert.Null);
     }
@@ -41,9 +41,9 @@ public class NetworkCreationTests
         using var first = Network.Create(spec, new RandomSource(1));
         using var again = Network.Create(spec, new RandomSource(1));
         using var other = Network.Create(spec, new RandomSource(2));
-        Assert.Equal(first.Layers[0].Topology.Id, again.Layers[0].Topology.Id);
-        Assert.Equal(first.Layers[0].Values.Span.ToArray(), again.Layers[0].Values.Span.ToArray());
-        Assert.NotEqual(first.Layers[0].Topology.Id, other.Layers[0].Topology.Id);
+        Assert.Equal(first.Parameters.Sparse[0].Topology.Id, again.Parameters.Sparse[0].Topology.Id);
+        Assert.Equal(first.Parameters.Sparse[0].Values.Span.ToArray(), again.Parameters.Sparse[0].Values.Span.ToArray());
+        Assert.NotEqual(first.Parameters.Sparse[0].Topology.Id, other.Parameters.Sparse[0].Topology.Id);
     }
 
     [Theory]

@@ -13,9 +13,9 @@ public class SharedNetworkTests
         Assert.Same(shared, shared.Retain());
         shared.Dispose();
         Assert.Same(network, shared.Network);
-        Assert.Equal(network.Layers[0].Values.Length, shared.Network.Layers[0].Values.Span.Length);
+        Assert.Equal(network.Parameters.Sparse[0].Values.Length, shared.Network.Parameters.Sparse[0].Values.Span.Length);
         shared.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => network.Layers[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => network.Parameters.Sparse[0].Values.Span.Length);
     }
 
     [Fact]
@@ -38,9 +38,9 @@ public class SharedNetworkTests
         Parallel.For(0, 1000, _ =>
         {
             using var held = shared.Retain();
-            Assert.True(held.Network.Layers[0].Values.Span.Length > 0);
+            Assert.True(held.Network.Parameters.Sparse[0].Values.Span.Length > 0);
         });
         shared.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => network.Layers[0].Values.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => network.Parameters.Sparse[0].Values.Span.Length);
     }
 }

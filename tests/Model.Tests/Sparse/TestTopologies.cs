@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using CsCheck;
 
@@ -19,11 +20,11 @@ internal static class TestTopologies
         select weights;
 
     /// <summary>The layer of such weights, with velocities that tell its connections apart.</summary>
-    public static SparseLayer Layer(float?[][] weights)
+    public static SparseBlock Layer(float?[][] weights)
     {
         using var topology = FromRows(weights[0].Length,
             [.. weights.Select(row => Enumerable.Range(0, row.Length).Where(column => row[column] is not null).ToArray())]);
-        var layer = new SparseLayer(topology);
+        var layer = new SparseBlock(topology);
         float[] values = [.. weights.SelectMany(row => row.OfType<float>())];
         values.CopyTo(layer.Values.Span);
         layer.EnsureSecondMoments();

@@ -44,8 +44,9 @@ public sealed unsafe class TopologyChangeTests
     public void Topologies_that_did_not_evolve_from_each_other_have_no_change()
     {
         using var network = Network.Create(new() { LayerSizes = [9, 14, 5], Epsilon = 3 }, new RandomSource(1));
-        Assert.Throws<ArgumentException>(() => TopologyChange.Between(network.Layers[0].Topology, network.Layers[1].Topology));
-        Assert.Equal(0UL, network.Layers[0].Topology.ParentId);
+        Assert.Throws<ArgumentException>(
+            () => TopologyChange.Between(network.Parameters.Sparse[0].Topology, network.Parameters.Sparse[1].Topology));
+        Assert.Equal(0UL, network.Parameters.Sparse[0].Topology.ParentId);
     }
     private static TopologyChange Edit(Topology from, int[] edit)
     {

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Tests.Sparse;
@@ -20,7 +21,7 @@ public class TopologyEditTests
         Assert.Equal([2], change.To.Row(2).ToArray());
         Assert.Equal((2, 3), (change.PrunedCount, change.GrownCount));
 
-        using var layer = new SparseLayer(from);
+        using var layer = new SparseBlock(from);
         for (var position = 0; position < 3; position++)
             (layer.Values[position], layer.Velocities[position]) = (position + 1, position + 10);
         layer.Apply(change);

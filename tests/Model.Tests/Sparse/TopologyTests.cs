@@ -1,4 +1,5 @@
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Tests.Support;
 using CsCheck;
@@ -58,7 +59,7 @@ public class TopologyTests
         Assert.False(one.HasConnectionsOf(fewer) || one.HasConnectionsOf(wider) || one.HasConnectionsOf(elsewhere));
 
         // Values of the one do not fit the other, and are not copied as if they did.
-        using SparseLayer layer = new(one), other = new(fewer);
+        using SparseBlock layer = new(one), other = new(fewer);
         layer.CopyFrom(other);
         Assert.Equal(2, layer.Values.Length);
     }

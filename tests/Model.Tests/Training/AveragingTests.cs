@@ -1,6 +1,7 @@
 using System.Collections;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Model.Training;
@@ -22,20 +23,23 @@ public class AveragingTests
          select (count, percentKept, seed)).ForAll(100, (count, percentKept, seed) =>
         {
             var models = RandomModels(count, seed);
-            var targets = models[0].Layers.Select((layer, index) => percentKept[index] * layer.Topology.ConnectionCount / 100).ToArray();
+            var targets = models[0].Parameters.Sparse
+                .Select((layer, index) => percentKept[index] * layer.Topology.ConnectionCount / 100).ToArray();
             using var average = Averaging.Average(models, targets);
             for (var layer = 0; layer < targets.Length; layer++)
             {
-                var mean = models.Select(model => Dense(model.Layers[layer], velocities: false)).Aggregate((a, b) => a + b) / models.Length;
-                var union = models.SelectMany(model => TestTopologies.Positions(model.Layers[layer].Topology)).Distinct().ToList();
-                AssertSparsified(union, mean, average.Layers[layer], targets[layer]);
-                var meanVelocity = models.Select(model => Dense(model.Layers[layer], velocities: true))
+                var mean = models.Select(model => Dense(model.Parameters.Sparse[layer], velocities: false))
                     .Aggregate((a, b) => a + b) / models.Length;
-                foreach (var (row, column, velocity) in Entries(average.Layers[layer], velocities: true))
+                var union = models.SelectMany(model => TestTopologies.Positions(model.Parameters.Sparse[layer].Topology))
+                    .Distinct().ToList();
+                AssertSparsified(union, mean, average.Parameters.Sparse[layer], targets[layer]);
+                var meanVelocity = models.Select(model => Dense(model.Parameters.Sparse[layer], velocities: true))
+                    .Aggregate((a, b) => a + b) / models.Length;
+                foreach (var (row, column, velocity) in Entries(average.Parameters.Sparse[layer], velocities: true))
                     Assert.Equal(meanVelocity[row, column], velocity, 1e-6);
-                for (var neuron = 0; neuron < average.Layers[layer].Bias.Values.Length; neuron++)
-                    Assert.Equal(models.Average(model => (double)model.Layers[layer].Bias.Values[neuron]),
-                        average.Layers[layer].Bias.Values[neuron], 1e-6);
+                for (var neuron = 0; neuron < average.Parameters.Dense[layer].Values.Length; neuron++)
+                    Assert.Equal(models.Average(model => (double)model.Parameters.Dense[layer].Values[neuron]),
+                        average.Parameters.Dense[layer].Values[neuron], 1e-6);
             }
             foreach (var model in models) model.Dispose();
         });
@@ -84,15 +88,15 @@ public class AveragingTests
             var models = RandomModels(count, seed);
             var random = new RandomSource(seed).Stream("values");
             for (var model = 1; model < count && shared > 0; model += shared) models[model].CopyFrom(models[0]);
-            foreach (var layer in models.SelectMany(model => model.Layers))
+            foreach (var layer in models.SelectMany(model => model.Parameters.Sparse))
                 foreach (var buffer in (NativeBuffer<float>[])[layer.Values, layer.Velocities, layer.SecondMoments!])
                     foreach (ref var value in buffer.Span) value = (float)(random.NextGaussian() * Math.Pow(2, random.NextInt32(100) - 50));
             using var average = Averaging.Average(
-                models, [.. models[0].Layers.Select(layer => layer.Topology.ConnectionCount * percentKept / 100)]);
-            for (var index = 0; index < average.Layers.Count; index++)
+                models, [.. models[0].Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount * percentKept / 100)]);
+            for (var index = 0; index < average.Parameters.Sparse.Count; index++)
             {
-                SparseLayer[] parts = [.. models.Select(model => model.Layers[index])];
-                var layer = average.Layers[index];
+                SparseBlock[] parts = [.. models.Select(model => model.Parameters.Sparse[index])];
+                var layer = average.Parameters.Sparse[index];
                 var isShared = parts.All(part => part.Topology.Id == parts[0].Topology.Id);
                 Assert.Equal(isShared && percentKept > 100, layer.Topology.Id == parts[0].Topology.Id);
                 for (var row = 0; row < layer.Topology.OutputCount; row++)
@@ -103,7 +107,7 @@ public class AveragingTests
                         AssertMean(part => part.Velocities, layer.Velocities[position]);
                         AssertMean(part => part.SecondMoments!, layer.SecondMoments![position]);
 
-                        void AssertMean(Func<SparseLayer, NativeBuffer<float>> values, float mean)
+                        void AssertMean(Func<SparseBlock, NativeBuffer<float>> values, float mean)
                         {
                             var all = parts.Select(part => part.Topology.Find(row, column) is var at and >= 0 ? values(part)[at] : 0);
                             Assert.Equal(Oracle(all, count), mean);
@@ -118,13 +122,13 @@ public class AveragingTests
     {
         using var one = Claimed(TestTopologies.FromRows(4, [0, 1], [3]));
         using var other = Claimed(TestTopologies.FromRows(4, [0, 1, 2], [3]));
-        using var union = new LayerUnion([one, other]);
+        using var union = new BlockUnion([one, other]);
         Assert.Equal(4, union.Values.Length);
         using var removed = new NativeBuffer<byte>(4);
         using var layer = union.Keep(removed, 4);
         Assert.Equal([0L, 1, 2, 7], TestTopologies.Positions(layer.Topology));
 
-        static unsafe SparseLayer Claimed(Topology topology)
+        static unsafe SparseBlock Claimed(Topology topology)
         {
             var (starts, columns) = (new NativeBuffer<int>(topology.OutputCount + 1), new NativeBuffer<int>(topology.ConnectionCount));
             new ReadOnlySpan<int>(topology.RowStarts, topology.OutputCount + 1).CopyTo(starts.Span);
@@ -139,13 +143,15 @@ public class AveragingTests
     public void One_model_is_its_own_average()
     {
         using var model = RandomModels(1, 8)[0];
-        using var average = Averaging.Average([model], [.. model.Layers.Select(layer => layer.Topology.ConnectionCount)]);
+        using var average = Averaging.Average([model], [.. model.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount)]);
         for (var layer = 0; layer < 2; layer++)
         {
-            Assert.Equal(TestTopologies.Positions(model.Layers[layer].Topology), TestTopologies.Positions(average.Layers[layer].Topology));
-            Assert.True(model.Layers[layer].Values.Span.SequenceEqual(average.Layers[layer].Values.Span));
-            Assert.True(model.Layers[layer].Velocities.Span.SequenceEqual(average.Layers[layer].Velocities.Span));
-            Assert.True(model.Layers[layer].Bias.SecondMoments!.Span.SequenceEqual(average.Layers[layer].Bias.SecondMoments!.Span));
+            var (expected, actual) = (model.Parameters.Sparse[layer], average.Parameters.Sparse[layer]);
+            Assert.Equal(TestTopologies.Positions(expected.Topology), TestTopologies.Positions(actual.Topology));
+            Assert.True(expected.Values.Span.SequenceEqual(actual.Values.Span));
+            Assert.True(expected.Velocities.Span.SequenceEqual(actual.Velocities.Span));
+            var (biases, actualBiases) = (model.Parameters.Dense[layer], average.Parameters.Dense[layer]);
+            Assert.True(biases.SecondMoments!.Span.SequenceEqual(actualBiases.SecondMoments!.Span));
         }
     }
 
@@ -167,24 +173,24 @@ public class AveragingTests
     {
         using var network = Network.Create(s_spec, new RandomSource(1));
         var random = new RandomSource(2).Stream("gradients");
-        var parts = Enumerable.Range(0, 4).Select(_ => new Gradients(network)).ToArray();
+        var parts = Enumerable.Range(0, 4).Select(_ => new GradientSet(network.Parameters)).ToArray();
         foreach (var part in parts)
-            foreach (var buffer in part.Values.Concat(part.Biases))
+            foreach (var buffer in part.Sparse.Concat(part.Dense))
                 for (var position = 0; position < buffer.Length; position++)
                     buffer[position] = (float)(random.NextGaussian() * Math.Pow(10, random.NextInt32(8)));
-        using var mean = new Gradients(network);
+        using var mean = new GradientSet(network.Parameters);
         Averaging.Average(parts, mean);
         for (var layer = 0; layer < 2; layer++)
         {
-            for (var position = 0; position < mean.Values[layer].Length; position++)
-                Assert.Equal(Oracle(parts.Select(part => part.Values[layer][position]), 4), mean.Values[layer][position]);
-            for (var neuron = 0; neuron < mean.Biases[layer].Length; neuron++)
-                Assert.Equal(Oracle(parts.Select(part => part.Biases[layer][neuron]), 4), mean.Biases[layer][neuron]);
+            for (var position = 0; position < mean.Sparse[layer].Length; position++)
+                Assert.Equal(Oracle(parts.Select(part => part.Sparse[layer][position]), 4), mean.Sparse[layer][position]);
+            for (var neuron = 0; neuron < mean.Dense[layer].Length; neuron++)
+                Assert.Equal(Oracle(parts.Select(part => part.Dense[layer][neuron]), 4), mean.Dense[layer][neuron]);
         }
         foreach (var part in parts) part.Dispose();
     }
 
-    private static void AssertSparsified(List<long> union, Matrix<double> mean, SparseLayer layer, int target)
+    private static void AssertSparsified(List<long> union, Matrix<double> mean, SparseBlock layer, int target)
     {
         var inputs = mean.ColumnCount;
         double Mean(long position) => mean[(int)(position / inputs), (int)(position % inputs)];
@@ -207,30 +213,32 @@ public class AveragingTests
         var random = new RandomSource(seed).Stream("models");
         var models = Enumerable.Range(0, count)
             .Select(model => Network.Create(s_spec, new RandomSource(seed * 100 + (ulong)model))).ToArray();
-        foreach (var layer in models.SelectMany(model => model.Layers))
+        foreach (var parameters in models.Select(model => model.Parameters))
         {
-            layer.EnsureSecondMoments();
-            for (var position = 0; position < layer.Velocities.Length; position++)
+            parameters.EnsureSecondMoments();
+            foreach (var (weights, biases) in parameters.Sparse.Zip(parameters.Dense))
             {
-                layer.Velocities[position] = (float)random.NextGaussian();
-                // Averaged as velocities are, which the tests look at.
-                layer.SecondMoments![position] = layer.Velocities[position];
+                for (var position = 0; position < weights.Velocities.Length; position++)
+                {
+                    weights.Velocities[position] = (float)random.NextGaussian();
+                    // Averaged as velocities are, which the tests look at.
+                    weights.SecondMoments![position] = weights.Velocities[position];
+                }
+                for (var neuron = 0; neuron < biases.Values.Length; neuron++)
+                    biases.Values[neuron] = biases.Velocities[neuron] = biases.SecondMoments![neuron] = (float)random.NextGaussian();
             }
-            for (var neuron = 0; neuron < layer.Bias.Values.Length; neuron++)
-                layer.Bias.Values[neuron] = layer.Bias.Velocities[neuron] = layer.Bias.SecondMoments![neuron] =
-                    (float)random.NextGaussian();
         }
         return models;
     }
 
-    private static Matrix<double> Dense(SparseLayer layer, bool velocities)
+    private static Matrix<double> Dense(SparseBlock layer, bool velocities)
     {
         var dense = Matrix<double>.Build.Dense(layer.Topology.OutputCount, layer.Topology.InputCount);
         foreach (var (row, column, value) in Entries(layer, velocities)) dense[row, column] = value;
         return dense;
     }
 
-    private static IEnumerable<(int Row, int Column, double Value)> Entries(SparseLayer layer, bool velocities)
+    private static IEnumerable<(int Row, int Column, double Value)> Entries(SparseBlock layer, bool velocities)
     {
         var positions = TestTopologies.Positions(layer.Topology);
         for (var position = 0; position < positions.Count; position++)

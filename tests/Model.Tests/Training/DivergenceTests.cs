@@ -70,7 +70,7 @@ public sealed class DivergenceTests : IDisposable
     {
         var options = TestData.Options with { BatchSize = 8, Optimizer = new() { LearningRate = 1e-6 } };
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        foreach (ref var value in network.Layers[^1].Values.Span) value *= 100_000;
+        foreach (ref var value in network.Parameters.Sparse[^1].Values.Span) value *= 100_000;
         var state = new TrainingState { Seed = 5 };
         if (stopAfter > 0)
         {
@@ -91,7 +91,7 @@ public sealed class DivergenceTests : IDisposable
     {
         var options = TestData.Options with { Optimizer = new() { LearningRate = 1e-9 } };
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        foreach (var layer in network.Layers) layer.Values.Span.Clear();
+        foreach (var layer in network.Parameters.Sparse) layer.Values.Span.Clear();
         foreach (var (best, lasts) in new[] { (0.99, true), (0.8, false) })
         {
             var recorder = new Recorder();

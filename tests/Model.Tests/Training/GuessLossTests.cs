@@ -61,12 +61,12 @@ public sealed class GuessLossTests : IDisposable
     {
         using var network = Network.Create(spec, new RandomSource(1));
         using var workspace = new Workspace(spec, data.SampleCount);
-        foreach (var layer in network.Layers) layer.Values.Span.Clear();
+        foreach (var layer in network.Parameters.Sparse) layer.Values.Span.Clear();
         var shares = new double[spec.ClassCount];
         foreach (var label in data.Labels) shares[label] += weights.Length == 0 ? 1 : weights[label];
         var total = shares.Sum();
         for (var output = 0; output < spec.LayerSizes[^1]; output++)
-            network.Layers[^1].Bias.Values[output] = (float)bias(shares[spec.LayerSizes[^1] == 1 ? 1 : output] / total);
+            network.Parameters.Dense[^1].Values[output] = (float)bias(shares[spec.LayerSizes[^1] == 1 ? 1 : output] / total);
         data.FillBatch([.. Enumerable.Range(0, data.SampleCount)], workspace.Input);
         _compute.Forward(network, workspace);
         return NetworkCompute.Loss(network, workspace, data.Labels, weights);

@@ -46,7 +46,7 @@ public sealed class SequentialTrainerTests : IDisposable
         Assert.Equal(80, recorder.Batches);
         Assert.Equal([0.02 * (0.1 + 0.9 * 19 / 20), 0.02, 0.01, 0.01], recorder.Epochs.Select(epoch => epoch.LearningRate));
         Assert.All(recorder.Epochs,
-            epoch => Assert.Equal(network.Layers.Select(layer => layer.Topology.ConnectionCount), epoch.Connections));
+            epoch => Assert.Equal(network.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount), epoch.Connections));
         Assert.All(recorder.Epochs[..3], epoch => Assert.True(epoch.Pruned > 0 && epoch.Pruned == epoch.Grown));
         Assert.Equal(0, recorder.Epochs[^1].Pruned);
         Assert.All(recorder.Epochs, epoch => Assert.Equal(1, epoch.EvaluateSeconds));
@@ -127,7 +127,7 @@ public sealed class SequentialTrainerTests : IDisposable
         using var network = Train(options, new Recorder());
         for (var index = 0; index < 2; index++)
         {
-            var (before, after) = (expected.Layers[index], network.Layers[index]);
+            var (before, after) = (expected.Parameters.Sparse[index], network.Parameters.Sparse[index]);
             var old = TestTopologies.Positions(before.Topology);
             var positions = TestTopologies.Positions(after.Topology);
             Assert.NotEmpty(positions.Except(old));
@@ -164,9 +164,9 @@ public sealed class SequentialTrainerTests : IDisposable
         Assert.Equal([30, 22, 22, 22, 16, 16, 16, 16], recorder.Epochs.Select(epoch => epoch.LivingNeurons[0]));
         var living = network.LivingNeurons[0]!;
         for (var neuron = 0; neuron < living.Count; neuron++)
-            if (!living.IsAlive(neuron)) Assert.Equal(0, network.Layers[0].Topology.Row(neuron).Length);
+            if (!living.IsAlive(neuron)) Assert.Equal(0, network.Parameters.Sparse[0].Topology.Row(neuron).Length);
         for (var row = 0; row < 20; row++)
-            foreach (var column in network.Layers[1].Topology.Row(row)) Assert.True(living.IsAlive(column));
+            foreach (var column in network.Parameters.Sparse[1].Topology.Row(row)) Assert.True(living.IsAlive(column));
         Assert.True(recorder.Epochs[^1].TestAccuracy > 0.8, $"accuracy {recorder.Epochs[^1].TestAccuracy}");
     }
 
@@ -182,12 +182,12 @@ public sealed class SequentialTrainerTests : IDisposable
     public void Divergence_stops_training_with_the_layer_named_and_the_weights_as_they_were()
     {
         using var network = Network.Create(TestData.Spec, new RandomSource(5));
-        network.Layers[1].Values[7] = float.NaN;
+        network.Parameters.Sparse[1].Values[7] = float.NaN;
         using var before = network.Clone();
         using var trainer = Trainer(network, TestData.Options, new TrainingState { Seed = 5 }, new Recorder());
         var message = Assert.Throws<TrainingDivergedException>(() => trainer.Run()).Message;
         Assert.Contains("layer 2 (30-20) has weights that are not finite", message, StringComparison.Ordinal);
-        Assert.True(before.Layers[0].Values.Span.SequenceEqual(network.Layers[0].Values.Span));
+        Assert.True(before.Parameters.Sparse[0].Values.Span.SequenceEqual(network.Parameters.Sparse[0].Values.Span));
     }
 
     [Fact]

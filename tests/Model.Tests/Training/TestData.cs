@@ -38,16 +38,17 @@ internal static class TestData
 
     public static void AssertSameParameters(Network expected, Network actual)
     {
-        for (var layer = 0; layer < expected.Layers.Count; layer++)
+        for (var layer = 0; layer < expected.Parameters.Sparse.Count; layer++)
         {
-            var (left, right) = (expected.Layers[layer], actual.Layers[layer]);
+            var (left, right) = (expected.Parameters.Sparse[layer], actual.Parameters.Sparse[layer]);
             Assert.Equal(left.Topology.Id, right.Topology.Id);
             Assert.True(left.Values.Span.SequenceEqual(right.Values.Span), $"values of layer {layer}");
             Assert.True(left.Velocities.Span.SequenceEqual(right.Velocities.Span), $"velocities of layer {layer}");
-            Assert.True(left.Bias.Values.Span.SequenceEqual(right.Bias.Values.Span), $"biases of layer {layer}");
-            Assert.True(left.Bias.Velocities.Span.SequenceEqual(right.Bias.Velocities.Span), $"bias velocities of layer {layer}");
+            var (leftBiases, rightBiases) = (expected.Parameters.Dense[layer], actual.Parameters.Dense[layer]);
+            Assert.True(leftBiases.Values.Span.SequenceEqual(rightBiases.Values.Span), $"biases of layer {layer}");
+            Assert.True(leftBiases.Velocities.Span.SequenceEqual(rightBiases.Velocities.Span), $"bias velocities of layer {layer}");
             AssertSame(left.SecondMoments, right.SecondMoments);
-            AssertSame(left.Bias.SecondMoments, right.Bias.SecondMoments);
+            AssertSame(leftBiases.SecondMoments, rightBiases.SecondMoments);
         }
         Assert.Equal(expected.LivingNeuronCounts(), actual.LivingNeuronCounts());
     }

@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;
 using ActorSparse.Tests.Support;
 using CsCheck;
@@ -31,7 +32,8 @@ public class TopologyHistoryTests
             using var gradients = Numbered(network);
 
             // Which connection of the first topology each present one is, followed by the changes' sources alone.
-            var origins = network.Layers.Select(layer => Enumerable.Range(0, layer.Topology.ConnectionCount).ToArray()).ToArray();
+            var origins = network.Parameters.Sparse
+                .Select(layer => Enumerable.Range(0, layer.Topology.ConnectionCount).ToArray()).ToArray();
             for (var epoch = 0; epoch < epochs; epoch++)
             {
                 var evolution = EpochEvolution.Run(network, s_options, random, epoch);
@@ -41,14 +43,14 @@ public class TopologyHistoryTests
                 history.Add(evolution);
             }
 
-            Assert.True(history.TryRetainValid(gradients, network, out _));
+            Assert.True(history.TryRetainValid(gradients, network.Parameters, out _));
             for (var layer = 0; layer < 3; layer++)
             {
-                Assert.Equal(network.Layers[layer].Topology.Id, gradients.TopologyIds[layer]);
-                Assert.Equal(origins[layer].Select(origin => origin < 0 ? 0f : origin + 1f), gradients.Values[layer].Span.ToArray());
+                Assert.Equal(network.Parameters.Sparse[layer].Topology.Id, gradients.TopologyIds[layer]);
+                Assert.Equal(origins[layer].Select(origin => origin < 0 ? 0f : origin + 1f), gradients.Sparse[layer].Span.ToArray());
             }
             using var compute = new NetworkCompute();
-            compute.Update(network, gradients, new SgdStep(0.1f, 0.9f, 0, false, 1));
+            compute.Update(network.Parameters, gradients, new SgdStep(0.1f, 0.9f, 0, false, 1));
         });
 
     [Fact]
@@ -63,10 +65,10 @@ public class TopologyHistoryTests
         history.Add(EpochEvolution.Run(network, s_options, random, 1));
         history.Add(EpochEvolution.Run(network, s_options, random, 2));
         using var current = Numbered(network);
-        Assert.False(history.TryRetainValid(old, network, out _));
-        Assert.True(history.TryRetainValid(recent, network, out var dropped));
+        Assert.False(history.TryRetainValid(old, network.Parameters, out _));
+        Assert.True(history.TryRetainValid(recent, network.Parameters, out var dropped));
         Assert.True(dropped > 0);
-        Assert.True(history.TryRetainValid(current, network, out dropped));
+        Assert.True(history.TryRetainValid(current, network.Parameters, out dropped));
         Assert.Equal(0, dropped);
     }
 
@@ -77,7 +79,7 @@ public class TopologyHistoryTests
         using var network = Network.Create(TestData.Spec, random);
         using var snapshot = network.Clone();
         using var evolution = EpochEvolution.Run(snapshot, s_options, random, 1);
-        foreach (var layer in network.Layers)
+        foreach (var layer in network.Parameters.Sparse)
             for (var position = 0; position < layer.Values.Length; position++) layer.Values[position] += 1;
         using var moved = network.Clone();
         evolution.Apply(network);
@@ -85,14 +87,14 @@ public class TopologyHistoryTests
         Assert.Contains(network.LivingNeuronCounts(), count => count < 20);
         for (var layer = 0; layer < 3; layer++)
         {
-            var (before, after) = (moved.Layers[layer], network.Layers[layer]);
-            Assert.Equal(snapshot.Layers[layer].Topology.Id, after.Topology.Id);
+            var (before, after) = (moved.Parameters.Sparse[layer], network.Parameters.Sparse[layer]);
+            Assert.Equal(snapshot.Parameters.Sparse[layer].Topology.Id, after.Topology.Id);
             for (var row = 0; row < after.Topology.OutputCount; row++)
                 foreach (var column in after.Topology.Row(row))
                 {
                     var position = after.Topology.Find(row, column);
                     var old = before.Topology.Find(row, column);
-                    var expected = old >= 0 ? before.Values[old] : snapshot.Layers[layer].Values[position];
+                    var expected = old >= 0 ? before.Values[old] : snapshot.Parameters.Sparse[layer].Values[position];
                     Assert.Equal(expected, after.Values[position]);
                 }
         }
@@ -112,15 +114,16 @@ public class TopologyHistoryTests
         using var worker = coordinator.Clone();
         var shard = new DataShard(data.SampleCount, TestData.Options.BatchSize, random);
         using var batchGradient = new BatchGradient(TestData.Spec, data, shard, TestData.Options, compute, random);
-        using var gradients = new Gradients(worker);
-        using var mean = new Gradients(coordinator);
-        var updater = new ModelUpdater(coordinator, compute, TestData.Options.Optimizer, shard.BatchCount, TestData.Options.Epochs);
+        using var gradients = new GradientSet(worker.Parameters);
+        using var mean = new GradientSet(coordinator.Parameters);
+        var updater = new ModelUpdater(
+            coordinator.Parameters, compute, TestData.Options.Optimizer, shard.BatchCount, TestData.Options.Epochs);
         for (var epoch = 0; epoch < TestData.Options.Epochs; epoch++)
         {
             for (var batch = 0; batch < shard.BatchCount; batch++)
             {
                 batchGradient.Compute(worker, epoch, batch, gradients);
-                mean.FitTo(coordinator);
+                mean.FitTo(coordinator.Parameters);
                 Averaging.Average([gradients], mean);
                 updater.Apply(mean);
                 worker.CopyFrom(coordinator);
@@ -137,10 +140,10 @@ public class TopologyHistoryTests
             .Select(position => change.Sources[position] is var source && source < 0 ? -1 : origins[source])];
 
     // The value of each entry tells its position, counted from 1.
-    private static Gradients Numbered(Network network)
+    private static GradientSet Numbered(Network network)
     {
-        var gradients = new Gradients(network);
-        foreach (var values in gradients.Values)
+        var gradients = new GradientSet(network.Parameters);
+        foreach (var values in gradients.Sparse)
             for (var position = 0; position < values.Length; position++) values[position] = position + 1;
         return gradients;
     }

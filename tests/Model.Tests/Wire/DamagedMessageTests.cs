@@ -59,10 +59,10 @@ public sealed class DamagedMessageTests
             Assert.True(lease!.TryTake(out var work));
             using (work)
             {
-                for (var layer = 0; layer < work.Replica.Layers.Count; layer++)
+                for (var layer = 0; layer < work.Replica.Parameters.Sparse.Count; layer++)
                 {
-                    AssertSound(work.Replica.Layers[layer].Topology);
-                    Assert.Equal(work.Replica.Layers[layer].Topology.ConnectionCount, work.Gradients.Values[layer].Length);
+                    AssertSound(work.Replica.Parameters.Sparse[layer].Topology);
+                    Assert.Equal(work.Replica.Parameters.Sparse[layer].Topology.ConnectionCount, work.Gradients.Sparse[layer].Length);
                 }
                 for (var hidden = 0; isReplica && hidden < work.Replica.LivingNeurons.Length; hidden++)
                     if (work.Replica.LivingNeurons[hidden] is { } living)

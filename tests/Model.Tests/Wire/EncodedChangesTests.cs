@@ -11,7 +11,7 @@ public sealed class EncodedChangesTests
     public void A_change_is_encoded_once_for_all_workers_and_as_by_a_codec_that_has_told_nobody()
     {
         using var network = Network.Create(new() { LayerSizes = [900, 700, 3], Epsilon = 20 }, new RandomSource(5));
-        var from = network.Layers[0].Topology;
+        var from = network.Parameters.Sparse[0].Topology;
         using var change = Change(from, every: 3);
         using TopologyCodec codec = new(), other = new();
         codec.Remember(from);

@@ -61,17 +61,17 @@ public sealed unsafe class EvolutionCodecTests
         {
             var snapshot = NetworkSnapshot.Of(network, new RandomSource(2), number) with { Update = number, UpdatesTotal = 100 };
             var evolution = TopologyRules.Create(rule, 0.3, new()).Evolve(snapshot);
-            NetworkEvolution.Apply(network, evolution.Changes);
+            NetworkEvolution.Apply(network.Parameters, evolution.Changes);
             Assert.True(coordinator.ReadEvolution(new([Write(worker, new(evolution))]), s_spec.LayerCount)!.TryTake(out var received));
             using (received)
             {
                 Assert.Contains(received.Changes, change => change is { GrownCount: > 0, PrunedCount: > 0 });
-                NetworkEvolution.Apply(there, received.Changes);
+                NetworkEvolution.Apply(there.Parameters, received.Changes);
             }
             for (var layer = 0; layer < s_spec.LayerCount; layer++)
             {
-                Assert.Equal(network.Layers[layer].Topology.Id, there.Layers[layer].Topology.Id);
-                Assert.True(network.Layers[layer].Values.Span.SequenceEqual(there.Layers[layer].Values.Span));
+                Assert.Equal(network.Parameters.Sparse[layer].Topology.Id, there.Parameters.Sparse[layer].Topology.Id);
+                Assert.True(network.Parameters.Sparse[layer].Values.Span.SequenceEqual(there.Parameters.Sparse[layer].Values.Span));
             }
         }
     }
@@ -123,7 +123,7 @@ public sealed unsafe class EvolutionCodecTests
         var bytes = Write(worker, new(Evolution(network, [edit, null, edit], [1, 2, 3, 4, 5, 6])));
         for (var length = 0; length < bytes.Length; length++)
             Assert.Throws<SerializationException>(() => coordinator.ReadEvolution(new([bytes.AsMemory(0, length)]), s_spec.LayerCount));
-        HashSet<ulong> known = [.. network.Layers.Select(layer => layer.Topology.Id)];
+        HashSet<ulong> known = [.. network.Parameters.Sparse.Select(layer => layer.Topology.Id)];
         var before = GC.GetAllocatedBytesForCurrentThread();
         Damage.Any.ForAll(4000, damage =>
         {
@@ -155,7 +155,7 @@ public sealed unsafe class EvolutionCodecTests
     public void Topologies_of_a_replica_are_not_made_beyond_what_its_values_have_room_for()
     {
         using var network = Network.Create(new() { LayerSizes = [40, 40], Epsilon = 10 }, new RandomSource(1));
-        var from = network.Layers[0].Topology;
+        var from = network.Parameters.Sparse[0].Topology;
         using var removed = new NativeBuffer<byte>(from.ConnectionCount);
         using var change = TopologyEdit.Build(from, removed, []);
         using var codec = new TopologyCodec();
@@ -182,7 +182,7 @@ public sealed unsafe class EvolutionCodecTests
     }
 
     private static NetworkEvolution Evolution(Network network, Edit?[] edits, long[] cost) => new(
-        [.. edits.Select((edit, layer) => edit is null ? null : Change(network.Layers[layer].Topology, edit))],
+        [.. edits.Select((edit, layer) => edit is null ? null : Change(network.Parameters.Sparse[layer].Topology, edit))],
         new(cost[0], cost[1], cost[2], cost[3], cost[4], cost[5]));
 
     private static TopologyChange Change(Topology from, Edit edit)

@@ -27,7 +27,7 @@ public static unsafe class CandidateSampler
     /// <param name="subset">Draws for each connection, gamma.</param>
     /// <returns>The candidates, null if there are none; the caller owns them.</returns>
     /// <exception cref="InvalidInputException">The draws are more than 2^31-1.</exception>
-    public static Candidates? Draw(LayerSnapshot layer, NeuronSums? sums, double subset)
+    public static Candidates? Draw(BlockSnapshot layer, NeuronSums? sums, double subset)
     {
         ArgumentNullException.ThrowIfNull(layer);
         var empty = new EmptyPositions(layer);

@@ -13,7 +13,7 @@ internal static unsafe class DenseScan
     /// The <paramref name="limit"/> absent connections with the largest gradients, the first of equally large ones; null if there are none
     /// or none is sought.
     /// </summary>
-    public static Candidates? Run(LayerSnapshot layer, BatchEvidence evidence, long limit)
+    public static Candidates? Run(BlockSnapshot layer, BatchEvidence evidence, long limit)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(evidence);
@@ -30,7 +30,7 @@ internal static unsafe class DenseScan
             for (var index = 0; index < block.Length; index++) block[index] = first + index;
             empty.Locate(block);
             using var candidates = new Candidates(Candidates.TopologyOf(layer.Topology, block), default);
-            candidates.Differentiate(evidence, layer.LayerIndex);
+            candidates.Differentiate(evidence, layer.BlockIndex);
             strongest.Add(block, candidates.Gradients);
         }
         var cost = Candidates.CostOfGradients(empty.Count, evidence.SampleCount) + new EvolutionCost

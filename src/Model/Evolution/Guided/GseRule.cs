@@ -36,7 +36,7 @@ public sealed record GseRule : GuidedRule
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(evidence);
-        var snapshot = network.Layers[layer];
+        var snapshot = network.Blocks[layer];
         var candidates = CandidateSampler.Draw(snapshot, evidence.Sums(Guidance, layer), Options.GrowSubset);
         candidates?.Differentiate(evidence, layer, SumsCost(snapshot.Topology, evidence.SampleCount));
         return candidates;

@@ -34,13 +34,13 @@ public abstract record GuidedRule : ITopologyRule
         ArgumentNullException.ThrowIfNull(network);
         if (network.Evidence is not { } evidence) throw new ArgumentException($"{Name} needs the evidence of a batch", nameof(network));
         var fraction = Options.FractionAt(network.Update, network.UpdatesTotal);
-        var candidates = new Candidates?[network.Layers.Count];
+        var candidates = new Candidates?[network.Blocks.Count];
         if (fraction == 0) return new(new Sparse.TopologyChange?[candidates.Length]);
         try
         {
             for (var layer = 0; layer < candidates.Length; layer++) candidates[layer] = Find(network, evidence, layer, fraction);
             var cost = candidates.Aggregate(default(EvolutionCost), (sum, found) => sum + (found?.Cost ?? default));
-            return new(GuidedSelection.Select(network.Layers, candidates, Options, fraction), cost);
+            return new(GuidedSelection.Select(network.Blocks, candidates, Options, fraction), cost);
         }
         finally
         {

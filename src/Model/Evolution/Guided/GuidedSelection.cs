@@ -20,7 +20,7 @@ public static class GuidedSelection
     /// <param name="fraction">Fraction of the connections to replace, 0 to 1.</param>
     /// <exception cref="TrainingDivergedException">A gradient is not finite.</exception>
     public static TopologyChange?[] Select(
-        IReadOnlyList<LayerSnapshot> layers, IReadOnlyList<Candidates?> candidates, GuidedOptions options, double fraction)
+        IReadOnlyList<BlockSnapshot> layers, IReadOnlyList<Candidates?> candidates, GuidedOptions options, double fraction)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(candidates);
@@ -48,7 +48,7 @@ public static class GuidedSelection
 
     // The layers of a group compete for growth, and their connections to stay.
     private static void Replace(
-        int[] group, IReadOnlyList<LayerSnapshot> layers, IReadOnlyList<Candidates?> candidates, GuidedOptions options, double fraction,
+        int[] group, IReadOnlyList<BlockSnapshot> layers, IReadOnlyList<Candidates?> candidates, GuidedOptions options, double fraction,
         TopologyChange?[] changes)
     {
         var quota = options.Quota(group.Sum(layer => (long)layers[layer].Topology.ConnectionCount), fraction);

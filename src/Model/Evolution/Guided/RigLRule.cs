@@ -18,7 +18,7 @@ public sealed record RigLRule : GuidedRule
     {
         ArgumentNullException.ThrowIfNull(network);
         var competing = Options.Budget == ConnectionBudget.Layer
-            ? network.Layers[layer].Topology.ConnectionCount : network.Layers.Sum(other => (long)other.Topology.ConnectionCount);
-        return DenseScan.Run(network.Layers[layer], evidence, Options.Quota(competing, fraction));
+            ? network.Blocks[layer].Topology.ConnectionCount : network.Blocks.Sum(other => (long)other.Topology.ConnectionCount);
+        return DenseScan.Run(network.Blocks[layer], evidence, Options.Quota(competing, fraction));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Numerics;
 using ActorSparse.Model.Tests.Sparse;
@@ -20,7 +21,7 @@ public class CandidateSamplerTests
     {
         const int Draws = 70_000;
         using var topology = TestTopologies.FromRows(3, [0], []);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         var hits = new int[6];
         for (var draw = 0; draw < Draws; draw++)
         {
@@ -36,7 +37,7 @@ public class CandidateSamplerTests
     {
         const int Evolutions = 50_000;
         using var topology = TestTopologies.FromRows(3, [0], [1]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         double[] cells = [3, 9, 9, 2, 6, 6];
         var expected = new SortedDictionary<string, double>(StringComparer.Ordinal);
         var hits = new Dictionary<string, int>();
@@ -97,7 +98,7 @@ public class CandidateSamplerTests
     {
         const int Neurons = 1000;
         using var topology = ErdosRenyi.Sample(Neurons, Neurons, density * Neurons / 2, new RandomSource(2).Stream("topology"));
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         using var candidates = CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 3), null, 1)!;
         Assert.Equal(expected, (double)candidates.Count / candidates.Cost.DrawCount, 0.01);
     }
@@ -121,7 +122,7 @@ public class CandidateSamplerTests
     {
         var alive = new BitArray(30, true) { [3] = false, [17] = false };
         using var topology = TestTopologies.FromRows(30, [.. Enumerable.Range(0, 30).Select(row => row is 3 or 17 ? Array.Empty<int>() : [0, 5])]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         var living = new LivingNeurons(alive);
         var silent = new NeuronSums([.. Enumerable.Range(0, 30).Select(input => input == 8 ? 0.0 : 1)], [.. Enumerable.Repeat(1.0, 30)]);
         for (ulong seed = 0; seed < 50; seed++)
@@ -141,7 +142,7 @@ public class CandidateSamplerTests
     {
         const int Neurons = 1000;
         using var topology = ErdosRenyi.Sample(Neurons, Neurons, 0.15 * Neurons, new RandomSource(2).Stream("topology"));
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         // With 4 groups of rows the second has no weight, and the last rows have three times that of the first.
         double Weight(int neuron) => neuron / 250 == 1 ? 0 : neuron < 750 ? 1 : 3;
         double[] weights = [.. Enumerable.Range(0, Neurons).Select(Weight)];
@@ -187,7 +188,7 @@ public class CandidateSamplerTests
         using var empty = TestTopologies.FromRows(2, [], []);
         foreach (var topology in new[] { full, empty })
         {
-            using var layer = new SparseLayer(topology);
+            using var layer = new SparseBlock(topology);
             Assert.Null(CandidateSampler.Draw(GuidedSamples.Snapshot(layer, 1), null, 1));
         }
     }

@@ -3,6 +3,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Compute;
 using ActorSparse.Model.Tests.Sparse;
@@ -35,23 +36,23 @@ public sealed class GuidedRuleTests : IDisposable
     public void A_candidates_gradient_is_the_one_that_the_network_reports_once_it_is_there()
     {
         using var trained = new Trained(1, 8, 3);
-        for (var layer = 0; layer < trained.Network.Layers.Count; layer++)
+        for (var layer = 0; layer < trained.Network.Parameters.Sparse.Count; layer++)
         {
-            using var candidates = CandidateSampler.Draw(trained.Snapshot(_compute).Layers[layer], null, 2);
+            using var candidates = CandidateSampler.Draw(trained.Snapshot(_compute).Blocks[layer], null, 2);
             if (candidates is null) continue;
             candidates.Differentiate(trained.Evidence(_compute), layer);
             Assert.Equal(candidates.Count, candidates.Cost.GradientCount);
             var values = candidates.Gradients.Span.ToArray();
 
-            using var removed = new NativeBuffer<byte>(trained.Network.Layers[layer].Values.Length);
+            using var removed = new NativeBuffer<byte>(trained.Network.Parameters.Sparse[layer].Values.Length);
             using var change = TopologyEdit.Build(
-                trained.Network.Layers[layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
+                trained.Network.Parameters.Sparse[layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
             using var grown = trained.Network.Clone();
-            grown.Layers[layer].Apply(change);
-            using var gradients = new Gradients(grown);
+            grown.Parameters.Sparse[layer].Apply(change);
+            using var gradients = new GradientSet(grown.Parameters);
             trained.Run(_compute, grown, gradients);
             var sources = GuidedSamples.Sources(change);
-            Assert.Equal(values, gradients.Values[layer].Span.ToArray().Where((_, index) => sources[index] < 0));
+            Assert.Equal(values, gradients.Sparse[layer].Span.ToArray().Where((_, index) => sources[index] < 0));
         }
     }
 
@@ -60,13 +61,13 @@ public sealed class GuidedRuleTests : IDisposable
     {
         using var trained = new Trained(2, 8, 3);
         const int Layer = 1;
-        using var candidates = CandidateSampler.Draw(trained.Snapshot(_compute).Layers[Layer], null, 1)!;
+        using var candidates = CandidateSampler.Draw(trained.Snapshot(_compute).Blocks[Layer], null, 1)!;
         candidates.Differentiate(trained.Evidence(_compute), Layer);
-        using var removed = new NativeBuffer<byte>(trained.Network.Layers[Layer].Values.Length);
+        using var removed = new NativeBuffer<byte>(trained.Network.Parameters.Sparse[Layer].Values.Length);
         using var change = TopologyEdit.Build(
-            trained.Network.Layers[Layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
+            trained.Network.Parameters.Sparse[Layer].Topology, removed, [.. TestTopologies.Positions(candidates.Topology)]);
         using var grown = trained.Network.Clone();
-        grown.Layers[Layer].Apply(change);
+        grown.Parameters.Sparse[Layer].Apply(change);
         var oracle = new DoubleNetwork(grown);
         var sources = GuidedSamples.Sources(change);
         var next = 0;
@@ -86,13 +87,15 @@ public sealed class GuidedRuleTests : IDisposable
         {
             using var trained = new Trained(seed, layerFactor, 3);
             using var evolution = TopologyRules.Create(name, 0, s_often with { Budget = budget }).Evolve(trained.Snapshot(_compute));
-            var counts = trained.Network.Layers.Select(layer => layer.Topology.ConnectionCount).ToArray();
+            var counts = trained.Network.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount).ToArray();
             using var pruned = trained.Network.Clone();
             for (var layer = 0; layer < counts.Length; layer++)
                 if (evolution.Changes[layer] is { } change)
-                    foreach (var index in GuidedSamples.Pruned(change)) pruned.Layers[layer].Values[index] = 0;
-            NetworkEvolution.Apply(trained.Network, evolution.Changes);
-            var after = trained.Network.Layers.Select(layer => layer.Topology.ConnectionCount).ToArray();
+                    foreach (var index in GuidedSamples.Pruned(change)) pruned.Parameters.Sparse[layer].Values[index] = 0;
+            NetworkEvolution.Apply(trained.Network.Parameters, evolution.Changes);
+            foreach (var (before, now) in pruned.Parameters.Dense.Zip(trained.Network.Parameters.Dense))
+                Assert.Equal(before.Values.Span.ToArray(), now.Values.Span.ToArray());
+            var after = trained.Network.Parameters.Sparse.Select(layer => layer.Topology.ConnectionCount).ToArray();
             Assert.Equal(counts.Sum(), after.Sum());
             if (budget == ConnectionBudget.Layer) Assert.Equal(counts, after);
             Assert.Contains(evolution.Changes, change => change is not null);
@@ -149,8 +152,9 @@ public sealed class GuidedRuleTests : IDisposable
     public void A_connection_that_is_pruned_and_grown_again_has_no_momentum_and_follows_its_gradient_alone()
     {
         using var topology = TestTopologies.FromRows(3, [0], [1, 2]);
-        using var network = new Network(new NetworkSpec { LayerSizes = [3, 2] }, [new SparseLayer(topology)]);
-        var layer = network.Layers[0];
+        var spec = new NetworkSpec { LayerSizes = [3, 2] };
+        using var network = new Network(spec, ParameterSet.Zero(spec.Layout(), [topology]));
+        var layer = network.Parameters.Sparse[0];
         new[] { 0.5f, -0.1f, 0.2f }.CopyTo(layer.Values.Span);
         layer.Velocities.Span.Fill(3);
         Replace(layer, [[0, 0, 6], [0, 0, 0]]);
@@ -160,12 +164,12 @@ public sealed class GuidedRuleTests : IDisposable
         Assert.Equal([1f, 0, 0.2f], layer.Values.Span.ToArray());
         Assert.Equal([0f, 0, 3], layer.Velocities.Span.ToArray());
 
-        using var gradients = new Gradients(network);
-        new[] { 2f, -4, 0 }.CopyTo(gradients.Values[0].Span);
-        _compute.Update(network, gradients, new SgdStep(0.5f, 0.9f, 0.1f, false, 1));
+        using var gradients = new GradientSet(network.Parameters);
+        new[] { 2f, -4, 0 }.CopyTo(gradients.Sparse[0].Span);
+        _compute.Update(network.Parameters, gradients, new SgdStep(0.5f, 0.9f, 0.1f, false, 1));
         Assert.Equal(2, layer.Values[1]);
 
-        static void Replace(SparseLayer layer, double[][] gradients)
+        static void Replace(SparseBlock layer, double[][] gradients)
         {
             using var candidates = GuidedSamples.Candidates(layer.Topology, gradients);
             using var change = GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1)], [candidates], new(), 0.2)[0]!;
@@ -178,20 +182,20 @@ public sealed class GuidedRuleTests : IDisposable
     {
         using var network = Network.Create(
             new NetworkSpec { LayerSizes = [3000, 40, 4000, 2], Epsilon = 0.5, Initializer = Initializer.FanIn }, new RandomSource(3));
-        var wide = network.Layers[0];
+        var (wide, wideBiases) = (network.Parameters.Sparse[0], network.Parameters.Dense[0].Values);
         for (var row = 0; row < 40; row++)
         {
             var fanIn = wide.Topology.Row(row).Length;
             var values = wide.Values.Slice(wide.Topology.RowStart(row), fanIn).ToArray();
             Assert.All(values, value => Assert.InRange(value * value, 0, 3.0 / fanIn * 1.000001));
-            Assert.InRange(wide.Bias.Values[row] * wide.Bias.Values[row], 0, 3.0 / fanIn * 1.000001);
+            Assert.InRange(wideBiases[row] * wideBiases[row], 0, 3.0 / fanIn * 1.000001);
         }
         var normalised = Enumerable.Range(0, 40).SelectMany(row =>
             wide.Values.Slice(wide.Topology.RowStart(row), wide.Topology.Row(row).Length).ToArray().Select(value => (double)value * value * wide.Topology.Row(row).Length));
         Assert.InRange(normalised.Average(), 0.93, 1.07);
-        var lonely = network.Layers[1];
+        var lonely = network.Parameters.Sparse[1];
         var biases = Enumerable.Range(0, 4000).Where(row => lonely.Topology.Row(row).Length == 0)
-            .Select(row => lonely.Bias.Values[row]).ToArray();
+            .Select(row => network.Parameters.Dense[1].Values[row]).ToArray();
         Assert.True(biases.Length > 100);
         Assert.InRange(biases.Max(Math.Abs), 1.6, Math.Sqrt(3) * 1.000001);
     }
@@ -199,9 +203,9 @@ public sealed class GuidedRuleTests : IDisposable
     private static List<string> DenseOracle(Trained trained, double fraction)
     {
         var grown = new List<string>();
-        for (var layer = 0; layer < trained.Network.Layers.Count; layer++)
+        for (var layer = 0; layer < trained.Network.Parameters.Sparse.Count; layer++)
         {
-            var topology = trained.Network.Layers[layer].Topology;
+            var topology = trained.Network.Parameters.Sparse[layer].Topology;
             float[][] Rows(ActivationMatrix matrix) => [.. Enumerable.Range(0, matrix.Neurons).Select(neuron => matrix.Row(neuron).ToArray())];
             var gradients = GuidedSamples.Gradients(Rows(trained.Workspace.Activations[layer]), Rows(trained.Workspace.Delta(layer)));
             var count = (int)Math.Ceiling(fraction * topology.ConnectionCount);
@@ -237,7 +241,7 @@ public sealed class GuidedRuleTests : IDisposable
             Labels = [.. Enumerable.Range(0, Samples).Select(_ => random.NextInt32(3))];
             Workspace = new Workspace(spec, Samples);
             using var compute = new NetworkCompute();
-            using var gradients = new Gradients(Network);
+            using var gradients = new GradientSet(Network.Parameters);
             Fill(Workspace);
             compute.ForwardTraining(Network, Workspace, 0, 0);
             compute.Backward(Network, Workspace, Labels, gradients, []);
@@ -256,7 +260,7 @@ public sealed class GuidedRuleTests : IDisposable
         public NetworkSnapshot Snapshot(NetworkCompute compute) =>
             NetworkSnapshot.Of(Network, _random, 0) with { Evidence = Evidence(compute), UpdatesTotal = 1000 };
 
-        public void Run(NetworkCompute compute, Network network, Gradients gradients)
+        public void Run(NetworkCompute compute, Network network, GradientSet gradients)
         {
             using var workspace = new Workspace(network.Spec, Samples);
             Fill(workspace);

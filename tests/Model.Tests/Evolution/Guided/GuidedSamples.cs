@@ -3,6 +3,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using MathNet.Numerics.LinearAlgebra;
@@ -45,12 +46,12 @@ internal static class GuidedSamples
     }
 
     /// <summary>A layer of the given density and few distinct values, so that ties are common; velocities are random.</summary>
-    public static SparseLayer Layer(int inputs, int outputs, double density, RandomStream random)
+    public static SparseBlock Layer(int inputs, int outputs, double density, RandomStream random)
     {
         var rows = Enumerable.Range(0, outputs)
             .Select(_ => Enumerable.Range(0, inputs).Where(_ => random.NextDouble() < density).ToArray()).ToArray();
         using var topology = TestTopologies.FromRows(inputs, rows);
-        var layer = new SparseLayer(topology);
+        var layer = new SparseBlock(topology);
         for (var position = 0; position < topology.ConnectionCount; position++)
         {
             layer.Values[position] = random.NextInt32(3) == 0 ? (random.NextInt32(9) - 4) / 4f : (float)random.NextGaussian();
@@ -59,9 +60,10 @@ internal static class GuidedSamples
         return layer;
     }
 
-    public static LayerSnapshot Snapshot(SparseLayer layer, ulong seed, int index = 0, LivingNeurons? inputs = null, LivingNeurons? outputs = null) => new()
+    public static BlockSnapshot Snapshot(
+        SparseBlock layer, ulong seed, int index = 0, LivingNeurons? inputs = null, LivingNeurons? outputs = null) => new()
     {
-        LayerIndex = index,
+        BlockIndex = index,
         Topology = layer.Topology,
         Values = layer.Values,
         LivingInputs = inputs,

@@ -2,6 +2,7 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Sparse;
 using ActorSparse.Tests.Support;
@@ -57,7 +58,7 @@ public class GuidedSelectionTests
     public void Equal_gradients_and_equal_weights_are_taken_from_the_first_position()
     {
         using var topology = TestTopologies.FromRows(4, [0, 1], [0, 1]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         new[] { 1f, -1, 1, -1 }.CopyTo(layer.Values.Span);
         using var candidates = GuidedSamples.Candidates(topology, [[0, 0, -2, 2], [0, 0, 2, 1]]);
         using var change = GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1)], [candidates], s_perLayer, 0.5)[0]!;
@@ -69,13 +70,13 @@ public class GuidedSelectionTests
     public void Under_a_global_budget_layers_compete()
     {
         using var topology = TestTopologies.FromRows(3, [0, 1], [2]);
-        using var weak = new SparseLayer(topology);
-        using var strong = new SparseLayer(topology);
+        using var weak = new SparseBlock(topology);
+        using var strong = new SparseBlock(topology);
         weak.Values.Span.Fill(0.1f);
         strong.Values.Span.Fill(0.9f);
         using var small = GuidedSamples.Candidates(topology, [[0, 0, 0.1], [0.1, 0.1, 0]]);
         using var large = GuidedSamples.Candidates(topology, [[0, 0, 5], [4, 0.01, 0]]);
-        LayerSnapshot[] layers = [GuidedSamples.Snapshot(weak, 1, 0), GuidedSamples.Snapshot(strong, 1, 1)];
+        BlockSnapshot[] layers = [GuidedSamples.Snapshot(weak, 1, 0), GuidedSamples.Snapshot(strong, 1, 1)];
         var changes = GuidedSelection.Select(layers, [small, large], s_global, 0.34);
         Assert.Equal((2, 0, 0, 2), (changes[0]!.PrunedCount, changes[0]!.GrownCount, changes[1]!.PrunedCount, changes[1]!.GrownCount));
         foreach (var change in changes) change?.Dispose();
@@ -85,7 +86,7 @@ public class GuidedSelectionTests
     public void Nothing_to_grow_is_no_change()
     {
         using var topology = TestTopologies.FromRows(3, [0, 1], [2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         using var none = GuidedSamples.Candidates(topology, [], []);
         using var some = GuidedSamples.Candidates(topology, [[1, 1, 1], [1, 1, 1]]);
         foreach (var options in new[] { s_perLayer, s_global })
@@ -102,7 +103,7 @@ public class GuidedSelectionTests
     public void Gradients_that_are_no_numbers_are_reported_not_ranked(double gradient)
     {
         using var topology = TestTopologies.FromRows(3, [0, 1], [2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         using var candidates = GuidedSamples.Candidates(topology, [[1, 1, gradient], [1, 1, 1]]);
         var message = Assert.Throws<TrainingDivergedException>(
             () => GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1)], [candidates], s_perLayer, 0.5)).Message;
@@ -133,7 +134,7 @@ public class GuidedSelectionTests
     private static void AssertWorkedExample(double fraction, int[] rowStarts, int[] columns, float[] values)
     {
         using var topology = TestTopologies.FromRows(3, [0], [1, 2]);
-        using var layer = new SparseLayer(topology);
+        using var layer = new SparseBlock(topology);
         new[] { 0.5f, -0.1f, 0.2f }.CopyTo(layer.Values.Span);
         using var candidates = GuidedSamples.Candidates(topology, GuidedSamples.Gradients(GuidedSamples.Activations, GuidedSamples.Deltas));
         using var change = GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1)], [candidates], s_perLayer, fraction)[0]!;
@@ -148,7 +149,8 @@ public class GuidedSelectionTests
         GuidedSamples.Absent(topology).Where(place => gradients[place / topology.InputCount][place % topology.InputCount] is not null));
 
     // The strongest candidates of a group of layers grow, the smallest of its weights go, and the number of connections stays.
-    private static void AssertGroup((SparseLayer Layer, Candidates? Candidates, TopologyChange? Change)[] group, GuidedOptions options, double fraction)
+    private static void AssertGroup(
+        (SparseBlock Layer, Candidates? Candidates, TopologyChange? Change)[] group, GuidedOptions options, double fraction)
     {
         var present = group.Sum(part => (long)part.Layer.Topology.ConnectionCount);
         var expected = Math.Min(options.Quota(present, fraction), group.Sum(part => part.Candidates?.Count ?? 0));
@@ -169,8 +171,8 @@ public class GuidedSelectionTests
         Assert.All(weights.OrderBy(entry => entry.Magnitude).Take((int)expected), entry => Assert.True(entry.IsPruned));
     }
 
-    // Survivors keep value and velocity bit for bit, grown connections have neither, biases stay.
-    private static void AssertApplied(SparseLayer layer, TopologyChange? change)
+    // Survivors keep value and velocity bit for bit, grown connections have neither.
+    private static void AssertApplied(SparseBlock layer, TopologyChange? change)
     {
         if (change is null) return;
         using var before = layer.Clone();
@@ -186,6 +188,5 @@ public class GuidedSelectionTests
             if (source >= 0) Assert.Equal(oldPositions[source], newPositions[index]);
             else Assert.DoesNotContain(newPositions[index], oldPositions);
         }
-        Assert.Equal(before.Bias.Values.Span.ToArray(), layer.Bias.Values.Span.ToArray());
     }
 }

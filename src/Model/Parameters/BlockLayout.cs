@@ -1,0 +1,32 @@
+namespace ActorSparse.Model.Parameters;
+
+/// <summary>What one block of parameters is, apart from its numbers.</summary>
+public sealed record BlockLayout
+{
+    private BlockLayout(string name, bool isSparse, int rows, int columns) =>
+        (Name, Title, IsSparse, Rows, Columns) = (name, name, isSparse, rows, columns);
+
+    /// <summary>What checkpoints call it; no other block of the network has this name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it has a topology, which may evolve.</summary>
+    public bool IsSparse { get; }
+
+    /// <summary>Outputs of a sparse block; the length of a dense one.</summary>
+    public int Rows { get; }
+
+    /// <summary>Inputs of a sparse block; 1 for a dense one.</summary>
+    public int Columns { get; }
+
+    /// <summary>What messages call the part of the network it belongs to; its name if nothing else is said.</summary>
+    public string Title { get; init; }
+
+    /// <summary>Whether weight decay acts on it.</summary>
+    public bool Decays { get; init; } = true;
+
+    /// <summary>A sparse linear map.</summary>
+    public static BlockLayout Sparse(string name, int outputs, int inputs) => new(name, true, outputs, inputs);
+
+    /// <summary>A vector.</summary>
+    public static BlockLayout Dense(string name, int length) => new(name, false, length, 1);
+}
