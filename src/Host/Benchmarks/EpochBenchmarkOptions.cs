@@ -1,3 +1,5 @@
+
+
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>

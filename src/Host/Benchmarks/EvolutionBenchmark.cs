@@ -4,6 +4,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

@@ -1,3 +1,5 @@
+
+
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="KernelBenchmark"/> measures: a network, a batch and how often.</summary>

@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "epoch", "scale", "evolution"];
+    private static readonly string[] s_names = ["kernels", "convolution", "epoch", "scale", "evolution"];
 
     public static int Run(CommandContext context)
     {
@@ -19,6 +19,9 @@ internal static class BenchCommand
         {
             case "kernels":
                 using (var benchmark = new KernelBenchmark(Kernels(settings))) benchmark.Run(context.Output);
+                break;
+            case "convolution":
+                ConvolutionBenchmark.Run(Convolution(settings), context.Output);
                 break;
             case "epoch":
                 EpochBenchmark.Run(Epoch(settings), context.Output);
@@ -46,6 +49,20 @@ internal static class BenchCommand
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             EpochSamples = (int)(Given(settings, "samples") ?? options.EpochSamples),
             Dropout = (float)(Given(settings, "dropout") ?? options.Dropout),
+            Threads = (int)(Given(settings, "threads") ?? options.Threads),
+            Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static ConvolutionBenchmarkOptions Convolution(Settings settings)
+    {
+        var options = new ConvolutionBenchmarkOptions();
+        return options with
+        {
+            Shapes = settings.Find("shapes") is null ? options.Shapes : settings.Read("shapes", ParseShapes),
+            Sparsities = settings.Find("sparsities") is null ? options.Sparsities : settings.Read("sparsities", ParseSparsities),
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             Threads = (int)(Given(settings, "threads") ?? options.Threads),
             Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
@@ -105,4 +122,18 @@ internal static class BenchCommand
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
             : throw new InvalidInputException($"'{part}' is no number of neurons; expected whole numbers separated by commas"))];
+
+    private static IReadOnlyList<(int Channels, int Side)> ParseShapes(string text) => [.. text.Split(',').Select(part =>
+    {
+        var sizes = part.Split('x');
+        return sizes.Length == 2 && int.TryParse(sizes[0], NumberStyles.None, CultureInfo.InvariantCulture, out var channels)
+            && int.TryParse(sizes[1], NumberStyles.None, CultureInfo.InvariantCulture, out var side)
+            ? (channels, side)
+            : throw new InvalidInputException($"'{part}' is no shape; expected channels and side of the images, as in 64x8");
+    })];
+
+    private static IReadOnlyList<double> ParseSparsities(string text) => [.. text.Split(',').Select(part =>
+        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var sparsity) && sparsity is >= 0 and < 1
+            ? sparsity
+            : throw new InvalidInputException($"'{part}' is no sparsity; expected a fraction from 0 to below 1"))];
 }

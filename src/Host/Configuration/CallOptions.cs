@@ -18,7 +18,8 @@ internal static class CallOptions
         [Verbs.Inspect] = ["json"],
         [Verbs.Export] = ["to", "out", "force"],
         [Verbs.Data] = ["data-dir", "json"],
-        [Verbs.Bench] = ["layers", "epsilon", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "repetitions"],
+        [Verbs.Bench] =
+            ["layers", "epsilon", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
     };
 
     public static OptionDefinition[] All { get; } =
@@ -46,9 +47,10 @@ internal static class CallOptions
             { Default = "5,10,15,20,25,30,40,50,60,70,80,90" },
         new("rules", OptionGroup.Call, OptionKind.Text, "NAME,NAME,...", "topology rules to compare")
             { Default = string.Join(',', TopologyRules.Names) },
-        new("sparsities", OptionGroup.Call, OptionKind.Text, "S,S,...", "compare at each of these sparsities [default: the network's one]"),
+        new("sparsities", OptionGroup.Call, OptionKind.Text, "S,S,...", "measure at each of these sparsities [default: compare: the network's; bench: 0.95,0.9]"),
         new("seeds", OptionGroup.Call, OptionKind.Whole, "N", "train as often with each rule, from --seed on") { Default = "3", Minimum = 1, Maximum = 1000 },
         new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "neurons of the networks to measure: hidden in all (scale), in each layer (evolution)"),
+        new("shapes", OptionGroup.Call, OptionKind.Text, "CxS,CxS,...", "convolutions to measure: channels and side of the images"),
         new("repetitions", OptionGroup.Call, OptionKind.Whole, "N", "how often to measure; the fastest counts") { Minimum = 1, Maximum = 1_000_000 },
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv"] },
     ];

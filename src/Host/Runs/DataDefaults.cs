@@ -1,7 +1,7 @@
 using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Networks;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;

@@ -7,6 +7,7 @@ using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

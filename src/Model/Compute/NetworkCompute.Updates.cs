@@ -1,3 +1,4 @@
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
 
@@ -6,6 +7,8 @@ namespace ActorSparse.Model.Compute;
 // Steps of the optimisers, and where momentum leads.
 public sealed unsafe partial class NetworkCompute
 {
+    private const float RunningAverageStep = 0.1f;
+
     /// <summary>One step of momentum SGD on every parameter.</summary>
     /// <exception cref="InvalidOperationException">The gradients belong to another topology.</exception>
     public void Update(ParameterSet parameters, GradientSet gradients, in SgdStep step)
@@ -17,7 +20,7 @@ public sealed unsafe partial class NetworkCompute
             {
                 var layout = pass.parameters.Layout.Blocks[index];
                 var step = layout.Decays ? pass.step : pass.step with { WeightDecay = 0 };
-                pass.Compute.UpdateShare(pass.parameters.Blocks[index], pass.gradients.Blocks[index], member, step);
+                pass.Compute.UpdateShare(pass.parameters.Blocks[index], layout, pass.gradients.Blocks[index], member, step);
             }
         });
     }
@@ -34,7 +37,7 @@ public sealed unsafe partial class NetworkCompute
             {
                 var layout = pass.parameters.Layout.Blocks[index];
                 var step = layout.Decays ? pass.step : pass.step with { WeightDecay = 0 };
-                pass.Compute.UpdateShare(pass.parameters.Blocks[index], pass.gradients.Blocks[index], member, step);
+                pass.Compute.UpdateShare(pass.parameters.Blocks[index], layout, pass.gradients.Blocks[index], member, step);
             }
         });
     }
@@ -96,18 +99,35 @@ public sealed unsafe partial class NetworkCompute
         }
     }
 
-    private void UpdateShare(ParameterBlock block, NativeBuffer<float> gradients, int member, in SgdStep step)
+    private void UpdateShare(ParameterBlock block, BlockLayout layout, NativeBuffer<float> gradients, int member, in SgdStep step)
     {
+        if (layout.IsRunningAverage)
+        {
+            Follow(block, gradients, member);
+            return;
+        }
         var (first, end) = Share(gradients.Length, member);
         Kernels.Update(block.Values.Pointer + first, block.Velocities.Pointer + first, gradients.Pointer + first, end - first, step);
     }
 
-    private void UpdateShare(ParameterBlock block, NativeBuffer<float> gradients, int member, in AdamStep step)
+    private void UpdateShare(ParameterBlock block, BlockLayout layout, NativeBuffer<float> gradients, int member, in AdamStep step)
     {
+        if (layout.IsRunningAverage)
+        {
+            Follow(block, gradients, member);
+            return;
+        }
         var (first, end) = Share(gradients.Length, member);
         Kernels.Update(
             block.Values.Pointer + first, block.Velocities.Pointer + first, block.SecondMoments!.Pointer + first, gradients.Pointer + first,
             end - first, step);
+    }
+
+    // What PyTorch and others call momentum 0.1.
+    private void Follow(ParameterBlock block, NativeBuffer<float> shown, int member)
+    {
+        var (first, end) = Share(shown.Length, member);
+        for (var index = first; index < end; index++) block.Values[index] += RunningAverageStep * (shown[index] - block.Values[index]);
     }
 
     private static void CheckAligned(ParameterSet parameters, ParameterSet replica)

@@ -1,5 +1,8 @@
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Linear;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
@@ -12,7 +15,6 @@ namespace ActorSparse.Model.Compute;
 public sealed unsafe partial class NetworkCompute : IDisposable
 {
     private readonly ThreadTeam _team;
-    private TransposedIndex?[] _indices = [];
 
     /// <summary>Uses <paramref name="kernels"/>, or the best ones, on <paramref name="threads"/> threads, the caller's included.</summary>
     public NetworkCompute(SparseKernels? kernels = null, int threads = 1)
@@ -64,9 +66,14 @@ public sealed unsafe partial class NetworkCompute : IDisposable
         if (!workspace.IsTrainingPass)
             throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
         gradients.FitTo(network.Parameters);
-        var last = network.Parameters.Sparse.Count - 1;
         new OutputLoss(network.Spec, workspace).Differentiate(labels, classWeights);
-        for (var index = last; index >= 0; index--) BackwardLayer(network, workspace, gradients, index);
+        var passes = workspace.Passes(_team, Kernels, isTraining: true);
+        for (var index = passes.Count - 1; index >= 0; index--)
+        {
+            BlockSlices.Bind(passes[index], network.Parameters, gradients);
+            workspace.Operators[index].Backward(passes[index]);
+            foreach (var (from, to) in workspace.Joins[index]) Add(from, to);
+        }
         return loss;
     }
 
@@ -74,53 +81,66 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     /// After <see cref="Backward"/>: the gradient of the mean loss by each connection of <paramref name="topology"/>, whether the network has it or
     /// not. A connection gets the same bits here as if it were one of the network's own, at value 0.
     /// </summary>
-    /// <param name="topology">Connections in the shape of weight layer <paramref name="layer"/>.</param>
+    /// <param name="topology">Connections in the shape of sparse block <paramref name="block"/>.</param>
     /// <param name="workspace">What the backward pass left.</param>
-    /// <param name="layer">Which weight layer, counted from 0.</param>
+    /// <param name="block">Which sparse block, counted from 0.</param>
     /// <param name="gradients">Takes a gradient for each connection, in their order.</param>
-    public void Differentiate(Topology topology, Workspace workspace, int layer, NativeBuffer<float> gradients)
+    public void Differentiate(Topology topology, Workspace workspace, int block, NativeBuffer<float> gradients)
     {
         ArgumentNullException.ThrowIfNull(topology);
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(gradients);
-        var (input, delta) = (workspace.Activations[layer], workspace.Delta(layer));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.InputCount, input.Neurons);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.OutputCount, delta.Neurons);
+        var (node, ofNode) = workspace.Graph.NodeOf(block);
+        var layout = workspace.Graph.Layout.Sparse[block];
+        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.InputCount, layout.Columns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(topology.OutputCount, layout.Rows);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, topology.ConnectionCount);
-        var kernels = Kernels.ForStride(input.Stride);
-        _team.Run((Compute: this, kernels, topology, input, delta, gradients), static (pass, member) =>
-        {
-            var (first, end) = pass.Compute.Share(pass.topology.OutputCount, member);
-            pass.kernels.Differentiate(pass.topology, pass.input, pass.delta, pass.gradients.Pointer, (int)first, (int)end);
-        });
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _team.Dispose();
-        foreach (var index in _indices) index?.Dispose();
-    }
-
-    /// <summary>The sparse products of a forward pass and nothing else, for benchmarks.</summary>
-    internal void ForwardProducts(Network network, Workspace workspace)
-    {
-        var kernels = Kernels.ForStride(workspace.Input.Stride);
-        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
-            ForwardProducts(kernels, network, workspace, index);
+        workspace.Operators[node].Differentiate(workspace.Passes(_team, Kernels, isTraining: true)[node], ofNode, topology, gradients);
     }
 
     /// <summary>
-    /// The sparse products of a backward pass and nothing else, for benchmarks; the first layer's gradient by its input is left out.
+    /// After <see cref="Backward"/>: of how many products the gradient of a connection of sparse block <paramref name="block"/> is the sum.
     /// </summary>
+    public int TermsPerGradient(Workspace workspace, int block)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        var (node, _) = workspace.Graph.NodeOf(block);
+        return workspace.Operators[node].TermsPerGradient(workspace.Passes(_team, Kernels, isTraining: true)[node]);
+    }
+
+    /// <summary>
+    /// After <see cref="Backward"/>: the sums over those products of what goes into each input of sparse block <paramref name="block"/>, and
+    /// of the gradients by each output's z, times <paramref name="signs"/>, or of magnitudes if that is empty.
+    /// </summary>
+    public void SumTerms(Workspace workspace, int block, ReadOnlySpan<float> signs, Span<double> inputs, Span<double> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        var (node, ofNode) = workspace.Graph.NodeOf(block);
+        workspace.Operators[node].SumTerms(workspace.Passes(_team, Kernels, isTraining: true)[node], ofNode, signs, inputs, outputs);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _team.Dispose();
+
+    /// <summary>The sparse products of a chain's forward pass and nothing else, for benchmarks.</summary>
+    internal void ForwardProducts(Network network, Workspace workspace)
+    {
+        var passes = workspace.Passes(_team, Kernels, isTraining: true);
+        for (var index = 0; index < passes.Count; index++)
+        {
+            BlockSlices.Bind(passes[index], network.Parameters, null);
+            ((LinearOperator)workspace.Operators[index]).ForwardProducts(passes[index]);
+        }
+    }
+
+    /// <summary>The same of a backward pass; the first layer's gradient by its input is left out.</summary>
     internal void BackwardProducts(Network network, Workspace workspace, GradientSet gradients)
     {
-        var kernels = Kernels.ForStride(workspace.Input.Stride);
-        for (var index = network.Parameters.Sparse.Count - 1; index >= 0; index--)
+        var passes = workspace.Passes(_team, Kernels, isTraining: true);
+        for (var index = passes.Count - 1; index >= 0; index--)
         {
-            var (weights, input, delta) = (network.Parameters.Sparse[index], workspace.Activations[index], workspace.Delta(index));
-            var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
-            BackwardProducts(kernels, weights, input, delta, inputDelta, gradients.Sparse[index], index);
+            BlockSlices.Bind(passes[index], network.Parameters, gradients);
+            ((LinearOperator)workspace.Operators[index]).BackwardProducts(passes[index]);
         }
     }
 
@@ -129,109 +149,32 @@ public sealed unsafe partial class NetworkCompute : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
         CheckShape(network, workspace);
-        var kernels = Kernels.ForStride(workspace.Input.Stride);
-        var activation = network.Spec.HiddenActivation;
-        var functions = workspace.Functions;
         workspace.IsTrainingPass = training;
-        for (var index = 0; index < functions.Length; index++)
-            functions[index] = new(activation.Kind, activation.NegativeSlope(index + 1), Dropout.At(dropout, dropoutKey, index));
-        for (var index = 0; index <= functions.Length; index++)
+        var passes = workspace.Passes(_team, Kernels, training);
+        for (var index = 0; index < passes.Count; index++)
         {
-            var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
-            var (input, output) = (workspace.Activations[index], workspace.Activations[index + 1]);
-            output.SetBatch(workspace.Batch);
-            if (index == functions.Length)
-            {
-                ForwardProducts(kernels, network, workspace, index);
-                continue;
-            }
-            var function = functions[index];
-            var positive = training && function.NeedsSign ? workspace.Positive(index) : null;
-            var kept = function.Dropout.IsActive ? workspace.Kept(index) : null;
-            _team.Run((Compute: this, kernels, weights, biases, input, output, function, positive, kept), static (pass, member) =>
-            {
-                var (first, end) = pass.Compute.Share(pass.weights.Topology.OutputCount, member);
-                pass.kernels.Forward(pass.weights, pass.biases, pass.input, pass.output, (int)first, (int)end);
-                pass.kernels.Activate(pass.function, pass.output, pass.positive, pass.kept, (int)first, (int)end);
-            });
+            var pass = passes[index];
+            pass.IsTraining = training;
+            pass.Dropout = Dropout.At(dropout, dropoutKey, index);
+            BlockSlices.Bind(pass, network.Parameters, null);
+            workspace.Operators[index].Forward(pass);
         }
-        new OutputLoss(network.Spec, workspace).Activate(kernels);
+        new OutputLoss(network.Spec, workspace).Activate(Kernels.ForStride(workspace.Input.Stride));
     }
 
-    private void ForwardProducts(SparseKernels kernels, Network network, Workspace workspace, int index)
-    {
-        var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
-        var (input, output) = (workspace.Activations[index], workspace.Activations[index + 1]);
-        _team.Run((Compute: this, kernels, weights, biases, input, output), static (pass, member) =>
+    private void Add(ActivationMatrix from, ActivationMatrix to) =>
+        _team.Run((Compute: this, from, to), static (pass, member) =>
         {
-            var (first, end) = pass.Compute.Share(pass.weights.Topology.OutputCount, member);
-            pass.kernels.Forward(pass.weights, pass.biases, pass.input, pass.output, (int)first, (int)end);
+            var (first, end) = pass.Compute.Share((long)pass.to.Neurons * pass.to.Stride, member);
+            pass.Compute.Kernels.AddScaled(pass.to.Pointer + first, pass.from.Pointer + first, 1, end - first);
         });
-    }
-
-    private void BackwardLayer(Network network, Workspace workspace, GradientSet gradients, int index)
-    {
-        var (weights, input, delta) = (network.Parameters.Sparse[index], workspace.Activations[index], workspace.Delta(index));
-        var inputDelta = index == 0 ? null : workspace.Delta(index - 1);
-        inputDelta?.SetBatch(workspace.Batch);
-        var function = index == 0 ? default : workspace.Functions[index - 1];
-        var positive = index > 0 && function.NeedsSign ? workspace.Positive(index - 1) : null;
-        var kernels = Kernels.ForStride(input.Stride);
-        var kept = index > 0 && function.Dropout.IsActive ? workspace.Kept(index - 1) : null;
-        BackwardProducts(kernels, weights, input, delta, inputDelta, gradients.Sparse[index], index);
-        var biases = gradients.Dense[index];
-        _team.Run((Compute: this, kernels, delta, biases, function, input, positive, kept, inputDelta), static (pass, member) =>
-        {
-            var (first, end) = pass.Compute.Share(pass.delta.Neurons, member);
-            pass.kernels.SumSamples(pass.delta, pass.biases.Pointer, (int)first, (int)end);
-            if (pass.inputDelta is null) return;
-            (first, end) = pass.Compute.Share(pass.input.Neurons, member);
-            pass.kernels.MultiplyByDerivative(
-                pass.function, pass.input, pass.positive, pass.kept, pass.inputDelta, (int)first, (int)end);
-        });
-    }
-
-    // Which way is taken depends on the shapes alone, never on the number of threads, because the two round differently.
-    private void BackwardProducts(
-        SparseKernels kernels, SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta,
-        NativeBuffer<float> gradients, int layerIndex)
-    {
-        var topology = weights.Topology;
-        var isIndexed = TransposedIndex.IsWorthwhile(topology, input.Capacity);
-        var transposed = inputDelta is not null && isIndexed ? IndexOf(topology, layerIndex) : null;
-        _team.Run((Compute: this, kernels, weights, input, delta, inputDelta, gradients, transposed), static (pass, member) =>
-        {
-            var (weights, input, delta, inputDelta) = (pass.weights, pass.input, pass.delta, pass.inputDelta);
-            var (firstRow, endRow) = pass.Compute.Share(weights.Topology.OutputCount, member);
-            var (firstColumn, endColumn) = pass.Compute.Share(weights.Topology.InputCount, member);
-            var gradients = pass.gradients.Pointer;
-            if (inputDelta is not null && pass.transposed is null)
-            {
-                pass.kernels.DifferentiateAndPropagate(weights, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
-                return;
-            }
-            pass.kernels.Differentiate(weights.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
-            if (inputDelta is not null)
-                pass.kernels.Propagate(weights, pass.transposed!, delta, inputDelta, (int)firstColumn, (int)endColumn);
-        });
-    }
-
-    private TransposedIndex IndexOf(Topology topology, int layerIndex)
-    {
-        if (_indices.Length <= layerIndex) Array.Resize(ref _indices, layerIndex + 1);
-        if (_indices[layerIndex] is { } known && known.IsOf(topology)) return known;
-        _indices[layerIndex]?.Dispose();
-        return _indices[layerIndex] = new(topology);
-    }
 
     private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
 
     private static void CheckShape(Network network, Workspace workspace)
     {
         var sizes = network.Spec.LayerSizes;
-        var isSame = workspace.Activations.Count == sizes.Count;
-        for (var index = 0; isSame && index < sizes.Count; index++) isSame = workspace.Activations[index].Neurons == sizes[index];
-        if (!isSame)
+        if (!workspace.Graph.Layout.Equals(network.Parameters.Layout))
             throw new ArgumentException("the workspace was made for a network of another shape", nameof(workspace));
         if (network.Spec.HiddenActivation.Kind == ActivationKind.Softmax)
             throw new InvalidInputException("activation softmax: expected in the output layer only");

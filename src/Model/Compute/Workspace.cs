@@ -1,31 +1,51 @@
+using ActorSparse.Model.Graph;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Operators;
 
 namespace ActorSparse.Model.Compute;
 
 /// <summary>
-/// What one batch leaves behind on its way through a network: activations and, once it trains, a gradient and two bits for every neuron
-/// and sample. Any replica of the same shape can use it, one at a time.
+/// What one batch leaves behind on its way through a network: what every node puts out and, once it trains, the gradient by that. Any
+/// replica of the same shape can use it, one at a time.
 /// </summary>
 public sealed class Workspace : IDisposable
 {
+    private readonly Operator[] _operators;
+
+    // Views have their input's matrices: the root of a shape is the one that has matrices of its own.
+    private readonly int[] _roots;
+    private readonly bool[] _isTrained;
     private readonly ActivationMatrix[] _activations;
     private readonly ActivationMatrix?[] _deltas;
-    private readonly BitPlane?[] _positive;
-    private readonly BitPlane?[] _kept;
+    private readonly List<ActivationMatrix> _apart = [];
+    private OperatorPass[] _passes = [];
+    private (ThreadTeam? Team, SparseKernels? Kernels) _passesFor;
+    private bool _hasDeltas;
 
     /// <summary>Room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
     public Workspace(NetworkSpec spec, int batchCapacity)
     {
         ArgumentNullException.ThrowIfNull(spec);
         BatchCapacity = batchCapacity;
-        _activations = [.. spec.LayerSizes.Select(neurons => new ActivationMatrix(neurons, batchCapacity))];
-        _deltas = new ActivationMatrix?[spec.LayerCount];
-        _positive = new BitPlane?[spec.LayerCount];
-        _kept = new BitPlane?[spec.LayerCount];
+        Graph = spec.ToGraph();
+        var (nodes, count) = (Graph.Nodes, Graph.Shapes.Count);
+        (_roots, _isTrained, _activations, _deltas) = (new int[count], new bool[count], new ActivationMatrix[count], new ActivationMatrix?[count]);
+        _activations[0] = new(Graph.Input.Count, batchCapacity);
+        for (var index = 1; index < count; index++)
+        {
+            var (node, blocks) = (nodes[index - 1], Graph.Blocks[index - 1]);
+            _roots[index] = node.Operator.IsView ? _roots[node.Inputs[0]] : index;
+            _isTrained[index] = blocks.SparseCount + blocks.DenseCount > 0 || node.Inputs.Any(source => _isTrained[source]);
+            _activations[index] = node.Operator.IsView ? _activations[_roots[index]] : new(Graph.Shapes[index].Count, batchCapacity);
+        }
+        _operators = [.. nodes.Select((node, index) => node.Operator.Create(Graph.InputsOf(index), batchCapacity))];
         Normalizers = new(2L * Input.Stride);
-        Functions = new NeuronFunction[spec.LayerCount - 1];
     }
+
+    /// <summary>What the network computes.</summary>
+    public GraphSpec Graph { get; }
 
     /// <summary>Largest batch, in samples.</summary>
     public int BatchCapacity { get; }
@@ -39,43 +59,101 @@ public sealed class Workspace : IDisposable
     /// <summary>The network's answer, nL x B.</summary>
     public ActivationMatrix Output => _activations[^1];
 
-    /// <summary>Activations from the input to the output, after dropout: item l is what goes into weight layer l (L + 1 items).</summary>
+    /// <summary>The input, then what every node puts out: in a chain item l is what goes into layer l (L + 1 items).</summary>
     public IReadOnlyList<ActivationMatrix> Activations => _activations;
 
     /// <summary>
-    /// Gradient of the mean batch loss by z of weight layer <paramref name="layer"/> (n_out x B), as the last backward pass left it: it
-    /// holds the factor 1 / B already.
+    /// Gradient of the mean batch loss by what node <paramref name="node"/> computes before its activation (n_out x B), as the last backward
+    /// pass left it: it holds the factor 1 / B already.
     /// </summary>
-    public ActivationMatrix Delta(int layer) => _deltas[layer] ??= new(_activations[layer + 1].Neurons, BatchCapacity);
+    public ActivationMatrix Delta(int node) => DeltaOf(node + 1);
 
     /// <summary>Bytes held.</summary>
     public long Bytes =>
-        Normalizers.Bytes + _activations.Sum(a => a.Bytes) + _deltas.Sum(d => d?.Bytes ?? 0) +
-        _positive.Concat(_kept).Sum(p => p?.Bytes ?? 0);
+        Normalizers.Bytes + _activations.Distinct().Sum(matrix => matrix.Bytes) + _deltas.Sum(delta => delta?.Bytes ?? 0)
+        + _apart.Sum(matrix => matrix.Bytes) + _operators.Sum(node => node.Bytes);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Normalizers.Dispose();
-        foreach (var matrix in _activations) matrix.Dispose();
-        foreach (var matrix in _deltas) matrix?.Dispose();
-        foreach (var plane in _positive.Concat(_kept)) plane?.Dispose();
+        foreach (var matrix in _activations.Distinct()) matrix.Dispose();
+        foreach (var delta in _deltas) delta?.Dispose();
+        foreach (var matrix in _apart) matrix.Dispose();
+        foreach (var node in _operators) node.Dispose();
     }
-
-    /// <summary>Whether z was positive, for the neurons after weight layer <paramref name="layer"/>.</summary>
-    internal BitPlane Positive(int layer) => _positive[layer] ??= new(_activations[layer + 1]);
-
-    /// <summary>Whether dropout kept the activation, for the neurons after weight layer <paramref name="layer"/>.</summary>
-    internal BitPlane Kept(int layer) => _kept[layer] ??= new(_activations[layer + 1]);
 
     /// <summary>
     /// For a softmax output the largest z of every sample, then the sum of exp(z - largest): the loss is exact with them.
     /// </summary>
     internal NativeBuffer<float> Normalizers { get; }
 
-    /// <summary>What the last forward pass did after each weight layer but the last; the backward pass undoes the same.</summary>
-    internal NeuronFunction[] Functions { get; }
+    /// <summary>What computes each node.</summary>
+    internal IReadOnlyList<Operator> Operators => _operators;
 
     /// <summary>Whether the last forward pass kept what a backward pass needs.</summary>
     internal bool IsTrainingPass { get; set; }
+
+    /// <summary>
+    /// For each node what is to be added to what after its backward pass: of several nodes that share an input, the first in a backward pass
+    /// writes the gradient by it, and the others write to matrices apart.
+    /// </summary>
+    internal IReadOnlyList<(ActivationMatrix From, ActivationMatrix To)[]> Joins { get; private set; } = [];
+
+    /// <summary>What each node works on, all of it set to the batch of the input.</summary>
+    internal IReadOnlyList<OperatorPass> Passes(ThreadTeam team, SparseKernels kernels, bool isTraining)
+    {
+        if (_passesFor != (team, kernels) || (isTraining && !_hasDeltas))
+        {
+            _passes = Connect(team, kernels, isTraining);
+            (_passesFor, _hasDeltas) = ((team, kernels), isTraining);
+        }
+        for (var index = 1; index < _activations.Length; index++) _activations[index].SetBatch(Batch);
+        for (var index = 0; isTraining && index < _deltas.Length; index++) _deltas[index]?.SetBatch(Batch);
+        foreach (var matrix in _apart) matrix.SetBatch(Batch);
+        return _passes;
+    }
+
+    private OperatorPass[] Connect(ThreadTeam team, SparseKernels kernels, bool isTraining)
+    {
+        var passes = new OperatorPass[_operators.Length];
+        var joins = new (ActivationMatrix From, ActivationMatrix To)[passes.Length][];
+        var isWritten = new bool[_activations.Length];
+        for (var index = passes.Length - 1; index >= 0; index--)
+        {
+            var node = Graph.Nodes[index];
+            var inputDeltas = new ActivationMatrix?[node.Inputs.Count];
+            joins[index] = isTraining && !node.Operator.IsView ? ConnectBack(node.Inputs, inputDeltas, isWritten) : [];
+            ActivationMatrix[] inputs = [.. node.Inputs.Select(source => _activations[source])];
+            passes[index] = new(
+                team, kernels, inputs, _activations[index + 1], inputDeltas, isTraining ? DeltaOf(index + 1) : null);
+            Graph.Blocks[index].Prepare(passes[index]);
+        }
+        if (isTraining) Joins = joins;
+        return passes;
+    }
+
+    private (ActivationMatrix From, ActivationMatrix To)[] ConnectBack(
+        IReadOnlyList<int> sources, ActivationMatrix?[] inputDeltas, bool[] isWritten)
+    {
+        var joins = new List<(ActivationMatrix From, ActivationMatrix To)>();
+        for (var input = 0; input < inputDeltas.Length; input++)
+        {
+            if (!_isTrained[sources[input]]) continue;
+            var root = _roots[sources[input]];
+            var delta = inputDeltas[input] = DeltaOf(root);
+            if (!isWritten[root])
+            {
+                isWritten[root] = true;
+                continue;
+            }
+            var apart = _apart.Find(matrix => matrix.Neurons == delta.Neurons && !inputDeltas.Contains(matrix));
+            if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity));
+            inputDeltas[input] = apart;
+            joins.Add((apart, delta));
+        }
+        return [.. joins];
+    }
+
+    private ActivationMatrix DeltaOf(int index) => _deltas[_roots[index]] ??= new(_activations[_roots[index]].Neurons, BatchCapacity);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

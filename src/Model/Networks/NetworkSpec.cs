@@ -1,5 +1,9 @@
 using System.Globalization;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Graph;
+using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Linear;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
@@ -44,6 +48,19 @@ public sealed record NetworkSpec
             BlockLayout.Sparse(name, outputs, inputs) with { Title = title },
             BlockLayout.Dense(name + ".bias", outputs) with { Title = title }];
     }));
+
+    /// <summary>
+    /// The chain as a graph: layer l is the node "layers.l". The output's activation is not among its nodes: it belongs to the loss.
+    /// </summary>
+    public GraphSpec ToGraph() => new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(0, LayerCount).Select(layer =>
+    {
+        var isHidden = layer < LayerCount - 1;
+        var activation = !isHidden ? new Activation(ActivationKind.Identity)
+            : HiddenActivation.Kind == ActivationKind.AllRelu ? new(ActivationKind.LeakyRelu, HiddenActivation.NegativeSlope(layer + 1))
+            : HiddenActivation;
+        var linear = new LinearSpec(LayerSizes[layer + 1]) { Activation = activation, Dropout = isHidden };
+        return new GraphNode(string.Create(CultureInfo.InvariantCulture, $"layers.{layer}"), linear, [layer]);
+    })]);
 
     /// <summary>Stored connections, given for each layer, over possible connections.</summary>
     public double Density(IReadOnlyList<int> connections)

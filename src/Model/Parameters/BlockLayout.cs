@@ -24,9 +24,32 @@ public sealed record BlockLayout
     /// <summary>Whether weight decay acts on it.</summary>
     public bool Decays { get; init; } = true;
 
+    /// <summary>
+    /// What every number of a dense block begins with; null where that is left to the network's initialiser, as for biases.
+    /// </summary>
+    public float? InitialValue { get; init; }
+
+    /// <summary>
+    /// Whether it is no parameter but what batches showed, such as a mean: its "gradient" is a batch's value, and an update moves it a tenth
+    /// of the way there. A dense block otherwise: sent, averaged and saved as others are.
+    /// </summary>
+    public bool IsRunningAverage { get; private init; }
+
+    /// <summary>What messages call it and what it begins with make no difference.</summary>
+    public bool Equals(BlockLayout? other) => other is not null && Key == other.Key;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Key.GetHashCode();
+
+    private (string, bool, int, int, bool, bool) Key => (Name, IsSparse, Rows, Columns, Decays, IsRunningAverage);
+
     /// <summary>A sparse linear map.</summary>
     public static BlockLayout Sparse(string name, int outputs, int inputs) => new(name, true, outputs, inputs);
 
     /// <summary>A vector.</summary>
     public static BlockLayout Dense(string name, int length) => new(name, false, length, 1);
+
+    /// <summary>A vector that follows what batches show.</summary>
+    public static BlockLayout RunningAverage(string name, int length) =>
+        new(name, false, length, 1) { IsRunningAverage = true, Decays = false };
 }

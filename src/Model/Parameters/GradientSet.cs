@@ -87,12 +87,13 @@ public sealed class GradientSet : IDisposable
         return change.PrunedCount;
     }
 
-    /// <summary>Euclidean norm over all parameters, summed in double precision in one fixed order: sparse blocks first.</summary>
+    /// <summary>Euclidean norm over all parameters but running averages, summed in double precision in one fixed order: sparse blocks first.</summary>
     public double Norm()
     {
         double sum = 0;
         foreach (var values in _sparse) sum += SquareSum.Of(values);
-        foreach (var values in _dense) sum += SquareSum.Of(values);
+        for (var index = 0; index < _dense.Length; index++)
+            if (!Layout.Dense[index].IsRunningAverage) sum += SquareSum.Of(_dense[index]);
         return Math.Sqrt(sum);
     }
 

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Training;

@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Wire;

@@ -32,6 +32,14 @@ public class BenchmarkTests
         Assert.StartsWith("seconds a step grow", lines[5], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_convolution_benchmark_writes_a_row_for_each_shape_and_sparsity()
+    {
+        var options = new ConvolutionBenchmarkOptions { Shapes = [(4, 6), (8, 3)], Sparsities = [0.5, 0.8], BatchSize = 4, Repetitions = 1 };
+        var rows = Lines(output => ConvolutionBenchmark.Run(options, output))[4..];
+        Assert.Equal(["4x6x6", "4x6x6", "8x3x3", "8x3x3"], rows.Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+    }
+
     private static string[] Lines(Action<TextWriter> benchmark)
     {
         using var output = new StringWriter();

@@ -2,6 +2,7 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Host.Tests.Configuration;

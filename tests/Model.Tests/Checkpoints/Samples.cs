@@ -1,6 +1,7 @@
 using System.Collections;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 

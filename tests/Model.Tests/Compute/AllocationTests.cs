@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

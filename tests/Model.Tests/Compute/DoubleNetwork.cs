@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 
 namespace ActorSparse.Model.Tests.Compute;
 

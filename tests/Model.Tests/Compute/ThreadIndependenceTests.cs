@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Training;

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Compute;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.Serialization;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;

@@ -30,17 +30,25 @@ public sealed class BatchEvidence
         _batch = batch.ToArray();
     }
 
-    /// <summary>Samples of the batch, B.</summary>
-    public int SampleCount => _workspace.Batch;
-
-    /// <summary>The sums of weight layer <paramref name="layer"/>, O(B * neurons); null for <see cref="Guidance.Uniform"/>.</summary>
-    public NeuronSums? Sums(Guidance guidance, int layer) => NeuronSums.Of(
-        guidance, _workspace.Activations[layer], _workspace.Delta(layer), _random.Stream("signs", [layer, .. _batch]));
+    /// <summary>Products that the gradient of a connection of <paramref name="block"/> is the sum of.</summary>
+    public int TermsPerGradient(int block) => _compute.TermsPerGradient(_workspace, block);
 
     /// <summary>
-    /// The gradients that connections at the places of <paramref name="candidates"/> would have in weight layer
-    /// <paramref name="layer"/>: sum over the samples of delta[row] * h[column], in the candidates' order. O(B * candidates).
+    /// The sums of sparse block <paramref name="block"/>, O(terms * neurons); null for <see cref="Guidance.Uniform"/>.
     /// </summary>
-    public void Differentiate(int layer, Topology candidates, NativeBuffer<float> gradients) =>
-        _compute.Differentiate(candidates, _workspace, layer, gradients);
+    public NeuronSums? Sums(Guidance guidance, int block) => NeuronSums.Of(
+        guidance, TermsPerGradient(block), _random.Stream("signs", [block, .. _batch]), signs =>
+        {
+            var layout = _workspace.Graph.Layout.Sparse[block];
+            var (inputs, outputs) = (new double[layout.Columns], new double[layout.Rows]);
+            _compute.SumTerms(_workspace, block, signs, inputs, outputs);
+            return new(inputs, outputs);
+        });
+
+    /// <summary>
+    /// The gradients that connections at the places of <paramref name="candidates"/> would have in sparse block
+    /// <paramref name="block"/>, in the candidates' order. O(terms * candidates).
+    /// </summary>
+    public void Differentiate(int block, Topology candidates, NativeBuffer<float> gradients) =>
+        _compute.Differentiate(candidates, _workspace, block, gradients);
 }

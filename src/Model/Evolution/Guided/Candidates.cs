@@ -35,7 +35,7 @@ public sealed unsafe class Candidates : IDisposable
     {
         ArgumentNullException.ThrowIfNull(evidence);
         evidence.Differentiate(layer, Topology, Gradients);
-        Cost += guidanceCost + CostOfGradients(Count, evidence.SampleCount);
+        Cost += guidanceCost + CostOfGradients(Count, evidence.TermsPerGradient(layer));
     }
 
     /// <inheritdoc/>

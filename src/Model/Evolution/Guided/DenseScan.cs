@@ -33,7 +33,7 @@ internal static unsafe class DenseScan
             candidates.Differentiate(evidence, layer.BlockIndex);
             strongest.Add(block, candidates.Gradients);
         }
-        var cost = Candidates.CostOfGradients(empty.Count, evidence.SampleCount) + new EvolutionCost
+        var cost = Candidates.CostOfGradients(empty.Count, evidence.TermsPerGradient(layer.BlockIndex)) + new EvolutionCost
         {
             WorkspaceBytes = strongest.Bytes + (long)blockLength * (sizeof(long) + sizeof(int) + sizeof(float))
                 + (long)layer.Topology.OutputCount * sizeof(int),

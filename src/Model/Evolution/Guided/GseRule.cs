@@ -38,7 +38,7 @@ public sealed record GseRule : GuidedRule
         ArgumentNullException.ThrowIfNull(evidence);
         var snapshot = network.Blocks[layer];
         var candidates = CandidateSampler.Draw(snapshot, evidence.Sums(Guidance, layer), Options.GrowSubset);
-        candidates?.Differentiate(evidence, layer, SumsCost(snapshot.Topology, evidence.SampleCount));
+        candidates?.Differentiate(evidence, layer, SumsCost(snapshot.Topology, evidence.TermsPerGradient(layer)));
         return candidates;
     }
 

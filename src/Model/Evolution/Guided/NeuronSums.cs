@@ -1,10 +1,9 @@
-using System.Runtime.Intrinsics;
 using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>
-/// What one or several batches tell about the neurons on both sides of a layer: all that guided sampling needs, O(neurons) numbers. Sums of
+/// What one or several batches tell about the inputs and outputs of a sparse block: all that guided sampling needs, O(neurons) numbers. Sums of
 /// different batches add up, if each drew signs of its own.
 /// </summary>
 public sealed class NeuronSums
@@ -17,43 +16,24 @@ public sealed class NeuronSums
         (Inputs, Outputs) = (inputs, outputs);
     }
 
-    /// <summary>For every input neuron the sum of its activations' magnitudes, or of its activations under signs.</summary>
+    /// <summary>For every input the sum of its activations' magnitudes, or of its activations under signs.</summary>
     public double[] Inputs { get; }
 
-    /// <summary>For every output neuron the same of its gradients by z.</summary>
+    /// <summary>For every output the same of its gradients by z.</summary>
     public double[] Outputs { get; }
 
     /// <summary>
-    /// The sums of a batch: <paramref name="activations"/> (n_in x B) go into the layer, <paramref name="deltas"/> (n_out x B) are
-    /// gradients by z. For <see cref="Guidance.GraEst"/> a sample has one sign on both sides, drawn from <paramref name="signs"/>: only
-    /// then is the product of two sums an unbiased estimate of the gradient (gse specification, section 2.3). Null for
-    /// <see cref="Guidance.Uniform"/>, which needs none.
+    /// The sums of a batch, as <paramref name="sum"/> computes them under signs, or of magnitudes where there are none. For
+    /// <see cref="Guidance.GraEst"/> each of the <paramref name="terms"/> that a gradient is the sum of has one sign on both sides, drawn from
+    /// <paramref name="random"/>: only then is the product of two sums an unbiased estimate of the gradient (gse specification, section 2.3).
+    /// Null for <see cref="Guidance.Uniform"/>, which needs none.
     /// </summary>
-    public static NeuronSums? Of(Guidance guidance, ActivationMatrix activations, ActivationMatrix deltas, RandomStream signs)
+    internal static NeuronSums? Of(Guidance guidance, int terms, RandomStream random, Func<float[], NeuronSums> sum) => guidance switch
     {
-        ArgumentNullException.ThrowIfNull(activations);
-        ArgumentNullException.ThrowIfNull(deltas);
-        ArgumentNullException.ThrowIfNull(signs);
-        switch (guidance)
-        {
-            case Guidance.GraBo:
-                return new(Sum(activations, []), Sum(deltas, []));
-            case Guidance.GraEst:
-                var values = DrawSigns(activations.Batch, signs);
-                return new(Sum(activations, values), Sum(deltas, values));
-            default:
-                return null;
-        }
-    }
-
-    /// <summary>The sum of each neuron's values times <paramref name="signs"/>, or of their magnitudes if there are none.</summary>
-    internal static double[] Sum(ActivationMatrix values, ReadOnlySpan<float> signs)
-    {
-        var sums = new double[values.Neurons];
-        for (var neuron = 0; neuron < sums.Length; neuron++)
-            sums[neuron] = signs.IsEmpty ? SumMagnitudes(values.Row(neuron)) : SumSigned(values.Row(neuron), signs);
-        return sums;
-    }
+        Guidance.GraBo => sum([]),
+        Guidance.GraEst => sum(DrawSigns(terms, random)),
+        _ => null,
+    };
 
     private static float[] DrawSigns(int count, RandomStream random)
     {
@@ -65,34 +45,5 @@ public sealed class NeuronSums
             signs[sample] = (bits & 1) == 0 ? 1 : -1;
         }
         return signs;
-    }
-
-    // Vectors of one width everywhere, so that all machines add in the same order.
-    private static double SumMagnitudes(ReadOnlySpan<float> values)
-    {
-        var sum = Vector256<double>.Zero;
-        var sample = 0;
-        for (; sample <= values.Length - Vector256<float>.Count; sample += Vector256<float>.Count)
-        {
-            var (lower, upper) = Vector256.Widen(Vector256.Abs(Vector256.Create(values[sample..])));
-            sum += lower + upper;
-        }
-        var total = Vector256.Sum(sum);
-        for (; sample < values.Length; sample++) total += Math.Abs(values[sample]);
-        return total;
-    }
-
-    private static double SumSigned(ReadOnlySpan<float> values, ReadOnlySpan<float> signs)
-    {
-        var sum = Vector256<double>.Zero;
-        var sample = 0;
-        for (; sample <= values.Length - Vector256<float>.Count; sample += Vector256<float>.Count)
-        {
-            var (lower, upper) = Vector256.Widen(Vector256.Create(values[sample..]) * Vector256.Create(signs[sample..]));
-            sum += lower + upper;
-        }
-        var total = Vector256.Sum(sum);
-        for (; sample < values.Length; sample++) total += values[sample] * signs[sample];
-        return total;
     }
 }

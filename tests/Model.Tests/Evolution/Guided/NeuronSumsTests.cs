@@ -2,6 +2,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Operators;
 using ActorSparse.Tests.Support;
 using CsCheck;
 
@@ -113,14 +114,14 @@ public class NeuronSumsTests
     {
         using var h = GuidedSamples.Matrix(activations);
         using var delta = GuidedSamples.Matrix(deltas);
-        return NeuronSums.Of(guidance, h, delta, new RandomSource(seed).Stream("signs"));
+        return NeuronSums.Of(guidance, h.Batch, new RandomSource(seed).Stream("signs"), signs => Sums(h, delta, signs));
     }
 
     private static NeuronSums Signed(float[][] activations, float[][] deltas, float[] signs)
     {
         using var h = GuidedSamples.Matrix(activations);
         using var delta = GuidedSamples.Matrix(deltas);
-        return new(NeuronSums.Sum(h, signs), NeuronSums.Sum(delta, signs));
+        return Sums(h, delta, signs);
     }
 
     private static void AssertSigned(float[] signs, double[] inputs, double[] outputs)
@@ -155,5 +156,13 @@ public class NeuronSumsTests
     {
         var random = new RandomSource(seed).Stream("test");
         return (GuidedSamples.Random(4, samples, random), GuidedSamples.Random(3, samples, random));
+    }
+
+    private static NeuronSums Sums(ActivationMatrix h, ActivationMatrix delta, float[] signs)
+    {
+        var sums = new NeuronSums(new double[h.Neurons], new double[delta.Neurons]);
+        GuidanceSums.Sum(h, signs, sums.Inputs);
+        GuidanceSums.Sum(delta, signs, sums.Outputs);
+        return sums;
     }
 }

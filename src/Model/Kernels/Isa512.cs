@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Vector = System.Runtime.Intrinsics.Vector512<float>;
+
+namespace ActorSparse.Model.Kernels;
+
+/// <summary>Vectors of 512 bits.</summary>
+internal readonly unsafe struct Isa512 : IVectorIsa<Vector>
+{
+    public static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
+
+    public static int Count => Vector.Count;
+
+    public static Vector Zero => Vector.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Load(float* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* target, Vector vector) => Vector512.Store(vector, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Create(float value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Add(Vector left, Vector right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Subtract(Vector left, Vector right) => left - right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Multiply(Vector left, Vector right) => left * right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Divide(Vector left, Vector right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector MultiplyAdd(Vector left, Vector right, Vector addend) => Vector512.MultiplyAddEstimate(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Max(Vector left, Vector right) => Vector512.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Sqrt(Vector vector) => Vector512.Sqrt(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Exp(Vector vector) => Vector512.Exp(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector PowerOfTwo(Vector whole) =>
+        ((Vector512.ConvertToInt32Native(whole) + Vector512.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint PositiveBits(Vector vector) => (uint)Vector512.GreaterThan(vector, Vector.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Select(uint bits, Vector set, Vector clear)
+    {
+        var own = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        return Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(bits) & own, own).AsSingle(), set, clear);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Vector a, Vector b, Vector c, Vector d)
+    {
+        var sums = Quads(Pairs(a, b), Pairs(c, d));
+        var half = sums.GetLower() + sums.GetUpper();
+        return half.GetLower() + half.GetUpper();
+    }
+
+    // In every 128 bits: a0 + a2, b0 + b2, a1 + a3, b1 + b3.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector Pairs(Vector a, Vector b) => Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
+
+    // In every 128 bits the sums of a, b, c and d, from pairs of a and b and pairs of c and d.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector Quads(Vector ab, Vector cd)
+    {
+        var (left, right) = (ab.AsDouble(), cd.AsDouble());
+        return Avx512F.UnpackLow(left, right).AsSingle() + Avx512F.UnpackHigh(left, right).AsSingle();
+    }
+}

@@ -1,0 +1,137 @@
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Kernels;
+
+/// <summary>
+/// The arithmetic of sparse layers in one instruction set. Every method works on a range of neurons, so that threads can share a layer, and
+/// what it computes for a neuron or a connection does not depend on the range.
+/// </summary>
+public abstract unsafe class SparseKernels
+{
+    /// <summary>The environment variable that forces a variant, by <see cref="Name"/>.</summary>
+    public const string EnvironmentVariable = "ACTORSPARSE_KERNELS";
+
+    private static readonly SparseKernels[] s_all = FindAvailable();
+
+    /// <summary>Every variant that this processor can run, best first; the scalar reference is always there.</summary>
+    public static IReadOnlyList<SparseKernels> Available => s_all;
+
+    /// <summary>The variant that <see cref="EnvironmentVariable"/> names, or the best one.</summary>
+    /// <exception cref="InvalidInputException">The variable names no variant that this processor can run.</exception>
+    public static SparseKernels Best => Named(Environment.GetEnvironmentVariable(EnvironmentVariable));
+
+    /// <summary>Short name: "512", "256", "128" or "scalar".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The variant called <paramref name="name"/>; the best one if that is null or empty.</summary>
+    /// <exception cref="InvalidInputException">No variant of that name runs on this processor.</exception>
+    public static SparseKernels Named(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return s_all[0];
+        return Array.Find(s_all, kernels => kernels.Name == name) ?? throw new InvalidInputException(
+            $"{EnvironmentVariable}={name}: expected one of {string.Join(", ", s_all.Select(kernels => kernels.Name))} on this processor");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>
+    /// First position in the ascending <paramref name="columns"/> from low to high - 1 that is not below <paramref name="column"/>.
+    /// </summary>
+    private protected static int LowerBound(int* columns, int low, int high, int column)
+    {
+        while (low < high)
+        {
+            var middle = (int)(((long)low + high) >> 1);
+            if (columns[middle] < column) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    private static SparseKernels[] FindAvailable()
+    {
+        var scalar = new ScalarKernels();
+        SparseKernels narrower = new SingleSampleKernels(scalar);
+        var kernels = new List<SparseKernels> { scalar };
+        if (Isa128.IsSupported) kernels.Insert(0, narrower = new Vector128Kernels(narrower));
+        if (Isa256.IsSupported) kernels.Insert(0, narrower = new Vector256Kernels(narrower));
+        if (Isa512.IsSupported) kernels.Insert(0, new Vector512Kernels(narrower));
+        return [.. kernels];
+    }
+
+    /// <summary>These kernels, or the widest narrower ones whose vectors fill rows of <paramref name="stride"/> floats.</summary>
+    internal virtual SparseKernels ForStride(int stride) => this;
+
+    /// <summary>Runs <paramref name="pass"/> in this instruction set.</summary>
+    internal abstract void Dispatch<TPass>(in TPass pass) where TPass : struct, IVectorPass;
+
+    /// <summary>z = W x + b for the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
+    internal abstract void Forward(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end);
+
+    /// <summary>
+    /// The gradient of every connection of the rows (output neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dW = dZ X'.
+    /// </summary>
+    internal abstract void Differentiate(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end);
+
+    /// <summary>The gradient by the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1: dX = W' dZ.</summary>
+    internal abstract void Propagate(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
+
+    /// <summary>
+    /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the
+    /// gradient of the connections, and dX.
+    /// </summary>
+    internal abstract void DifferentiateAndPropagate(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end);
+
+    /// <summary>
+    /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes,
+    /// where given, take what <see cref="MultiplyByDerivative"/> needs.
+    /// </summary>
+    internal abstract void Activate(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, int first, int end);
+
+    /// <summary>
+    /// Multiplies the gradient by the activation by the derivative of <see cref="Activate"/>, which gives the gradient by z.
+    /// </summary>
+    internal abstract void MultiplyByDerivative(
+        in NeuronFunction function, ActivationMatrix activations, BitPlane? positive, BitPlane? kept, ActivationMatrix delta,
+        int first, int end);
+
+    /// <summary>
+    /// softmax over the neurons for every sample; <paramref name="largest"/> and <paramref name="sums"/> (B each) take the largest z and
+    /// the sum of exp(z - largest).
+    /// </summary>
+    internal abstract void Softmax(ActivationMatrix logits, ActivationMatrix output, float* largest, float* sums);
+
+    /// <summary>
+    /// The sum over the batch for neurons <paramref name="first"/> to <paramref name="end"/> - 1: the gradient of their biases.
+    /// </summary>
+    internal abstract void SumSamples(ActivationMatrix delta, float* sums, int first, int end);
+
+    /// <summary>One step of momentum SGD for <paramref name="count"/> parameters.</summary>
+    internal abstract void Update(float* values, float* velocities, float* gradients, long count, in SgdStep step);
+
+    /// <summary>One step of AdamW for <paramref name="count"/> parameters; velocities are the means of the gradients.</summary>
+    internal abstract void Update(
+        float* values, float* velocities, float* secondMoments, float* gradients, long count, in AdamStep step);
+
+    /// <summary>Adds <paramref name="factor"/> times <paramref name="source"/> to <paramref name="target"/>.</summary>
+    internal virtual void AddScaled(float* target, float* source, float factor, long count)
+    {
+        for (long index = 0; index < count; index++) target[index] += factor * source[index];
+    }
+
+    /// <summary>Subtracts rate * m / (sqrt(c*q) + e) from <paramref name="target"/>, as a step of AdamW without gradient and decay.</summary>
+    internal virtual void AddMeans(float* target, float* means, float* secondMoments, long count, in AdamStep step)
+    {
+        for (long index = 0; index < count; index++)
+            target[index] -= step.Rate * means[index] / (MathF.Sqrt(secondMoments[index] * step.SecondMomentScale) + step.Epsilon);
+    }
+}

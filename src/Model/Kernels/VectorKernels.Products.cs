@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Kernels;
+
+/// <content>The products, each a pass over connections for one tile of the batch.</content>
+internal abstract unsafe partial class VectorKernels<TIsa, TVector>
+{
+    // Connections from the one at work to the one whose samples are asked for. The first line of a tile is enough: the hardware goes on
+    // from there, and asking for all of them costs more than it gains (docs/performance.md).
+    private const int PrefetchDistance = 12;
+
+    private interface ITilePass
+    {
+        void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>;
+    }
+
+    private readonly struct ForwardPass(
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+            float* values = weights.Values.Pointer, bias = biases.Values.Pointer;
+            float* x = input.Pointer + sample, z = output.Pointer + sample;
+            nint stride = input.Stride, outputStride = output.Stride, last = weights.Topology.ConnectionCount - 1;
+            for (nint row = first; row < end; row++)
+            {
+                var tile = TTile.Create(TIsa.Create(bias[row]));
+                nint rowEnd = starts[row + 1];
+                for (nint position = starts[row]; position < rowEnd; position++)
+                {
+                    Prefetch(x + columns[Math.Min(position + PrefetchDistance, last)] * stride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[position]), x + columns[position] * stride, tile);
+                }
+                TTile.Store(z + row * outputStride, tile);
+            }
+        }
+    }
+
+    private readonly struct TransposedPass(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
+            float* values = weights.Values.Pointer, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
+            nint stride = delta.Stride, inputStride = inputDelta.Stride, last = weights.Topology.ConnectionCount - 1;
+            for (nint column = first; column < end; column++)
+            {
+                var tile = TTile.Create(TIsa.Zero);
+                nint columnEnd = starts[column + 1];
+                for (nint entry = starts[column]; entry < columnEnd; entry++)
+                {
+                    Prefetch(dz + rows[Math.Min(entry + PrefetchDistance, last)] * stride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), dz + rows[entry] * stride, tile);
+                }
+                TTile.Store(dx + column * inputStride, tile);
+            }
+        }
+    }
+
+    private readonly struct GradientPass(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = topology.RowStarts, columns = topology.Columns;
+            float* x = input.Pointer + sample, dz = delta.Pointer + sample, target = gradients;
+            nint stride = input.Stride, deltaStride = delta.Stride, last = topology.ConnectionCount - 1;
+            for (nint row = first; row < end; row++)
+            {
+                var tile = TTile.Load(dz + row * deltaStride);
+                nint position = starts[row], rowEnd = starts[row + 1];
+                for (; position + 4 <= rowEnd; position += 4)
+                {
+                    for (var ahead = PrefetchDistance; ahead < PrefetchDistance + 4; ahead++)
+                        Prefetch(x + columns[Math.Min(position + ahead, last)] * stride);
+                    var sums = TIsa.Sums(
+                        TTile.Dot(x + columns[position] * stride, tile),
+                        TTile.Dot(x + columns[position + 1] * stride, tile),
+                        TTile.Dot(x + columns[position + 2] * stride, tile),
+                        TTile.Dot(x + columns[position + 3] * stride, tile));
+                    if (sample > 0) sums += Vector128.Load(target + position);
+                    sums.Store(target + position);
+                }
+                for (; position < rowEnd; position++) AddSum(target + position, TTile.Dot(x + columns[position] * stride, tile), sample);
+            }
+        }
+    }
+
+    private readonly struct FusedPass(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
+            var values = weights.Values.Pointer;
+            float* x = input.Pointer + sample, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample, target = gradients;
+            nint stride = input.Stride, rows = weights.Topology.OutputCount;
+            var isWhole = first == 0 && end == weights.Topology.InputCount;
+            for (nint row = 0; row < rows; row++)
+            {
+                var (position, rowEnd) = (starts[row], starts[row + 1]);
+                if (!isWhole)
+                {
+                    position = LowerBound(columns, position, rowEnd, first);
+                    rowEnd = LowerBound(columns, position, rowEnd, end);
+                }
+                if (position == rowEnd) continue;
+                var tile = TTile.Load(dz + row * stride);
+                for (nint current = position; current < rowEnd; current++)
+                {
+                    var offset = columns[current] * stride;
+                    TTile.AddTo(dx + offset, TIsa.Create(values[current]), tile);
+                    AddSum(target + current, TTile.Dot(x + offset, tile), sample);
+                }
+            }
+        }
+    }
+
+    // Sums one at a time are rounded as four at a time are. The first tile of a batch begins the sum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSum(float* target, TVector products, int sample)
+    {
+        var sum = TIsa.Sums(products, TIsa.Zero, TIsa.Zero, TIsa.Zero).ToScalar();
+        *target = sample > 0 ? *target + sum : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* tile)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(tile);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+
+namespace ActorSparse.Model.Kernels;
+
+/// <summary>Consecutive samples of one neuron in registers: one, two, four or eight vectors.</summary>
+internal unsafe interface IVectorTile<TTile, TVector> where TTile : struct where TVector : struct
+{
+    /// <summary>Samples in a tile.</summary>
+    static abstract int Count { get; }
+
+    static abstract TTile Create(TVector vector);
+
+    static abstract TTile Load(float* source);
+
+    static abstract void Store(float* target, in TTile tile);
+
+    /// <summary>tile + factor * x.</summary>
+    static abstract TTile MultiplyAdd(TVector factor, float* x, in TTile tile);
+
+    /// <summary>Adds factor * tile to the samples at <paramref name="target"/>.</summary>
+    static abstract void AddTo(float* target, TVector factor, in TTile tile);
+
+    /// <summary>Partial sums of the products with the samples at <paramref name="x"/>, one in each element.</summary>
+    static abstract TVector Dot(float* x, in TTile tile);
+}
+
+/// <summary>One vector.</summary>
+internal readonly unsafe struct Tile1<TIsa, TVector>(TVector a) : IVectorTile<Tile1<TIsa, TVector>, TVector>
+    where TIsa : struct, IVectorIsa<TVector> where TVector : struct
+{
+    private readonly TVector _a = a;
+
+    public static int Count => TIsa.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1<TIsa, TVector> Create(TVector vector) => new(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1<TIsa, TVector> Load(float* source) => new(TIsa.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* target, in Tile1<TIsa, TVector> tile) => TIsa.Store(target, tile._a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1<TIsa, TVector> MultiplyAdd(TVector factor, float* x, in Tile1<TIsa, TVector> tile) =>
+        new(TIsa.MultiplyAdd(factor, TIsa.Load(x), tile._a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(float* target, TVector factor, in Tile1<TIsa, TVector> tile) =>
+        TIsa.Store(target, TIsa.MultiplyAdd(factor, tile._a, TIsa.Load(target)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(float* x, in Tile1<TIsa, TVector> tile) => TIsa.Multiply(tile._a, TIsa.Load(x));
+}
+
+/// <summary>Two tiles side by side: two, four or eight vectors.</summary>
+internal readonly unsafe struct TilePair<TTile, TIsa, TVector>(TTile low, TTile high) : IVectorTile<TilePair<TTile, TIsa, TVector>, TVector>
+    where TTile : struct, IVectorTile<TTile, TVector> where TIsa : struct, IVectorIsa<TVector> where TVector : struct
+{
+    private readonly TTile _low = low, _high = high;
+
+    public static int Count => 2 * TTile.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TilePair<TTile, TIsa, TVector> Create(TVector vector) => new(TTile.Create(vector), TTile.Create(vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TilePair<TTile, TIsa, TVector> Load(float* source) => new(TTile.Load(source), TTile.Load(source + TTile.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* target, in TilePair<TTile, TIsa, TVector> tile)
+    {
+        TTile.Store(target, tile._low);
+        TTile.Store(target + TTile.Count, tile._high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TilePair<TTile, TIsa, TVector> MultiplyAdd(TVector factor, float* x, in TilePair<TTile, TIsa, TVector> tile) =>
+        new(TTile.MultiplyAdd(factor, x, tile._low), TTile.MultiplyAdd(factor, x + TTile.Count, tile._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(float* target, TVector factor, in TilePair<TTile, TIsa, TVector> tile)
+    {
+        TTile.AddTo(target, factor, tile._low);
+        TTile.AddTo(target + TTile.Count, factor, tile._high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(float* x, in TilePair<TTile, TIsa, TVector> tile) =>
+        TIsa.Add(TTile.Dot(x, tile._low), TTile.Dot(x + TTile.Count, tile._high));
+}

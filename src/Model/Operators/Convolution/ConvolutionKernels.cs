@@ -1,0 +1,42 @@
+using System.Runtime.Intrinsics;
+using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Operators.Convolution;
+
+/// <summary>The products of one convolution in one instruction set, on the threads of a team.</summary>
+internal abstract unsafe class ConvolutionKernels : IDisposable
+{
+    /// <summary>z = W * x + b for the batch; biases may be null. Lanes beyond the batch become zero.</summary>
+    internal abstract void Forward(SparseBlock weights, DenseBlock? biases, ActivationMatrix input, ActivationMatrix output);
+
+    /// <summary>dX, the gradient by the input. Lanes beyond the batch become zero.</summary>
+    internal abstract void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta);
+
+    /// <summary>dW, the gradient by each connection of the topology.</summary>
+    internal abstract void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients);
+
+    /// <summary>Sums over positions and samples, for channels <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
+    internal abstract void SumChannels(ActivationMatrix delta, float* sums, int first, int end);
+
+    /// <summary>Bytes held.</summary>
+    internal abstract long Bytes { get; }
+
+    /// <inheritdoc/>
+    public virtual void Dispose() { }
+
+    /// <summary>
+    /// The kernels in the same instruction set as <paramref name="kernels"/>. Two quads of positions fill the registers of the narrower
+    /// vectors, of which many processors have 16 only.
+    /// </summary>
+    internal static ConvolutionKernels Create(
+        SparseKernels kernels, ConvolutionShape shape, int capacity, ThreadTeam team) => kernels.Name switch
+    {
+        "512" => new VectorConvolution<Isa512, Vector512<float>, FourQuads<Isa512, Vector512<float>>>(shape, capacity, team, quads: 4),
+        "256" => new VectorConvolution<Isa256, Vector256<float>, TwoQuads<Isa256, Vector256<float>>>(shape, capacity, team, quads: 2),
+        "128" => new VectorConvolution<Isa128, Vector128<float>, TwoQuads<Isa128, Vector128<float>>>(shape, capacity, team, quads: 2),
+        _ => new ScalarConvolution(shape, team),
+    };
+}

@@ -1,0 +1,102 @@
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Operators.Convolution;
+
+/// <summary>Computes <see cref="ConvolutionSpec"/>.</summary>
+public sealed class ConvolutionOperator : Operator
+{
+    private readonly ConvolutionShape _shape;
+    private readonly int _batchCapacity;
+    private readonly bool _hasBias;
+    private SparseConvolution? _convolution;
+    private OperatorPass? _madeFor;
+
+    internal ConvolutionOperator(ConvolutionShape shape, int batchCapacity, bool hasBias) =>
+        (_shape, _batchCapacity, _hasBias) = (shape, batchCapacity, hasBias);
+
+    /// <inheritdoc/>
+    public override long Bytes => _convolution?.Bytes ?? 0;
+
+    /// <inheritdoc/>
+    public override void Forward(OperatorPass pass) =>
+        On(pass).Forward(pass.Sparse[0], _hasBias ? pass.Dense[0] : null, pass.Inputs[0], pass.Output);
+
+    /// <inheritdoc/>
+    public override void Backward(OperatorPass pass)
+    {
+        var convolution = On(pass);
+        convolution.Differentiate(pass.Sparse[0].Topology, pass.Inputs[0], pass.Delta, pass.SparseGradients[0]);
+        if (_hasBias) convolution.DifferentiateBiases(pass.Delta, pass.DenseGradients[0]);
+        if (pass.InputDeltas[0] is { } inputDelta) convolution.Propagate(pass.Sparse[0], pass.Delta, inputDelta);
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(OperatorPass pass, int block, Topology topology, NativeBuffer<float> gradients)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block, 0);
+        On(pass).Differentiate(topology, pass.Inputs[0], pass.Delta, gradients);
+    }
+
+    /// <inheritdoc/>
+    public override int TermsPerGradient(OperatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        return _shape.OutputHeight * _shape.OutputWidth * pass.Batch;
+    }
+
+    /// <inheritdoc/>
+    public override void SumTerms(OperatorPass pass, int block, ReadOnlySpan<float> signs, Span<double> inputs, Span<double> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        for (var column = 0; column < inputs.Length; column++) inputs[column] = SumInputs(pass, column, signs);
+        var positions = _shape.OutputHeight * _shape.OutputWidth;
+        for (var channel = 0; channel < outputs.Length; channel++)
+        {
+            outputs[channel] = 0;
+            for (var position = 0; position < positions; position++)
+                outputs[channel] += GuidanceSums.Sum(pass.Delta.Row(channel * positions + position), SignsOf(pass, signs, position));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _convolution?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // Made on the first pass, which brings threads and instruction set.
+    private SparseConvolution On(OperatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        if (ReferenceEquals(pass, _madeFor)) return _convolution!;
+        _convolution?.Dispose();
+        _madeFor = pass;
+        return _convolution = new(_shape, _batchCapacity, pass.Kernels, pass.Team);
+    }
+
+    // What one place of the kernels sees of one channel, over all positions of the output; the border is 0.
+    private double SumInputs(OperatorPass pass, int column, ReadOnlySpan<float> signs)
+    {
+        var (places, kernel) = (_shape.KernelSize * _shape.KernelSize, _shape.KernelSize);
+        var (channel, dy, dx) = (column / places, column % places / kernel, column % kernel);
+        double sum = 0;
+        for (var row = 0; row < _shape.OutputHeight; row++)
+        {
+            var y = row * _shape.Stride + dy - _shape.Padding;
+            if (y < 0 || y >= _shape.InputHeight) continue;
+            for (var place = 0; place < _shape.OutputWidth; place++)
+            {
+                var x = place * _shape.Stride + dx - _shape.Padding;
+                if (x < 0 || x >= _shape.InputWidth) continue;
+                var neuron = (channel * _shape.InputHeight + y) * _shape.InputWidth + x;
+                sum += GuidanceSums.Sum(pass.Inputs[0].Row(neuron), SignsOf(pass, signs, row * _shape.OutputWidth + place));
+            }
+        }
+        return sum;
+    }
+
+    private static ReadOnlySpan<float> SignsOf(OperatorPass pass, ReadOnlySpan<float> signs, int position) =>
+        signs.IsEmpty ? signs : signs.Slice(position * pass.Batch, pass.Batch);
+}

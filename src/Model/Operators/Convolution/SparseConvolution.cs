@@ -1,0 +1,199 @@
+using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Operators.Convolution;
+
+/// <summary>
+/// A convolution with sparse weights: connections only, never a matrix or a mask. Activations are channel-major, then rows, then columns of
+/// the image, samples innermost (<see cref="ConvolutionShape"/>). Results depend neither on the number of threads nor on their timing:
+/// every sum has one order. What a pass needs beyond its arguments (windows, and the order of connections) is kept from one to the next,
+/// and the passes allocate nothing while topologies stay the same. One caller at a time.
+/// </summary>
+public sealed unsafe class SparseConvolution : IDisposable
+{
+    private readonly ThreadTeam _team;
+    private readonly bool _ownsTeam;
+    private readonly SparseKernels _linear;
+    private readonly ConvolutionKernels? _kernels;
+    private readonly DenseBlock? _noBiases;
+    private readonly int _rowFloats;
+    private TransposedIndex? _index;
+
+    /// <summary>
+    /// For batches of up to <paramref name="capacity"/> samples: the capacity of the matrices that the passes get. Uses
+    /// <paramref name="kernels"/>, or the best ones, on <paramref name="threads"/> threads, the caller's included.
+    /// </summary>
+    public SparseConvolution(ConvolutionShape shape, int capacity, SparseKernels? kernels = null, int threads = 1)
+        : this(shape, capacity, kernels ?? SparseKernels.Best, new ThreadTeam(threads)) => _ownsTeam = true;
+
+    /// <summary>As above, on threads of the caller's.</summary>
+    internal SparseConvolution(ConvolutionShape shape, int capacity, SparseKernels kernels, ThreadTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Shape = shape;
+        _team = team;
+        _rowFloats = ActivationMatrix.StrideFor(capacity);
+        _linear = kernels.ForStride(_rowFloats);
+        if (shape.IsLinear) _noBiases = new(shape.OutputChannels);
+        else _kernels = ConvolutionKernels.Create(_linear, shape, capacity, team);
+    }
+
+    /// <summary>What is computed from what.</summary>
+    public ConvolutionShape Shape { get; }
+
+    /// <summary>Bytes held from one pass to the next.</summary>
+    public long Bytes => (_kernels?.Bytes ?? 0) + (_noBiases?.Bytes ?? 0);
+
+    /// <summary>
+    /// z = W * x + b for the batch in <paramref name="input"/>; <paramref name="output"/> gets the same batch, lanes beyond it zero.
+    /// </summary>
+    /// <param name="weights">C_out rows, C_in k k columns.</param>
+    /// <param name="biases">C_out values, or null for none.</param>
+    /// <param name="input">C_in H W neurons; lanes beyond the batch are zero.</param>
+    /// <param name="output">C_out H' W' neurons.</param>
+    /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
+    public void Forward(SparseBlock weights, DenseBlock? biases, ActivationMatrix input, ActivationMatrix output)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        CheckTopology(weights.Topology);
+        CheckMatrix(input, Shape.InputNeurons, nameof(input));
+        CheckMatrix(output, Shape.OutputNeurons, nameof(output));
+        if (biases is not null && biases.Values.Length != Shape.OutputChannels)
+            throw new ArgumentException($"{biases.Values.Length} biases for {Shape.OutputChannels} output channels", nameof(biases));
+        output.SetBatch(input.Batch);
+        if (_kernels is not null)
+        {
+            _kernels.Forward(weights, biases, input, output);
+            return;
+        }
+        _team.Run((Convolution: this, weights, Biases: biases ?? _noBiases!, input, output), static (pass, member) =>
+        {
+            var (first, end) = pass.Convolution.Share(pass.output.Neurons, member);
+            pass.Convolution._linear.Forward(pass.weights, pass.Biases, pass.input, pass.output, first, end);
+            ClearPadding(pass.output, first, end);
+        });
+    }
+
+    /// <summary>
+    /// dX = W' * dZ, the gradient by the input, for the batch in <paramref name="delta"/>; <paramref name="inputDelta"/> gets the same
+    /// batch, lanes beyond it zero.
+    /// </summary>
+    /// <param name="weights">C_out rows, C_in k k columns.</param>
+    /// <param name="delta">Gradient by z: C_out H' W' neurons; lanes beyond the batch are zero.</param>
+    /// <param name="inputDelta">C_in H W neurons.</param>
+    /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
+    public void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        CheckTopology(weights.Topology);
+        CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
+        CheckMatrix(inputDelta, Shape.InputNeurons, nameof(inputDelta));
+        inputDelta.SetBatch(delta.Batch);
+        if (_kernels is not null)
+        {
+            _kernels.Propagate(weights, delta, inputDelta);
+            return;
+        }
+        if (_index is null || !_index.IsOf(weights.Topology))
+        {
+            _index?.Dispose();
+            _index = new(weights.Topology);
+        }
+        _team.Run((Convolution: this, weights, delta, inputDelta), static (pass, member) =>
+        {
+            var (first, end) = pass.Convolution.Share(pass.inputDelta.Neurons, member);
+            pass.Convolution._linear.Propagate(pass.weights, pass.Convolution._index!, pass.delta, pass.inputDelta, first, end);
+            ClearPadding(pass.inputDelta, first, end);
+        });
+    }
+
+    /// <summary>
+    /// dW, the gradient by each connection of <paramref name="topology"/>: the weights' own, or candidates. A connection gets the same bits
+    /// either way.
+    /// </summary>
+    /// <param name="topology">Connections: C_out rows, C_in k k columns.</param>
+    /// <param name="input">C_in H W neurons; lanes beyond the batch are zero.</param>
+    /// <param name="delta">Gradient by z, of the same batch: C_out H' W' neurons; lanes beyond the batch are zero.</param>
+    /// <param name="gradients">Takes a gradient for each connection, in their order.</param>
+    /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
+    public void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(gradients);
+        CheckTopology(topology);
+        CheckMatrix(input, Shape.InputNeurons, nameof(input));
+        CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
+        if (input.Batch != delta.Batch)
+            throw new ArgumentException($"inputs of {input.Batch} samples and gradients of {delta.Batch}", nameof(delta));
+        if (gradients.Length != topology.ConnectionCount)
+            throw new ArgumentException(
+                $"room for {gradients.Length} gradients of {topology.ConnectionCount} connections", nameof(gradients));
+        if (_kernels is not null)
+        {
+            _kernels.Differentiate(topology, input, delta, gradients.Pointer);
+            return;
+        }
+        _team.Run((Convolution: this, topology, input, delta, gradients), static (pass, member) =>
+        {
+            var (first, end) = pass.Convolution.Share(pass.delta.Neurons, member);
+            pass.Convolution._linear.Differentiate(pass.topology, pass.input, pass.delta, pass.gradients.Pointer, first, end);
+        });
+    }
+
+    /// <summary>The gradient by each bias: the sum over samples and positions.</summary>
+    /// <param name="delta">Gradient by z: C_out H' W' neurons; lanes beyond the batch are zero.</param>
+    /// <param name="gradients">Takes C_out values.</param>
+    /// <exception cref="ArgumentException">Something has another shape, or the matrix has another capacity than this.</exception>
+    public void DifferentiateBiases(ActivationMatrix delta, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
+        if (gradients.Length != Shape.OutputChannels)
+            throw new ArgumentException($"room for {gradients.Length} gradients of {Shape.OutputChannels} biases", nameof(gradients));
+        _team.Run((Convolution: this, delta, gradients), static (pass, member) =>
+        {
+            var convolution = pass.Convolution;
+            var (first, end) = convolution.Share(convolution.Shape.OutputChannels, member);
+            if (convolution._kernels is null) convolution._linear.SumSamples(pass.delta, pass.gradients.Pointer, first, end);
+            else convolution._kernels.SumChannels(pass.delta, pass.gradients.Pointer, first, end);
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kernels?.Dispose();
+        _noBiases?.Dispose();
+        _index?.Dispose();
+        if (_ownsTeam) _team.Dispose();
+    }
+
+    // The linear kernels leave there what their activation function clears.
+    private static void ClearPadding(ActivationMatrix matrix, int first, int end)
+    {
+        for (long neuron = first; neuron < end; neuron++)
+            new Span<float>(matrix.Pointer + neuron * matrix.Stride + matrix.Batch, matrix.Stride - matrix.Batch).Clear();
+    }
+
+    private (int First, int End) Share(int count, int member) =>
+        ((int)((long)count * member / _team.Size), (int)((long)count * (member + 1) / _team.Size));
+
+    private void CheckTopology(Topology topology)
+    {
+        if (topology.OutputCount != Shape.OutputChannels || topology.InputCount != Shape.Columns)
+            throw new ArgumentException(
+                $"weights of {topology.OutputCount} x {topology.InputCount}; a convolution of {Shape} needs " +
+                $"{Shape.OutputChannels} x {Shape.Columns}");
+    }
+
+    private void CheckMatrix(ActivationMatrix matrix, int neurons, string name)
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        if (matrix.Neurons != neurons)
+            throw new ArgumentException($"{matrix.Neurons} neurons; a convolution of {Shape} needs {neurons}", name);
+        if (matrix.Stride != _rowFloats)
+            throw new ArgumentException($"capacity {matrix.Capacity}, which is another than the convolution was made for", name);
+    }
+}

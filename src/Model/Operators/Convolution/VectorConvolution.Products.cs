@@ -1,0 +1,252 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using ActorSparse.Model.Numerics;
+
+namespace ActorSparse.Model.Operators.Convolution;
+
+/// <content>The products: tile by tile, block by block, run by run.</content>
+internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
+{
+    // One thread's share of the output, or of the gradient by the input: a sum over connections for every position.
+    private void Gather(
+        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member)
+    {
+        float* edge = _edges[member].Pointer, copy = (plan == _forwardPlan ? _forwardCopies : _backwardCopies)[member].Pointer;
+        var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
+        for (var work = first; work < end; work++)
+        {
+            var (item, part) = Math.DivRem(work, runs.Parts);
+            for (var block = 0; block < runs.Blocks; block++)
+            {
+                var segment = part * runs.Blocks + block;
+                Run* run = runs.Runs + runs.SegmentStarts[segment], runEnd = runs.Runs + runs.SegmentStarts[segment + 1];
+                if (run == runEnd) continue;
+                FillCopy(plan, item, source, block * runs.BlockChannels, runs.BlockChannels, copy);
+                for (var tile = 0; tile < TilesOf(plan, item); tile++)
+                {
+                    var place = new TilePlace(plan, item, tile, target);
+                    var window = copy + place.SourceOffset;
+                    Accumulate(plan, place, run, runEnd, runs.Offsets, values, biases, window, target, edge, isFirst: block == 0);
+                }
+            }
+        }
+    }
+
+    // One thread's share of the gradients of connections, each a sum over all tiles of the batch in their order.
+    private void Correlate(ConnectionRuns runs, ActivationMatrix input, ActivationMatrix delta, float* gradients, int member)
+    {
+        float* edge = _edges[member].Pointer, copy = _forwardCopies[member].Pointer;
+        var plan = _forwardPlan;
+        var (first, end) = Share(runs.RunCount, member);
+        var items = Items(plan, delta.Batch);
+        for (var item = 0L; item < items; item++)
+        {
+            for (var segment = 0; segment < runs.Parts * runs.Blocks; segment++)
+            {
+                var (low, high) = (Math.Max(first, runs.SegmentStarts[segment]), Math.Min(end, runs.SegmentStarts[segment + 1]));
+                if (low >= high) continue;
+                FillCopy(plan, item, input, segment % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
+                for (var tile = 0; tile < TilesOf(plan, item); tile++)
+                {
+                    var place = new TilePlace(plan, item, tile, delta);
+                    Correlate(
+                        plan, place, runs.Runs + low, runs.Runs + high, runs.Offsets, copy + place.SourceOffset, delta, edge, gradients,
+                        isFirst: item == 0 && tile == 0);
+                }
+            }
+        }
+    }
+
+    // Strips of all blocks of samples.
+    private static long Items(TilePlan plan, int batch) => (long)plan.Strips * ((batch + TIsa.Count - 1) / TIsa.Count);
+
+    private static int TilesOf(TilePlan plan, long item) =>
+        Math.Min(plan.StripTiles, plan.TilesDown - (int)(item % plan.Strips) * plan.StripTiles) * plan.TilesAcross;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Accumulate(
+        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* values, float* biases, float* source,
+        ActivationMatrix target, float* edge, bool isFirst)
+    {
+        nint stride = target.Stride;
+        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
+        var (step, quads) = isWhole
+            ? (plan.Target.Step * stride, plan.Quads(plan.Target.Width * plan.Target.Step * stride, plan.Target.Step * stride))
+            : (TIsa.Count, plan.Quads(plan.Columns * TIsa.Count, TIsa.Count));
+        var origin = target.Pointer + place.Offset;
+        for (; run < end; run++)
+        {
+            var position = isWhole ? origin + run->Origin * stride : edge;
+            TTile tile;
+            if (isFirst)
+            {
+                tile = TTile.Create(biases is null ? TIsa.Zero : TIsa.Select(place.Lanes, TIsa.Create(biases[run->Row]), TIsa.Zero));
+            }
+            else
+            {
+                if (!isWhole) LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
+                tile = TTile.Load(position, step, quads);
+            }
+            // What the next run loads and stores: a row is as far away as a channel.
+            if (isWhole) TTile.Prefetch(origin + run[1].Origin * stride, step, quads);
+            nint connectionEnd = run->End;
+            for (nint connection = run->Start; connection < connectionEnd; connection++)
+                tile = TTile.MultiplyAdd(TIsa.Create(values[connection]), source + offsets[connection], sourceQuads, tile);
+            TTile.Store(position, step, quads, tile);
+            if (!isWhole) StoreEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Correlate(
+        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* source, ActivationMatrix delta, float* edge,
+        float* gradients, bool isFirst)
+    {
+        nint stride = delta.Stride;
+        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
+        var (step, quads) = isWhole
+            ? (stride, plan.Quads(plan.Target.Width * stride, stride))
+            : (TIsa.Count, plan.Quads(plan.Columns * TIsa.Count, TIsa.Count));
+        var origin = delta.Pointer + place.Offset;
+        for (; run < end; run++)
+        {
+            nint connection = run->Start, connectionEnd = run->End;
+            if (connection == connectionEnd) continue;
+            if (isWhole) TTile.Prefetch(origin + run[1].Origin * stride, step, quads);
+            if (!isWhole) LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
+            var tile = TTile.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
+            for (; connection + 4 <= connectionEnd; connection += 4)
+            {
+                var sums = TIsa.Sums(
+                    TTile.Dot(source + offsets[connection], sourceQuads, tile),
+                    TTile.Dot(source + offsets[connection + 1], sourceQuads, tile),
+                    TTile.Dot(source + offsets[connection + 2], sourceQuads, tile),
+                    TTile.Dot(source + offsets[connection + 3], sourceQuads, tile));
+                if (!isFirst) sums += Vector128.Load(gradients + connection);
+                Vector128.Store(sums, gradients + connection);
+            }
+            if (connection == connectionEnd) continue;
+            var rest = connectionEnd - connection;
+            var last = TIsa.Sums(
+                TTile.Dot(source + offsets[connection], sourceQuads, tile),
+                rest > 1 ? TTile.Dot(source + offsets[connection + 1], sourceQuads, tile) : TIsa.Zero,
+                rest > 2 ? TTile.Dot(source + offsets[connection + 2], sourceQuads, tile) : TIsa.Zero,
+                TIsa.Zero);
+            gradients[connection] = isFirst ? last[0] : last[0] + gradients[connection];
+            if (rest > 1) gradients[connection + 1] = isFirst ? last[1] : last[1] + gradients[connection + 1];
+            if (rest > 2) gradients[connection + 2] = isFirst ? last[2] : last[2] + gradients[connection + 2];
+        }
+    }
+
+    // What a strip can see of some channels: a plane after the other, with zeros where there is no pixel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillCopy(TilePlan plan, long item, ActivationMatrix source, int firstChannel, int channels, float* copy)
+    {
+        var grid = plan.Source;
+        var (samples, strip) = Math.DivRem(item, plan.Strips);
+        var lane = (int)samples * TIsa.Count;
+        var lanes = LanesFrom(lane, source.Batch);
+        var (top, left) = (plan.Top - plan.Before + (int)strip * plan.StripTiles * plan.Rows, plan.Top - plan.Before);
+        nint stride = source.Stride, step = grid.Step * stride, columns = plan.PlaneColumns * TIsa.Count;
+        for (var channel = firstChannel; channel < Math.Min(firstChannel + channels, grid.Channels); channel++)
+        {
+            for (var plane = 0; plane < grid.Planes; plane++, copy += plan.PlaneFloats)
+            {
+                var (phaseY, phaseX) = Math.DivRem(plane, grid.Phases);
+                var (firstRow, endRow) = (grid.First(phaseY), grid.RowEnd(phaseY));
+                var before = Math.Clamp(grid.First(phaseX) - left, 0, plan.PlaneColumns);
+                var after = Math.Clamp(grid.ColumnEnd(phaseX) - left, before, plan.PlaneColumns);
+                var pixel = source.Pointer + grid.Neuron(channel, phaseY, phaseX, top, left + before) * stride + lane;
+                var row = copy;
+                for (var y = top; y < top + plan.PlaneRows; y++, pixel += step * grid.Width, row += columns)
+                {
+                    float* target = row + before * TIsa.Count, end = row + after * TIsa.Count, from = pixel;
+                    if (y < firstRow || y >= endRow)
+                    {
+                        // The same rows of every copy if there is one strip only, and then zero already.
+                        if (plan.Strips > 1) new Span<float>(target, (int)(end - target)).Clear();
+                        continue;
+                    }
+                    if (lanes != uint.MaxValue)
+                    {
+                        for (; target < end; target += TIsa.Count, from += step)
+                            TIsa.Store(target, TIsa.Select(lanes, TIsa.Load(from), TIsa.Zero));
+                        continue;
+                    }
+                    for (; target + 4 * TIsa.Count <= end; target += 4 * TIsa.Count, from += 4 * step)
+                        Quad<TIsa, TVector>.Load(from, step).Store(target, TIsa.Count);
+                    for (; target < end; target += TIsa.Count, from += step) TIsa.Store(target, TIsa.Load(from));
+                }
+            }
+        }
+    }
+
+    // A bit for each lane of a vector that belongs to the batch.
+    private static uint LanesFrom(int lane, int batch) => batch - lane >= TIsa.Count ? uint.MaxValue : (1u << batch - lane) - 1;
+
+    private static void LoadEdge(TilePlan plan, in TilePlace place, in Run run, float* position, nint stride, float* edge)
+    {
+        for (var y = 0; y < plan.Rows; y++)
+        {
+            for (var x = 0; x < plan.Columns; x++, edge += TIsa.Count)
+            {
+                var pixel = position + (y * plan.Target.Width + x) * plan.Target.Step * stride;
+                TIsa.Store(edge, place.IsInside(plan.Target, run.Row, y, x) ? TIsa.Load(pixel) : TIsa.Zero);
+            }
+        }
+    }
+
+    private static void StoreEdge(TilePlan plan, in TilePlace place, in Run run, float* position, nint stride, float* edge)
+    {
+        for (var y = 0; y < plan.Rows; y++)
+        {
+            for (var x = 0; x < plan.Columns; x++, edge += TIsa.Count)
+            {
+                if (place.IsInside(plan.Target, run.Row, y, x))
+                    TIsa.Store(position + (y * plan.Target.Width + x) * plan.Target.Step * stride, TIsa.Load(edge));
+            }
+        }
+    }
+
+    // Where in image and batch a tile is.
+    private readonly struct TilePlace
+    {
+        internal TilePlace(TilePlan plan, long item, int tile, ActivationMatrix target)
+        {
+            var (samples, strip) = Math.DivRem(item, plan.Strips);
+            var (down, across) = Math.DivRem(tile, plan.TilesAcross);
+            SourceOffset = (down * plan.Rows * plan.PlaneColumns + across * plan.Columns) * TIsa.Count;
+            down += (int)strip * plan.StripTiles;
+            var lane = (int)samples * TIsa.Count;
+            Lanes = LanesFrom(lane, target.Batch);
+            (Y, X) = (plan.Top + down * plan.Rows, plan.Top + across * plan.Columns);
+            var grid = plan.Target;
+            IsWhole = Y >= grid.First(0) && Y + plan.Rows <= grid.RowEnd(grid.Phases - 1)
+                && X >= grid.First(0) && X + plan.Columns <= grid.ColumnEnd(grid.Phases - 1);
+            Offset = (nint)((long)Y * grid.Width + X) * grid.Step * target.Stride + lane;
+        }
+
+        internal int Y { get; }
+
+        internal int X { get; }
+
+        // Which lanes of a vector belong to the batch.
+        internal uint Lanes { get; }
+
+        // Whether all positions are in the image, in all planes.
+        internal bool IsWhole { get; }
+
+        // From position (0, 0) of a plane to the tile, in floats.
+        internal nint Offset { get; }
+
+        // From the copy to what the tile's first position sees of its first channel, in floats.
+        internal nint SourceOffset { get; }
+
+        internal bool IsInside(in PositionGrid grid, int row, int y, int x)
+        {
+            var (phaseY, phaseX) = Math.DivRem(row % grid.Planes, grid.Phases);
+            return Y + y >= grid.First(phaseY) && Y + y < grid.RowEnd(phaseY)
+                && X + x >= grid.First(phaseX) && X + x < grid.ColumnEnd(phaseX);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Operators.Convolution;
+
+/// <summary>
+/// The products for one width of vectors. A vector holds samples of one neuron. The source is copied into planes with a border of zeros, in
+/// which the strides of the convolution and of the matrix are gone (<see cref="TilePlan"/>). A tile of neighbouring positions of a target
+/// channel is in registers while all its connections from a block of source channels are added; what the tile can see of those channels
+/// fits the first-level cache and serves all target channels in turn.
+/// </summary>
+internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : ConvolutionKernels
+    where TIsa : struct, IVectorIsa<TVector>
+    where TVector : struct
+    where TTile : struct, IPositionTile<TTile, TVector>
+{
+    private readonly ConvolutionShape _shape;
+    private readonly ThreadTeam _team;
+    private readonly TilePlan _forwardPlan;
+    private readonly TilePlan _backwardPlan;
+    private readonly int _tileFloats;
+    private readonly int _forwardParts;
+    private readonly int _backwardParts;
+    private readonly NativeBuffer<float>[] _edges;
+    private readonly NativeBuffer<float>[] _forwardCopies;
+    private readonly NativeBuffer<float>[] _backwardCopies;
+    private ConnectionRuns? _forward;
+    private ConnectionRuns? _backward;
+    private ConnectionRuns? _candidates;
+    private NativeBuffer<float>? _ordered;
+
+    internal VectorConvolution(ConvolutionShape shape, int capacity, ThreadTeam team, int quads)
+    {
+        (_shape, _team, _tileFloats) = (shape, team, 4 * quads * TIsa.Count);
+        _forwardPlan = TilePlan.Forward(shape, 4 * quads, TIsa.Count);
+        _backwardPlan = TilePlan.Backward(shape, 4 * quads, TIsa.Count);
+        (_forwardParts, _backwardParts) = (Parts(_forwardPlan, capacity), Parts(_backwardPlan, capacity));
+        _edges = Buffers(_tileFloats);
+        _forwardCopies = Buffers(0);
+        _backwardCopies = Buffers(0);
+    }
+
+    internal override long Bytes => _edges.Concat(_forwardCopies).Concat(_backwardCopies).Sum(buffer => buffer.Bytes)
+        + (_forward?.Bytes ?? 0) + (_backward?.Bytes ?? 0)
+        + (_candidates?.Bytes ?? 0) + (_ordered?.Bytes ?? 0);
+
+    internal override void Forward(SparseBlock weights, DenseBlock? biases, ActivationMatrix input, ActivationMatrix output)
+    {
+        if (_forward is null || !_forward.IsOf(weights.Topology))
+        {
+            _forward?.Dispose();
+            _forward = ForwardRuns(weights.Topology);
+        }
+        _team.Run((Kernels: this, weights, biases, input, output), static (pass, member) =>
+        {
+            var kernels = pass.Kernels;
+            var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
+            kernels.Gather(kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output, member);
+        });
+    }
+
+    internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta)
+    {
+        if (_backward is null || !_backward.IsOf(weights.Topology))
+        {
+            _backward?.Dispose();
+            _ordered?.Dispose();
+            _backward = ConnectionRuns.Backward(weights.Topology, _shape, _backwardPlan, _backwardParts);
+            EnsureCopies(_backwardCopies, _backward, _backwardPlan);
+            _ordered = new(_backward.ConnectionCount, zeroed: false);
+        }
+        _team.Run((Kernels: this, weights), static (pass, member) =>
+        {
+            var runs = pass.Kernels._backward!;
+            float* ordered = pass.Kernels._ordered!.Pointer, values = pass.weights.Values.Pointer;
+            var positions = runs.Positions;
+            var (first, end) = pass.Kernels.Share(runs.ConnectionCount, member);
+            for (var entry = first; entry < end; entry++) ordered[entry] = values[positions[entry]];
+        });
+        // Pixels between the places of a kernel that is smaller than its stride.
+        if (_shape.KernelSize < _shape.Stride) 
+            NativeMemory.Clear(inputDelta.Pointer, (nuint)((long)_shape.InputNeurons * inputDelta.Stride * sizeof(float)));
+        _team.Run((Kernels: this, delta, inputDelta), static (pass, member) =>
+        {
+            var kernels = pass.Kernels;
+            kernels.Gather(kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member);
+        });
+    }
+
+    internal override void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients)
+    {
+        var runs = _forward;
+        if (runs is null || !runs.IsOf(topology))
+        {
+            // Candidates come between two passes of the weights' own topology, whose runs stay.
+            if (_candidates is null || !_candidates.IsOf(topology))
+            {
+                _candidates?.Dispose();
+                _candidates = ForwardRuns(topology);
+            }
+            runs = _candidates;
+        }
+        _team.Run((Kernels: this, runs, input, delta, Gradients: (nint)gradients), static (pass, member) =>
+            pass.Kernels.Correlate(pass.runs, pass.input, pass.delta, (float*)pass.Gradients, member));
+    }
+
+    internal override void SumChannels(ActivationMatrix delta, float* sums, int first, int end)
+    {
+        var channelFloats = (long)_shape.OutputHeight * _shape.OutputWidth * delta.Stride;
+        for (var channel = first; channel < end; channel++)
+        {
+            var row = delta.Pointer + channel * channelFloats;
+            TVector even = TIsa.Zero, odd = TIsa.Zero;
+            // Lanes beyond the batch are zero.
+            for (long neuron = 0; neuron < channelFloats; neuron += delta.Stride)
+            {
+                for (long sample = 0; sample < delta.Batch; sample += 2 * TIsa.Count)
+                {
+                    even = TIsa.Add(even, TIsa.Load(row + neuron + sample));
+                    if (sample + TIsa.Count < delta.Batch) odd = TIsa.Add(odd, TIsa.Load(row + neuron + sample + TIsa.Count));
+                }
+            }
+            sums[channel] = TIsa.Sums(TIsa.Add(even, odd), TIsa.Zero, TIsa.Zero, TIsa.Zero)[0];
+        }
+    }
+
+    public override void Dispose()
+    {
+        _forward?.Dispose();
+        _backward?.Dispose();
+        _candidates?.Dispose();
+        _ordered?.Dispose();
+        foreach (var buffer in _edges.Concat(_forwardCopies).Concat(_backwardCopies)) buffer.Dispose();
+        base.Dispose();
+    }
+
+    // Where strips are few, threads share the rows of the weights as well.
+    private int Parts(TilePlan plan, int capacity)
+    {
+        var items = Items(plan, capacity);
+        return (int)Math.Min((_team.Size + items - 1) / items, (long)plan.Target.Channels * plan.Target.Planes);
+    }
+
+    private ConnectionRuns ForwardRuns(Topology topology)
+    {
+        var runs = ConnectionRuns.Forward(topology, _shape, _forwardPlan, _forwardParts);
+        EnsureCopies(_forwardCopies, runs, _forwardPlan);
+        return runs;
+    }
+
+    private NativeBuffer<float>[] Buffers(int length) => [.. Enumerable.Range(0, _team.Size).Select(_ => new NativeBuffer<float>(length))];
+
+    // Borders are zero from the start; only pixels are written.
+    private static void EnsureCopies(NativeBuffer<float>[] copies, ConnectionRuns runs, TilePlan plan)
+    {
+        var length = (long)runs.BlockChannels * plan.ChannelFloats;
+        for (var member = 0; member < copies.Length; member++)
+        {
+            if (copies[member].Length >= length) continue;
+            copies[member].Dispose();
+            copies[member] = new(length);
+        }
+    }
+
+    private (long First, long End) Share(long count, int member) => (count * member / _team.Size, count * (member + 1) / _team.Size);
+}

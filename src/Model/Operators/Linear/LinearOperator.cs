@@ -1,0 +1,102 @@
+using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Sparse;
+
+namespace ActorSparse.Model.Operators.Linear;
+
+/// <summary>Computes <see cref="LinearSpec"/>, in the order of sums that chains of layers have always had.</summary>
+public sealed unsafe class LinearOperator : Operator
+{
+    private readonly LinearSpec _spec;
+    private readonly SparseMap _map = new();
+    private BitPlane? _positive, _kept;
+    private NeuronFunction _function;
+
+    internal LinearOperator(LinearSpec spec) => _spec = spec;
+
+    /// <inheritdoc/>
+    public override long Bytes => _map.Bytes + (_positive?.Bytes ?? 0) + (_kept?.Bytes ?? 0);
+
+    /// <inheritdoc/>
+    public override void Forward(OperatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        var (input, output) = (pass.Inputs[0], pass.Output);
+        var dropout = _spec.Dropout && pass.IsTraining ? pass.Dropout : Dropout.None;
+        _function = new(_spec.Activation.Kind, _spec.Activation.Slope, dropout);
+        var positive = pass.IsTraining && _function.NeedsSign ? _positive ??= new(output) : null;
+        var kept = dropout.IsActive ? _kept ??= new(output) : null;
+        var kernels = pass.Kernels.ForStride(input.Stride);
+        pass.Run(
+            (kernels, weights: pass.Sparse[0], biases: _map.BiasesOf(pass), input, output, function: _function, positive, kept,
+                hasFunction: HasFunction), output.Neurons,
+            static (all, first, end) =>
+            {
+                all.kernels.Forward(all.weights, all.biases, all.input, all.output, (int)first, (int)end);
+                if (all.hasFunction) all.kernels.Activate(all.function, all.output, all.positive, all.kept, (int)first, (int)end);
+                else all.output.ClearPadding(first, end);
+            });
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(OperatorPass pass)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        var (input, output, delta) = (pass.Inputs[0], pass.Output, pass.Delta);
+        var kernels = pass.Kernels.ForStride(input.Stride);
+        var function = HasFunction ? (NeuronFunction?)_function : null;
+        var (positive, kept) = (_function.NeedsSign ? _positive : null, _function.Dropout.IsActive ? _kept : null);
+        var biases = _spec.Bias ? pass.DenseGradients[0] : null;
+        pass.Run((kernels, function, output, positive, kept, delta, biases), delta.Neurons, static (all, first, end) =>
+        {
+            if (all.function is { } function)
+                all.kernels.MultiplyByDerivative(function, all.output, all.positive, all.kept, all.delta, (int)first, (int)end);
+            if (all.biases is not null) all.kernels.SumSamples(all.delta, all.biases.Pointer, (int)first, (int)end);
+        });
+        _map.Backward(pass, kernels, pass.Sparse[0], input, delta, pass.InputDeltas[0], pass.SparseGradients[0]);
+    }
+
+    /// <inheritdoc/>
+    public override void Differentiate(OperatorPass pass, int block, Topology topology, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block, 0);
+        var input = pass.Inputs[0];
+        SparseMap.Differentiate(pass, pass.Kernels.ForStride(input.Stride), topology, input, pass.Delta, gradients);
+    }
+
+    /// <inheritdoc/>
+    public override void SumTerms(OperatorPass pass, int block, ReadOnlySpan<float> signs, Span<double> inputs, Span<double> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        GuidanceSums.Sum(pass.Inputs[0], signs, inputs);
+        GuidanceSums.Sum(pass.Delta, signs, outputs);
+    }
+
+    /// <summary>The sparse products of a forward pass and nothing else, for benchmarks.</summary>
+    internal void ForwardProducts(OperatorPass pass) =>
+        pass.Run(
+            (kernels: pass.Kernels.ForStride(pass.Output.Stride), weights: pass.Sparse[0], biases: _map.BiasesOf(pass), input: pass.Inputs[0],
+                output: pass.Output), pass.Output.Neurons,
+            static (all, first, end) => all.kernels.Forward(all.weights, all.biases, all.input, all.output, (int)first, (int)end));
+
+    /// <summary>The sparse products of a backward pass and nothing else, for benchmarks.</summary>
+    internal void BackwardProducts(OperatorPass pass) => _map.Backward(
+        pass, pass.Kernels.ForStride(pass.Output.Stride), pass.Sparse[0], pass.Inputs[0], pass.Delta, pass.InputDeltas[0],
+        pass.SparseGradients[0]);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _map.Dispose();
+            _positive?.Dispose();
+            _kept?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    // The identity without dropout leaves everything as it is.
+    private bool HasFunction => _function.Kind != ActivationKind.Identity || _function.Dropout.IsActive;
+}

@@ -1,0 +1,35 @@
+using ActorSparse.Model.Parameters;
+
+namespace ActorSparse.Model.Operators;
+
+/// <summary>
+/// What kind of node a network has in some place and with which options. Immutable, and equal if kind and options are. What it computes is
+/// in the <see cref="Operator"/> that it creates.
+/// </summary>
+public abstract record OperatorSpec
+{
+    /// <summary>What the text form of networks calls this kind.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Fewest and most inputs that it takes.</summary>
+    public virtual (int Min, int Max) InputCounts => (1, 1);
+
+    /// <summary>Whether its output is its input under another shape, so that nothing is to be computed.</summary>
+    public virtual bool IsView => false;
+
+    /// <summary>The shape of what comes out.</summary>
+    /// <exception cref="InvalidInputException">It does not take such inputs; the message says what was expected, not which node it is.</exception>
+    public abstract TensorShape OutputShape(IReadOnlyList<TensorShape> inputs);
+
+    /// <summary>The blocks of parameters of a node called <paramref name="node"/>, in the order of <see cref="OperatorPass"/>'s lists.</summary>
+    public virtual IReadOnlyList<BlockLayout> Blocks(string node, IReadOnlyList<TensorShape> inputs) => [];
+
+    /// <summary>Multiply-adds of a sample's forward pass with so many connections in each sparse block.</summary>
+    public virtual long MultiplyAdds(IReadOnlyList<TensorShape> inputs, IReadOnlyList<long> connections) => 0;
+
+    /// <summary>What computes it, with room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
+    public abstract Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity);
+
+    /// <summary>The options as the text form has them: name and value, those with their default left out.</summary>
+    public virtual IReadOnlyList<(string Name, string Value)> Options => [];
+}

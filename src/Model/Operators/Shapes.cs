@@ -1,0 +1,20 @@
+namespace ActorSparse.Model.Operators;
+
+/// <summary>What operators say of shapes that they do not take.</summary>
+internal static class Shapes
+{
+    /// <summary>The one input, which must be a vector.</summary>
+    internal static TensorShape Vector(IReadOnlyList<TensorShape> inputs)
+    {
+        var input = inputs[0];
+        return input.IsVector ? input
+            : throw new InvalidInputException($"its input is {input}; expected a vector, as 'flatten' and 'global-mean' make one");
+    }
+
+    /// <summary>The blocks of a sparse map of outputs x inputs called <paramref name="node"/>, with biases if it has them.</summary>
+    internal static IReadOnlyList<Parameters.BlockLayout> MapBlocks(string node, string title, int outputs, int inputs, bool bias)
+    {
+        var weights = Parameters.BlockLayout.Sparse(node, outputs, inputs) with { Title = title };
+        return bias ? [weights, Parameters.BlockLayout.Dense(node + ".bias", outputs) with { Title = title }] : [weights];
+    }
+}
