@@ -16,9 +16,12 @@ internal static class DataDefaults
     private const double UnderWayShare = 1.0 / 50;
     private const int UnderWayMax = 512;
 
-    /// <summary>With local steps it is at most this share of the samples.</summary>
-    private const double LocalStepsShare = 1.0 / 4;
+    /// <summary>With local steps it is at most this share of the samples; three and more workers lose accuracy by as much.</summary>
+    private const double LocalStepsShare = 1.0 / 4, LocalStepsShareOfMany = 1.0 / 12;
     private const int LocalStepsMax = 128;
+
+    // With fewer steps many workers gain nothing and exchange more (docs/training.md).
+    private const int LocalStepsUseful = 16;
 
     // Averages of three and more workers keep up with one at half the batch; smaller ones take too much time (docs/training.md).
     private const int LocalUnderWayMax = 256, LocalBatchMin = 64;
@@ -68,7 +71,7 @@ internal static class DataDefaults
         {
             foreach (var name in (string[])["wire-gradients", "wire-parameters"])
                 if (settings.Find(name) is null) chosen[name] = "bf16";
-            if (makesLocalSteps) Choose("local-steps", LocalSteps(samples, workers * batch));
+            if (makesLocalSteps) Choose("local-steps", LocalSteps(samples, workers, batch));
         }
         var updates = Math.Max(1, DataShard.TotalBatches(samples, batch) / (isSynchronous ? workers : 1));
         Choose("learning-rate", Rate(settings, (double)batch / alone, isSynchronous));
@@ -99,8 +102,12 @@ internal static class DataDefaults
                     + $"will be below that of one worker; smaller batches help");
     }
 
-    private static int LocalSteps(int samples, int stepSamples) =>
-        (int)Math.Clamp(samples * LocalStepsShare / stepSamples, 1, LocalStepsMax);
+    private static int LocalSteps(int samples, int workers, int batch)
+    {
+        double steps = (double)samples / (workers * batch), most = steps * LocalStepsShare;
+        if (workers > 2) most = Math.Min(most, Math.Max(LocalStepsUseful, steps * LocalStepsShareOfMany));
+        return (int)Math.Clamp(most, 1, LocalStepsMax);
+    }
 
     // The largest power of two that leaves no more under way than pays, and a batch for every worker.
     private static int Batch(int samples, int workers, int underWayMax = UnderWayMax)

@@ -87,10 +87,12 @@ public sealed class DataDefaultsTests
 
     [Theory]
     [InlineData(60_000, 2, 128, 58)] // a quarter of the samples is under way
-    [InlineData(60_000, 3, 64, 78)]
-    [InlineData(60_000, 4, 64, 58)]
-    [InlineData(60_000, 8, 64, 29)]
-    [InlineData(60_000, 16, 32, 29)]
+    [InlineData(60_000, 3, 64, 26)] // a twelfth, but at least 16 steps
+    [InlineData(60_000, 4, 64, 19)]
+    [InlineData(60_000, 8, 64, 16)]
+    [InlineData(60_000, 16, 32, 16)]
+    [InlineData(3_000, 4, 8, 16)]
+    [InlineData(1_000, 4, 8, 7)]
     [InlineData(7_000, 2, 64, 13)]
     [InlineData(100, 2, 8, 1)]
     [InlineData(10_000_000, 2, 128, 128)]
