@@ -26,7 +26,7 @@ public sealed class GraphSpec : IEquatable<GraphSpec>
             foreach (var source in node.Inputs) consumers[source]++;
         Consumers = consumers;
         for (var index = 0; index < nodes.Count - 1; index++)
-            if (consumers[index + 1] == 0) throw Fail(nodes[index], "nobody takes its output; expected a node that does, or that it is the last one");
+            if (consumers[index + 1] == 0) throw Fail(nodes[index], "nobody takes its output; expected a node after it that does");
         var blocks = nodes.Select((node, index) => node.Operator.Blocks(node.Name, InputsOf(index))).ToArray();
         Layout = LayoutOf(blocks);
         Blocks = SlicesOf(blocks);
@@ -85,7 +85,10 @@ public sealed class GraphSpec : IEquatable<GraphSpec>
             if (source < 0 || source > index) throw Fail(node, $"input {source} is no node before it");
         var (min, max) = node.Operator.InputCounts;
         if (node.Inputs.Count < min || node.Inputs.Count > max)
-            throw Fail(node, $"{node.Inputs.Count} inputs; expected {(min == max ? $"{min}" : max == int.MaxValue ? $"{min} or more" : $"{min} to {max}")}");
+        {
+            var expected = min == max ? $"{min}" : max == int.MaxValue ? $"{min} or more" : $"{min} to {max}";
+            throw Fail(node, $"{node.Inputs.Count} inputs; expected {expected}");
+        }
         try
         {
             return node.Operator.OutputShape(InputsOf(index));

@@ -39,12 +39,7 @@ public sealed class Network : IDisposable
         });
         var parameters = ParameterSet.Zero(layout, topologies);
         foreach (var topology in topologies) topology.Dispose();
-        Parallel.For(0, topologies.Length, index =>
-        {
-            var block = layout.Sparse[index];
-            new WeightSampler(spec.Initializer, block.Columns, block.Rows)
-                .Fill(parameters.Sparse[index], parameters.Dense[index], random.Stream("weights", index));
-        });
+        Initialize(spec, parameters, random);
         return new Network(spec, parameters);
     }
 
@@ -88,4 +83,20 @@ public sealed class Network : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Parameters.Dispose();
+
+    // Each sparse block with its biases, which come right after it, from a stream of its own; all else as its layout says.
+    private static void Initialize(NetworkSpec spec, ParameterSet parameters, RandomSource random)
+    {
+        var places = Enumerable.Range(0, parameters.Blocks.Count).Where(place => parameters.Blocks[place] is SparseBlock).ToArray();
+        Parallel.For(0, places.Length, index =>
+        {
+            var (place, layout) = (places[index], parameters.Layout.Blocks);
+            var weights = (SparseBlock)parameters.Blocks[place];
+            var biases = place + 1 < layout.Count && layout[place + 1].Name == layout[place].Name + ".bias"
+                ? (DenseBlock)parameters.Blocks[place + 1] : null;
+            new WeightSampler(spec.Initializer, layout[place].Columns, layout[place].Rows).Fill(weights, biases, random.Stream("weights", index));
+        });
+        for (var place = 0; place < parameters.Blocks.Count; place++)
+            if (parameters.Layout.Blocks[place].InitialValue is { } value) parameters.Blocks[place].Values.Span.Fill(value);
+    }
 }

@@ -40,11 +40,10 @@ public readonly struct WeightSampler
         };
     }
 
-    /// <summary>Draws every connection of a new layer; biases stay 0, except for <see cref="Initializer.FanIn"/>.</summary>
-    public void Fill(SparseBlock weights, DenseBlock biases, RandomStream random)
+    /// <summary>Draws every connection of a new layer; biases, if it has any, stay 0, except for <see cref="Initializer.FanIn"/>.</summary>
+    public void Fill(SparseBlock weights, DenseBlock? biases, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        ArgumentNullException.ThrowIfNull(biases);
         ArgumentNullException.ThrowIfNull(random);
         if (_initializer == Initializer.FanIn) FillByFanIn(weights, biases, random);
         else Fill(weights.Values, random);
@@ -57,7 +56,7 @@ public readonly struct WeightSampler
         for (long position = 0; position < values.Length; position++) values[position] = Next(random);
     }
 
-    private static void FillByFanIn(SparseBlock weights, DenseBlock biases, RandomStream random)
+    private static void FillByFanIn(SparseBlock weights, DenseBlock? biases, RandomStream random)
     {
         for (var row = 0; row < weights.Topology.OutputCount; row++)
         {
@@ -65,7 +64,7 @@ public readonly struct WeightSampler
             var limit = FanInLimit(fanIn);
             for (var position = start; position < start + fanIn; position++)
                 weights.Values[position] = limit * (2 * random.NextSingle() - 1);
-            biases.Values[row] = limit * (2 * random.NextSingle() - 1);
+            if (biases is not null) biases.Values[row] = limit * (2 * random.NextSingle() - 1);
         }
     }
 
