@@ -59,8 +59,8 @@ internal static class DeathBenchmark
             });
         result.Network.Dispose();
         Console.WriteLine(
-            $"seed {seed}, {result.Status.WorkersLost} deaths: {result.Outcome}, test accuracy {listener.Last!.TestAccuracy:0.0000}, " +
-            $"best {listener.Last.BestTestAccuracy:0.0000}");
+            $"seed {seed}, {result.Status.WorkersLost} deaths: {result.Outcome}, test accuracy {listener.Last!.TestScore:0.0000}, " +
+            $"best {listener.Last.BestTestScore:0.0000}");
     }
 
     private sealed class Deaths(ulong seed)

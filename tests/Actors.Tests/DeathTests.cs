@@ -98,7 +98,7 @@ public sealed class DeathTests : IDisposable
         });
         Assert.Equal((RunOutcome.Completed, deaths), (result.Outcome, result.Status.WorkersLost));
         Assert.Equal(Enumerable.Repeat(400L * 8, 10), listener.Epochs.Select(epoch => epoch.SampleCount));
-        return ((result.Network, listener.Epochs.TakeLast(5).Average(epoch => epoch.TestAccuracy!.Value)), deaths);
+        return ((result.Network, listener.Epochs.TakeLast(5).Average(epoch => epoch.TestScore!.Value)), deaths);
     }
 
     private async Task<Network> Trained(TrainingJob job, Func<CoordinatorSetup, CoordinatorSetup>? change)

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Kernels;
@@ -26,6 +27,24 @@ internal static class TestJob
             TestSet = TinyData.Create(30, 8, 3, seed + 1),
             ConfigurationHash = 0xC0FFEE,
         };
+
+    /// <summary>The job with samples that have such targets, and an output and a loss for them.</summary>
+    public static TrainingJob WithTargets(this TrainingJob job, TargetKind kind)
+    {
+        var isReal = kind == TargetKind.Real;
+        return job with
+        {
+            Spec = job.Spec with
+            {
+                LayerSizes = [8, 12, 9, isReal ? 2 : 3],
+                OutputActivation = new(isReal ? ActivationKind.Identity : ActivationKind.Sigmoid),
+                Loss = isReal ? LossKind.MeanSquaredError : LossKind.BinaryCrossEntropy,
+                HiddenActivation = new(ActivationKind.Relu),
+            },
+            TrainingSet = TinyData.Create(kind, job.TrainingSet.SampleCount, 8, job.Seed),
+            TestSet = TinyData.Create(kind, 60, 8, job.Seed + 1),
+        };
+    }
 
     /// <summary>A guided rule that evolves often enough for a training of a few batches.</summary>
     public static ITopologyRule Guided(string name, int interval = 3, ConnectionBudget budget = ConnectionBudget.Layer) =>

@@ -12,6 +12,39 @@ internal static class TinyData
     /// </summary>
     public static Dataset Harmless(int samples, int features, ulong seed) => Create(samples, features, 1, seed, scale: 0.03f);
 
+    /// <summary>
+    /// Samples with two real targets, of different units, or three labels each: functions of the first features that a small network learns.
+    /// </summary>
+    public static Dataset Create(TargetKind kind, int samples, int features, ulong seed)
+    {
+        var random = new RandomSource(seed).Stream("samples");
+        var values = new NativeBuffer<float>(samples * features);
+        foreach (ref var value in values.Span) value = (float)random.NextGaussian();
+        var sums = Enumerable.Range(0, samples).Select(sample => (
+            First: values[sample * features] + values[sample * features + 1], Second: values[sample * features + 2])).ToList();
+        Targets targets;
+        if (kind == TargetKind.Real)
+        {
+            var real = new RealTargets([.. sums.SelectMany(sum => new[] { 1000 + 50 * sum.First, 0.1f * sum.Second })], 2)
+                { Names = ["price", "share"] };
+            real.Standardize(Standardization.Measure(real));
+            targets = real;
+        }
+        else
+        {
+            List<int> starts = [0], labels = [];
+            foreach (var (first, second) in sums)
+            {
+                if (first > 0) labels.Add(0);
+                if (second > 0) labels.Add(1);
+                if (second < -1) labels.Add(2);
+                starts.Add(labels.Count);
+            }
+            targets = new LabelSets([.. starts], [.. labels], 3) { Names = ["a", "b", "c"] };
+        }
+        return new DenseDataset("tiny", values, features, targets);
+    }
+
     /// <summary>Sample <paramref name="poisoned"/>, if there is one, has a feature that is not a number.</summary>
     public static Dataset Create(int samples, int features, int classes, ulong seed, int poisoned = -1, float scale = 1)
     {

@@ -79,8 +79,8 @@ public sealed partial class CoordinatorActor
 
     private void OnEvaluated(Progress.Evaluated evaluated)
     {
-        if (evaluated.RunId == RunId && _run.TakeEvaluation(
-            evaluated.EvaluationId, evaluated.Epoch, evaluated.Accuracy, evaluated.Loss, evaluated.Seconds)) _evaluator.Lives.Succeed();
+        var (run, id, epoch, score, loss, seconds, further) = evaluated;
+        if (run == RunId && _run.TakeEvaluation(id, epoch, score, loss, seconds, further)) _evaluator.Lives.Succeed();
         else LogLate(evaluated.EvaluationId, "evaluation");
     }
 

@@ -54,7 +54,7 @@ public sealed class EvaluatorActor : ReceiveActor
             var evaluation = Evaluator.Evaluate(_compute, snapshot.Network, _job.TestSet!, _workspace);
             var seconds = _job.Clock.GetElapsedTime(started).TotalSeconds;
             Sender.Tell(new Progress.Evaluated(
-                evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, evaluation.Accuracy, evaluation.MeanLoss, seconds));
+                evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, evaluation.Score, evaluation.MeanLoss, seconds, evaluation.Further));
         }
     }
 

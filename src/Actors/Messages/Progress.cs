@@ -26,10 +26,12 @@ public static class Progress
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request.</param>
     /// <param name="Epoch">The epoch that ended.</param>
-    /// <param name="Accuracy">Share of the test samples classified right.</param>
+    /// <param name="Score">Score on the test samples.</param>
     /// <param name="Loss">Mean loss over the test samples.</param>
     /// <param name="Seconds">How long it took.</param>
-    public sealed record Evaluated(ulong RunId, long EvaluationId, int Epoch, double Accuracy, double Loss, double Seconds)
+    /// <param name="Further">The other measures.</param>
+    public sealed record Evaluated(
+        ulong RunId, long EvaluationId, int Epoch, double Score, double Loss, double Seconds, IReadOnlyList<double>? Further = null)
         : IToCoordinator, ILocalMessage;
 
     /// <summary>To the listener: an epoch has ended and has been measured.</summary>

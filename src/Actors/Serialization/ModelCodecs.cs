@@ -149,10 +149,11 @@ internal static class ModelCodecs
         w.Int32(tally.Batches);
         w.Double(tally.LossSum);
         w.Int64(tally.SampleCount);
-        w.Int64(tally.CorrectCount);
+        w.Double(tally.ScoreSum);
+        w.Double(tally.ScoreWeight);
     }
 
-    private static TrainingTally Tally(WireReader r) => new(r.Int32(), r.Double(), r.Int64(), r.Int64());
+    private static TrainingTally Tally(WireReader r) => new(r.Int32(), r.Double(), r.Int64(), r.Double(), r.Double());
 
     private static void Write(WireWriter w, LocalSteps? terms)
     {

@@ -59,6 +59,7 @@ internal static class CompareCommand
     private static JsonObject Json(IReadOnlyList<ComparisonSummary> summaries, string path) => new()
     {
         ["run_folder"] = path,
-        ["results"] = JsonSerializer.SerializeToNode(summaries, s_json),
+        ["results"] = new JsonArray([.. summaries.Select(summary =>
+            ScoreColumns.Name(JsonSerializer.SerializeToNode(summary, s_json)!.AsObject(), summary.ScoreKind))]),
     };
 }

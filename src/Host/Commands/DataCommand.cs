@@ -29,29 +29,57 @@ internal static class DataCommand
                     $"{(set is SparseDataset sparse ? $"sparse with {sparse.EntryCount:N0} entries, " : "")}{set.Bytes:N0} bytes in " +
                     $"memory"));
         if (data.Train.ImageShape is { } shape) output.WriteLine($"images    {shape.Height}x{shape.Width}, {shape.Channels} channels");
-        var (train, test) = (Counts(data.Train), Counts(data.Test));
-        var table = new TextTable("class", "training samples", "test samples");
-        for (var label = 0; label < train.Length; label++)
-            table.Add(data.Train.ClassNames?[label] ?? label.ToString(culture), train[label].ToString("N0", culture),
-                test[label].ToString("N0", culture));
+        if (QuantityNote.Of(data.Train) is { } note) output.WriteLine($"note      {note}");
+        if (data is { Train.Targets: RealTargets trainTargets, Test.Targets: RealTargets testTargets })
+            WriteTargets(output, trainTargets, testTargets);
+        else WriteCounts(output, data.Train.Targets, data.Test.Targets);
+    }
+
+    private static void WriteCounts(TextWriter output, Targets train, Targets test)
+    {
+        var (trainCounts, testCounts) = (Counts(train), Counts(test));
+        var table = new TextTable(train.Kind == TargetKind.Classes ? "class" : "label", "training samples", "test samples");
+        for (var label = 0; label < train.Count; label++)
+            table.Add(train.NameOf(label), trainCounts[label].ToString("N0", CultureInfo.InvariantCulture),
+                testCounts[label].ToString("N0", CultureInfo.InvariantCulture));
         table.Write(output);
     }
 
-    private static JsonObject Json(Dataset set) => new()
+    private static void WriteTargets(TextWriter output, RealTargets train, RealTargets test)
     {
-        ["name"] = set.Name,
-        ["samples"] = set.SampleCount,
-        ["features"] = set.FeatureCount,
-        ["classes"] = set.ClassCount,
-        ["bytes"] = set.Bytes,
-        ["sha256"] = set.ContentHash,
-        ["class_counts"] = new JsonArray([.. Counts(set).Select(count => JsonValue.Create(count))]),
-    };
-
-    private static int[] Counts(Dataset set)
-    {
-        var counts = new int[set.ClassCount];
-        foreach (var label in set.Labels) counts[label]++;
-        return counts;
+        var culture = CultureInfo.InvariantCulture;
+        var table = new TextTable("target", "mean", "deviation", "lowest", "highest", "mean of test");
+        for (var target = 0; target < train.Count; target++)
+        {
+            var index = target;
+            IEnumerable<float> Values(RealTargets targets) =>
+                Enumerable.Range(0, targets.SampleCount).Select(sample => targets.Values[sample * targets.Count + index]);
+            table.Add(train.NameOf(target), train.Standardization!.Means[target].ToString("G5", culture),
+                train.Standardization.Deviations[target].ToString("G5", culture), Values(train).Min().ToString("G5", culture),
+                Values(train).Max().ToString("G5", culture), Values(test).Average(value => (double)value).ToString("G5", culture));
+        }
+        table.Write(output);
     }
+
+    private static JsonObject Json(Dataset set)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = set.Name,
+            ["samples"] = set.SampleCount,
+            ["features"] = set.FeatureCount,
+        };
+        if (set.Targets is ClassTargets) json["classes"] = set.Targets.Count;
+        else json["targets"] = new JsonArray(
+            [.. Enumerable.Range(0, set.Targets.Count).Select(target => JsonValue.Create(set.Targets.NameOf(target)))]);
+        json["bytes"] = set.Bytes;
+        json["sha256"] = set.ContentHash;
+        if (set.Targets is not RealTargets)
+            json[set.Targets is ClassTargets ? "class_counts" : "label_counts"] =
+                new JsonArray([.. Counts(set.Targets).Select(count => JsonValue.Create(count))]);
+        return json;
+    }
+
+    private static int[] Counts(Targets targets) =>
+        targets is LabelSets sets ? sets.CountSamples() : ((ClassTargets)targets).CountSamples();
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSparse.Host.Reports;
 using ActorSparse.Host.Runs;
-using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
@@ -9,7 +9,7 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
-/// <summary>evaluate: loss, accuracy and the accuracy of each class on test samples.</summary>
+/// <summary>evaluate: loss and measures on test samples, over all and of each class, real target or label.</summary>
 internal static class EvaluateCommand
 {
     private const int BatchSize = 128;
@@ -21,55 +21,63 @@ internal static class EvaluateCommand
         using var compute = TrainingSetup.Compute(argument.Settings);
         var evaluation = Evaluate(compute, argument.Checkpoint.Network, test);
         if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument, test, evaluation).ToJsonString());
-        else Write(context.Output, argument.Checkpoint, test, evaluation);
+        else Write(context.Output, test, evaluation);
         return ExitCodes.Done;
     }
 
     public static Evaluation Evaluate(NetworkCompute compute, Network network, Dataset test)
     {
+        if (!test.IsLabelled) throw new InvalidInputException($"{test.Name}: has no targets; expected some to measure predictions by");
         using var workspace = new Workspace(network.Spec, BatchSize);
         return Evaluator.Evaluate(compute, network, test, workspace);
     }
 
-    private static void Write(TextWriter output, Checkpoint checkpoint, Dataset test, Evaluation evaluation)
+    private static void Write(TextWriter output, Dataset test, Evaluation evaluation)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{test.Name}: accuracy {evaluation.Accuracy:0.0000} ({evaluation.CorrectCount:N0} of {evaluation.SampleCount:N0}), loss " +
-                $"{evaluation.MeanLoss:0.0000}"));
-        var table = new TextTable("class", "samples", "recall", "precision");
-        for (var label = 0; label < evaluation.ConfusionMatrix.GetLength(0); label++)
-        {
-            var name = checkpoint.Schema?.ClassNames is { } names && label < names.Count ? names[label]
-                : label.ToString(CultureInfo.InvariantCulture);
-            var (samples, predicted, right) = Counts(evaluation, label);
-            table.Add(name, samples.ToString("N0", CultureInfo.InvariantCulture), Share(right, samples), Share(right, predicted));
-        }
+        output.WriteLine($"{test.Name}: {EvaluationText.Line(evaluation)}");
+        var rows = EvaluationText.Table(evaluation, test.Targets.NameOf);
+        var table = new TextTable(rows[0]);
+        foreach (var row in rows.Skip(1)) table.Add(row);
         table.Write(output);
     }
 
-    private static JsonObject Json(CheckpointArgument argument, Dataset test, Evaluation evaluation) => new()
+    private static JsonObject Json(CheckpointArgument argument, Dataset test, Evaluation evaluation)
     {
-        ["checkpoint"] = argument.Path,
-        ["data"] = test.Name,
-        ["samples"] = evaluation.SampleCount,
-        ["test_accuracy"] = evaluation.Accuracy,
-        ["test_loss"] = evaluation.MeanLoss,
-        ["confusion_matrix"] = new JsonArray([.. Enumerable.Range(0, evaluation.ConfusionMatrix.GetLength(0)).Select(row => new JsonArray(
-            [.. Enumerable.Range(0, evaluation.ConfusionMatrix.GetLength(1)).Select(column =>
-                JsonValue.Create(evaluation.ConfusionMatrix[row, column]))]))]),
-    };
-
-    private static (int Samples, int Predicted, int Right) Counts(Evaluation evaluation, int label)
-    {
-        var (samples, predicted) = (0, 0);
-        for (var other = 0; other < evaluation.ConfusionMatrix.GetLength(0); other++)
+        var json = new JsonObject
         {
-            samples += evaluation.ConfusionMatrix[label, other];
-            predicted += evaluation.ConfusionMatrix[other, label];
+            ["checkpoint"] = argument.Path,
+            ["data"] = test.Name,
+            ["samples"] = evaluation.SampleCount,
+            ["test_" + evaluation.ScoreKind.Key] = evaluation.Score,
+            ["test_loss"] = evaluation.MeanLoss,
+        };
+        switch (evaluation)
+        {
+            case ClassEvaluation { ConfusionMatrix: var matrix }:
+                json["confusion_matrix"] = new JsonArray([.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => new JsonArray(
+                    [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => JsonValue.Create(matrix[row, column]))]))]);
+                break;
+            case RealEvaluation real:
+                json["targets"] = new JsonArray([.. real.Targets.Select((errors, target) => new JsonObject
+                {
+                    ["name"] = test.Targets.NameOf(target),
+                    ["rmse"] = errors.RootMeanSquaredError,
+                    ["mae"] = errors.MeanAbsoluteError,
+                    ["r2"] = errors.R2,
+                })]);
+                break;
+            case LabelEvaluation sets:
+                json["labels"] = new JsonArray([.. sets.Labels.Select((counts, label) => new JsonObject
+                {
+                    ["name"] = test.Targets.NameOf(label),
+                    ["samples"] = counts.Actual,
+                    ["recall"] = counts.Recall,
+                    ["precision"] = counts.Precision,
+                    ["f1"] = counts.F1,
+                })]);
+                break;
         }
-        return (samples, predicted, evaluation.ConfusionMatrix[label, label]);
+        ScoreColumns.AddFurther(json, evaluation.ScoreKind, evaluation.Further);
+        return json;
     }
-
-    private static string Share(int part, int whole) =>
-        whole == 0 ? "-" : ((double)part / whole).ToString("0.0000", CultureInfo.InvariantCulture);
 }

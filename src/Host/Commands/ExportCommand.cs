@@ -13,6 +13,11 @@ internal static class ExportCommand
         var (format, force) = (argument.Settings.Text("to"), argument.Settings.Flag("force"));
         var path = argument.Settings.Find("out")
             ?? Path.ChangeExtension(Outputs.Beside(argument.Path, "-export"), format == "npz" ? null : format);
+        var schema = argument.Checkpoint.Schema;
+        var targets = schema?.TargetNames is null ? null
+            : format == "npz" ? Path.Combine(path, "targets.json") : format == "csv" ? Path.ChangeExtension(path, "targets.json") : null;
+        if (targets is not null && File.Exists(targets) && !force)
+            throw new InvalidInputException($"{targets}: exists already; replace it with --force, or choose another --out");
         if (format == "npz")
         {
             if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the matrices");
@@ -21,12 +26,17 @@ internal static class ExportCommand
                     throw new InvalidInputException(
                         $"{Path.Combine(path, name)}: exists already; replace it with --force, or choose another --out");
             foreach (var name in NetworkExport.WriteNpz(network, path)) context.Output.WriteLine(Path.Combine(path, name));
-            return ExitCodes.Done;
         }
-        Outputs.CheckNew(path, force);
-        if (format == "csv") NetworkExport.WriteCsv(network, path);
-        else NetworkExport.WriteSafetensors(network, path);
-        context.Output.WriteLine(path);
+        else
+        {
+            Outputs.CheckNew(path, force);
+            if (format == "csv") NetworkExport.WriteCsv(network, path);
+            else NetworkExport.WriteSafetensors(network, path, schema);
+            context.Output.WriteLine(path);
+        }
+        if (targets is null) return ExitCodes.Done;
+        NetworkExport.WriteTargets(schema!, targets);
+        context.Output.WriteLine(targets);
         return ExitCodes.Done;
     }
 }

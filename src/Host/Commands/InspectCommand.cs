@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
@@ -25,7 +26,7 @@ internal static class InspectCommand
         output.WriteLine($"file         {argument.Path}");
         output.WriteLine(
             $"network      {SpecNames.FormatLayerSizes(spec.LayerSizes)}, {spec.HiddenActivation}, output {spec.OutputActivation}, " +
-            $"{SpecNames.Format(spec.Loss)}");
+            SpecNames.Format(spec.Loss) + (spec.LabelSmoothing > 0 ? string.Create(culture, $", label smoothing {spec.LabelSmoothing}") : ""));
         if (checkpoint.State is { } state)
             output.WriteLine(
                 string.Create(culture,
@@ -35,7 +36,7 @@ internal static class InspectCommand
             output.WriteLine(
                 string.Create(culture,
                 $"data         {schema.FeatureCount:N0} features{(schema.Standardization is null ? "" : ", standardised")}, " +
-                $"{schema.ClassCount} classes"));
+                $"{Targets(schema)}"));
         var table = new TextTable("layer", "shape", "connections", "target", "density", "target", "living outputs", "mean |w|", "max |w|",
             "bytes");
         for (var index = 0; index < network.Parameters.Sparse.Count; index++)
@@ -77,6 +78,9 @@ internal static class InspectCommand
                 ["topology"] = layer.Topology.Id.ToString("x16", CultureInfo.InvariantCulture),
                 ["bytes"] = layer.Bytes,
             })]),
+            ["loss"] = SpecNames.Format(network.Spec.Loss),
+            ["targets"] = argument.Checkpoint.Schema?.TargetNames is { } names
+                ? new JsonArray([.. names.Select(name => JsonValue.Create(name))]) : null,
             ["living_neurons"] = new JsonArray([.. network.LivingNeuronCounts().Select(count => JsonValue.Create(count))]),
             ["connections"] = network.ConnectionCount,
             ["phase"] = argument.Checkpoint.Phase,
@@ -84,6 +88,18 @@ internal static class InspectCommand
             ["batch"] = argument.Checkpoint.State?.Batch,
             ["updates"] = argument.Checkpoint.State?.UpdateCount,
         };
+    }
+
+    private static string Targets(DataSchema schema)
+    {
+        if (schema.TargetNames is not { } names) return string.Create(CultureInfo.InvariantCulture, $"{schema.ClassCount} classes");
+        const int Shown = 20;
+        var shown = names.Take(Shown).Select((name, target) => schema.TargetStandardization is not { } standardization ? name
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{name} (mean {standardization.Means[target]:G5}, deviation {standardization.Deviations[target]:G5})"));
+        var what = schema.TargetKind == TargetKind.Real ? "real target" : "label";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{names.Count} {what}{(names.Count == 1 ? "" : "s")}: {string.Join(", ", shown)}{(names.Count > Shown ? ", ..." : "")}");
     }
 
     private static (double Mean, double Largest) Magnitudes(SparseBlock layer)

@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Commands;
 
 /// <summary>
 /// prune: importance pruning of a trained network (wasap specification, section 4). With --percentile it writes the pruned checkpoint;
-/// without, it reports parameters against accuracy for a sweep of percentiles and writes nothing.
+/// without, it reports parameters against the score for a sweep of percentiles and writes nothing.
 /// </summary>
 internal static class PruneCommand
 {
@@ -43,16 +43,16 @@ internal static class PruneCommand
 
     private static void Write(TextWriter output, IReadOnlyList<ImportanceSweepPoint> points, string? path)
     {
-        var table = new TextTable("percentile", "parameters", "of all", "living neurons", "accuracy", "change");
+        var kind = points[0].Evaluation.ScoreKind;
+        var table = new TextTable("percentile", "parameters", "of all", "living neurons", kind.Name, "change");
         foreach (var point in points)
             table.Add(
                 point.Percentile?.ToString(CultureInfo.InvariantCulture) ?? "none",
                 point.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
                 ((double)point.ParameterCount / points[0].ParameterCount).ToString("P1", CultureInfo.InvariantCulture),
                 string.Join('-', point.LivingNeurons),
-                point.Evaluation.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
-                (point.Evaluation.Accuracy - points[0].Evaluation.Accuracy)
-                    .ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture));
+                kind.Format(point.Evaluation.Score),
+                (point.Evaluation.Score - points[0].Evaluation.Score).ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture));
         table.Write(output);
         if (path is not null) output.WriteLine($"written: {path}");
     }
@@ -65,7 +65,7 @@ internal static class PruneCommand
             ["percentile"] = point.Percentile,
             ["parameters"] = point.ParameterCount,
             ["living_neurons"] = new JsonArray([.. point.LivingNeurons.Select(count => JsonValue.Create(count))]),
-            ["test_accuracy"] = point.Evaluation.Accuracy,
+            ["test_" + point.Evaluation.ScoreKind.Key] = point.Evaluation.Score,
             ["test_loss"] = point.Evaluation.MeanLoss,
         })]),
     };

@@ -5,6 +5,7 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Progress;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
@@ -80,12 +81,14 @@ internal static class TrainCommand
     private static IEnumerable<string> Summary(TrainingOutcome outcome, string command)
     {
         var culture = CultureInfo.InvariantCulture;
-        if (outcome.Rows.Count > 0 && outcome.Rows[^1].BestTestAccuracy is { } best)
+        if (outcome.Rows.Count > 0 && outcome.Rows[^1] is { BestTestScore: { } best, ScoreKind: var kind } last)
         {
-            var standing = outcome.Warning
-                ?? string.Create(culture, $"best {best:0.0000} after epoch {LastEvaluation.BestEpoch(outcome.Rows)}");
+            var standing = outcome.Warning ?? $"best {kind.Format(best)} after epoch {LastEvaluation.BestEpoch(outcome.Rows)}";
+            // An accuracy speaks for itself.
+            if (kind != ScoreKind.Accuracy && last.TestFurther is { } further)
+                standing += string.Concat(kind.Further.Zip(further, (measure, value) => $", {measure.Name} {measure.Format(value)}"));
             yield return string.Create(culture,
-                $"{outcome.Status}: test accuracy {outcome.Rows[^1].TestAccuracy:0.0000}, {standing}; " +
+                $"{outcome.Status}: test {kind.Name} {kind.Format(last.TestScore)}, {standing}; " +
                     $"{outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
         }
         else
@@ -102,11 +105,12 @@ internal static class TrainCommand
         var rows = outcome.Rows;
         var trainSeconds = rows.Sum(row => row.TrainSeconds) + outcome.State.EpochTrainSeconds;
         var samples = (double)rows.Count * outcome.Job.TrainingSet.SampleCount + outcome.State.EpochSampleCount;
-        return new()
+        var kind = outcome.Job.ScoreKind;
+        var json = new JsonObject
         {
             ["status"] = outcome.Status,
-            ["test_accuracy"] = rows.Count > 0 ? rows[^1].TestAccuracy : null,
-            ["best_test_accuracy"] = outcome.State.BestTestAccuracy,
+            ["test_" + kind.Key] = rows.Count > 0 ? rows[^1].TestScore : null,
+            ["best_test_" + kind.Key] = outcome.State.BestTestScore,
             ["loss"] = rows.Count > 0 ? rows[^1].Loss : null,
             ["train_seconds"] = trainSeconds,
             ["evaluate_seconds"] = rows.Sum(row => row.EvaluateSeconds),
@@ -128,5 +132,7 @@ internal static class TrainCommand
             ["error"] = outcome.Failure,
             ["warning"] = outcome.Warning,
         };
+        ScoreColumns.AddFurther(json, kind, rows.Count > 0 ? rows[^1].TestFurther : null);
+        return json;
     }
 }

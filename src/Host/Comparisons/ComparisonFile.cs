@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSparse.Host.Runs;
 
 namespace ActorSparse.Host.Comparisons;
 
@@ -20,7 +21,7 @@ internal sealed class ComparisonFile : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(ComparisonRow row)
     {
-        var columns = JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind);
         if (Rows.Count == 0) Write(columns.Select(column => column.Key));
         Write(columns.Select(column => Text(column.Value)));
         Rows.Add(row);

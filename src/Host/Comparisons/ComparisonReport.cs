@@ -2,17 +2,20 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ActorSparse.Host.Reports;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Comparisons;
 
 /// <summary>The table of a comparison, as text and as the page report.html with a plot for each sparsity.</summary>
 internal static class ComparisonReport
 {
-    private static readonly string[] s_header =
-        ["rule", "sparsity", "runs", "connections", "accuracy", "deviation", "best", "seconds", "evolving", "GFLOP", "evolving"];
-
     /// <summary>The table's header and rows.</summary>
-    public static IEnumerable<string[]> Table(IEnumerable<ComparisonSummary> summaries) => [s_header, .. summaries.Select(Cells)];
+    public static IEnumerable<string[]> Table(IReadOnlyList<ComparisonSummary> summaries) =>
+    [
+        ["rule", "sparsity", "runs", "connections", KindOf(summaries).Name, "deviation", "best", "seconds", "evolving", "GFLOP",
+            "evolving"],
+        .. summaries.Select(Cells),
+    ];
 
     /// <summary>The page.</summary>
     public static string Render(
@@ -21,23 +24,28 @@ internal static class ComparisonReport
         var body = new StringBuilder("<table>");
         foreach (var cells in Table(summaries))
             body.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>")).Append("</tr>\n");
-        body.Append("</table>\n<p>Accuracy after the last epoch on the test samples, mean over the seeds; best: of any epoch. ")
+        var score = KindOf(summaries).Name;
+        body.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{Report.Capital(score)} after the last epoch on the test samples, ")
+            .Append("mean over the seeds; best: of any epoch. ")
             .Append("Operations are counted: products with connections and what evolutions compute on activations and gradients, ")
             .Append("a multiply-add as two.</p>\n<div class=\"charts\">\n");
         foreach (var group in rows.GroupBy(row => row.Sparsity))
-            body.Append("<div>").Append(Chart(group.Key, group).Render()).Append("</div>\n");
+            body.Append("<div>").Append(Chart(group.Key, [.. group]).Render()).Append("</div>\n");
         body.Append(CultureInfo.InvariantCulture, $"</div>\n<h2>Configuration</h2>\n<pre>{WebUtility.HtmlEncode(configuration)}</pre>\n");
         return Report.Page(name, body.ToString());
     }
 
-    private static SvgChart Chart(double? sparsity, IEnumerable<ComparisonRow> rows)
+    private static ScoreKind KindOf(IReadOnlyList<ComparisonSummary> summaries) =>
+        summaries.Count == 0 ? ScoreKind.Accuracy : summaries[0].ScoreKind;
+
+    private static SvgChart Chart(double? sparsity, IReadOnlyList<ComparisonRow> rows)
     {
         var suffix = sparsity is { } share ? string.Create(CultureInfo.InvariantCulture, $", sparsity {share}") : "";
-        var chart = new SvgChart("Test accuracy" + suffix);
+        var chart = new SvgChart($"Test {rows[0].ScoreKind.Name}{suffix}");
         foreach (var rule in rows.GroupBy(row => row.Rule))
         {
             var epochs = rule.GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key);
-            chart.Add(rule.Key, epochs.Select(epoch => (epoch.Key, epoch.Average(row => row.TestAccuracy))));
+            chart.Add(rule.Key, epochs.Select(epoch => (epoch.Key, epoch.Average(row => row.TestScore))));
         }
         return chart;
     }
@@ -45,15 +53,16 @@ internal static class ComparisonReport
     private static string[] Cells(ComparisonSummary summary)
     {
         var culture = CultureInfo.InvariantCulture;
+        string Score(double? score) => score is null ? "-" : summary.ScoreKind.Format(score);
         return
         [
             summary.Rule,
             summary.Sparsity?.ToString(culture) ?? "-",
             summary.Runs.ToString(culture),
             summary.Connections.ToString("N0", culture),
-            summary.Accuracy?.ToString("0.0000", culture) ?? "-",
-            summary.AccuracyDeviation?.ToString("0.0000", culture) ?? "-",
-            summary.BestAccuracy?.ToString("0.0000", culture) ?? "-",
+            Score(summary.Score),
+            Score(summary.ScoreDeviation),
+            Score(summary.BestScore),
             summary.Seconds.ToString("0.0", culture),
             summary.EvolveSeconds.ToString("0.00", culture),
             (summary.Operations / 1e9).ToString("N1", culture),

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using ActorSparse.Model.Training;
+
 namespace ActorSparse.Host.Comparisons;
 
 /// <summary>
@@ -26,8 +29,12 @@ public sealed record ComparisonRow
     /// <summary>Mean loss on the test samples; null if they were not evaluated.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Share of test samples classified rightly; null if they were not evaluated.</summary>
-    public double? TestAccuracy { get; init; }
+    /// <summary>Score on the test samples; null if they were not evaluated. Its column is called what it is: test_accuracy.</summary>
+    public double? TestScore { get; init; }
+
+    /// <summary>What the score is. Not a column.</summary>
+    [JsonIgnore]
+    public ScoreKind ScoreKind { get; init; } = ScoreKind.Accuracy;
 
     /// <summary>Seconds of the epoch's batches.</summary>
     public required double TrainSeconds { get; init; }

@@ -93,7 +93,7 @@ internal sealed class ComparisonSession : IDisposable
         {
             trainer.Run(stop);
             var last = file.Rows[^1];
-            return string.Create(CultureInfo.InvariantCulture, $"test accuracy {last.TestAccuracy:0.0000}");
+            return $"test {last.ScoreKind.Name} {last.ScoreKind.Format(last.TestScore)}";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

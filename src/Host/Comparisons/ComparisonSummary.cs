@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using ActorSparse.Model.Training;
 using MathNet.Numerics.Statistics;
 
 namespace ActorSparse.Host.Comparisons;
@@ -17,14 +19,18 @@ public sealed record ComparisonSummary
     /// <summary>Connections after training, mean over the runs.</summary>
     public required double Connections { get; init; }
 
-    /// <summary>Test accuracy after the last epoch, mean over the runs; null if no run came to an end.</summary>
-    public double? Accuracy { get; init; }
+    /// <summary>Score on the test samples after the last epoch, mean over the runs; null if no run came to an end.</summary>
+    public double? Score { get; init; }
 
-    /// <summary>Standard deviation of that accuracy between runs (n - 1 in the denominator); null for fewer than two.</summary>
-    public double? AccuracyDeviation { get; init; }
+    /// <summary>Standard deviation of that score between runs (n - 1 in the denominator); null for fewer than two.</summary>
+    public double? ScoreDeviation { get; init; }
 
-    /// <summary>Best test accuracy of any epoch, mean over the runs.</summary>
-    public double? BestAccuracy { get; init; }
+    /// <summary>Best score of any epoch on the test samples, mean over the runs.</summary>
+    public double? BestScore { get; init; }
+
+    /// <summary>What the score is.</summary>
+    [JsonIgnore]
+    public ScoreKind ScoreKind { get; init; } = ScoreKind.Accuracy;
 
     /// <summary>Seconds of a run's batches and evolutions, mean over the runs.</summary>
     public required double Seconds { get; init; }
@@ -45,7 +51,8 @@ public sealed record ComparisonSummary
     private static ComparisonSummary Of(double? sparsity, string rule, IEnumerable<ComparisonRow> rows, int epochs)
     {
         var runs = rows.GroupBy(row => row.Seed).Select(run => run.ToList()).Where(run => run[^1].Epoch == epochs).ToList();
-        var accuracies = runs.Select(run => run[^1].TestAccuracy).OfType<double>().ToList();
+        var scores = runs.Select(run => run[^1].TestScore).OfType<double>().ToList();
+        var kind = rows.First().ScoreKind;
         double Mean(Func<ComparisonRow, double> value) => runs.Count == 0 ? 0 : runs.Average(run => run.Sum(value));
         return new()
         {
@@ -53,9 +60,11 @@ public sealed record ComparisonSummary
             Rule = rule,
             Runs = runs.Count,
             Connections = runs.Count == 0 ? 0 : runs.Average(run => run[^1].Connections),
-            Accuracy = accuracies.Count == 0 ? null : accuracies.Average(),
-            AccuracyDeviation = accuracies.Count < 2 ? null : accuracies.StandardDeviation(),
-            BestAccuracy = accuracies.Count == 0 ? null : runs.Average(run => run.Max(row => row.TestAccuracy)),
+            Score = scores.Count == 0 ? null : scores.Average(),
+            ScoreDeviation = scores.Count < 2 ? null : scores.StandardDeviation(),
+            BestScore = scores.Count == 0 ? null
+                : runs.Average(run => kind.IsError ? run.Min(row => row.TestScore) : run.Max(row => row.TestScore)),
+            ScoreKind = kind,
             Seconds = Mean(row => row.TrainSeconds + row.EvolveSeconds),
             EvolveSeconds = Mean(row => row.EvolveSeconds),
             Operations = Mean(row => row.Operations),

@@ -17,7 +17,7 @@ internal static class CallOptions
         [Verbs.Compact] = ["out", "force", "json"],
         [Verbs.Inspect] = ["json"],
         [Verbs.Export] = ["to", "out", "force"],
-        [Verbs.Data] = ["data-dir", "json"],
+        [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
             ["layers", "epsilon", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
     };

@@ -15,8 +15,10 @@ internal static class RecipeOptions
         new("test-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the test samples, where they are apart"),
         new("format", OptionGroup.Data, OptionKind.Choice, "FORMAT", "format of the files; a table has columns separated by commas or blanks")
             { Default = "auto", Choices = ["auto", "idx", "table", "libsvm"] },
-        new("label", OptionGroup.Data, OptionKind.Choice, "COLUMN", "which column of a table is the label; none: labels are in a file of their own")
-            { Default = "last", Choices = ["last", "first", "none"] },
+        new("label", OptionGroup.Data, OptionKind.Text, "COLUMN",
+            "which column of a table is the label: last, first, a name or a number from 1; none: labels are in a file of their own, or not known")
+            { Default = "last" },
+        new("targets", OptionGroup.Data, OptionKind.Text, "A,B,C", "columns of a table that are real targets or labels of 0 and 1: names or numbers from 1"),
         new("header", OptionGroup.Data, OptionKind.Choice, "YESNO", "whether a table begins with column names")
             { Default = "auto", Choices = ["auto", "yes", "no"] },
         new("libsvm-base", OptionGroup.Data, OptionKind.Choice, "BASE", "index of the first feature in LIBSVM files")
@@ -43,9 +45,11 @@ internal static class RecipeOptions
         new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10 [default: 1000-1000-1000 between what the data has]") { ListSeparator = '-' },
         new("activation", OptionGroup.Network, OptionKind.Text, "NAME", "of hidden layers: all-relu[:a], relu, leaky-relu[:a], sigmoid, tanh, identity")
             { Default = "relu" },
-        new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ...") { Default = "softmax" },
-        new("loss", OptionGroup.Network, OptionKind.Choice, "NAME", "what training minimises")
-            { Default = "cross-entropy", Choices = ["cross-entropy", "mean-squared-error"] },
+        new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ... [default: by the loss]"),
+        new("loss", OptionGroup.Network, OptionKind.Choice, "NAME", "what training minimises: of classes, of real targets, of several labels a sample")
+            { Default = "cross-entropy", Choices = ["cross-entropy", "mean-squared-error", "binary-cross-entropy"] },
+        new("label-smoothing", OptionGroup.Network, OptionKind.Number, "S", "share of a target spread over all classes (cross-entropy) [default: 0]")
+            { Minimum = 0, Maximum = 0.999999 },
         new("initializer", OptionGroup.Network, OptionKind.Choice, "NAME", "how weights begin")
             { Default = "fan-in", Choices = ["he-uniform", "xavier", "normal", "zero", "fan-in"] },
         new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs) [default: 5 to 20, by the number of samples]")

@@ -12,8 +12,11 @@ internal static class EpochLine
         var epoch = row.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(width);
         var line = string.Create(CultureInfo.InvariantCulture,
             $"epoch {epoch}/{epochs}  loss {row.Loss:0.0000}  ");
-        if (row.TestAccuracy is { } accuracy)
-            line += string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:0.0000} (best {row.BestTestAccuracy:0.0000})  ");
+        var kind = row.ScoreKind;
+        if (row.TestScore is { } score) line += $"test {kind.Name} {kind.Format(score)} (best {kind.Format(row.BestTestScore)})  ";
+        // An accuracy speaks for itself.
+        if (kind != ScoreKind.Accuracy && row.TestFurther is { } further)
+            line += string.Concat(kind.Further.Zip(further, (measure, value) => $"{measure.Name} {measure.Format(value)}  "));
         line += string.Create(CultureInfo.InvariantCulture,
             $"{row.SamplesPerSecond:N0} samples/s  train {row.TrainSeconds:0.00} s  evaluate {row.EvaluateSeconds:0.00} s  connections " +
                 $"{row.Connections.Sum(count => (long)count):N0}");

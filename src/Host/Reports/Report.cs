@@ -39,7 +39,11 @@ public static class Report
         foreach (var chart in Charts(data.Rows)) html.Append(CultureInfo.InvariantCulture, $"<div>{chart.Render()}</div>\n");
         html.Append("</div>\n");
         if (data.InputConnections is { } pixels && pixels.Length <= PixelsMax) AppendPixels(html, pixels);
-        if (data.Confusion is { } confusion && confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data.ClassNames);
+        if (data.Evaluation is ClassEvaluation { ConfusionMatrix: var confusion })
+        {
+            if (confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data.Targets?.Names);
+        }
+        else if (data is { Evaluation: { } evaluation, Targets: { } targets }) AppendTable(html, EvaluationText.Table(evaluation, targets.NameOf));
         html.Append(CultureInfo.InvariantCulture, $"<h2>Configuration</h2>\n<pre>{Encode(data.Configuration)}</pre>\n");
         return Page(data.Name, html.ToString());
     }
@@ -58,7 +62,14 @@ public static class Report
     {
         IEnumerable<(int, double?)> Over(Func<EpochMetrics, double?> value) => rows.Select(row => (row.Epoch, value(row)));
         yield return new SvgChart("Loss") { FromZero = true }.Add("training", Over(row => row.Loss)).Add("test", Over(row => row.TestLoss));
-        yield return new SvgChart("Accuracy").Add("training", Over(row => row.TrainAccuracy)).Add("test", Over(row => row.TestAccuracy));
+        var kind = rows.Count == 0 ? ScoreKind.Accuracy : rows[0].ScoreKind;
+        yield return new SvgChart(Capital(kind.Name)).Add("training", Over(row => row.TrainScore)).Add("test", Over(row => row.TestScore));
+        for (var further = 0; further < kind.Further.Count; further++)
+        {
+            var index = further;
+            yield return new SvgChart(Capital($"{kind.Further[index].Name} on the test samples"))
+                .Add("test", Over(row => row.TestFurther?[index]));
+        }
         var connections = new SvgChart("Connections of each layer") { FromZero = true };
         for (var layer = 0; layer < Math.Min(5, rows.Count == 0 ? 0 : rows[0].Connections.Count); layer++)
         {
@@ -85,6 +96,20 @@ public static class Report
                         $"<rect x=\"{column}\" y=\"{row}\" width=\"1\" height=\"1\" fill-opacity=\"{(double)pixels[row, column] / most:0.###}\"/>");
         html.Append("</svg>\n");
     }
+
+    private static void AppendTable(StringBuilder html, IReadOnlyList<string[]> rows)
+    {
+        html.Append("<h2>The best network on the test samples</h2>\n<table>");
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var cell = row == 0 ? "th" : "td";
+            html.Append("<tr>").AppendJoin("", rows[row].Select(text => $"<{cell}>{Encode(text)}</{cell}>")).Append("</tr>\n");
+        }
+        html.Append("</table>\n");
+    }
+
+    /// <summary>The text with its first letter capital.</summary>
+    internal static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static void AppendConfusion(StringBuilder html, int[,] confusion, IReadOnlyList<string>? names)
     {

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Reports;
@@ -17,11 +18,11 @@ public sealed record ReportData
     /// <summary>The configuration as stored.</summary>
     public required string Configuration { get; init; }
 
-    /// <summary>Test samples by true class (row) and predicted class (column), if there is an evaluation.</summary>
-    public int[,]? Confusion { get; init; }
+    /// <summary>What the best network does on the test samples, if there is one.</summary>
+    public Evaluation? Evaluation { get; init; }
 
-    /// <summary>Names of the classes, if they have any.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    /// <summary>The targets of the training samples, for their names; null if nobody knows them.</summary>
+    public Targets? Targets { get; init; }
 
     /// <summary>Outgoing connections of every pixel, all channels together, rows of the image first; null if the data is no
     /// image.</summary>

@@ -2,13 +2,14 @@ using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
 /// <summary>
 /// Fills in what nobody gave and what depends on the data: layers, sparsity, workers, batch size, learning rate, weight decay and the time
-/// between evolutions. docs/training.md says how the numbers were chosen, and bench/accuracy measures them again.
+/// between evolutions, output. docs/training.md says how the numbers were chosen, and bench/accuracy measures them again.
 /// </summary>
 internal static class DataDefaults
 {
@@ -78,8 +79,10 @@ internal static class DataDefaults
         Choose("weight-decay", Round(Math.Min(DecayMax, 1 / (DecayEpochs * updates))));
         Choose("evolve-every", Math.Min(updates, EvolveEveryMax));
         if (settings.Find("sparsity") is null) Choose("epsilon", Round(Math.Clamp(EpsilonPerRoot * Math.Sqrt(samples), EpsilonMin, EpsilonMax)));
-        if (settings.Find("layers") is null) chosen["layers"] = Layers(settings, train);
-        return settings.With(chosen);
+        if (settings.Find("output-activation") is null) chosen["output-activation"] = OutputActivation(settings, train);
+        settings = settings.With(chosen);
+        return settings.Find("layers") is not null ? settings
+            : settings.With(new Dictionary<string, string> { ["layers"] = Layers(settings, train) });
     }
 
     /// <summary>What the user should know of how workers, batches and data go together; null if nothing.</summary>
@@ -130,10 +133,17 @@ internal static class DataDefaults
     private static double Round(double value) =>
         double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    private static string OutputActivation(Settings settings, Dataset train) => settings.Read("loss", SpecNames.ParseLoss) switch
+    {
+        LossKind.BinaryCrossEntropy => "sigmoid",
+        LossKind.MeanSquaredError when train.Targets is RealTargets => "identity",
+        _ => "softmax",
+    };
+
     private static string Layers(Settings settings, Dataset train)
     {
         var output = settings.Read("output-activation", Activation.Parse);
-        var outputs = output.Kind == ActivationKind.Sigmoid && train.ClassCount == 2 ? 1 : train.ClassCount;
+        var outputs = output.Kind == ActivationKind.Sigmoid && train.Targets is ClassTargets { Count: 2 } ? 1 : train.Targets.Count;
         return $"{train.FeatureCount}-1000-1000-1000-{outputs}";
     }
 }

@@ -25,7 +25,8 @@ public sealed class MetricsFile
         _files =
         [
             new(Path.Combine(folder, JsonName), (rows, index) => JsonLine(rows[index]) + "\n"),
-            new(Path.Combine(folder, CsvName), (rows, index) => (index == 0 ? Header(rows[0]) : "") + CsvLine(rows[index])),
+            new(Path.Combine(folder, CsvName), (rows, index) => 
+                (index == 0 ? Header(rows[0]) : "") + CsvLine(rows[index], Columns(rows[0]).Select(column => column.Key))),
         ];
         _rows = [.. Read(folder)];
         GoBackTo(lastEpoch);
@@ -45,7 +46,7 @@ public sealed class MetricsFile
         {
             try
             {
-                if (JsonSerializer.Deserialize<EpochMetrics>(line, s_json) is { } row) rows.Add(row);
+                if (JsonNode.Parse(line) is JsonObject columns && FromColumns(columns) is { } row) rows.Add(row);
             }
             catch (JsonException)
             {
@@ -76,16 +77,33 @@ public sealed class MetricsFile
         CatchUp();
     }
 
-    private static string JsonLine(EpochMetrics row) => JsonSerializer.Serialize(row, s_json);
+    private static string JsonLine(EpochMetrics row) => Columns(row).ToJsonString();
 
     private static string Header(EpochMetrics row) => string.Join(',', Columns(row).Select(column => column.Key)) + "\n";
 
-    private static string CsvLine(EpochMetrics row) => string.Join(',', Columns(row).Select(column => column.Value switch
+    // The columns are those of the first row, which an older version may have written.
+    private static string CsvLine(EpochMetrics row, IEnumerable<string> names)
     {
-        null => "",
-        JsonArray values => string.Join('/', values.Select(value => value!.ToString())),
-        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
-    })) + "\n";
+        var columns = Columns(row);
+        return string.Join(',', names.Select(name => columns[name] switch
+        {
+            null => "",
+            JsonArray values => string.Join('/', values.Select(value => value!.ToString())),
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+        })) + "\n";
+    }
 
-    private static JsonObject Columns(EpochMetrics row) => JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
+    private static JsonObject Columns(EpochMetrics row)
+    {
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind);
+        ScoreColumns.AddFurther(columns, row.ScoreKind, row.TestFurther);
+        return columns;
+    }
+
+    private static EpochMetrics? FromColumns(JsonObject columns)
+    {
+        var kind = ScoreKind.All.FirstOrDefault(kind => columns.ContainsKey("train_" + kind.Key)) ?? ScoreKind.Accuracy;
+        return ScoreColumns.Unname(columns, kind).Deserialize<EpochMetrics>(s_json) is { } row
+            ? row with { ScoreKind = kind, TestFurther = ScoreColumns.ReadFurther(columns, kind) } : null;
+    }
 }

@@ -88,7 +88,7 @@ internal sealed class RunFiles(RunFolder folder, TrainingJob job, Checkpoint beg
             Epoch = state.EpochsDone(job.Plan),
             UpdateCount = state.Updates,
             LastLearningRate = state.LearningRate,
-            BestTestAccuracy = state.BestAccuracy,
+            BestTestScore = state.BestScore,
             RateScale = state.RateScale,
             BestEpochLoss = state.BestEpochLoss,
         };

@@ -13,15 +13,15 @@ internal static class RunReport
 {
     private const int EvaluationBatch = 128;
 
-    /// <summary>The report of <paramref name="outcome"/>; the confusion matrix is that of the best checkpoint.</summary>
+    /// <summary>The report of <paramref name="outcome"/>; the evaluation is that of the best checkpoint.</summary>
     public static ReportData Data(TrainingOutcome outcome, Network network, DataPair data, RunFolder folder) => new()
     {
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(outcome.RunFolder))),
         Facts = Facts(outcome, network, data),
         Rows = outcome.Rows,
         Configuration = File.ReadAllText(folder.ConfigurationPath),
-        Confusion = Confusion(folder, data.Test),
-        ClassNames = data.Train.ClassNames,
+        Evaluation = Evaluate(folder, data.Test),
+        Targets = data.Train.Targets,
         InputConnections = data.Train.ImageShape is { } shape ? InputConnections(network, shape) : null,
     };
 
@@ -32,7 +32,7 @@ internal static class RunReport
         {
             ("data", string.Create(culture,
                 $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, " +
-                $"{data.Train.FeatureCount:N0} features, {data.Train.ClassCount} classes")),
+                $"{data.Train.FeatureCount:N0} features, {data.Train.Targets.Describe()}")),
             ("network", string.Create(culture,
                 $"{SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.ConnectionCount:N0} connections")),
             ("status", string.Create(culture,
@@ -41,21 +41,22 @@ internal static class RunReport
         };
         if (outcome.Rows.Count == 0) return facts;
         var last = outcome.Rows[^1];
-        facts.Add(("test accuracy",
-            string.Create(culture, $"{last.TestAccuracy:0.0000} at the end, {last.BestTestAccuracy:0.0000} at best")));
+        var kind = last.ScoreKind;
+        facts.Add(($"test {kind.Name}", $"{kind.Format(last.TestScore)} at the end, {kind.Format(last.BestTestScore)} at best"));
+        facts.AddRange(kind.Further.Zip(last.TestFurther ?? [], (measure, value) => ($"test {measure.Name}", measure.Format(value))));
         facts.Add(("time", string.Create(culture,
             $"{outcome.Rows.Sum(row => row.TrainSeconds):0.0} s training, {outcome.Rows.Sum(row => row.EvolveSeconds):0.00} s " +
                 $"evolution, {outcome.Rows.Sum(row => row.EvaluateSeconds):0.0} s evaluation")));
         return facts;
     }
 
-    private static int[,]? Confusion(RunFolder folder, Dataset test)
+    private static Evaluation? Evaluate(RunFolder folder, Dataset test)
     {
         if (!File.Exists(folder.BestCheckpoint)) return null;
         using var best = CheckpointFile.Load(folder.BestCheckpoint);
         using var compute = new NetworkCompute();
         using var workspace = new Workspace(best.Network.Spec, EvaluationBatch);
-        return Evaluator.Evaluate(compute, best.Network, test, workspace).ConfusionMatrix;
+        return Evaluator.Evaluate(compute, best.Network, test, workspace);
     }
 
     private static int[,]? InputConnections(Network network, ImageShape shape)

@@ -28,7 +28,7 @@ public sealed record TrainingOutcome
     /// <summary>Why training failed, in one line; null if it did not.</summary>
     public required string? Failure { get; init; }
 
-    /// <summary>What the user should know of the last accuracy, as the end of a sentence; null if there is nothing.</summary>
+    /// <summary>What the user should know of the last score, as the end of a sentence; null if there is nothing.</summary>
     public required string? Warning { get; init; }
 
     /// <summary>Whether it was stopped before its end.</summary>

@@ -159,7 +159,7 @@ internal sealed class TrainingSession : IDisposable
         var positions = network.Parameters.Layout.PossibleConnections;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
-                $"{_data.Train.FeatureCount:N0} features, {_data.Train.ClassCount} classes");
+                $"{_data.Train.FeatureCount:N0} features, {_data.Train.Targets.Describe()}");
         var full = network.Parameters.Sparse.Select((layer, index) => (layer.Topology, Number: index + 1))
             .Where(layer => layer.Topology.ConnectionCount == (long)layer.Topology.InputCount * layer.Topology.OutputCount)
             .Select(layer => layer.Number).ToList();
@@ -174,7 +174,7 @@ internal sealed class TrainingSession : IDisposable
         yield return string.Create(CultureInfo.InvariantCulture,
             $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} " +
                 $"({_job.Training.Optimizer.Schedule}), topology rule {_job.Training.Rule.Name}");
-        if (_warning is not null) yield return $"note      {_warning}";
+        foreach (var note in new[] { _warning, QuantityNote.Of(_data.Train) }.OfType<string>()) yield return $"note      {note}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_begin.State.Epoch + 1}, batch {_begin.State.Batch + 1}" : "");
     }

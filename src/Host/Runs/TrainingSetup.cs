@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
@@ -20,7 +21,7 @@ public static class TrainingSetup
 {
     /// <summary>What is trained, from completed settings: the same on every node, but for a run's number, which is a new one if none is
     /// given.</summary>
-    /// <exception cref="Model.InvalidInputException">Options and data do not go together.</exception>
+    /// <exception cref="InvalidInputException">Options and data do not go together.</exception>
     public static TrainingJob Job(Settings settings, DataPair data, ulong? runId = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -73,6 +74,7 @@ public static class TrainingSetup
             HiddenActivation = settings.Read("activation", Activation.Parse),
             OutputActivation = settings.Read("output-activation", Activation.Parse),
             Loss = settings.Read("loss", SpecNames.ParseLoss),
+            LabelSmoothing = settings.FindNumber("label-smoothing") ?? 0,
             Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
             Epsilon = settings.FindNumber("sparsity") is { } sparsity ? ErdosRenyi.EpsilonFor(sizes, sparsity) : settings.Number("epsilon"),
         };
@@ -149,7 +151,9 @@ public static class TrainingSetup
             TrainLabels = settings.Find("train-labels"),
             TestLabels = settings.Find("test-labels"),
             Format = Enum.Parse<DataFormat>(settings.Text("format"), ignoreCase: true),
-            Label = Enum.Parse<LabelColumn>(settings.Text("label"), ignoreCase: true),
+            TargetKind = Targets(settings),
+            Label = settings.Text("label") switch { "first" => LabelColumn.First, "none" => LabelColumn.None, _ => LabelColumn.Last },
+            TargetColumns = TargetColumns(settings),
             Header = Enum.Parse<TableHeader>(settings.Text("header"), ignoreCase: true),
             IndexBase = settings.Text("libsvm-base") == "auto" ? null : settings.Whole("libsvm-base"),
             FeatureCount = settings.FindWhole("features"),
@@ -173,6 +177,30 @@ public static class TrainingSetup
                 LabelNoise = settings.FindNumber("label-noise") ?? planted.LabelNoise,
             },
         };
+    }
+
+    // Commands on a checkpoint have no such options: there it is the data of the training that say it.
+    private static TargetKind Targets(Settings settings)
+    {
+        if (!settings.Names.Contains("loss") || settings.Text("dataset") != "files") return TargetKind.Classes;
+        return settings.Read("loss", SpecNames.ParseLoss) switch
+        {
+            LossKind.BinaryCrossEntropy => TargetKind.LabelSets,
+            // With another output, or so many classes, it is classes whose squared error counts.
+            LossKind.MeanSquaredError when settings.Find("output-activation") is null or "identity" && settings.Find("classes") is null =>
+                TargetKind.Real,
+            _ => TargetKind.Classes,
+        };
+    }
+
+    private static string[]? TargetColumns(Settings settings)
+    {
+        var (label, targets) = (settings.Text("label"), settings.Find("targets"));
+        var isColumn = label is not ("last" or "first" or "none");
+        if (targets is null) return isColumn ? [label] : null;
+        if (label is not ("last" or "none"))
+            throw new InvalidInputException($"label {label} and targets {targets}: expected one or the other");
+        return targets.Split(',', StringSplitOptions.TrimEntries);
     }
 
     /// <summary>Threads of the arithmetic.</summary>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
@@ -15,11 +15,14 @@ namespace ActorSparse.Model.Checkpoints;
 /// </summary>
 public static class CheckpointFile
 {
-    private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint", Version = "1";
+    private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint";
+
+    // Version 1 had an accuracy wherever there is a score now, as all samples had classes.
+    private const string FirstVersion = "1", Version = "2";
+
     private const string CoordinationKey = "coordination", ReplicasKey = "replicas";
     private const int ReplicasMax = 1 << 16;
-    private const string StateKey = "training_state", SchemaKey = "data_schema", MeansName = "features.means", DeviationsName =
-        "features.deviations";
+    private const string StateKey = "training_state", SchemaKey = "data_schema";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -38,11 +41,8 @@ public static class CheckpointFile
             for (var shard = 0; shard < checkpoint.Replicas.Count; shard++)
                 if (checkpoint.Replicas[shard] is { } replica)
                     tensors.AddRange(NetworkTensors.Of(replica, withVelocities: true, owned, ReplicaRoot(shard)));
-            if (checkpoint.Schema?.Standardization is { } standardization)
-            {
-                tensors.Add(TensorData.Of(MeansName, Copy(standardization.Means, owned)));
-                tensors.Add(TensorData.Of(DeviationsName, Copy(standardization.Deviations, owned)));
-            }
+            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Features, checkpoint.Schema?.Standardization, owned));
+            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Targets, checkpoint.Schema?.TargetStandardization, owned));
             SafetensorsWriter.Write(path, tensors, Metadata(checkpoint));
         }
         finally
@@ -59,8 +59,8 @@ public static class CheckpointFile
         if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
             throw reader.Fail($"is a safetensors file, but no checkpoint of ActorSparse (metadata '{FormatKey}' is "
                 + $"'{reader.Metadata.GetValueOrDefault(FormatKey)}'; expected {Format})");
-        if (reader.Metadata.GetValueOrDefault(VersionKey) is var version && version != Version)
-            throw reader.Fail($"has format version {version}; this program reads version {Version}");
+        if (reader.Metadata.GetValueOrDefault(VersionKey) is var version && version is not (FirstVersion or Version))
+            throw reader.Fail($"has format version {version}; this program reads versions {FirstVersion} and {Version}");
         reader.VerifyChecksum();
         var topologies = new Dictionary<ulong, Topology>();
         var network = NetworkTensors.Read(reader, topologies);
@@ -103,7 +103,8 @@ public static class CheckpointFile
                 foreach (var (key, value) in NetworkTensors.Metadata(replica, ReplicaRoot(shard)))
                     if (key.StartsWith(ReplicaRoot(shard), StringComparison.Ordinal)) metadata[key] = value;
         if (checkpoint.State is { } state) metadata[StateKey] = JsonSerializer.Serialize(state, s_json);
-        if (checkpoint.Schema is { } schema) metadata[SchemaKey] = JsonSerializer.Serialize(schema with { Standardization = null }, s_json);
+        if (checkpoint.Schema is { } schema)
+            metadata[SchemaKey] = JsonSerializer.Serialize(schema with { Standardization = null, TargetStandardization = null }, s_json);
         return metadata;
     }
 
@@ -131,8 +132,9 @@ public static class CheckpointFile
 
     private static TrainingState? ReadState(SafetensorsReader reader)
     {
-        if (ReadJson<TrainingState>(reader, StateKey) is not { } state) return null;
-        if (state.Epoch < 0 || state.Batch < 0 || state.UpdateCount < 0 || state.EpochSampleCount < 0 || state.EpochCorrectCount < 0)
+        if (ReadJson<TrainingState>(reader, StateKey, FromFirst) is not { } state) return null;
+        if (state.Epoch < 0 || state.Batch < 0 || state.UpdateCount < 0 || state.EpochSampleCount < 0 || state.EpochScoreSum < 0
+            || state.EpochScoreWeight < 0)
             throw reader.Fail($"metadata '{StateKey}' counts below 0");
         return state.RateScale is > 0 and <= 1 ? state
             : throw reader.Fail(string.Create(CultureInfo.InvariantCulture,
@@ -142,48 +144,49 @@ public static class CheckpointFile
     private static DataSchema? ReadSchema(SafetensorsReader reader, NetworkSpec spec)
     {
         if (ReadJson<DataSchema>(reader, SchemaKey) is not { } schema) return null;
-        if (schema.FeatureCount != spec.LayerSizes[0] || schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)
+        var hasClasses = schema.TargetKind == TargetKind.Classes;
+        if (schema.FeatureCount != spec.LayerSizes[0] || (hasClasses && (schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)))
             throw reader.Fail(
                 $"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
-        if (schema.ClassNames is { } names && (names.Count != schema.ClassCount || names.Contains(null)))
+        if (hasClasses && schema.ClassNames is { } names && (names.Count != schema.ClassCount || names.Contains(null)))
             throw reader.Fail($"metadata '{SchemaKey}': {names.Count} class names; expected {schema.ClassCount}");
+        if (!hasClasses && (schema.TargetNames is not { } targets || targets.Count != spec.LayerSizes[^1] || targets.Contains(null)))
+            throw reader.Fail($"metadata '{SchemaKey}': {schema.TargetNames?.Count ?? 0} target names; expected {spec.LayerSizes[^1]}");
         if (schema.IndexBase is not (0 or 1)) throw reader.Fail($"metadata '{SchemaKey}': index base {schema.IndexBase}; expected 0 or 1");
         if (schema.ImageShape is { } image
             && (image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.FeatureCount != schema.FeatureCount))
             throw reader.Fail($"metadata '{SchemaKey}': images of {image.Height} x {image.Width} x {image.Channels} pixels do not have "
                 + $"{schema.FeatureCount} features");
-        if (!reader.TensorNames.Contains(MeansName)) return schema with { Standardization = null };
-        using var means = reader.ReadFloats(MeansName, schema.FeatureCount);
-        using var deviations = reader.ReadFloats(DeviationsName, schema.FeatureCount);
-        try
+        return schema with
         {
-            return schema with { Standardization = new(means.Span.ToArray(), deviations.Span.ToArray()) };
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidInputException($"{reader.Path}: '{DeviationsName}': {error.Message}", error);
-        }
+            Standardization = StandardizationTensors.Read(reader, StandardizationTensors.Features, schema.FeatureCount),
+            TargetStandardization = schema.TargetKind != TargetKind.Real ? null
+                : StandardizationTensors.Read(reader, StandardizationTensors.Targets, spec.LayerSizes[^1]),
+        };
     }
 
-    private static T? ReadJson<T>(SafetensorsReader reader, string key) where T : class
+    private static JsonNode FromFirst(JsonNode state)
+    {
+        state["best_test_score"] = state["best_test_accuracy"]?.DeepClone();
+        state["epoch_score_sum"] = state["epoch_correct_count"]?.DeepClone() ?? 0;
+        state["epoch_score_weight"] = state["epoch_sample_count"]?.DeepClone() ?? 0;
+        return state;
+    }
+
+    private static T? ReadJson<T>(SafetensorsReader reader, string key, Func<JsonNode, JsonNode>? fromFirst = null) where T : class
     {
         if (!reader.Metadata.TryGetValue(key, out var text)) return null;
         try
         {
-            return JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("null");
+            var isFirst = fromFirst is not null && reader.Metadata[VersionKey] == FirstVersion;
+            var result = isFirst ? fromFirst!(JsonNode.Parse(text) ?? throw new JsonException("null")).Deserialize<T>(s_json)
+                : JsonSerializer.Deserialize<T>(text, s_json);
+            return result ?? throw new JsonException("null");
         }
         // The arrays of a schema's standardisation are tensors: as text it may be anything.
         catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{reader.Path}: metadata '{key}' is not what version {Version} of the format writes", error);
+            throw new InvalidInputException($"{reader.Path}: metadata '{key}' is not what version {reader.Metadata[VersionKey]} of the format writes", error);
         }
-    }
-
-    private static NativeBuffer<float> Copy(float[] values, List<IDisposable> owned)
-    {
-        var buffer = new NativeBuffer<float>(values.Length, zeroed: false);
-        owned.Add(buffer);
-        values.CopyTo(buffer.Span);
-        return buffer;
     }
 }

@@ -2,6 +2,10 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Parameters;
 using Microsoft.Win32.SafeHandles;
@@ -14,11 +18,16 @@ namespace ActorSparse.Model.Checkpoints;
 /// </summary>
 public static unsafe class NetworkExport
 {
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     // Zip entries carry a time; a fixed one makes the same network give the same file.
     private static readonly DateTimeOffset s_entryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>One safetensors file with the arrays of every layer and the specification as metadata.</summary>
-    public static void WriteSafetensors(Network network, string path)
+    /// <summary>
+    /// One safetensors file with the arrays of every layer and the specification as metadata; with a <paramref name="schema"/> that has them
+    /// also the names of targets, and means and deviations of real ones.
+    /// </summary>
+    public static void WriteSafetensors(Network network, string path, DataSchema? schema = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         var owned = new List<IDisposable>();
@@ -26,7 +35,10 @@ public static unsafe class NetworkExport
         {
             var metadata = NetworkTensors.Metadata(network);
             metadata["format"] = "actorsparse-network";
-            SafetensorsWriter.Write(path, NetworkTensors.Of(network, withVelocities: false, owned), metadata);
+            if (schema?.TargetNames is { } names) metadata["target_names"] = JsonSerializer.Serialize(names, s_json);
+            var tensors = NetworkTensors.Of(network, withVelocities: false, owned);
+            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Targets, schema?.TargetStandardization, owned));
+            SafetensorsWriter.Write(path, tensors, metadata);
         }
         finally
         {
@@ -73,6 +85,21 @@ public static unsafe class NetworkExport
             writer.WriteLine("layer,input,output,weight");
             for (var index = 0; index < network.Parameters.Sparse.Count; index++) WriteEdges(writer, index, network);
         });
+    }
+
+    /// <summary>
+    /// What a program needs to make sense of the outputs, as JSON: the names of targets or labels, and means and deviations of real targets.
+    /// </summary>
+    public static void WriteTargets(DataSchema schema, string path)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var json = new JsonObject { ["names"] = JsonSerializer.SerializeToNode(schema.TargetNames, s_json) };
+        if (schema.TargetStandardization is { } standardization)
+        {
+            json["means"] = JsonSerializer.SerializeToNode(standardization.Means, s_json);
+            json["deviations"] = JsonSerializer.SerializeToNode(standardization.Deviations, s_json);
+        }
+        AtomicFile.WriteText(path, json.ToJsonString(s_json) + "\n");
     }
 
     private static void WriteEdges(StreamWriter writer, int index, Network network)

@@ -19,6 +19,7 @@ internal static unsafe class NetworkTensors
 {
     private const string Velocities = "velocities";
     private const string SecondMoments = "second_moments";
+    private const string LabelSmoothing = "label_smoothing";
 
     /// <summary>
     /// The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as long.
@@ -65,6 +66,7 @@ internal static unsafe class NetworkTensors
             ["initializer"] = SpecNames.Format(spec.Initializer),
             ["epsilon"] = spec.Epsilon.ToString("R", CultureInfo.InvariantCulture),
         };
+        if (spec.LabelSmoothing > 0) metadata[LabelSmoothing] = spec.LabelSmoothing.ToString("R", CultureInfo.InvariantCulture);
         foreach (var (block, layout) in network.Parameters.Sparse.Zip(network.Parameters.Layout.Sparse))
             metadata[root + layout.Name + ".topology"] = block.Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
         return metadata;
@@ -107,9 +109,8 @@ internal static unsafe class NetworkTensors
             OutputActivation = Parse(reader, "output_activation", Activation.Parse),
             Loss = Parse(reader, "loss", SpecNames.ParseLoss),
             Initializer = Parse(reader, "initializer", SpecNames.ParseInitializer),
-            Epsilon = Parse(reader, "epsilon", text =>
-                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var epsilon)
-                    ? epsilon : throw new InvalidInputException($"epsilon '{text}': expected a number")),
+            LabelSmoothing = reader.Metadata.ContainsKey(LabelSmoothing) ? ParseNumber(reader, LabelSmoothing) : 0,
+            Epsilon = ParseNumber(reader, "epsilon"),
         };
         try
         {
@@ -121,6 +122,10 @@ internal static unsafe class NetworkTensors
             throw reader.Fail($"metadata: {error.Message}");
         }
     }
+
+    private static double ParseNumber(SafetensorsReader reader, string key) => Parse(reader, key, text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number : throw new InvalidInputException($"{key} '{text}': expected a number"));
 
     private static T Parse<T>(SafetensorsReader reader, string key, Func<string, T> parse)
     {

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -44,14 +45,14 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     /// </summary>
     /// <param name="network">The network of the forward pass.</param>
     /// <param name="workspace">What the forward pass left, before a backward pass.</param>
-    /// <param name="labels">Class of each of the B samples; for a single output 0 or 1.</param>
+    /// <param name="targets">Class of each of the B samples, for a single output 0 or 1; or what every output should be.</param>
     /// <param name="classWeights">A weight for each class; empty for 1.</param>
-    public static double Loss(Network network, Workspace workspace, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    public static double Loss(Network network, Workspace workspace, BatchTargets targets, ReadOnlySpan<float> classWeights)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(workspace);
-        CheckLabels(network.Spec, workspace, labels, classWeights);
-        return new OutputLoss(network.Spec, workspace).Evaluate(labels, classWeights);
+        CheckTargets(network.Spec, workspace, targets, classWeights);
+        return new OutputLoss(network.Spec, workspace).Evaluate(targets, classWeights);
     }
 
     /// <summary>
@@ -59,14 +60,14 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     /// <see cref="Loss"/> does. The gradient by the input is not computed.
     /// </summary>
     public double Backward(
-        Network network, Workspace workspace, ReadOnlySpan<int> labels, GradientSet gradients, ReadOnlySpan<float> classWeights)
+        Network network, Workspace workspace, BatchTargets targets, GradientSet gradients, ReadOnlySpan<float> classWeights)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var loss = Loss(network, workspace, labels, classWeights);
+        var loss = Loss(network, workspace, targets, classWeights);
         if (!workspace.IsTrainingPass)
             throw new InvalidOperationException("a backward pass needs a forward pass for training before it");
         gradients.FitTo(network.Parameters);
-        new OutputLoss(network.Spec, workspace).Differentiate(labels, classWeights);
+        new OutputLoss(network.Spec, workspace).Differentiate(targets, classWeights);
         var passes = workspace.Passes(_team, Kernels, isTraining: true);
         for (var index = passes.Count - 1; index >= 0; index--)
         {
@@ -178,12 +179,30 @@ public sealed unsafe partial class NetworkCompute : IDisposable
             throw new ArgumentException("the workspace was made for a network of another shape", nameof(workspace));
         if (network.Spec.HiddenActivation.Kind == ActivationKind.Softmax)
             throw new InvalidInputException("activation softmax: expected in the output layer only");
-        if (network.Spec.Loss != LossKind.CrossEntropy) return;
         var output = network.Spec.OutputActivation.Kind;
+        if (network.Spec.Loss == LossKind.BinaryCrossEntropy && output != ActivationKind.Sigmoid)
+            throw new InvalidInputException(
+                $"binary-cross-entropy with output activation {network.Spec.OutputActivation}: expected sigmoid");
+        if (network.Spec.Loss != LossKind.CrossEntropy) return;
         if (output != ActivationKind.Sigmoid && (output != ActivationKind.Softmax || sizes[^1] == 1))
             throw new InvalidInputException(
                 $"cross-entropy with output activation {network.Spec.OutputActivation} and {sizes[^1]} outputs: " +
                 "expected softmax over several outputs, or sigmoid");
+    }
+
+    private static void CheckTargets(NetworkSpec spec, Workspace workspace, BatchTargets targets, ReadOnlySpan<float> classWeights)
+    {
+        if (targets.AreClasses)
+        {
+            CheckLabels(spec, workspace, targets.Labels, classWeights);
+            return;
+        }
+        if (targets.SampleCount != workspace.Batch || targets.Values.Length != (long)workspace.Batch * spec.LayerSizes[^1])
+            throw new ArgumentException(
+                $"{targets.Values.Length} values for a batch of {workspace.Batch} samples and {spec.LayerSizes[^1]} outputs",
+                nameof(targets));
+        if (!classWeights.IsEmpty || spec.OutputActivation.Kind == ActivationKind.Softmax)
+            throw new ArgumentException("class weights and softmax are for samples with classes", nameof(targets));
     }
 
     private static void CheckLabels(NetworkSpec spec, Workspace workspace, ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)

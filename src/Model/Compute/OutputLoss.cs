@@ -1,3 +1,4 @@
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -6,7 +7,8 @@ namespace ActorSparse.Model.Compute;
 
 /// <summary>
 /// Output activation, loss and its gradient by z (wasap specification, section 1). The target of output j is 1 for the sample's class and 0
-/// otherwise; a single output has the label itself, 0 or 1, as its target.
+/// otherwise, but for label smoothing; a single output has the label itself, 0 or 1, as its target. Where samples have values instead of
+/// classes these are the targets.
 /// </summary>
 /// <param name="spec">What the network computes.</param>
 /// <param name="workspace">The batch: its output, and z in the gradient matrix of the last layer until <see cref="Differentiate"/>.</param>
@@ -17,6 +19,7 @@ internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace
     private readonly ActivationMatrix _output = workspace.Output;
     private readonly ActivationMatrix _logits = workspace.Delta(spec.LayerCount - 1);
     private readonly float* _largest = workspace.Normalizers.Pointer;
+    private readonly double _spread = spec.LabelSmoothing / spec.LayerSizes[^1]; // what smoothing gives each class
     private readonly float* _sums = workspace.Normalizers.Pointer + workspace.Input.Stride;
 
     /// <summary>
@@ -40,16 +43,32 @@ internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace
     }
 
     /// <summary>The mean loss of the batch.</summary>
-    internal double Evaluate(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    internal double Evaluate(BatchTargets targets, ReadOnlySpan<float> classWeights)
     {
         var total = 0.0;
-        for (var sample = 0; sample < labels.Length; sample++)
-            total += Weight(classWeights, labels[sample]) * SampleLoss(sample, labels[sample]);
-        return total / labels.Length;
+        if (targets.AreClasses)
+        {
+            var labels = targets.Labels;
+            for (var sample = 0; sample < labels.Length; sample++)
+                total += Weight(classWeights, labels[sample]) * SampleLoss(sample, labels[sample]);
+            return total / labels.Length;
+        }
+        for (var neuron = 0; neuron < _output.Neurons; neuron++)
+        {
+            var goals = targets.Row(neuron);
+            for (var sample = 0; sample < goals.Length; sample++) total += NeuronLoss(neuron, sample, goals[sample]);
+        }
+        return total / targets.SampleCount;
     }
 
     /// <summary>Replaces z by the gradient of the mean loss by z.</summary>
-    internal void Differentiate(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
+    internal void Differentiate(BatchTargets targets, ReadOnlySpan<float> classWeights)
+    {
+        if (targets.AreClasses) DifferentiateClasses(targets.Labels, classWeights);
+        else DifferentiateValues(targets);
+    }
+
+    private void DifferentiateClasses(ReadOnlySpan<int> labels, ReadOnlySpan<float> classWeights)
     {
         var isShared = spec.Loss == LossKind.MeanSquaredError && _function.Kind == ActivationKind.Softmax;
         // The loss is out by now: its largest z make room.
@@ -61,9 +80,26 @@ internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace
             for (var sample = 0; sample < labels.Length; sample++)
             {
                 var factor = Weight(classWeights, labels[sample]) / labels.Length;
-                var error = values[sample] - Target(neuron, labels[sample]);
+                var error = values[sample] - (_spread > 0 ? SmoothTarget(neuron, labels[sample]) : Target(neuron, labels[sample]));
                 if (isShared) error = values[sample] * (error - _largest[sample]);
                 else if (spec.Loss == LossKind.MeanSquaredError) error *= _function.Derivative(values[sample], gradients[sample] > 0);
+                gradients[sample] = factor * error;
+            }
+        }
+    }
+
+    private void DifferentiateValues(BatchTargets targets)
+    {
+        var factor = 1f / targets.SampleCount;
+        for (var neuron = 0; neuron < _output.Neurons; neuron++)
+        {
+            var values = _output.Row(neuron);
+            var gradients = _logits.Row(neuron);
+            var goals = targets.Row(neuron);
+            for (var sample = 0; sample < goals.Length; sample++)
+            {
+                var error = values[sample] - goals[sample];
+                if (spec.Loss == LossKind.MeanSquaredError) error *= _function.Derivative(values[sample], gradients[sample] > 0);
                 gradients[sample] = factor * error;
             }
         }
@@ -72,24 +108,37 @@ internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace
     private double SampleLoss(int sample, int label)
     {
         if (spec.Loss == LossKind.CrossEntropy && _function.Kind == ActivationKind.Softmax)
-            return Math.Log(_sums[sample]) + _largest[sample] - _logits.Row(label)[sample];
-        var loss = 0.0;
-        for (var neuron = 0; neuron < _output.Neurons; neuron++)
         {
-            double target = Target(neuron, label);
-            if (spec.Loss == LossKind.CrossEntropy)
-            {
-                double z = _logits.Row(neuron)[sample];
-                loss += Math.Max(z, 0) - z * target + Math.Log(1 + Math.Exp(-Math.Abs(z)));
-            }
-            else
-            {
-                var error = _output.Row(neuron)[sample] - target;
-                loss += error * error / 2;
-            }
+            var loss = Math.Log(_sums[sample]) + _largest[sample] - _logits.Row(label)[sample];
+            return _spread > 0 ? loss + SmoothingLoss(sample, label) : loss;
         }
-        return loss;
+        var total = 0.0;
+        for (var neuron = 0; neuron < _output.Neurons; neuron++) total += NeuronLoss(neuron, sample, Target(neuron, label));
+        return total;
     }
+
+    // What one output adds that is a function of its own z alone. Of z itself the cross-entropy is exact, however sure the output is.
+    private double NeuronLoss(int neuron, int sample, double target)
+    {
+        if (spec.Loss != LossKind.MeanSquaredError)
+        {
+            double z = _logits.Row(neuron)[sample];
+            return Math.Max(z, 0) - z * target + Math.Log(1 + Math.Exp(-Math.Abs(z)));
+        }
+        var error = _output.Row(neuron)[sample] - target;
+        return error * error / 2;
+    }
+
+    // What smoothing adds: the class's z counts less, and all of them count a little.
+    private double SmoothingLoss(int sample, int label)
+    {
+        double own = _logits.Row(label)[sample], sum = 0;
+        for (var neuron = 0; neuron < _output.Neurons; neuron++) sum += own - _logits.Row(neuron)[sample];
+        return _spread * sum;
+    }
+
+    private float SmoothTarget(int neuron, int label) =>
+        (float)(neuron == label ? 1 - _spread * (_output.Neurons - 1) : _spread);
 
     // sum over j of (y_hat_j - y_j) y_hat_j: what the outputs of a softmax share of each other's squared error.
     private float MeanError(int sample, int label)

@@ -42,8 +42,8 @@ public sealed class DivergenceWatch
         _notFinite = 0;
         if (tally.SampleCount == 0) return null;
         var loss = tally.LossSum / tally.SampleCount;
-        var accuracy = tally.CorrectCount / (double)tally.SampleCount;
-        if (Divergence.OfEpochLoss(loss, accuracy, BestEpochLoss, epoch, _guess) is { } diverged) return diverged;
+        var score = _guess.ScoreKind.Of(tally.ScoreSum, tally.ScoreWeight);
+        if (Divergence.OfEpochLoss(loss, score, BestEpochLoss, epoch, _guess) is { } diverged) return diverged;
         BestEpochLoss = Math.Min(loss, BestEpochLoss ?? double.PositiveInfinity);
         return null;
     }

@@ -142,7 +142,7 @@ public abstract class GradientTraining : IDisposable
         var tally = answer.Tally;
         detail = "its counts are no result of its batches";
         if (tally.Batches != assignment.Count || tally.SampleCount <= 0 || tally.SampleCount > (long)Job.Training.BatchSize * tally.Batches
-            || tally.CorrectCount < 0 || tally.CorrectCount > tally.SampleCount) return RefusalReason.Implausible;
+            || !tally.HasPlausibleScore(Job.ScoreKind)) return RefusalReason.Implausible;
         detail = "its evolution is not that of the topologies it was to be made for";
         if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution)) return RefusalReason.Implausible;
         return Server.Admit(answer.Work.Gradients, answer.ModelVersion, tally.LossSum / tally.SampleCount, out detail);

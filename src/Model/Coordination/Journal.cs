@@ -19,11 +19,13 @@ public sealed class Journal : IDisposable
     private long _lastEvaluation;
     private long _lastWrite;
 
-    /// <summary>Goes on where the best accuracy on the test set so far is <paramref name="bestAccuracy"/>.</summary>
-    public Journal(double? bestAccuracy) => BestAccuracy = bestAccuracy;
+    private readonly ScoreKind _scoreKind;
 
-    /// <summary>Best accuracy on the test set of the epochs that came out; null before the first evaluation.</summary>
-    public double? BestAccuracy { get; private set; }
+    /// <summary>Goes on where the best score on the test set so far is <paramref name="bestScore"/>.</summary>
+    public Journal(double? bestScore, ScoreKind scoreKind) => (BestScore, _scoreKind) = (bestScore, scoreKind);
+
+    /// <summary>Best score on the test set of the epochs that came out; null before the first evaluation.</summary>
+    public double? BestScore { get; private set; }
 
     /// <summary>Epochs that are over and not yet written.</summary>
     public int Count => _entries.Count + _unwritten.Count;
@@ -61,10 +63,10 @@ public sealed class Journal : IDisposable
     }
 
     /// <summary>An epoch has been measured; false if nobody waits for that number.</summary>
-    public bool TryEndEvaluation(long id, double accuracy, double loss, double seconds)
+    public bool TryEndEvaluation(long id, double score, double loss, double seconds, IReadOnlyList<double>? further = null)
     {
         if (Find(id) is not { } entry) return false;
-        entry.Metrics = entry.Metrics with { TestAccuracy = accuracy, TestLoss = loss, EvaluateSeconds = seconds };
+        entry.Metrics = entry.Metrics with { TestScore = score, TestFurther = further, TestLoss = loss, EvaluateSeconds = seconds };
         entry.EndEvaluation();
         return true;
     }
@@ -125,10 +127,10 @@ public sealed class Journal : IDisposable
         (metrics, state, isBest) = (null, null, false);
         if (_entries.First is not { Value: { ToEvaluate: null } entry } || entry.Epoch >= evolvedEpochs) return false;
         _entries.RemoveFirst();
-        isBest = entry.Metrics.TestAccuracy is { } accuracy && !double.IsNaN(accuracy) && !(accuracy <= BestAccuracy);
-        if (isBest) BestAccuracy = entry.Metrics.TestAccuracy;
-        metrics = entry.Metrics with { BestTestAccuracy = BestAccuracy };
-        state = entry.State with { BestAccuracy = BestAccuracy };
+        isBest = entry.Metrics.TestScore is { } score && _scoreKind.IsBetter(score, BestScore);
+        if (isBest) BestScore = entry.Metrics.TestScore;
+        metrics = entry.Metrics with { BestTestScore = BestScore };
+        state = entry.State with { BestScore = BestScore };
         return true;
     }
 

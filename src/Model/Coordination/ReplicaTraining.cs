@@ -12,6 +12,7 @@ public sealed class ReplicaTraining : IDisposable
     private readonly int[] _batches;
     private readonly RunPlan _plan;
     private readonly List<double> _losses = [];
+    private readonly ScoreKind _scoreKind;
     private SharedNetwork?[] _replicas = [];
     private TrainingTally[] _tallies = [];
     private double _learningRate;
@@ -22,6 +23,7 @@ public sealed class ReplicaTraining : IDisposable
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(state);
         _batches = job.BatchesPerShard();
+        _scoreKind = job.ScoreKind;
         _plan = job.Plan;
         (RoundsDone, Updates, _learningRate) = (state.Round, state.ReplicaUpdates, state.LearningRate);
         if (state.RoundEpochsDone.Count == 0) return;
@@ -80,7 +82,7 @@ public sealed class ReplicaTraining : IDisposable
         var tally = answer.Tally;
         detail = "its counts are no result of an epoch";
         if (tally.Batches != _batches[assignment.Shard] || !double.IsFinite(tally.LossSum) || !double.IsFinite(answer.LearningRate)
-            || tally.SampleCount <= 0 || tally.CorrectCount < 0 || tally.CorrectCount > tally.SampleCount) return RefusalReason.Implausible;
+            || tally.SampleCount <= 0 || !tally.HasPlausibleScore(_scoreKind)) return RefusalReason.Implausible;
         var parameters = answer.Work.Replica.Parameters;
         var spoilt = Divergence.FindBlock(parameters);
         if (spoilt < 0) return RefusalReason.None;

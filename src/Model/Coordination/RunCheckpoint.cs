@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
@@ -8,7 +9,8 @@ namespace ActorSparse.Model.Coordination;
 /// <summary>A run's state as a checkpoint and back: networks as the model library writes them, the accounts as JSON beside them.</summary>
 public static class RunCheckpoint
 {
-    private const int Version = 1;
+    // Version 1 counted right ones, as all samples had classes.
+    private const int Version = 2;
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -39,6 +41,7 @@ public static class RunCheckpoint
         try
         {
             accounts = JsonSerializer.Deserialize<Accounts>(text, s_json) ?? throw new JsonException("null");
+            if (accounts.Version == 1) accounts = JsonSerializer.Deserialize<Accounts>(FromFirst(text), s_json)!;
         }
         catch (JsonException error)
         {
@@ -64,10 +67,20 @@ public static class RunCheckpoint
             EvolvedUpdates = accounts.EvolvedUpdates,
             Evolutions = accounts.Evolutions ?? [],
             LearningRate = checkpoint.State?.LastLearningRate ?? 0,
-            BestAccuracy = checkpoint.State?.BestTestAccuracy,
+            BestScore = checkpoint.State?.BestTestScore,
             RateScale = checkpoint.State?.RateScale ?? 1,
             BestEpochLoss = checkpoint.State?.BestEpochLoss,
         };
+    }
+
+    private static JsonNode FromFirst(string text)
+    {
+        var accounts = JsonNode.Parse(text)!;
+        accounts["version"] = Version;
+        var tallies = (accounts["tallies"] as JsonObject)?.Select(entry => entry.Value) ?? [];
+        foreach (var tally in tallies.Concat(accounts["replica_tallies"] as JsonArray ?? []).OfType<JsonObject>())
+            (tally["score_sum"], tally["score_weight"]) = (tally["correct_count"]?.DeepClone(), tally["sample_count"]?.DeepClone());
+        return accounts;
     }
 
     // JSON leaves out what is not there, whatever the declaration says, and knows nothing of ranges.
@@ -85,7 +98,8 @@ public static class RunCheckpoint
             .Any(epoch => epoch < 0 || epoch >= plan.Epochs))
             return "sums of an epoch that there is not";
         return accounts.Tallies.Values.Concat(accounts.ReplicaTallies ?? []).Any(tally =>
-            tally.Batches < 0 || tally.SampleCount < 0 || tally.CorrectCount < 0 || tally.CorrectCount > tally.SampleCount)
+            tally.Batches < 0 || tally.SampleCount < 0
+            || (tally.SampleCount > 0 && !tally.HasPlausibleScore(job.ScoreKind)))
             ? "sums of batches below 0" : null;
     }
 

@@ -43,6 +43,9 @@ public sealed record TrainingJob
     /// <summary>Hash of the configuration: a worker with another one is refused.</summary>
     public ulong ConfigurationHash { get; init; }
 
+    /// <summary>By what networks are compared.</summary>
+    public ScoreKind ScoreKind => ScoreKind.Of(TrainingSet);
+
     /// <summary>The source of all randomness.</summary>
     public RandomSource Random => new(Seed);
 

@@ -40,7 +40,7 @@ public sealed partial class TrainingRun
         // What was still to evolve when the run ended does not any more; resuming asks for it again.
         if (Journal.TryTake(Phase == RunPhase.Finished ? int.MaxValue : Schedule.Next.Epoch, out metrics, out state, out isBest)) return true;
         if (Phase != RunPhase.Finished || Journal.HasEpochs || _finalState is not { } final) return false;
-        (state, _finalState) = (final with { BestAccuracy = Journal.BestAccuracy }, null);
+        (state, _finalState) = (final with { BestScore = Journal.BestScore }, null);
         return true;
     }
 
@@ -138,7 +138,8 @@ public sealed partial class TrainingRun
             Version = Server.ModelVersion,
             LearningRate = LearningRate,
             Loss = tally.LossSum / tally.SampleCount,
-            TrainAccuracy = (double)tally.CorrectCount / tally.SampleCount,
+            ScoreKind = _job.ScoreKind,
+            TrainScore = _job.ScoreKind.Of(tally.ScoreSum, tally.ScoreWeight),
             SamplesPerSecond = seconds > 0 ? tally.SampleCount / seconds : 0,
             Connections = counts,
             Density = _job.Spec.Density(counts),
@@ -181,7 +182,7 @@ public sealed partial class TrainingRun
             Evolutions = new Dictionary<int, Evolution.EvolutionSummary>(_books.Evolutions),
             ReplicaUpdates = Replicas.Updates,
             LearningRate = LearningRate,
-            BestAccuracy = Journal.BestAccuracy,
+            BestScore = Journal.BestScore,
             RateScale = Watch.RateScale,
             BestEpochLoss = Watch.BestEpochLoss,
         };

@@ -29,8 +29,19 @@ public sealed record DataOptions
     /// <summary>Format of the files.</summary>
     public DataFormat Format { get; init; } = DataFormat.Auto;
 
-    /// <summary>Where a table has its labels.</summary>
+    /// <summary>
+    /// What the samples of tables and LIBSVM files have as targets; those of other data are classes.
+    /// </summary>
+    public TargetKind TargetKind { get; init; }
+
+    /// <summary>Where a table has its targets; for <see cref="LabelColumn.None"/> other files have none either.</summary>
     public LabelColumn Label { get; init; } = LabelColumn.Last;
+
+    /// <summary>
+    /// The columns of a table that are targets, by name or by number from 1 on: in place of the one that <see cref="Label"/> says, unless
+    /// that is none. Classes have one.
+    /// </summary>
+    public IReadOnlyList<string>? TargetColumns { get; init; }
 
     /// <summary>Whether a table's first line names the columns.</summary>
     public TableHeader Header { get; init; } = TableHeader.Auto;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ActorSparse.Model.Data;
 
 /// <summary>
@@ -9,8 +11,18 @@ public sealed record DataSchema
     /// <summary>Number of features, n0.</summary>
     public required int FeatureCount { get; init; }
 
-    /// <summary>Number of classes.</summary>
+    /// <summary>What the samples have as targets.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<TargetKind>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TargetKind TargetKind { get; init; }
+
+    /// <summary>Number of classes; 0 where samples have other targets.</summary>
     public required int ClassCount { get; init; }
+
+    /// <summary>Name of every real target or label; null where samples have classes.</summary>
+    public IReadOnlyList<string>? TargetNames { get; init; }
+
+    /// <summary>The training set's mean and deviation of every real target; null where there are none.</summary>
+    public Standardization? TargetStandardization { get; init; }
 
     /// <summary>Name of every class, if the classes have names.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
@@ -28,11 +40,15 @@ public sealed record DataSchema
     public static DataSchema Of(Dataset training)
     {
         ArgumentNullException.ThrowIfNull(training);
+        var classes = training.Targets as ClassTargets;
         return new()
         {
             FeatureCount = training.FeatureCount,
-            ClassCount = training.ClassCount,
-            ClassNames = training.ClassNames,
+            TargetKind = training.Targets.Kind,
+            ClassCount = classes?.Count ?? 0,
+            ClassNames = classes?.Names,
+            TargetNames = classes is null ? [.. Enumerable.Range(0, training.Targets.Count).Select(training.Targets.NameOf)] : null,
+            TargetStandardization = (training.Targets as RealTargets)?.Standardization,
             IndexBase = (training as SparseDataset)?.IndexBase ?? 0,
             ImageShape = training.ImageShape,
             Standardization = training.Standardization,

@@ -22,12 +22,18 @@ public static class DataSource
         try
         {
             CheckGiven("features", options.FeatureCount, pair.Train.FeatureCount, pair.Train);
-            CheckGiven("classes", options.ClassCount, pair.Train.ClassCount, pair.Train);
-            if (pair.Train.ClassCount < 2)
+            if (options.ClassCount is not null) CheckGiven("classes", options.ClassCount, pair.Train.ClassCount, pair.Train);
+            if (pair.Train.Targets is ClassTargets { Count: < 2 })
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
             pair.Train.Standardize(standardization);
             pair.Test.Standardize(standardization);
+            if (pair is { Train.Targets: RealTargets trainTargets, Test.Targets: RealTargets testTargets })
+            {
+                var ofTargets = Standardization.Measure(trainTargets);
+                trainTargets.Standardize(ofTargets);
+                testTargets.Standardize(ofTargets);
+            }
             return pair;
         }
         catch
@@ -46,6 +52,7 @@ public static class DataSource
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(schema);
+        options = options with { TargetKind = schema.TargetKind };
         Check(options, testOnly: true);
         Dataset test;
         if (Generate(options) is { } generated)
@@ -55,11 +62,11 @@ public static class DataSource
         }
         else
         {
-            using var raw = ReadTest(options);
+            using var raw = ReadTest(options, schema.FeatureCount);
             CheckFeatures(raw, schema, "as the network has");
-            test = raw.ToDataset(schema, new LabelEncoder(schema.ClassCount, schema.ClassNames));
+            test = raw.ToDataset(schema, new TargetEncoder(schema));
         }
-        if (test.FeatureCount != schema.FeatureCount || test.ClassCount != schema.ClassCount)
+        if (test.FeatureCount != schema.FeatureCount || test.Targets is ClassTargets classes && classes.Count != schema.ClassCount)
         {
             test.Dispose();
             throw new InvalidInputException(
@@ -67,6 +74,7 @@ public static class DataSource
                 $"expected {schema.FeatureCount} and {schema.ClassCount}, as the network has");
         }
         test.Standardize(schema.Standardization);
+        (test.Targets as RealTargets)?.Standardize(schema.TargetStandardization);
         return test;
     }
 
@@ -85,6 +93,12 @@ public static class DataSource
         if (options.FeatureCount < 1) throw new InvalidInputException($"feature count {options.FeatureCount}: expected 1 or more");
         if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
             throw new InvalidInputException($"class count {options.ClassCount}: expected 2 to {RawLabels.ClassesMax}");
+        if (options.ClassCount is not null && options.TargetKind != TargetKind.Classes && !testOnly)
+            throw new InvalidInputException($"class count {options.ClassCount}: expected none for data without classes");
+        if (options is { TargetKind: TargetKind.Classes, TargetColumns.Count: > 1 })
+            throw new InvalidInputException(
+                $"targets {string.Join(',', options.TargetColumns)}: expected one for classes "
+                + "(several need --loss mean-squared-error or --loss binary-cross-entropy)");
         if (!testOnly && options.Label == LabelColumn.None && options.TrainLabels is null)
             throw new InvalidInputException($"{options.Train}: label none; expected labels in the data to train on");
     }
@@ -108,12 +122,15 @@ public static class DataSource
         using var test = options.Name is null && options.Test is null ? null : ReadTest(options);
         var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
         var augmentation = options.Name == Cifar ? new ImageAugmentation() : null;
-        var encoder = new LabelEncoder(train.Labels, classNames?.Length ?? options.ClassCount);
+        var encoder = new TargetEncoder(train.Targets, classNames?.Length ?? options.ClassCount);
+        var hasClasses = train.Targets.Kind == TargetKind.Classes;
         var schema = new DataSchema
         {
             FeatureCount = FeatureCountOf(train, test, options, out var indexBase),
-            ClassCount = encoder.ClassCount,
-            ClassNames = classNames ?? encoder.ClassNames,
+            TargetKind = train.Targets.Kind,
+            ClassCount = hasClasses ? encoder.Count : 0,
+            ClassNames = hasClasses ? classNames ?? encoder.Names : null,
+            TargetNames = hasClasses ? null : encoder.Names,
             IndexBase = indexBase,
         };
         CheckFeatures(train, schema, "as was given");
@@ -141,11 +158,11 @@ public static class DataSource
         _ => FileReader.Read(options.Train!, options.TrainLabels, options),
     };
 
-    private static RawSamples ReadTest(DataOptions options) => options.Name switch
+    private static RawSamples ReadTest(DataOptions options, int? networkFeatures = null) => options.Name switch
     {
         FashionMnist => ReadFashionMnist(options, 2),
         Cifar => CifarReader.Read(FindCifar(options)[^1..]),
-        _ => FileReader.Read(options.Test!, options.TestLabels, options),
+        _ => FileReader.Read(options.Test!, options.TestLabels, options, networkFeatures),
     };
 
     private static RawSamples ReadFashionMnist(DataOptions options, int first)

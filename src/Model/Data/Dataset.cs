@@ -6,7 +6,7 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;
 
-/// <summary>Labelled samples that a batch can be taken from. Reading is safe from many threads at once.</summary>
+/// <summary>Samples with targets that a batch can be taken from. Reading is safe from many threads at once.</summary>
 public abstract class Dataset : IDisposable
 {
     private string? _contentHash;
@@ -15,34 +15,40 @@ public abstract class Dataset : IDisposable
     public required string Name { get; init; }
 
     /// <summary>Number of samples, N.</summary>
-    public int SampleCount => Labels.Length;
+    public int SampleCount => Targets.SampleCount;
 
     /// <summary>Number of features of a sample, n0.</summary>
     public abstract int FeatureCount { get; }
 
-    /// <summary>Number of classes; labels are 0 to ClassCount - 1.</summary>
-    public required int ClassCount { get; init; }
+    /// <summary>What a network should say of the samples.</summary>
+    public required Targets Targets { get; init; }
 
-    /// <summary>Class of every sample.</summary>
-    public required int[] Labels { get; init; }
+    /// <summary>Number of classes of data with classes; labels are 0 to ClassCount - 1.</summary>
+    /// <exception cref="InvalidInputException">The samples have other targets.</exception>
+    public int ClassCount => Classes.Count;
 
-    /// <summary>Whether the labels are known; if not, all are 0.</summary>
-    public bool IsLabelled { get; init; } = true;
+    /// <summary>Class of every sample of data with classes.</summary>
+    /// <exception cref="InvalidInputException">The samples have other targets.</exception>
+    public int[] Labels => Classes.Labels;
+
+    /// <summary>Name of every class of data with classes, if they have names.</summary>
+    /// <exception cref="InvalidInputException">The samples have other targets.</exception>
+    public IReadOnlyList<string>? ClassNames => Classes.Names;
+
+    /// <summary>Whether the targets are known; if not, all are 0.</summary>
+    public bool IsLabelled => Targets.AreKnown;
 
     /// <summary>How the features are laid out as an image, if they are one.</summary>
     public ImageShape? ImageShape { get; init; }
 
-    /// <summary>Name of every class (ClassCount of them), if the data has names.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
-
     /// <summary>What is applied to the features when a batch is filled; null while they are as they were read.</summary>
     public Standardization? Standardization { get; private set; }
 
-    /// <summary>Bytes held by the samples and labels.</summary>
+    /// <summary>Bytes held by the samples and their targets.</summary>
     public abstract long Bytes { get; }
 
     /// <summary>
-    /// SHA-256 (64 hexadecimal digits) of everything that a batch depends on: samples, labels, classes, standardisation. Nodes that train
+    /// SHA-256 (64 hexadecimal digits) of everything that a batch depends on: samples, targets, standardisation. Nodes that train
     /// together compare it. The name is not part of it, so that the same data may lie in different places.
     /// </summary>
     public string ContentHash => _contentHash ??= ComputeContentHash();
@@ -96,12 +102,15 @@ public abstract class Dataset : IDisposable
             hash.AppendData(new ReadOnlySpan<byte>((byte*)buffer.Pointer + offset, (int)Math.Min(ChunkBytes, buffer.Bytes - offset)));
     }
 
+    private ClassTargets Classes => Targets as ClassTargets
+        ?? throw new InvalidInputException($"{Name} has {Targets.Describe()}; expected classes");
+
     private string ComputeContentHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{GetType().Name} {SampleCount} {FeatureCount} {ClassCount} {ImageShape} {string.Join('\n', ClassNames ?? [])}\0")));
-        hash.AppendData(MemoryMarshal.AsBytes(Labels.AsSpan()));
+            $"{GetType().Name} {SampleCount} {FeatureCount} {Targets.Count} {ImageShape} {string.Join('\n', Targets.Names ?? [])}\0")));
+        Targets.AppendTo(hash);
         AppendSamples(hash);
         if (Standardization is { } standardization)
         {

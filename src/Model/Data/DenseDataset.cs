@@ -16,29 +16,37 @@ public sealed unsafe class DenseDataset : Dataset
     private readonly NativeBuffer<float>? _floats;
     private readonly float[] _zeros, _ones;
 
-    /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> bytes.</summary>
+    /// <summary>Takes over <paramref name="values"/>, a row of <paramref name="featureCount"/> bytes a sample.</summary>
     [SetsRequiredMembers]
-    public DenseDataset(string name, NativeBuffer<byte> values, int featureCount, int[] labels, int classCount)
-        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length)
+    public DenseDataset(string name, NativeBuffer<byte> values, int featureCount, Targets targets)
+        : this(name, featureCount, targets, (values ?? throw new ArgumentNullException(nameof(values))).Length)
         => _bytes = values;
 
-    /// <summary>Takes over <paramref name="values"/>, labels.Length x <paramref name="featureCount"/> floats.</summary>
+    /// <summary>Takes over <paramref name="values"/>, a row of <paramref name="featureCount"/> floats a sample.</summary>
     [SetsRequiredMembers]
-    public DenseDataset(string name, NativeBuffer<float> values, int featureCount, int[] labels, int classCount)
-        : this(name, featureCount, labels, classCount, (values ?? throw new ArgumentNullException(nameof(values))).Length)
+    public DenseDataset(string name, NativeBuffer<float> values, int featureCount, Targets targets)
+        : this(name, featureCount, targets, (values ?? throw new ArgumentNullException(nameof(values))).Length)
         => _floats = values;
 
+    /// <summary>Takes over <paramref name="values"/>, a row of bytes a sample, and a class for each.</summary>
     [SetsRequiredMembers]
-    private DenseDataset(string name, int featureCount, int[] labels, int classCount, long valueCount)
+    public DenseDataset(string name, NativeBuffer<byte> values, int featureCount, int[] labels, int classCount)
+        : this(name, values, featureCount, new ClassTargets(labels, classCount)) { }
+
+    /// <summary>Takes over <paramref name="values"/>, a row of floats a sample, and a class for each.</summary>
+    [SetsRequiredMembers]
+    public DenseDataset(string name, NativeBuffer<float> values, int featureCount, int[] labels, int classCount)
+        : this(name, values, featureCount, new ClassTargets(labels, classCount)) { }
+
+    [SetsRequiredMembers]
+    private DenseDataset(string name, int featureCount, Targets targets, long valueCount)
     {
-        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(targets);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(valueCount, (long)labels.Length * featureCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(valueCount, (long)targets.SampleCount * featureCount);
         Name = name;
         FeatureCount = featureCount;
-        Labels = labels;
-        ClassCount = classCount;
+        Targets = targets;
         _zeros = new float[featureCount];
         _ones = new float[featureCount];
         Array.Fill(_ones, 1);
@@ -51,7 +59,7 @@ public sealed unsafe class DenseDataset : Dataset
     public ImageAugmentation? Augmentation { get; init; }
 
     /// <inheritdoc/>
-    public override long Bytes => (_bytes?.Bytes ?? _floats!.Bytes) + (long)Labels.Length * sizeof(int);
+    public override long Bytes => (_bytes?.Bytes ?? _floats!.Bytes) + Targets.Bytes;
 
     /// <summary>One sample as it was read, neither standardised nor varied, into <paramref name="target"/> (n0).</summary>
     public void CopySample(int sample, Span<float> target)
@@ -66,13 +74,12 @@ public sealed unsafe class DenseDataset : Dataset
     /// <inheritdoc/>
     public override Dataset Select(ReadOnlySpan<int> samples)
     {
-        var labels = new int[samples.Length];
-        for (var index = 0; index < labels.Length; index++) labels[index] = Labels[samples[index]];
+        var targets = Targets.Select(samples);
         var selected = _bytes is not null
-            ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, labels, ClassCount)
-                { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, Augmentation = Augmentation }
-            : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, labels, ClassCount)
-                { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, Augmentation = Augmentation };
+            ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, targets)
+                { ImageShape = ImageShape, Augmentation = Augmentation }
+            : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, targets)
+                { ImageShape = ImageShape, Augmentation = Augmentation };
         selected.Standardize(Standardization);
         return selected;
     }
@@ -122,7 +129,7 @@ public sealed unsafe class DenseDataset : Dataset
     }
 
     /// <summary>Mean and variance of every feature as it was read.</summary>
-    internal FeatureMoments[] Measure() => _bytes is not null ? MeasureBytes(_bytes) : MeasureFloats(_floats!);
+    internal FeatureMoments[] Measure() => _bytes is not null ? MeasureBytes(_bytes) : FeatureMoments.Of(_floats!.Pointer, SampleCount, FeatureCount);
 
     // Sums of bytes and of their squares are exact in integers.
     private FeatureMoments[] MeasureBytes(NativeBuffer<byte> values)
@@ -144,27 +151,6 @@ public sealed unsafe class DenseDataset : Dataset
             var spread = (Int128)SampleCount * squares[feature] - (Int128)sums[feature] * sums[feature];
             moments[feature] = new(sums[feature] / count, (double)spread / (count * count));
         }
-        return moments;
-    }
-
-    // Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products" (1962): stable, and exactly zero for a constant.
-    private FeatureMoments[] MeasureFloats(NativeBuffer<float> values)
-    {
-        var means = new double[FeatureCount];
-        var spreads = new double[FeatureCount];
-        var pointer = values.Pointer;
-        for (var sample = 0; sample < SampleCount; sample++, pointer += FeatureCount)
-        {
-            var weight = 1.0 / (sample + 1);
-            for (var feature = 0; feature < FeatureCount; feature++)
-            {
-                var delta = pointer[feature] - means[feature];
-                means[feature] += delta * weight;
-                spreads[feature] += delta * (pointer[feature] - means[feature]);
-            }
-        }
-        var moments = new FeatureMoments[FeatureCount];
-        for (var feature = 0; feature < FeatureCount; feature++) moments[feature] = new(means[feature], spreads[feature] / SampleCount);
         return moments;
     }
 

@@ -12,28 +12,33 @@ public sealed unsafe class SparseDataset : Dataset
     private readonly NativeBuffer<float> _values;
 
     /// <summary>
-    /// Takes over the buffers: labels.Length + 1 row starts, a feature index (ascending in each row) and a value per stored entry.
+    /// Takes over the buffers: one row start more than samples, a feature index (ascending in each row) and a value per stored entry.
     /// </summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
     [SetsRequiredMembers]
     public SparseDataset(string name, NativeBuffer<long> rowStarts, NativeBuffer<int> columns, NativeBuffer<float> values, int featureCount,
-        int[] labels, int classCount)
+        Targets targets)
     {
         ArgumentNullException.ThrowIfNull(rowStarts);
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(targets);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classCount);
         Name = name;
         FeatureCount = featureCount;
-        Labels = labels;
-        ClassCount = classCount;
+        Targets = targets;
         _rowStarts = rowStarts;
         _columns = columns;
         _values = values;
         Check();
     }
+
+    /// <summary>Takes over the buffers, and a class for each sample.</summary>
+    /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
+    [SetsRequiredMembers]
+    public SparseDataset(string name, NativeBuffer<long> rowStarts, NativeBuffer<int> columns, NativeBuffer<float> values, int featureCount,
+        int[] labels, int classCount)
+        : this(name, rowStarts, columns, values, featureCount, new ClassTargets(labels, classCount)) { }
 
     /// <inheritdoc/>
     public override int FeatureCount { get; }
@@ -45,7 +50,7 @@ public sealed unsafe class SparseDataset : Dataset
     public long EntryCount => _columns.Length;
 
     /// <inheritdoc/>
-    public override long Bytes => _rowStarts.Bytes + _columns.Bytes + _values.Bytes + (long)Labels.Length * sizeof(int);
+    public override long Bytes => _rowStarts.Bytes + _columns.Bytes + _values.Bytes + Targets.Bytes;
 
     /// <summary>Feature indices of one sample, ascending.</summary>
     public ReadOnlySpan<int> Columns(int sample) => _columns.Slice(_rowStarts[sample], RowLength(sample));
@@ -56,13 +61,9 @@ public sealed unsafe class SparseDataset : Dataset
     /// <inheritdoc/>
     public override Dataset Select(ReadOnlySpan<int> samples)
     {
-        var labels = new int[samples.Length];
         var rowStarts = new NativeBuffer<long>(samples.Length + 1L);
         for (var index = 0; index < samples.Length; index++)
-        {
-            labels[index] = Labels[samples[index]];
             rowStarts[index + 1L] = rowStarts[index] + RowLength(samples[index]);
-        }
         var columns = new NativeBuffer<int>(rowStarts[samples.Length], zeroed: false);
         var values = new NativeBuffer<float>(rowStarts[samples.Length], zeroed: false);
         for (var index = 0; index < samples.Length; index++)
@@ -71,8 +72,8 @@ public sealed unsafe class SparseDataset : Dataset
             Columns(samples[index]).CopyTo(columns.Slice(rowStarts[index], length));
             Values(samples[index]).CopyTo(values.Slice(rowStarts[index], length));
         }
-        var selected = new SparseDataset(Name, rowStarts, columns, values, FeatureCount, labels, ClassCount)
-            { ImageShape = ImageShape, ClassNames = ClassNames, IsLabelled = IsLabelled, IndexBase = IndexBase };
+        var selected = new SparseDataset(Name, rowStarts, columns, values, FeatureCount, Targets.Select(samples))
+            { ImageShape = ImageShape, IndexBase = IndexBase };
         selected.Standardize(Standardization);
         return selected;
     }

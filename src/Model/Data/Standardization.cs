@@ -42,11 +42,26 @@ public sealed class Standardization
         if (mode == StandardizationMode.None) return null;
         var moments = training is SparseDataset sparse ? sparse.Measure() : ((DenseDataset)training).Measure();
         if (mode == StandardizationMode.Auto) mode = training is SparseDataset ? StandardizationMode.Scale : StandardizationMode.Full;
+        return Of(moments, mode == StandardizationMode.Full);
+    }
+
+    /// <summary>Measures the targets of a training set. A constant target has deviation 1, too.</summary>
+    public static Standardization Measure(RealTargets training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        return Of(training.Measure(), withMeans: true);
+    }
+
+    /// <summary>The value in the units of the data that was standardised to <paramref name="value"/>.</summary>
+    public double Restore(int feature, double value) => value * Deviations[feature] + Means[feature];
+
+    private static Standardization Of(FeatureMoments[] moments, bool withMeans)
+    {
         var means = new float[moments.Length];
         var deviations = new float[moments.Length];
         for (var feature = 0; feature < moments.Length; feature++)
         {
-            if (mode == StandardizationMode.Full) means[feature] = (float)moments[feature].Mean;
+            if (withMeans) means[feature] = (float)moments[feature].Mean;
             var deviation = (float)Math.Sqrt(moments[feature].Variance);
             deviations[feature] = deviation >= DeviationMin ? deviation : 1;
         }

@@ -26,6 +26,12 @@ public sealed record NetworkSpec
     /// <summary>Loss that training minimises.</summary>
     public LossKind Loss { get; init; } = LossKind.CrossEntropy;
 
+    /// <summary>
+    /// Label smoothing: the share of a sample's target that is spread evenly over all classes, 0 to below 1 (Szegedy and others, arXiv
+    /// 1512.00567). Part of the loss wherever that is measured.
+    /// </summary>
+    public double LabelSmoothing { get; init; }
+
     /// <summary>Erdos-Renyi parameter: a layer has about epsilon * (n_in + n_out) connections.</summary>
     public double Epsilon { get; init; } = 20;
 
@@ -89,18 +95,45 @@ public sealed record NetworkSpec
         if (Loss == LossKind.CrossEntropy && OutputActivation.Kind is not (ActivationKind.Softmax or ActivationKind.Sigmoid))
             throw new InvalidInputException(
                 $"loss 'cross-entropy' with output activation '{OutputActivation}': expected softmax or sigmoid");
+        if (Loss == LossKind.BinaryCrossEntropy && OutputActivation.Kind != ActivationKind.Sigmoid)
+            throw new InvalidInputException($"loss 'binary-cross-entropy' with output activation '{OutputActivation}': expected sigmoid");
+        if (!(LabelSmoothing is >= 0 and < 1))
+            throw new InvalidInputException(
+                string.Create(CultureInfo.InvariantCulture, $"label smoothing {LabelSmoothing}: expected 0 to below 1"));
+        if (LabelSmoothing > 0 && (Loss != LossKind.CrossEntropy || OutputActivation.Kind != ActivationKind.Softmax))
+            throw new InvalidInputException(
+                $"label smoothing with loss '{SpecNames.Format(Loss)}' and output activation '{OutputActivation}': "
+                + "expected cross-entropy and softmax");
     }
 
     /// <summary>Refuses data that the network cannot take.</summary>
-    /// <exception cref="InvalidInputException">The number of features or classes differs.</exception>
+    /// <exception cref="InvalidInputException">The number of features or classes differs, or the loss is for other targets.</exception>
     public void CheckFits(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var sizes = SpecNames.FormatLayerSizes(LayerSizes);
         if (dataset.FeatureCount != LayerSizes[0])
             throw new InvalidInputException($"{dataset.Name} has {dataset.FeatureCount} features; layers {sizes} expect {LayerSizes[0]}");
-        if (dataset.ClassCount > ClassCount)
+        CheckFits(dataset.Name, dataset.Targets);
+        if (dataset.Targets is ClassTargets && dataset.ClassCount > ClassCount)
             throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {sizes} tell {ClassCount} apart");
+        if (dataset.Targets is not ClassTargets && dataset.Targets.Count != LayerSizes[^1])
+            throw new InvalidInputException($"{dataset.Name} has {dataset.Targets.Describe()}; layers {sizes} expect {LayerSizes[^1]}");
         if (dataset.SampleCount == 0) throw new InvalidInputException($"{dataset.Name} has no samples");
+    }
+
+    private void CheckFits(string name, Targets targets)
+    {
+        var (isUsable, expected) = targets.Kind switch
+        {
+            TargetKind.Classes => (Loss != LossKind.BinaryCrossEntropy, "cross-entropy or mean-squared-error"),
+            TargetKind.LabelSets => (Loss == LossKind.BinaryCrossEntropy, "binary-cross-entropy"),
+            _ => (Loss == LossKind.MeanSquaredError && OutputActivation.Kind == ActivationKind.Identity,
+                "mean-squared-error with output activation identity"),
+        };
+        if (isUsable) return;
+        throw new InvalidInputException(
+            $"{name} has {targets.Describe()}: loss '{SpecNames.Format(Loss)}' with output activation '{OutputActivation}'; "
+            + $"expected {expected}");
     }
 }

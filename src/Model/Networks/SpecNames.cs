@@ -16,6 +16,7 @@ public static class SpecNames
     [
         ("cross-entropy", LossKind.CrossEntropy),
         ("mean-squared-error", LossKind.MeanSquaredError),
+        ("binary-cross-entropy", LossKind.BinaryCrossEntropy),
     ];
 
     /// <summary>Reads an initialiser's name.</summary>

@@ -17,7 +17,7 @@ public sealed class BatchGradient : IDisposable
     private readonly NetworkCompute _compute;
     private readonly RandomSource _random;
     private readonly float[] _classWeights;
-    private readonly int[] _labels;
+    private readonly TargetBuffer _targets = new();
     private readonly bool _ownsWorkspace;
 
     /// <summary>
@@ -40,7 +40,6 @@ public sealed class BatchGradient : IDisposable
         _compute = compute;
         _random = random;
         _classWeights = options.ClassWeights.For(data, spec.ClassCount);
-        _labels = new int[shard.BatchSize];
         Workspace = workspace ?? new Workspace(spec, shard.BatchSize);
         _ownsWorkspace = workspace is null;
     }
@@ -62,11 +61,12 @@ public sealed class BatchGradient : IDisposable
         ArgumentNullException.ThrowIfNull(gradients);
         var samples = Shard.Batch(epoch, batch);
         _data.FillBatch(samples, Workspace.Input, _options.Augment ? _random.Stream("augment", Shard.Index, epoch, batch) : null);
-        for (var index = 0; index < samples.Length; index++) _labels[index] = _data.Labels[samples[index]];
+        var targets = _data.Targets.Gather(samples, _targets);
         var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
         _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);
-        var loss = _compute.Backward(network, Workspace, _labels, gradients, _classWeights);
-        return new(loss, samples.Length, Predictions.CountCorrect(Workspace.Output, _labels));
+        var loss = _compute.Backward(network, Workspace, targets, gradients, _classWeights);
+        var (scoreSum, scoreWeight) = OutputMeasure.ScoreOf(_data.Targets, Workspace.Output, targets);
+        return new(loss, samples.Length, scoreSum, scoreWeight);
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ public static class Divergence
     /// <summary>What the learning rate of a run that diverged is multiplied by when it is tried again, once.</summary>
     public const double RetryRateScale = 0.5;
 
-    // So many times the loss of taking all classes for alike is no longer bad luck, once there are so many batches.
+    // So many times the loss of knowing nothing is no longer bad luck, once there are so many batches.
     // An untrained network may be far above on features that nobody scaled: in the first epoch only what explodes is lost.
     private const double FarAbove = 3;
     private const double FarAboveAtFirst = 1000;
@@ -59,7 +59,7 @@ public static class Divergence
         : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the test samples is {testLoss}"));
 
     /// <summary>
-    /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of taking all classes for alike; null if
+    /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of a network that knows nothing; null if
     /// nothing is, or if there are too few batches to tell.
     /// </summary>
     /// <param name="lossSum">Sum of the samples' losses so far.</param>
@@ -75,25 +75,25 @@ public static class Divergence
         var loss = lossSum / sampleCount;
         var factor = epoch == 0 ? FarAboveAtFirst : FarAbove;
         return loss <= factor * guess.Alike ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
-            $"the loss is {loss:0.####}, more than {factor} times that of taking all classes for alike ({guess.Alike:0.####})"));
+            $"the loss is {loss:0.####}, more than {factor} times that of {guess.ScoreKind.Alike} ({guess.Alike:0.####})"));
     }
 
     /// <summary>
-    /// What is wrong with the loss of a whole epoch, in one line: it is far above that of taking all classes for alike, or that of the best
-    /// constant guess although an epoch before was better; null if nothing is. A network that is right more often than such a guess has
+    /// What is wrong with the loss of a whole epoch, in one line: it is far above that of knowing nothing, or that of the best
+    /// constant guess although an epoch before was better; null if nothing is. A network whose score is better than such a guess's has
     /// not fallen back to one, however high its loss rises for an epoch, as it does when many neurons are pruned.
     /// </summary>
     /// <param name="meanLoss">Mean loss over the epoch's samples.</param>
-    /// <param name="accuracy">Share of them that the network got right.</param>
+    /// <param name="score">Score on them.</param>
     /// <param name="bestLoss">The lowest of the epochs before; null if there was none.</param>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <param name="guess">The losses to compare with.</param>
-    public static string? OfEpochLoss(double meanLoss, double accuracy, double? bestLoss, int epoch, GuessLoss guess)
+    public static string? OfEpochLoss(double meanLoss, double score, double? bestLoss, int epoch, GuessLoss guess)
     {
         ArgumentNullException.ThrowIfNull(guess);
         if (OfLossSoFar(meanLoss, 1, 1, 1, epoch, guess) is { } diverged) return diverged;
         if (!(meanLoss >= Guessing * guess.Best && bestLoss < Learnt * guess.Best)) return null;
-        if (accuracy > Lucky * guess.LargestShare) return null;
+        if (guess.IsBeatenBy(score, Lucky)) return null;
         return Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
             $"the network fell back to a constant guess: the loss is {meanLoss:0.####}, that of the best guess {guess.Best:0.####}, "
                 + $"and it had been {bestLoss:0.####}"));

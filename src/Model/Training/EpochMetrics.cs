@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Training;
 
 /// <summary>
 /// What one epoch did. The properties, in this order and in snake_case, are the columns of metrics.jsonl and metrics.csv; null where a way
-/// of training has no such thing.
+/// of training has no such thing. There scores are called what they are: test_accuracy, or test_rmse.
 /// </summary>
 public sealed record EpochMetrics
 {
@@ -27,17 +27,17 @@ public sealed record EpochMetrics
     /// <summary>Mean training loss over the epoch, with dropout.</summary>
     public double Loss { get; init; }
 
-    /// <summary>Share of training samples classified rightly, with dropout.</summary>
-    public double? TrainAccuracy { get; init; }
+    /// <summary>Score on the training samples, with dropout.</summary>
+    public double? TrainScore { get; init; }
 
     /// <summary>Mean loss on the test samples.</summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Share of test samples classified rightly, before the evolution that ends the epoch; null if they were not evaluated.</summary>
-    public double? TestAccuracy { get; init; }
+    /// <summary>Score on the test samples, before the evolution that ends the epoch; null if they were not evaluated.</summary>
+    public double? TestScore { get; init; }
 
-    /// <summary>Best <see cref="TestAccuracy"/> so far.</summary>
-    public double? BestTestAccuracy { get; init; }
+    /// <summary>Best <see cref="TestScore"/> so far.</summary>
+    public double? BestTestScore { get; init; }
 
     /// <summary>Training samples a second over the epoch's batches.</summary>
     public double SamplesPerSecond { get; init; }
@@ -95,6 +95,17 @@ public sealed record EpochMetrics
 
     /// <summary>Connections that should have been grown but found no empty position.</summary>
     public long MissingGrowth { get; init; }
+
+    /// <summary>What the scores are. Not a column.</summary>
+    [JsonIgnore]
+    public ScoreKind ScoreKind { get; init; } = ScoreKind.Accuracy;
+
+    /// <summary>
+    /// The other measures on the test samples, in the order of <see cref="ScoreKind.Further"/>: a column each, after all others. Null if
+    /// they were not evaluated.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<double>? TestFurther { get; init; }
 
     /// <summary>What the epoch's guided evolutions took. Not a column.</summary>
     [JsonIgnore]

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Training;
 /// <summary>Runs a network over whole data sets.</summary>
 public static class Evaluator
 {
-    /// <summary>Loss, accuracy and confusion matrix of <paramref name="network"/> on all of <paramref name="data"/>.</summary>
+    /// <summary>Loss and measures of <paramref name="network"/> on all of <paramref name="data"/>.</summary>
     /// <param name="compute">What computes.</param>
     /// <param name="network">The network; only read.</param>
     /// <param name="data">The samples.</param>
@@ -18,14 +18,15 @@ public static class Evaluator
         NetworkCompute compute, Network network, Dataset data, Workspace workspace, ReadOnlyMemory<float> classWeights = default)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var confusion = new int[network.Spec.ClassCount, network.Spec.ClassCount];
+        ArgumentNullException.ThrowIfNull(data);
+        var measure = OutputMeasure.For(network.Spec, data.Targets);
         double lossSum = 0;
-        ForEachBatch(compute, network, data, workspace, (samples, labels) =>
+        ForEachBatch(compute, network, data, workspace, (samples, targets) =>
         {
-            lossSum += NetworkCompute.Loss(network, workspace, labels, classWeights.Span) * labels.Length;
-            for (var index = 0; index < labels.Length; index++) confusion[labels[index], Predictions.Class(workspace.Output, index)]++;
+            lossSum += NetworkCompute.Loss(network, workspace, targets, classWeights.Span) * samples.Length;
+            measure.Add(samples, workspace.Output, targets);
         });
-        return new(data.SampleCount, lossSum / data.SampleCount, confusion);
+        return measure.Finish(data.SampleCount, lossSum / data.SampleCount);
     }
 
     /// <summary>Hands the output for every sample of <paramref name="data"/>, in order, to <paramref name="handler"/>.</summary>
@@ -45,7 +46,7 @@ public static class Evaluator
         });
     }
 
-    private delegate void BatchHandler(ReadOnlySpan<int> samples, ReadOnlySpan<int> labels);
+    private delegate void BatchHandler(ReadOnlySpan<int> samples, BatchTargets targets);
 
     private static void ForEachBatch(NetworkCompute compute, Network network, Dataset data, Workspace workspace, BatchHandler handler)
     {
@@ -53,6 +54,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(workspace);
         network.Spec.CheckFits(data);
+        var buffer = new TargetBuffer();
         var samples = new int[Math.Min(workspace.BatchCapacity, data.SampleCount)];
         for (var start = 0; start < data.SampleCount; start += samples.Length)
         {
@@ -60,7 +62,7 @@ public static class Evaluator
             for (var index = 0; index < count; index++) samples[index] = start + index;
             data.FillBatch(samples.AsSpan(0, count), workspace.Input);
             compute.Forward(network, workspace);
-            handler(samples.AsSpan(0, count), data.Labels.AsSpan(start, count));
+            handler(samples.AsSpan(0, count), data.Targets.Gather(samples.AsSpan(0, count), buffer));
         }
     }
 }

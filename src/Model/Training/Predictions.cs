@@ -2,7 +2,7 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Training;
 
-/// <summary>The class that a network's output stands for.</summary>
+/// <summary>The class or label that a network's output stands for.</summary>
 public static class Predictions
 {
     /// <summary>
@@ -12,12 +12,15 @@ public static class Predictions
     public static int Class(ActivationMatrix output, int sample)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (output.Neurons == 1) return output.Row(0)[sample] >= 0.5f ? 1 : 0;
+        if (output.Neurons == 1) return Has(output.Row(0)[sample]) ? 1 : 0;
         var best = 0;
         for (var neuron = 1; neuron < output.Neurons; neuron++)
             if (output.Row(neuron)[sample] > output.Row(best)[sample]) best = neuron;
         return best;
     }
+
+    /// <summary>Whether an output stands for having its label: from a half on.</summary>
+    public static bool Has(float output) => output >= 0.5f;
 
     /// <summary>How many of the samples are of the class that <paramref name="labels"/> says.</summary>
     public static int CountCorrect(ActivationMatrix output, ReadOnlySpan<int> labels)

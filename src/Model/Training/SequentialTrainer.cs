@@ -126,10 +126,9 @@ public sealed class SequentialTrainer : IDisposable
     private void FinishEpoch()
     {
         var epoch = State.Epoch;
-        double samples = State.EpochSampleCount;
-        ThrowIf(Divergence.OfEpochLoss(
-            State.EpochLossSum / samples, State.EpochCorrectCount / samples, State.BestEpochLoss, epoch, _guess));
-        var best = State.BestTestAccuracy;
+        var trainScore = _guess.ScoreKind.Of(State.EpochScoreSum, State.EpochScoreWeight);
+        ThrowIf(Divergence.OfEpochLoss(State.EpochLossSum / State.EpochSampleCount, trainScore, State.BestEpochLoss, epoch, _guess));
+        var best = State.BestTestScore;
         Evaluation? evaluation = null;
         var evaluateTime = TimeSpan.Zero;
         if (_test is not null && _options.IsEvaluationDue(epoch))
@@ -138,8 +137,8 @@ public sealed class SequentialTrainer : IDisposable
             evaluation = Evaluator.Evaluate(_compute, Network, _test, _batchGradient.Workspace);
             evaluateTime = _clock.GetElapsedTime(evaluateStarted);
             ThrowIf(Divergence.OfTestLoss(evaluation.MeanLoss, epoch));
-            var isBest = !(evaluation.Accuracy <= best);
-            if (isBest) best = evaluation.Accuracy;
+            var isBest = evaluation.ScoreKind.IsBetter(evaluation.Score, best);
+            if (isBest) best = evaluation.Score;
             _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);
         }
 
@@ -166,10 +165,12 @@ public sealed class SequentialTrainer : IDisposable
         SampleCount = State.EpochSampleCount,
         LearningRate = State.LastLearningRate,
         Loss = State.EpochLossSum / State.EpochSampleCount,
-        TrainAccuracy = (double)State.EpochCorrectCount / State.EpochSampleCount,
+        ScoreKind = _guess.ScoreKind,
+        TrainScore = _guess.ScoreKind.Of(State.EpochScoreSum, State.EpochScoreWeight),
         TestLoss = evaluation?.MeanLoss,
-        TestAccuracy = evaluation?.Accuracy,
-        BestTestAccuracy = best,
+        TestScore = evaluation?.Score,
+        TestFurther = evaluation?.Further,
+        BestTestScore = best,
         SamplesPerSecond = State.EpochTrainSeconds > 0 ? State.EpochSampleCount / State.EpochTrainSeconds : 0,
         TrainSeconds = State.EpochTrainSeconds,
         EvaluateSeconds = evaluateTime.TotalSeconds,

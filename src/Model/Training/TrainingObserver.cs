@@ -13,8 +13,8 @@ public abstract class TrainingObserver
     /// <summary>The test set was evaluated, on the network as it is during this call: before it evolves.</summary>
     /// <param name="network">The network that was evaluated.</param>
     /// <param name="epoch">Number of the epoch, counted from 1.</param>
-    /// <param name="evaluation">Loss and accuracy.</param>
-    /// <param name="isBest">Whether no evaluation before it had this accuracy.</param>
+    /// <param name="evaluation">Loss and measures.</param>
+    /// <param name="isBest">Whether no evaluation before it had so good a score.</param>
     public virtual void OnEvaluated(Network network, int epoch, Evaluation evaluation, bool isBest) { }
 
     /// <summary>An epoch is done, evolution included; <paramref name="state"/> is the beginning of the next.</summary>

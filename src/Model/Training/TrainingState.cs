@@ -23,8 +23,8 @@ public sealed record TrainingState
     /// <summary>Learning rate of the last update, which momentum correction compares with; 0 before the first.</summary>
     public double LastLearningRate { get; init; }
 
-    /// <summary>Best test accuracy so far, 0 to 1; null before the first evaluation.</summary>
-    public double? BestTestAccuracy { get; init; }
+    /// <summary>Best score on the test samples so far; null before the first evaluation.</summary>
+    public double? BestTestScore { get; init; }
 
     /// <summary>What the learning rate of all that follows is multiplied by: less than 1 once the run has diverged.</summary>
     public double RateScale { get; init; } = 1;
@@ -38,8 +38,11 @@ public sealed record TrainingState
     /// <summary>Samples of this epoch so far.</summary>
     public long EpochSampleCount { get; init; }
 
-    /// <summary>Samples of this epoch whose class was right.</summary>
-    public long EpochCorrectCount { get; init; }
+    /// <summary>First of the two sums of this epoch's score so far (<see cref="ScoreKind"/>).</summary>
+    public double EpochScoreSum { get; init; }
+
+    /// <summary>The other one.</summary>
+    public double EpochScoreWeight { get; init; }
 
     /// <summary>Seconds spent on this epoch's batches so far.</summary>
     public double EpochTrainSeconds { get; init; }
@@ -81,21 +84,23 @@ public sealed record TrainingState
         LastLearningRate = updater.LastLearningRate,
         EpochLossSum = EpochLossSum + result.MeanLoss * result.SampleCount,
         EpochSampleCount = EpochSampleCount + result.SampleCount,
-        EpochCorrectCount = EpochCorrectCount + result.CorrectCount,
+        EpochScoreSum = EpochScoreSum + result.ScoreSum,
+        EpochScoreWeight = EpochScoreWeight + result.ScoreWeight,
         EpochTrainSeconds = EpochTrainSeconds + elapsed.TotalSeconds,
         EpochOperations = EpochOperations + operations,
     };
 
     /// <summary>The state at the beginning of the next epoch.</summary>
-    internal TrainingState AfterEpoch(double? bestTestAccuracy) => this with
+    internal TrainingState AfterEpoch(double? bestTestScore) => this with
     {
         Epoch = Epoch + 1,
         Batch = 0,
-        BestTestAccuracy = bestTestAccuracy,
+        BestTestScore = bestTestScore,
         BestEpochLoss = Math.Min(EpochLossSum / EpochSampleCount, BestEpochLoss ?? double.PositiveInfinity),
         EpochLossSum = 0,
         EpochSampleCount = 0,
-        EpochCorrectCount = 0,
+        EpochScoreSum = 0,
+        EpochScoreWeight = 0,
         EpochTrainSeconds = 0,
         EpochOperations = 0,
         EpochEvolution = default,

@@ -15,6 +15,7 @@ internal static class SpecCodec
         writer.Byte((byte)spec.Loss);
         writer.Double(spec.Epsilon);
         writer.Byte((byte)spec.Initializer);
+        writer.Double(spec.LabelSmoothing);
     }
 
     /// <exception cref="SerializationException">No network can be of that shape.</exception>
@@ -28,6 +29,7 @@ internal static class SpecCodec
             Loss = reader.Enum<LossKind>(),
             Epsilon = reader.Double(),
             Initializer = reader.Enum<Initializer>(),
+            LabelSmoothing = reader.Double(),
         };
         try
         {

@@ -19,7 +19,7 @@ public sealed class DivergenceTests() : ProtocolTest
         {
             var next = workers[index].Parameters();
             Assert.Equal(1, next.Assignment.Epoch);
-            workers[index].Tell(workers[index].Gradient(next) with { Tally = new(1, 800, 8, 1) });
+            workers[index].Tell(workers[index].Gradient(next) with { Tally = new(1, 800, 8, 1, 8) });
         }
         Answer(Evaluator.ExpectMsg<Progress.Evaluate>(), 1);
         Assert.Equal(1, ExpectReport<Progress.EpochFinished>().Metrics.Epoch);

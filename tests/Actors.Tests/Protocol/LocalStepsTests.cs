@@ -99,7 +99,7 @@ public sealed class LocalStepsTests : ProtocolTest
         var network = Network.Create(job.Spec, job.Random);
         var count = order.Assignment.Count;
         return new(
-            job.RunId, "a", 1, requestId, order.Assignment.Ticket, order.ModelVersion, new(count, 8.0 * count, 8 * count, count), [],
+            job.RunId, "a", 1, requestId, order.Assignment.Ticket, order.ModelVersion, new(count, 8.0 * count, 8 * count, count, 8 * count), [],
             new(new WorkSet(network, new(network.Parameters))));
     }
 

@@ -84,7 +84,7 @@ public sealed class PhaseOneTests() : ProtocolTest
         var (job, coordinator) = Started(workers: 1);
         var worker = Worker(coordinator, job, "a");
         var parameters = worker.JoinAndAsk();
-        foreach (var tally in (TrainingTally[])[new(1, 1, 0, 0), new(1, 8, 8, 9), new(1, 8, 8, -1), new(1, 8, int.MaxValue, 1)])
+        foreach (var tally in (TrainingTally[])[new(1, 1, 0, 0, 0), new(1, 8, 8, 9, 8), new(1, 8, 8, -1, 8), new(1, 8, int.MaxValue, 1, int.MaxValue)])
         {
             worker.Tell(worker.Gradient(parameters) with { Tally = tally });
             parameters = worker.Parameters();

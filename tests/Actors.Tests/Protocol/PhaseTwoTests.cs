@@ -69,7 +69,7 @@ public sealed class PhaseTwoTests() : ProtocolTest
         var third = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
         Assert.Equal((RefusalReason.NotInFlight, 0), (third.Refusal, third.Assignment.Epoch));
         worker.Tell(new PhaseOne.GradientPush(
-            job.RunId, "a", 1, worker.RequestId + 1, third.Assignment.Ticket, 0, new(1, 8, 8, 8), [], MessageSamples.Work(1)));
+            job.RunId, "a", 1, worker.RequestId + 1, third.Assignment.Ticket, 0, new(1, 8, 8, 8, 8), [], MessageSamples.Work(1)));
         Assert.Equal(RefusalReason.OtherPhase, worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>().Refusal);
     }
 

@@ -179,7 +179,7 @@ public sealed class HalfWireTests : IDisposable
         }
         using var compute = new NetworkCompute();
         using var workspace = new Workspace(job.Spec, 50);
-        return Evaluator.Evaluate(compute, server.Network, TinyData.Create(3000, 8, 3, seed: 99), workspace).Accuracy;
+        return Evaluator.Evaluate(compute, server.Network, TinyData.Create(3000, 8, 3, seed: 99), workspace).Score;
     }
 
     private static WireWriter Writer(FloatFormat format) => new() { GradientFormat = format, ParameterFormat = format };
@@ -207,7 +207,7 @@ public sealed class HalfWireTests : IDisposable
     }
 
     private static PhaseOne.GradientPush Gradients(WorkSet work) =>
-        new(1, "w", 1, 1, 1, 1, new(1, 8, 8, 4), Ids(work.Replica), new(work));
+        new(1, "w", 1, 1, 1, 1, new(1, 8, 8, 4, 8), Ids(work.Replica), new(work));
 
     private static PhaseOne.Parameters Parameters(WorkSet work, IReadOnlyList<ulong> known) =>
         new(1, "w", 1, 1, 1, new(1, 0, 0, 0), false, RefusalReason.None, known, new(work));

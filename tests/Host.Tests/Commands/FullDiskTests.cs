@@ -73,8 +73,8 @@ public sealed class FullDiskTests : IDisposable
             File.ReadAllBytes(_folder.At("whole", "checkpoints", "best.safetensors")),
             File.ReadAllBytes(_folder.At("run", "checkpoints", "best.safetensors")));
         Assert.Equal(
-            MetricsFile.Read(_folder.At("whole")).Select(row => (row.Epoch, row.Updates, row.Loss, row.TestLoss, row.BestTestAccuracy)),
-            MetricsFile.Read(_folder.At("run")).Select(row => (row.Epoch, row.Updates, row.Loss, row.TestLoss, row.BestTestAccuracy)));
+            MetricsFile.Read(_folder.At("whole")).Select(row => (row.Epoch, row.Updates, row.Loss, row.TestLoss, row.BestTestScore)),
+            MetricsFile.Read(_folder.At("run")).Select(row => (row.Epoch, row.Updates, row.Loss, row.TestLoss, row.BestTestScore)));
         Assert.Equal(
             ["epoch", .. Enumerable.Range(1, epochs).Select(number => $"{number}")],
             File.ReadAllLines(_folder.At("run", "metrics.csv")).Select(line => line.Split(',')[0]));

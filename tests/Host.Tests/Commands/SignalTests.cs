@@ -50,9 +50,9 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(Enumerable.Range(1, epochs), actual.Select(row => row.Epoch));
         Assert.Equal(
             expected.Select(row =>
-                (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)),
+                (row.Updates, row.Loss, row.TrainScore, row.TestLoss, row.TestScore, row.BestTestScore, row.Pruned, row.Grown)),
             actual.Select(row =>
-                (row.Updates, row.Loss, row.TrainAccuracy, row.TestLoss, row.TestAccuracy, row.BestTestAccuracy, row.Pruned, row.Grown)));
+                (row.Updates, row.Loss, row.TrainScore, row.TestLoss, row.TestScore, row.BestTestScore, row.Pruned, row.Grown)));
     }
 
     [Fact]

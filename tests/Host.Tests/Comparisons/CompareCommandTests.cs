@@ -62,14 +62,14 @@ public sealed class CompareCommandTests : IDisposable
     {
         ComparisonRow Row(long seed, int epoch, double accuracy) => new()
         {
-            Rule = "set", Seed = seed, Epoch = epoch, Connections = 10, Loss = 1, TestAccuracy = accuracy, TrainSeconds = 2, EvolveSeconds = 1,
+            Rule = "set", Seed = seed, Epoch = epoch, Connections = 10, Loss = 1, TestScore = accuracy, TrainSeconds = 2, EvolveSeconds = 1,
             Grown = 1, Operations = 100, EvolutionOperations = 5, EvolutionGradients = 1, EvolutionDraws = 1,
         };
         var summary = ComparisonSummary.Of([Row(1, 1, 0.9), Row(1, 2, 0.6), Row(2, 1, 0.7), Row(2, 2, 0.8), Row(3, 1, 0.1)], 2).Single();
         Assert.Equal((2, 6, 2, 200, 10), (summary.Runs, summary.Seconds, summary.EvolveSeconds, summary.Operations, summary.EvolutionOperations));
-        Assert.Equal(0.7, summary.Accuracy!.Value, 1e-12);
-        Assert.Equal(Math.Sqrt(0.02), summary.AccuracyDeviation!.Value, 1e-12);
-        Assert.Equal(0.85, summary.BestAccuracy!.Value, 1e-12);
+        Assert.Equal(0.7, summary.Score!.Value, 1e-12);
+        Assert.Equal(Math.Sqrt(0.02), summary.ScoreDeviation!.Value, 1e-12);
+        Assert.Equal(0.85, summary.BestScore!.Value, 1e-12);
     }
 
     [Fact]

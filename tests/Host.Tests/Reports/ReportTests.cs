@@ -1,5 +1,6 @@
 using ActorSparse.Host.Reports;
 using ActorSparse.Host.Tests.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Tests.Reports;
 
@@ -44,7 +45,7 @@ public class ReportTests
         Facts = [("network", "2-3-2")],
         Rows = [MetricsFileTests.Row(1), MetricsFileTests.Row(2)],
         Configuration = "{}",
-        Confusion = new[,] { { 3, 1 }, { 0, 4 } },
+        Evaluation = new ClassEvaluation(8, 0.5, new[,] { { 3, 1 }, { 0, 4 } }),
         InputConnections = new[,] { { 1, 0 }, { 5, 2 } },
     };
 }

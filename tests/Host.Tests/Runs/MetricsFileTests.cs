@@ -37,10 +37,45 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal(["epoch", "1", "2", "3"], File.ReadAllLines(_folder.At("metrics.csv")).Select(line => line.Split(',')[0]));
     }
 
+    [Theory]
+    [InlineData("rmse", "test_mae", "test_r2")]
+    [InlineData("micro_f1", "test_macro_f1", "test_exact_match")]
+    public void Scores_are_called_what_they_are_and_read_back(string key, params string[] further)
+    {
+        var kind = ScoreKind.All.Single(kind => kind.Key == key);
+        var metrics = new MetricsFile(_folder.Root, 0);
+        metrics.Append(Row(1) with { ScoreKind = kind, TestScore = null, BestTestScore = null, TestFurther = null });
+        metrics.Append(Row(2) with { ScoreKind = kind, TestFurther = [3, 0.25] });
+        var header = File.ReadAllLines(_folder.At("metrics.csv"))[0].Split(',');
+        Assert.Equal(further, header[^2..]);
+        foreach (var name in (string[])["train_", "test_", "best_test_"]) Assert.Contains(name + key, header);
+        Assert.EndsWith(",3,0.25", File.ReadAllLines(_folder.At("metrics.csv"))[2], StringComparison.Ordinal);
+        var rows = MetricsFile.Read(_folder.Root);
+        Assert.Equal([kind, kind], rows.Select(row => row.ScoreKind));
+        Assert.Equal((null, 0.5, 0.4), (rows[0].TestScore, rows[1].TestScore, rows[1].TrainScore));
+        Assert.Null(rows[0].TestFurther);
+        Assert.Equal([3, 0.25], rows[1].TestFurther);
+    }
+
+    // A row as it was before there were other measures.
+    [Fact]
+    public void Rows_of_an_older_version_keep_their_columns()
+    {
+        var metrics = new MetricsFile(_folder.Root, 0);
+        metrics.Append(Row(1));
+        var old = File.ReadAllText(_folder.At("metrics.jsonl")).Replace(",\"test_macro_f1\":null", "", StringComparison.Ordinal);
+        File.WriteAllText(_folder.At("metrics.jsonl"), old);
+        Assert.DoesNotContain("macro_f1", old, StringComparison.Ordinal);
+        new MetricsFile(_folder.Root, 1).Append(Row(2) with { TestFurther = [0.75] });
+        var lines = File.ReadAllLines(_folder.At("metrics.csv"));
+        Assert.Single(lines.Select(line => line.Split(',').Length).Distinct());
+        Assert.Equal([0.75], MetricsFile.Read(_folder.Root)[1].TestFurther);
+    }
+
     internal static EpochMetrics Row(int epoch) => new()
     {
-        Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestAccuracy = 0.5,
-            BestTestAccuracy = 0.5,
-        SamplesPerSecond = 1000, Connections = [10, 20], LivingNeurons = [5], TrainAccuracy = 0.4,
+        Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestScore = 0.5,
+            BestTestScore = 0.5,
+        SamplesPerSecond = 1000, Connections = [10, 20], LivingNeurons = [5], TrainScore = 0.4,
     };
 }

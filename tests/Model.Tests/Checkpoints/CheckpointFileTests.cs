@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Tests.Data;
@@ -123,6 +124,57 @@ public sealed class CheckpointFileTests : IDisposable
         AssertRefused("a byte too many");
     }
 
+    [Theory]
+    [InlineData(TargetKind.Real)]
+    [InlineData(TargetKind.LabelSets)]
+    public void Targets_of_other_kinds_are_kept_with_their_names_and_units(TargetKind kind)
+    {
+        using var data = TinyData.Create(kind, 20, 8, 1);
+        var spec = TestJob.Create().WithTargets(kind).Spec;
+        using var network = Network.Create(spec, new RandomSource(1));
+        CheckpointFile.Save(_path, new() { Network = network, Schema = DataSchema.Of(data) });
+        using var loaded = CheckpointFile.Load(_path);
+        Assert.Equal((kind, 0), (loaded.Schema!.TargetKind, loaded.Schema.ClassCount));
+        Assert.Equal(data.Targets.Names, loaded.Schema.TargetNames);
+        var standardization = (data.Targets as RealTargets)?.Standardization;
+        Assert.Equal(standardization?.Means, loaded.Schema.TargetStandardization?.Means);
+        Assert.Equal(standardization?.Deviations, loaded.Schema.TargetStandardization?.Deviations);
+        Assert.Equal(spec with { LayerSizes = [] }, loaded.Network.Spec with { LayerSizes = [] });
+        CheckpointFile.Save(_path, new() { Network = network, Schema = DataSchema.Of(data) with { TargetNames = ["one"] } });
+        Assert.Contains("1 target names", AssertRefused("a name is missing"));
+    }
+
+    [Fact]
+    public void Label_smoothing_is_kept()
+    {
+        using var network = Network.Create(TestJob.Spec with { LabelSmoothing = 0.1 }, new RandomSource(1));
+        CheckpointFile.Save(_path, new() { Network = network });
+        using var loaded = CheckpointFile.Load(_path);
+        Assert.Equal(0.1, loaded.Network.Spec.LabelSmoothing);
+    }
+
+    // As it was written before there were other targets than classes.
+    [Fact]
+    public void The_first_version_is_still_read()
+    {
+        using var network = Samples.Network(4, 3, 2);
+        var owned = new List<IDisposable>();
+        var metadata = NetworkTensors.Metadata(network);
+        foreach (var (key, value) in new[]
+        {
+            ("format", "actorsparse-checkpoint"), ("format_version", "1"), ("phase", "sequential"), ("configuration", ""),
+            ("configuration_hash", ""), ("data_schema", """{"feature_count":4,"class_count":2,"index_base":0}"""),
+            ("training_state",
+                """{"seed":7,"epoch":3,"batch":2,"best_test_accuracy":0.75,"epoch_sample_count":16,"epoch_correct_count":9}"""),
+        }) metadata[key] = value;
+        SafetensorsWriter.Write(_path, NetworkTensors.Of(network, withVelocities: true, owned), metadata);
+        foreach (var buffer in owned) buffer.Dispose();
+        using var loaded = CheckpointFile.Load(_path);
+        Assert.Equal((0.75, 9.0, 16.0), (loaded.State!.BestTestScore, loaded.State.EpochScoreSum, loaded.State.EpochScoreWeight));
+        Assert.Equal((TargetKind.Classes, 2), (loaded.Schema!.TargetKind, loaded.Schema.ClassCount));
+        AssertSame(network, loaded.Network);
+    }
+
     [Fact]
     public void Foreign_files_are_refused_by_name()
     {
@@ -133,8 +185,8 @@ public sealed class CheckpointFileTests : IDisposable
         SafetensorsWriter.Write(_path, [TensorData.Of("weight", values)], new Dictionary<string, string> { ["format"] = "pt" });
         Assert.Contains("no checkpoint of ActorSparse", AssertRefused("another program's file"));
         SafetensorsWriter.Write(_path, [],
-            new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "2" });
-        Assert.Contains("format version 2", AssertRefused("a later version"));
+            new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "3" });
+        Assert.Contains("format version 3", AssertRefused("a later version"));
     }
 
     [Theory]

@@ -34,7 +34,7 @@ internal static class Samples
     public static Checkpoint Checkpoint(Network network) => new()
     {
         Network = network,
-        State = new() { Seed = ulong.MaxValue, Epoch = 3, Batch = 17, UpdateCount = 1421, LastLearningRate = 0.01, BestTestAccuracy = 0.1
+        State = new() { Seed = ulong.MaxValue, Epoch = 3, Batch = 17, UpdateCount = 1421, LastLearningRate = 0.01, BestTestScore = 0.1
             + 0.2, EpochLossSum = 1e300 },
         Phase = "sequential",
         Schema = new()

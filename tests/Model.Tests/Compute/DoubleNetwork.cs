@@ -53,12 +53,24 @@ internal sealed class DoubleNetwork
             total += (classWeights.Length == 0 ? 1 : classWeights[label]) * _spec.Loss switch
             {
                 LossKind.MeanSquaredError => output.Zip(target, (o, t) => (o - t) * (o - t) / 2).Sum(),
-                _ when _spec.OutputActivation.Kind == ActivationKind.Softmax => -Math.Log(output[label]),
-                _ => -output.Zip(target, (o, t) => t * Math.Log(o) + (1 - t) * Math.Log(1 - o)).Sum(),
+                _ when _spec.OutputActivation.Kind == ActivationKind.Softmax => -output.Select((o, index) =>
+                    ((1 - _spec.LabelSmoothing) * (index == label ? 1 : 0) + _spec.LabelSmoothing / output.Length) * Math.Log(o)).Sum(),
+                _ => BinaryCrossEntropy(output, target),
             };
         }
         return total / inputs.Length;
     }
+
+    /// <summary>The loss where the samples have values for every output instead of classes.</summary>
+    internal double Loss(double[][] inputs, double[][] targets, float dropout, ulong key) => inputs.Select((input, sample) =>
+    {
+        var output = Forward(input, sample, dropout, key);
+        return _spec.Loss == LossKind.MeanSquaredError
+            ? output.Zip(targets[sample], (o, t) => (o - t) * (o - t) / 2).Sum() : BinaryCrossEntropy(output, targets[sample]);
+    }).Average();
+
+    private static double BinaryCrossEntropy(double[] output, double[] target) =>
+        -output.Zip(target, (o, t) => t * Math.Log(o) + (1 - t) * Math.Log(1 - o)).Sum();
 
     /// <summary>Central difference of the loss by one parameter.</summary>
     internal static double Difference(double[] parameters, int index, Func<double> loss)

@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Tests.Coordination;
 public class AverageVerdictTests
 {
     // Mean losses of 0.6, 0.4 and 0.5 over 8 samples each.
-    private static readonly TrainingTally[] s_replicas = [new(1, 4.8, 8, 6), new(1, 3.2, 8, 7), new(1, 4, 8, 7)];
+    private static readonly TrainingTally[] s_replicas = [new(1, 4.8, 8, 6, 8), new(1, 3.2, 8, 7, 8), new(1, 4, 8, 7, 8)];
 
     [Theory]
     [InlineData(0.0, true)]
@@ -26,7 +26,7 @@ public class AverageVerdictTests
     [Fact]
     public void Every_replica_counts_alike_and_of_equal_ones_the_first_is_the_best()
     {
-        var verdict = AverageVerdict.Of(9, new TrainingTally[] { new(1, 9, 9, 0), new(4, 8, 32, 0), new(2, 4, 16, 0) });
+        var verdict = AverageVerdict.Of(9, new TrainingTally[] { new(1, 9, 9, 0, 9), new(4, 8, 32, 0, 32), new(2, 4, 16, 0, 16) });
         Assert.Equal((false, 0.5, 1), (verdict.IsTaken, verdict.ReplicaLoss, verdict.BestShard));
     }
 

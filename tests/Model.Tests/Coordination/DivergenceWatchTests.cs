@@ -81,5 +81,5 @@ public class DivergenceWatchTests
         return new(job, state, notFiniteMax);
     }
 
-    private static TrainingTally Tally(double loss, int correct) => new(10, loss * 80, 80, correct);
+    private static TrainingTally Tally(double loss, int correct) => new(10, loss * 80, 80, correct, 80);
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 using ActorSparse.Tests.Support;
 
@@ -24,13 +25,29 @@ public class GradientTrainingTests
     [Theory]
     [InlineData(TrainingMode.Wasap)]
     [InlineData(TrainingMode.Wssp)]
+    public void Squared_errors_may_be_infinite_with_the_loss_alone(TrainingMode mode)
+    {
+        foreach (var (tally, expected) in ((TrainingTally, RefusalReason)[])
+            [(new(1, double.PositiveInfinity, 8, double.PositiveInfinity, 16), RefusalReason.NotFinite),
+                (new(1, double.NaN, 8, double.NaN, 16), RefusalReason.NotFinite),
+                (new(1, 8, 8, double.NaN, 16), RefusalReason.Implausible), (new(1, 8, 8, -1, 16), RefusalReason.Implausible),
+                (new(1, 8, 8, 100, 16), RefusalReason.None)])
+        {
+            using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2, mode: mode).WithTargets(TargetKind.Real));
+            Assert.Equal(expected, phase.Take("a", phase.Answer(phase.Assign("a")) with { Tally = tally }));
+        }
+    }
+
+    [Theory]
+    [InlineData(TrainingMode.Wasap)]
+    [InlineData(TrainingMode.Wssp)]
     public void A_result_that_cannot_be_is_refused_and_its_batch_is_open_again(TrainingMode mode)
     {
         using var phase = new PlayedPhaseOne(TestJob.Create(workers: 2, mode: mode));
         foreach (var tally in (TrainingTally[])
-            [new(1, 1, 0, 0), new(1, 9, 9, 1), new(1, 8, 8, -1), new(1, 8, 8, 9), new(1, 8, -8, -9), new(0, 8, 8, 1), new(2, 8, 8, 1)])
+            [new(1, 1, 0, 0, 0), new(1, 9, 9, 1, 9), new(1, 8, 8, -1, 8), new(1, 8, 8, 9, 8), new(1, 8, -8, -9, -8), new(0, 8, 8, 1, 8), new(2, 8, 8, 1, 8)])
             Refused(RefusalReason.Implausible, tally);
-        foreach (var loss in (double[])[double.NaN, double.PositiveInfinity]) Refused(RefusalReason.NotFinite, new(1, loss, 8, 1));
+        foreach (var loss in (double[])[double.NaN, double.PositiveInfinity]) Refused(RefusalReason.NotFinite, new(1, loss, 8, 1, 8));
 
         void Refused(RefusalReason expected, TrainingTally tally)
         {

@@ -9,7 +9,7 @@ public sealed class JournalTests : IDisposable
 {
     private readonly TrainingJob _job = TestJob.Create();
     private readonly List<Network> _networks = [];
-    private Journal _journal = new(null);
+    private Journal _journal = new(null, ScoreKind.Accuracy);
 
     // Whatever happened to it, an epoch's network is freed with the journal at the latest.
     public void Dispose()
@@ -28,7 +28,7 @@ public sealed class JournalTests : IDisposable
         Assert.True(_journal.TryEndEvaluation(id, 0.75, 1.5, 2));
         Assert.False(TryTake(evolved: 0, out _, out _));
         Assert.True(TryTake(evolved: 1, out var metrics, out var isBest));
-        Assert.Equal((1, 0.75, 1.5, 2.0), (metrics.Epoch, metrics.TestAccuracy, metrics.TestLoss, metrics.EvaluateSeconds));
+        Assert.Equal((1, 0.75, 1.5, 2.0), (metrics.Epoch, metrics.TestScore, metrics.TestLoss, metrics.EvaluateSeconds));
         Assert.True(isBest);
         Assert.False(_journal.HasEpochs);
     }
@@ -74,20 +74,34 @@ public sealed class JournalTests : IDisposable
             Add(0, isMeasured: accuracy is not null);
             if (accuracy is { } measured) Assert.True(_journal.TryEndEvaluation(Begin(), measured, 1, 0));
             Assert.True(_journal.TryTake(1, out var metrics, out var state, out var isBest));
-            Assert.Equal((expected, best), (isBest, _journal.BestAccuracy));
-            Assert.Equal((best, best), (metrics.BestTestAccuracy, state.BestAccuracy));
+            Assert.Equal((expected, best), (isBest, _journal.BestScore));
+            Assert.Equal((best, best), (metrics.BestTestScore, state.BestScore));
             state.Dispose();
+        }
+    }
+
+    [Fact]
+    public void The_best_error_is_the_lowest_and_its_other_measures_come_with_it()
+    {
+        _journal = new(8, ScoreKind.RootMeanSquaredError);
+        foreach (var (error, expected, best) in ((double, bool, double)[])[(9, false, 8), (7, true, 7), (7, false, 7), (double.NaN, false, 7)])
+        {
+            Add(0);
+            Assert.True(_journal.TryEndEvaluation(Begin(), error, 1, 0, [error / 2, 0.5]));
+            Assert.True(TryTake(evolved: 1, out var metrics, out var isBest));
+            Assert.Equal((expected, best), (isBest, metrics.BestTestScore));
+            Assert.Equal([error / 2, 0.5], metrics.TestFurther);
         }
     }
 
     [Fact]
     public void It_goes_on_where_the_best_accuracy_is_known()
     {
-        _journal = new(0.8);
+        _journal = new(0.8, ScoreKind.Accuracy);
         Add(0);
         _journal.TryEndEvaluation(Begin(), 0.7, 1, 0);
         Assert.True(TryTake(evolved: 1, out var metrics, out var isBest));
-        Assert.Equal((false, 0.8), (isBest, metrics.BestTestAccuracy));
+        Assert.Equal((false, 0.8), (isBest, metrics.BestTestScore));
     }
 
     [Fact]
@@ -96,12 +110,12 @@ public sealed class JournalTests : IDisposable
         Add(0);
         _journal.TryEndEvaluation(Begin(), double.NaN, 1, 0);
         Assert.True(TryTake(evolved: 1, out _, out var isBest));
-        Assert.Equal((false, (double?)null), (isBest, _journal.BestAccuracy));
-        _journal = new(double.NaN);
+        Assert.Equal((false, (double?)null), (isBest, _journal.BestScore));
+        _journal = new(double.NaN, ScoreKind.Accuracy);
         Add(0);
         _journal.TryEndEvaluation(Begin(), 0.1, 1, 0);
         Assert.True(TryTake(evolved: 1, out _, out isBest));
-        Assert.Equal((true, 0.1), (isBest, _journal.BestAccuracy));
+        Assert.Equal((true, 0.1), (isBest, _journal.BestScore));
     }
 
     [Fact]
@@ -121,7 +135,7 @@ public sealed class JournalTests : IDisposable
         Assert.False(_journal.IsEvaluating(id));
         Assert.False(_journal.TryEndEvaluation(id, 0.6, 1, 0));
         Assert.True(TryTake(evolved: 1, out var metrics, out _));
-        Assert.Equal(0.5, metrics.TestAccuracy);
+        Assert.Equal(0.5, metrics.TestScore);
     }
 
     [Fact]
@@ -138,7 +152,7 @@ public sealed class JournalTests : IDisposable
         foreach (var old in (long[])[first, second, third]) Assert.False(_journal.TryEndEvaluation(old, 0.5, 1, 0));
         foreach (var epoch in (double[])[1, 2]) Assert.True(_journal.TryEndEvaluation(Begin(), epoch / 10, 1, 0));
         Assert.True(TryTake(evolved: 9, out var metrics, out _));
-        Assert.Equal(0.1, metrics.TestAccuracy);
+        Assert.Equal(0.1, metrics.TestScore);
     }
 
     [Fact]
@@ -153,7 +167,7 @@ public sealed class JournalTests : IDisposable
         for (var epoch = 1; epoch <= 2; epoch++)
         {
             Assert.True(TryTake(evolved: 9, out var metrics, out var isBest));
-            Assert.Equal((epoch, null, false), (metrics.Epoch, metrics.TestAccuracy, isBest));
+            Assert.Equal((epoch, null, false), (metrics.Epoch, metrics.TestScore, isBest));
         }
     }
 

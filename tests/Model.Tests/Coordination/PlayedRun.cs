@@ -74,7 +74,7 @@ internal sealed class PlayedRun : IDisposable
             using (network)
             {
                 var evaluation = _work.Evaluate(network.Network);
-                Assert.True(Run.TakeEvaluation(id, epoch, evaluation.Accuracy, evaluation.MeanLoss, 0.125));
+                Assert.True(Run.TakeEvaluation(id, epoch, evaluation.Score, evaluation.MeanLoss, 0.125));
             }
         }
         else if (Run.Replicas.ToMeasure is { } replica)

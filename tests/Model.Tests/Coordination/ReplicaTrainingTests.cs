@@ -104,8 +104,8 @@ public sealed class ReplicaTrainingTests : IDisposable
         var answer = Assigned("a");
         foreach (var tally in (TrainingTally[])
             [
-                new(Batches - 1, 40, 40, 30), new(Batches + 1, 40, 40, 30), new(Batches, double.NaN, 40, 30),
-                new(Batches, double.PositiveInfinity, 40, 30), new(Batches, 40, 0, 0), new(Batches, 40, 40, -1), new(Batches, 40, 40, 41),
+                new(Batches - 1, 40, 40, 30, 40), new(Batches + 1, 40, 40, 30, 40), new(Batches, double.NaN, 40, 30, 40),
+                new(Batches, double.PositiveInfinity, 40, 30, 40), new(Batches, 40, 0, 0, 0), new(Batches, 40, 40, -1, 40), new(Batches, 40, 40, 41, 40),
             ])
             Assert.Equal(RefusalReason.Implausible, Judge("a", answer with { Tally = tally }));
         Assert.Equal(RefusalReason.Implausible, Judge("a", answer with { LearningRate = double.NaN }));
@@ -226,7 +226,7 @@ public sealed class ReplicaTrainingTests : IDisposable
         var training = New(state => state with
         {
             Phase = RunPhase.PhaseTwo, RoundEpochsDone = [1, 0], Replicas = [networks[0].Clone(), null], ReplicaUpdates = 5,
-            LearningRate = 0.125, ReplicaTallies = [new(Batches, 40, 40, 30), default],
+            LearningRate = 0.125, ReplicaTallies = [new(Batches, 40, 40, 30, 40), default],
             Ledger = state.Ledger with { LastTicket = 30 },
         });
         training.Begin(0);
@@ -290,7 +290,7 @@ public sealed class ReplicaTrainingTests : IDisposable
     }
 
     private static ReplicaAnswer Answer(ReplicaAssignment assignment, Network network, double loss) =>
-        new(assignment.Ticket, 0, new(Batches, loss * 40, 40, 30), 0.5, default, WorkSet.For(network));
+        new(assignment.Ticket, 0, new(Batches, loss * 40, 40, 30, 40), 0.5, default, WorkSet.For(network));
 
     /// <summary>Networks of these seeds.</summary>
     private sealed class TestNetworks(params ulong[] seeds) : IDisposable

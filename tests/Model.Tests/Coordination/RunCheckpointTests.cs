@@ -16,7 +16,7 @@ public class RunCheckpointTests
             Phase = RunPhase.PhaseTwo,
             EvolvedEpochs = 2,
             RoundEpochsDone = [2, 1],
-            ReplicaTallies = [new(3, 4.5, 24, 20), new(3, 6.25, 24, 19)],
+            ReplicaTallies = [new(3, 4.5, 24, 20, 24), new(3, 6.25, 24, 19, 24)],
             Replicas = [TestJob.Filled(1), TestJob.Filled(2)],
         };
         var checkpoint = RunCheckpoint.Of(state, new() { Network = state.Network });
@@ -29,6 +29,18 @@ public class RunCheckpointTests
         // Accounts of before there were such sums.
         var old = checkpoint with { Coordination = checkpoint.Coordination!.Replace("replica_tallies", "other", StringComparison.Ordinal) };
         Assert.Empty(RunCheckpoint.Read(old, job, "c").ReplicaTallies);
+    }
+
+    [Fact]
+    public void Accounts_of_the_first_version_counted_right_ones()
+    {
+        var (job, checkpoint) = InRound([TestJob.Filled(1), TestJob.Filled(2)]);
+        using var _ = checkpoint;
+        var first = checkpoint.Coordination!.Replace("\"version\":2", "\"version\":1", StringComparison.Ordinal)
+            .Replace("\"score_sum\"", "\"correct_count\"", StringComparison.Ordinal).Replace(",\"score_weight\":24", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("score", first, StringComparison.Ordinal);
+        Assert.Equal(RunCheckpoint.Read(checkpoint, job, "c").ReplicaTallies,
+            RunCheckpoint.Read(checkpoint with { Coordination = first }, job, "c").ReplicaTallies);
     }
 
     // 84 samples are 10 batches of 8, 5 for each of two shards.
@@ -90,7 +102,7 @@ public class RunCheckpointTests
             Phase = RunPhase.PhaseTwo,
             EvolvedEpochs = 2,
             RoundEpochsDone = [2, 1],
-            ReplicaTallies = [new(3, 4.5, 24, 20), new(3, 6.25, 24, 19)],
+            ReplicaTallies = [new(3, 4.5, 24, 20, 24), new(3, 6.25, 24, 19, 24)],
             Replicas = replicas,
         };
         return (job, RunCheckpoint.Of(state, new() { Network = state.Network }));

@@ -42,7 +42,7 @@ public class TrainingRunTests
         Assert.Equal(rows.Select(row => string.Join(',', row.Connections)), run.Epochs.Select(row => string.Join(',', row.Connections)));
 
         static (int, long, double, double?, double?, double?, double, long) InBoth(EpochMetrics row) => (
-            row.Epoch, row.Updates, row.Loss, row.TrainAccuracy, row.TestAccuracy, row.BestTestAccuracy, row.LearningRate, row.SampleCount);
+            row.Epoch, row.Updates, row.Loss, row.TrainScore, row.TestScore, row.BestTestScore, row.LearningRate, row.SampleCount);
     }
 
     [Theory]
@@ -295,7 +295,7 @@ public class TrainingRunTests
         run.Help();
         run.Train(BatchesPerEpoch - 1);
         Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8000, 8, 0) }));
+        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8000, 8, 0, 8) }));
         run.Run.Advance();
         Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
         Assert.StartsWith("training diverged in epoch 2", run.Run.Error, StringComparison.Ordinal);
@@ -313,7 +313,7 @@ public class TrainingRunTests
         {
             Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
             Assert.True(run.TryAssign("a", out var answer));
-            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8e6, 8, 0) }));
+            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8e6, 8, 0, 8) }));
         }
         Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
     }
@@ -323,7 +323,7 @@ public class TrainingRunTests
     {
         using var run = new PlayedRun(TestJob.Create(workers: 2), notFiniteMax: 2).Begin();
         Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Tally = new(1, double.NaN, 8, 0) }));
+        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Tally = new(1, double.NaN, 8, 0, 8) }));
         Assert.Null(run.Run.Outcome);
         Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
             && told.Text.StartsWith("a, batch 1 of epoch 1: the loss is NaN", StringComparison.Ordinal));
@@ -349,7 +349,7 @@ public class TrainingRunTests
         Assert.Equal(RefusalReason.OtherPhase, run.Run.Take("a", late));
         Assert.Equal((1L, 1, 0), (run.Run.RefusedCount, run.Run.Batches.Pool.Count, run.Run.Batches.Ledger.InFlightCount));
         Assert.Throws<ObjectDisposedException>(() => late.Evolution!.Changes[0]!.GrownValues.Span.Length);
-        var replica = new ReplicaAnswer(1, 0, new(5, 40, 40, 30), 0.5, default, WorkSet.For(run.Run.Server.Network));
+        var replica = new ReplicaAnswer(1, 0, new(5, 40, 40, 30, 40), 0.5, default, WorkSet.For(run.Run.Server.Network));
         Assert.Equal(RefusalReason.OtherPhase, run.Run.Take("a", replica));
         run.Run.CountRefused();
         Assert.Equal((3L, 2), (run.Run.RefusedCount, run.Run.Batches.Pool.Count));
@@ -492,7 +492,7 @@ public class TrainingRunTests
     {
         var job = TestJob.Create(epochs: 5);
         using var run = new PlayedRun(job with { Training = job.Training with { EvaluateEvery = 2 } }).Begin().PlayUntil();
-        Assert.Equal([false, true, false, true, true], run.Epochs.Select(epoch => epoch.TestAccuracy is not null));
+        Assert.Equal([false, true, false, true, true], run.Epochs.Select(epoch => epoch.TestScore is not null));
     }
 
     [Fact]
@@ -543,7 +543,7 @@ public class TrainingRunTests
         Assert.False(run.Run.TakeLoss(7, 1));
         run.PlayUntil();
         Assert.Equal(RunOutcome.Completed, run.Run.Outcome);
-        Assert.All(run.Epochs.TakeLast(2), epoch => Assert.Null(epoch.TestAccuracy));
+        Assert.All(run.Epochs.TakeLast(2), epoch => Assert.Null(epoch.TestScore));
     }
 
     [Fact]

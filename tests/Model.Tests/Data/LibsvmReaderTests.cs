@@ -93,8 +93,9 @@ public sealed class LibsvmReaderTests : ReaderTest
         Refused("{train}, line 2: '-1:5'; expected feature:value", "1 1:1\n2 -1:5\n");
         Refused("{train}, line 2: '7'; expected feature:value", "1 1:1\n2 7\n");
         Refused("{train}, line 2: begins with '1:1'; expected a label before the first feature", "1 1:1\n1:1 2:1\n");
-        Refused("{train}, line 2: has labels '1,2'; expected one label (multi-label data is not supported)", "1 1:1\n1,2 2:1\n");
-        Refused("{train}, line 2: label '0.5'; expected an integer or a name (is the label in another column?)", "1 1:1\n0.5 2:1\n");
+        Refused("{train}, line 2: has labels '1,2'; expected one label (for several a sample use --loss binary-cross-entropy)", "1 1:1\n1,2 2:1\n");
+        Refused("{train}, line 2: label '0.5'; expected an integer or a name (is the label in another column?); "
+            + "the label has 2 different values in 2 rows: if it is a quantity, use --loss mean-squared-error", "1 1:1\n0.5 2:1\n");
         Refused("{train}, line 2: feature 2147483647; expected 0 to 2147483646", "1 1:1\n2 2147483647:1\n");
         Refused("{train}, line 2: '99999999999999999999:1'; expected feature:value", "1 1:1\n2 99999999999999999999:1\n");
         Refused("{test}, line 1: label '3'; expected a label of the training data: 1, 2", "1 1:1\n2 1:1\n", "3 1:1\n");

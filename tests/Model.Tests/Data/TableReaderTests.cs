@@ -139,7 +139,8 @@ public sealed class TableReaderTests : ReaderTest
         Refused("{train}, line 3: has 2 fields; expected 3, as in the first line", "1,2,a\n1,2,b\n1,2\n");
         Refused("{train}, line 2: has more than 3 fields; expected 3, as in the first line", "1,2,a\n1,2,b,c\n");
         Refused("{train}, line 1: field 2 is not a number, others are; expected numbers, or names of all columns", "1,x,a\n1,2,b\n");
-        Refused("{train}, line 2: label '0.5'; expected an integer or a name (is the label in another column?)", "1,2,1\n1,2,0.5\n");
+        Refused("{train}, line 2: label '0.5'; expected an integer or a name (is the label in another column?); "
+            + "the label has 2 different values in 2 rows: if it is a quantity, use --loss mean-squared-error", "1,2,1\n1,2,0.5\n");
         Refused("{train}, line 2: field 3, the label, is empty; expected a label", "1,2,a\n1,2,\n");
         Refused("{train}, line 1: has one column only; expected features and a label", "1\n2\n");
         Refused("{train}, line 2: a quoted field has no end on its line; expected a closing \"", "1,2,a\n1,2,\"b\n");

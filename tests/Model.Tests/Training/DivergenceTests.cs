@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Tests.Training;
 
 public sealed class DivergenceTests : IDisposable
 {
-    private static readonly GuessLoss s_guess = new(Alike: 2, Best: 1.8, LargestShare: 0.3);
+    private static readonly GuessLoss s_guess = new(Alike: 2, Best: 1.8, Score: 0.3, ScoreKind.Accuracy);
 
     private readonly DenseDataset _train = TestData.Clusters(330, seed: 1);
     private readonly DenseDataset _test = TestData.Clusters(150, seed: 2);
@@ -38,13 +38,23 @@ public sealed class DivergenceTests : IDisposable
     }
 
     [Fact]
+    public void Of_an_error_less_is_better()
+    {
+        var guess = new GuessLoss(Alike: 0.5, Best: 0.5, Score: 20, ScoreKind.RootMeanSquaredError);
+        Assert.Contains("fell back to a constant guess", Divergence.OfEpochLoss(0.499, 20, 0.1, 3, guess), StringComparison.Ordinal);
+        Assert.Null(Divergence.OfEpochLoss(0.499, 15, 0.1, 3, guess));
+        Assert.Null(Divergence.OfEpochLoss(0.3, 15, 0.1, 3, guess));
+        Assert.Contains("3 times that of guessing the mean (0.5)", Divergence.OfEpochLoss(1.6, 36, null, 1, guess), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_epoch_as_bad_as_a_guess_has_diverged_only_if_one_before_had_learnt_something()
     {
         Assert.Null(Divergence.OfEpochLoss(1.8, 0.3, null, 0, s_guess));
         Assert.Null(Divergence.OfEpochLoss(1.8, 0.3, 1.7, 3, s_guess));
         Assert.Null(Divergence.OfEpochLoss(1.79, 0.3, 1.0, 3, s_guess));
         Assert.Null(Divergence.OfEpochLoss(3, 0.32, 1.0, 3, s_guess));
-        Assert.Null(Divergence.OfEpochLoss(0, 1, 0, 3, new(2, 0, 1)));
+        Assert.Null(Divergence.OfEpochLoss(0, 1, 0, 3, new(2, 0, 1, ScoreKind.Accuracy)));
         Assert.Contains("fell back to a constant guess", Divergence.OfEpochLoss(1.792, 0.3, 1.6, 3, s_guess), StringComparison.Ordinal);
         Assert.Contains("times that of", Divergence.OfEpochLoss(6.1, 0.9, null, 1, s_guess), StringComparison.Ordinal);
     }

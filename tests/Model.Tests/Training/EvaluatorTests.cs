@@ -29,10 +29,10 @@ public class EvaluatorTests
             confusion[data.Labels[sample], predicted]++;
             loss -= Math.Log(outputs[data.Labels[sample]]) / 50;
         });
-        var evaluation = Evaluator.Evaluate(compute, network, data, workspace);
+        var evaluation = Assert.IsType<ClassEvaluation>(Evaluator.Evaluate(compute, network, data, workspace));
         Assert.Equal(50, next);
         Assert.Equal(confusion, evaluation.ConfusionMatrix);
-        Assert.Equal((confusion[0, 0] + confusion[1, 1] + confusion[2, 2]) / 50.0, evaluation.Accuracy);
+        Assert.Equal((confusion[0, 0] + confusion[1, 1] + confusion[2, 2]) / 50.0, evaluation.Score);
         Assert.Equal(loss, evaluation.MeanLoss, 1e-4);
     }
 

@@ -44,7 +44,7 @@ public sealed class GuessLossTests : IDisposable
         Assert.Equal(Math.Log(3), GuessLoss.Of(TestData.Spec, data, []).Alike, 1e-12);
         data.Labels.AsSpan().Fill(1);
         Assert.Equal(0, GuessLoss.Of(TestData.Spec, data, []).Best, 1e-12);
-        Assert.Equal(1, GuessLoss.Of(TestData.Spec, data, []).LargestShare);
+        Assert.Equal(1, GuessLoss.Of(TestData.Spec, data, []).Score);
         Assert.Equal(0, GuessLoss.Of(TestData.Spec, data, [1, 0, 1]).Best, 1e-12);
     }
 

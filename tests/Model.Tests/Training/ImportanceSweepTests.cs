@@ -24,7 +24,7 @@ public class ImportanceSweepTests
         Assert.Equal([30, 29, 24, 15, 1], points.Select(point => point.LivingNeurons[0]));
         Assert.Equal(network.ConnectionCount + 30 + 20 + 3, points[0].ParameterCount);
         Assert.Equal(points.Select(point => point.ParameterCount).OrderDescending(), points.Select(point => point.ParameterCount));
-        Assert.True(points[0].Evaluation.Accuracy > points[4].Evaluation.Accuracy);
+        Assert.True(points[0].Evaluation.Score > points[4].Evaluation.Score);
         TestData.AssertSameParameters(before, network);
     }
 }

@@ -30,9 +30,9 @@ public sealed class SequentialTrainerTests : IDisposable
         var recorder = new Recorder();
         using var network = Train(TestData.Options with { Epochs = 15 }, recorder);
         var last = recorder.Epochs[^1];
-        Assert.True(last.TestAccuracy > 0.9, $"accuracy {last.TestAccuracy}");
+        Assert.True(last.TestScore > 0.9, $"accuracy {last.TestScore}");
         Assert.True(last.TestLoss < 0.5 * recorder.Epochs[0].TestLoss);
-        Assert.Equal(recorder.Epochs.Max(epoch => epoch.TestAccuracy), last.BestTestAccuracy);
+        Assert.Equal(recorder.Epochs.Max(epoch => epoch.TestScore), last.BestTestScore);
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class SequentialTrainerTests : IDisposable
         double best = -1;
         foreach (var (evaluation, isBest) in recorder.Evaluations)
         {
-            Assert.Equal(evaluation.Accuracy > best, isBest);
-            best = Math.Max(best, evaluation.Accuracy);
+            Assert.Equal(evaluation.Score > best, isBest);
+            best = Math.Max(best, evaluation.Score);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class SequentialTrainerTests : IDisposable
         var connections = recorder.Epochs[0].Connections;
         var ordinary = 20L * 16 * 2 * (3 * connections.Sum() - connections[0]);
         Assert.All(recorder.Epochs, epoch => Assert.Equal(ordinary, epoch.FloatingPointOperations - epoch.EvolutionCost.FloatingPointOperations));
-        Assert.True(recorder.Epochs[^1].TestAccuracy > 0.85, $"accuracy {recorder.Epochs[^1].TestAccuracy}");
+        Assert.True(recorder.Epochs[^1].TestScore > 0.85, $"accuracy {recorder.Epochs[^1].TestScore}");
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class SequentialTrainerTests : IDisposable
             if (!living.IsAlive(neuron)) Assert.Equal(0, network.Parameters.Sparse[0].Topology.Row(neuron).Length);
         for (var row = 0; row < 20; row++)
             foreach (var column in network.Parameters.Sparse[1].Topology.Row(row)) Assert.True(living.IsAlive(column));
-        Assert.True(recorder.Epochs[^1].TestAccuracy > 0.8, $"accuracy {recorder.Epochs[^1].TestAccuracy}");
+        Assert.True(recorder.Epochs[^1].TestScore > 0.8, $"accuracy {recorder.Epochs[^1].TestScore}");
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class SequentialTrainerTests : IDisposable
     {
         var recorder = new Recorder();
         using var network = Train(TestData.Options with { Epochs = 5, EvaluateEvery = 3 }, recorder);
-        Assert.Equal([false, false, true, false, true], recorder.Epochs.Select(epoch => epoch.TestAccuracy is not null));
+        Assert.Equal([false, false, true, false, true], recorder.Epochs.Select(epoch => epoch.TestScore is not null));
     }
 
     [Fact]
@@ -228,8 +228,8 @@ public sealed class SequentialTrainerTests : IDisposable
 
     private static string Untimed(EpochMetrics metrics) => string.Join(' ',
         metrics.Epoch, metrics.Updates, metrics.SampleCount, metrics.LearningRate,
-        metrics.Loss, metrics.TrainAccuracy, metrics.TestLoss,
-        metrics.TestAccuracy, metrics.BestTestAccuracy, metrics.TrainSeconds, metrics.Pruned, metrics.Grown,
+        metrics.Loss, metrics.TrainScore, metrics.TestLoss,
+        metrics.TestScore, metrics.BestTestScore, metrics.TrainSeconds, metrics.Pruned, metrics.Grown,
         string.Join(',', metrics.Connections), string.Join(',', metrics.LivingNeurons));
 
     /// <summary>Moves on by one second every time it is read, so that each measured span is one second.</summary>

@@ -48,7 +48,7 @@ internal static class CifarReader
                 pixels.Add(record.AsSpan(1));
             }
         }
-        return new(paths[0], PixelBytes, RawLabels.FromClasses(paths[0], labels.ToArray()))
+        return new(paths[0], PixelBytes, RawTargets.Of(RawLabels.FromClasses(paths[0], labels.ToArray())))
         {
             Bytes = pixels.Take(),
             ImageShape = new(32, 32, 3),

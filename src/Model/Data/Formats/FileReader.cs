@@ -7,9 +7,9 @@ internal static class FileReader
 
     /// <summary>
     /// Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or
-    /// beside the samples.
+    /// beside the samples. <paramref name="featureCount"/> is the number of features where a network has settled it.
     /// </summary>
-    internal static RawSamples Read(string path, string? labelsPath, DataOptions options)
+    internal static RawSamples Read(string path, string? labelsPath, DataOptions options, int? featureCount = null)
     {
         switch (options.Format == DataFormat.Auto ? FormatDetector.Detect(path) : options.Format)
         {
@@ -18,9 +18,11 @@ internal static class FileReader
             case DataFormat.Libsvm:
                 if (labelsPath is not null)
                     throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as the LIBSVM file {path} holds its own");
-                return LibsvmReader.Read(path, options.IndexBase);
+                if (options.TargetColumns is not null && options.Label != LabelColumn.None)
+                    throw new InvalidInputException($"{path}: --label and --targets name columns of tables; expected a table");
+                return LibsvmReader.Read(path, options);
             default:
-                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options.Label, options.Header);
+                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options, featureCount);
         }
     }
 

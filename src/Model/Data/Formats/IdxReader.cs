@@ -30,7 +30,7 @@ internal static class IdxReader
             _ => (ImageShape?)null,
         };
         var length = (long)header.Count * header.ItemLength;
-        var samples = new RawSamples(samplesPath, header.ItemLength, labels) { ImageShape = shape };
+        var samples = new RawSamples(samplesPath, header.ItemLength, RawTargets.Of(labels)) { ImageShape = shape };
         try
         {
             if (header.Element == IdxElement.UInt8) ReadBytes(file, samples.Bytes = new(length, zeroed: false));

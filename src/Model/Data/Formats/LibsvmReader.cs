@@ -3,7 +3,8 @@ using System.Text;
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>
-/// Reads LIBSVM files (Chang and Lin, README of LIBSVM; the same as SVMlight's): label index:value index:value ..., indices ascending. A
+/// Reads LIBSVM files (Chang and Lin, README of LIBSVM; the same as SVMlight's): label index:value index:value ..., indices ascending.
+/// The label may be a real target, or several labels with commas between them, or none. A
 /// comment begins with #, a query number (qid:n) is passed over, an entry of value zero is not stored.
 /// </summary>
 internal sealed class LibsvmReader : IDisposable
@@ -11,30 +12,30 @@ internal sealed class LibsvmReader : IDisposable
     private const string Expected = "a LIBSVM file";
 
     private readonly LineReader _lines;
-    private readonly RawLabels _labels;
+    private readonly RawTargets _targets;
+    private readonly bool _areKnown;
     private readonly GrowableBuffer<long> _rowStarts = new();
     private readonly GrowableBuffer<int> _indices = new();
     private readonly GrowableBuffer<float> _values = new();
     private readonly int _indexMin;
     private int _lowest = int.MaxValue, _highest = -1;
 
-    private LibsvmReader(string path, int? indexBase)
+    private LibsvmReader(string path, DataOptions options)
     {
-        _indexMin = indexBase ?? 0;
-        _labels = new(path);
+        _indexMin = options.IndexBase ?? 0;
+        _areKnown = options.Label != LabelColumn.None;
+        _targets = new(path, options.TargetKind, options.TargetKind == TargetKind.Real ? ["target"] : null);
         _lines = new(path, Expected);
     }
 
-    /// <summary>
-    /// Reads <paramref name="path"/>; <paramref name="indexBase"/> is the number of the first feature, 0 or 1, if it is known.
-    /// </summary>
-    internal static RawSamples Read(string path, int? indexBase)
+    /// <summary>Reads <paramref name="path"/> as <paramref name="options"/> say.</summary>
+    internal static RawSamples Read(string path, DataOptions options)
     {
-        using var reader = new LibsvmReader(path, indexBase);
+        using var reader = new LibsvmReader(path, options);
         reader.ReadAll();
         var sparse = new RawSparse(
             reader._rowStarts.Take(), reader._indices.Take(), reader._values.Take(), reader._lowest, reader._highest);
-        return new(path, sparse, reader._labels);
+        return new(path, sparse, reader._areKnown ? reader._targets : RawTargets.Unknown(path, options.TargetKind, sparse.SampleCount));
     }
 
     /// <inheritdoc/>
@@ -56,12 +57,13 @@ internal sealed class LibsvmReader : IDisposable
             line = line.Trim(" \t"u8);
             if (!line.IsEmpty) AddSample(line);
         }
-        if (_labels.SampleCount == 0) throw new InvalidInputException($"{_lines.Path}: has no samples; expected {Expected}");
+        _targets.Labels.Complete();
+        if (_rowStarts.Length == 1) throw new InvalidInputException($"{_lines.Path}: has no samples; expected {Expected}");
     }
 
     private void AddSample(ReadOnlySpan<byte> line)
     {
-        AddLabel(NextToken(ref line));
+        AddTarget(ref line);
         if (line.StartsWith("qid:"u8)) NextToken(ref line);
         var previous = -1;
         while (!line.IsEmpty)
@@ -83,17 +85,43 @@ internal sealed class LibsvmReader : IDisposable
         _rowStarts.Add(_indices.Length);
     }
 
-    private void AddLabel(ReadOnlySpan<byte> token)
+    private void AddTarget(ref ReadOnlySpan<byte> line)
     {
-        const int LabelCharsMax = 256;
+        var rest = line;
+        var token = NextToken(ref rest);
+        var hasNone = token.Contains((byte)':') && (!_areKnown || _targets.Kind == TargetKind.LabelSets);
+        if (!hasNone) line = rest;
+        if (!_areKnown) return;
+        if (_targets.Kind == TargetKind.LabelSets)
+        {
+            foreach (var range in hasNone ? default : token.Split((byte)',')) AddLabel(token[range]);
+            _targets.EndSet();
+            return;
+        }
         if (token.Contains((byte)':'))
             throw _lines.Error($"begins with '{TableReader.Show(token)}'; expected a label before the first feature");
+        if (_targets.Kind == TargetKind.Real)
+        {
+            var length = NumberParser.Read(token, out var value);
+            if (length == 0 || length < token.Length || !float.IsFinite(value))
+                throw _lines.Error($"the target is '{TableReader.Show(token)}'; expected a finite number");
+            _targets.Values.Add(value);
+            return;
+        }
         if (token.Contains((byte)','))
-            throw _lines.Error($"has labels '{TableReader.Show(token)}'; expected one label (multi-label data is not supported)");
+            throw _lines.Error(
+                $"has labels '{TableReader.Show(token)}'; expected one label (for several a sample use --loss binary-cross-entropy)");
+        AddLabel(token);
+    }
+
+    private void AddLabel(ReadOnlySpan<byte> text)
+    {
+        const int LabelCharsMax = 256;
         Span<char> label = stackalloc char[LabelCharsMax];
-        if (!Encoding.UTF8.TryGetChars(token, label, out var length))
-            throw _lines.Error($"a label of {token.Length} bytes; expected at most {LabelCharsMax} characters");
-        _labels.Add(label[..length], _lines.LineNumber);
+        if (text.IsEmpty) throw _lines.Error("has an empty label; expected labels with a comma between each two");
+        if (!Encoding.UTF8.TryGetChars(text, label, out var length))
+            throw _lines.Error($"a label of {text.Length} bytes; expected at most {LabelCharsMax} characters");
+        _targets.Labels.Add(label[..length], _lines.LineNumber);
     }
 
     private int ReadIndex(ref ReadOnlySpan<byte> line)

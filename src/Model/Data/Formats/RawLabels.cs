@@ -15,6 +15,7 @@ internal sealed class RawLabels
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly List<(string Value, string Where)> _values = [];
     private readonly List<int> _sampleCodes = [];
+    private (string Value, string Where)? _fraction;
 
     internal RawLabels(string path)
     {
@@ -54,7 +55,7 @@ internal sealed class RawLabels
     /// Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file. Integers written in different
     /// ways (+1, 1.0, 1e0) are one value.
     /// </summary>
-    /// <exception cref="InvalidInputException">The label is a number but no integer, or there are too many distinct ones.</exception>
+    /// <exception cref="InvalidInputException">There are too many distinct ones.</exception>
     internal void Add(ReadOnlySpan<char> label, long line = 0)
     {
         if (!_lookup.TryGetValue(label, out var code))
@@ -64,7 +65,8 @@ internal sealed class RawLabels
             if (!_codes.TryGetValue(value, out code))
             {
                 if (_values.Count == ClassesMax)
-                    throw new InvalidInputException($"{Path}, {where}: more than {ClassesMax} distinct labels; expected classes");
+                    throw new InvalidInputException(
+                        $"{Path}, {where}: more than {ClassesMax} distinct labels; expected classes{QuantityHint}");
                 code = _values.Count;
                 _values.Add((value, where));
                 _codes.Add(value, code);
@@ -75,12 +77,24 @@ internal sealed class RawLabels
         _sampleCodes.Add(code);
     }
 
+    /// <summary>What has been added is all there is.</summary>
+    /// <exception cref="InvalidInputException">A label is a number but no integer.</exception>
+    internal void Complete()
+    {
+        if (_fraction is not var (value, where)) return;
+        throw new InvalidInputException(
+            $"{Path}, {where}: label '{value}'; expected an integer or a name (is the label in another column?); "
+            + $"the label has {_values.Count} different values in {SampleCount} rows{QuantityHint}");
+    }
+
+    private const string QuantityHint = ": if it is a quantity, use --loss mean-squared-error";
+
     private string Canonical(ReadOnlySpan<char> label, string where)
     {
         if (!double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return label.ToString();
-        if (!double.IsInteger(number) || Math.Abs(number) > 1L << 53)
-            throw new InvalidInputException(
-                $"{Path}, {where}: label '{label}'; expected an integer or a name (is the label in another column?)");
-        return ((long)number).ToString(CultureInfo.InvariantCulture);
+        if (double.IsInteger(number) && Math.Abs(number) <= 1L << 53) return ((long)number).ToString(CultureInfo.InvariantCulture);
+        // Once all are known it can be said whether they look like a quantity.
+        _fraction ??= (label.ToString(), where);
+        return label.ToString();
     }
 }

@@ -11,6 +11,9 @@ namespace ActorSparse.Model.Data.Formats;
 internal sealed record RawSparse(
     NativeBuffer<long> RowStarts, NativeBuffer<int> Indices, NativeBuffer<float> Values, int IndexLowest, int IndexHighest) : IDisposable
 {
+    /// <summary>Number of samples.</summary>
+    internal int SampleCount => checked((int)(RowStarts.Length - 1));
+
     /// <summary>Makes feature numbers start with 0.</summary>
     internal unsafe void SubtractBase(int indexBase)
     {

@@ -76,7 +76,7 @@ public static class MadelonGenerator
                 var flip = random.NextDouble() < _options.FlipProbability ? 1 : 0;
                 labels[sample] = _clusterLabels[clusters[sample]] ^ flip;
             }
-            return new($"madelon {part}", values, FeatureCount, labels, 2) { ClassNames = ["-1", "1"] };
+            return new($"madelon {part}", values, FeatureCount, new ClassTargets(labels, 2) { Names = ["-1", "1"] });
         }
 
         private void AddSample(Span<float> target, int cluster, RandomStream random)
