@@ -272,7 +272,7 @@ for each in ${*:-$all}; do
     kill_in_phase_two | kill_while_averaging) scenario "$each" 12 0.75 ;;
     # Long enough for what has to come back while the run goes on.
     stop_and_continue | killed_and_back* | partition_of_a_worker | partial*) scenario "$each" 400 0.2 ;;
-    standby* | active* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
+    join_in_the_middle | standby* | active* | machine_gone | same_port | tls*) scenario "$each" 70 0.2 ;;
     *) scenario "$each" 12 0.25 ;;
   esac
 done

@@ -18,7 +18,7 @@ internal static class DataDefaults
     private const int UnderWayMax = 512;
 
     /// <summary>With local steps it is at most this share of the samples; three and more workers lose accuracy by as much.</summary>
-    private const double LocalStepsShare = 1.0 / 4, LocalStepsShareOfMany = 1.0 / 12;
+    private const double LocalStepsShare = 1.0 / 8, LocalStepsShareOfMany = 1.0 / 12;
     private const int LocalStepsMax = 128;
 
     // With fewer steps many workers gain nothing and exchange more (docs/training.md).
