@@ -38,6 +38,19 @@ public sealed class EquivalenceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("set", TrainingMode.Wasap, 0.5)]
+    [InlineData("gse-grabo", TrainingMode.Wasap, 0.0)]
+    [InlineData("gse-graest", TrainingMode.Wssp, 0.5)]
+    [InlineData("rigl", TrainingMode.Wssp, 0.0)]
+    public async Task One_worker_equals_the_sequential_trainer_bit_for_bit_on_a_graph(string rule, TrainingMode mode, double phaseTwo)
+    {
+        var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, rule: TestJob.Guided(rule)) with { Spec = TestJob.Residual };
+        var (rows, epochs) = await AssertSameAsSequential(job, $"graph, {rule}, {mode}, phase two {phaseTwo}");
+        Assert.Equal(rows.Select(row => (row.Loss, row.TestLoss)), epochs.Select(row => (row.Loss, row.TestLoss)));
+        Assert.True(epochs[^1].Loss < epochs[0].Loss, $"{epochs[0].Loss} became {epochs[^1].Loss}");
+    }
+
+    [Theory]
     [InlineData(TargetKind.Real, TrainingMode.Wasap, 0.0)]
     [InlineData(TargetKind.Real, TrainingMode.Wssp, 0.5)]
     [InlineData(TargetKind.LabelSets, TrainingMode.Wasap, 0.5)]

@@ -2,6 +2,7 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -12,6 +13,26 @@ namespace ActorSparse.Tests.Support;
 internal static class TestJob
 {
     public static NetworkSpec Spec { get; } = new() { LayerSizes = [8, 12, 9, 3], Epsilon = 2.5 };
+
+    /// <summary>A residual network with convolutions and norms on the same samples, taken for images of two channels.</summary>
+    public static NetworkSpec Residual { get; } = new()
+    {
+        Epsilon = 1.5,
+        Initializer = Initializer.FanIn,
+        Graph = GraphText.Parse("""
+            {"input": "2x2x2", "nodes": [
+              {"name": "stem", "operator": "convolution", "channels": 4, "bias": false},
+              {"operator": "batch-norm"},
+              {"name": "act", "operator": "relu"},
+              {"operator": "convolution", "channels": 4},
+              {"name": "norm", "operator": "group-norm", "groups": 2},
+              {"operator": "add", "inputs": ["norm", "act"]},
+              {"operator": "tanh"},
+              {"operator": "flatten"},
+              {"operator": "linear", "outputs": 6, "activation": "relu", "dropout": true},
+              {"operator": "linear", "outputs": 3}]}
+            """),
+    };
 
     public static TrainingJob Create(
         int workers = 1, int epochs = 4, double phaseTwo = 0, int? rounds = null, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,

@@ -70,11 +70,9 @@ public sealed record LinkSettings
         const long PerConnection = 3 * sizeof(float), PerNeuron = 3 * sizeof(float), Texts = 1 << 20;
         if (MessageBytesMax is { } limit) return limit;
         var bytes = 0.0;
-        for (var layer = 0; layer < spec.LayerCount; layer++)
-        {
-            var (inputs, outputs) = (spec.LayerSizes[layer], spec.LayerSizes[layer + 1]);
-            bytes += ErdosRenyi.ExpectedConnections(inputs, outputs, spec.Epsilon) * PerConnection + outputs * PerNeuron;
-        }
+        foreach (var block in spec.Layout().Blocks)
+            bytes += block.IsSparse ? ErdosRenyi.ExpectedConnections(block.Columns, block.Rows, spec.Epsilon) * PerConnection
+                : (double)block.Rows * PerNeuron;
         return Texts + (long)(2 * bytes);
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Evolution;
-using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Host.Commands;
 
@@ -21,13 +20,13 @@ internal static class CompactCommand
             context.Output.WriteLine(new JsonObject
             {
                 ["checkpoint"] = path,
-                ["layers"] = SpecNames.FormatLayerSizes(after.Spec.LayerSizes),
+                ["layers"] = after.Spec.Describe(),
                 ["connections"] = after.ConnectionCount,
             }.ToJsonString());
         else
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{SpecNames.FormatLayerSizes(before.Spec.LayerSizes)} with {before.ConnectionCount:N0} connections became " +
-                    $"{SpecNames.FormatLayerSizes(after.Spec.LayerSizes)} with {after.ConnectionCount:N0}; written: {path}"));
+                $"{before.Spec.Describe()} with {before.ConnectionCount:N0} connections became " +
+                    $"{after.Spec.Describe()} with {after.ConnectionCount:N0}; written: {path}"));
         return ExitCodes.Done;
     }
 }

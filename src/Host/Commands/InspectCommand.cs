@@ -25,7 +25,7 @@ internal static class InspectCommand
         var spec = network.Spec;
         output.WriteLine($"file         {argument.Path}");
         output.WriteLine(
-            $"network      {SpecNames.FormatLayerSizes(spec.LayerSizes)}, {spec.HiddenActivation}, output {spec.OutputActivation}, " +
+            $"network      {spec.Describe()}, {spec.HiddenActivation}, output {spec.OutputActivation}, " +
             SpecNames.Format(spec.Loss) + (spec.LabelSmoothing > 0 ? string.Create(culture, $", label smoothing {spec.LabelSmoothing}") : ""));
         if (checkpoint.State is { } state)
             output.WriteLine(

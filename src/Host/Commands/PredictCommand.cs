@@ -21,7 +21,7 @@ internal static class PredictCommand
         var network = argument.Checkpoint.Network;
         using var text = path is null ? null : new StringWriter(CultureInfo.InvariantCulture);
         var writer = new PredictionWriter(text ?? context.Output, argument.Checkpoint.Schema!, settings.Flag("probabilities"));
-        writer.WriteHeader(network.Spec.LayerSizes[^1]);
+        writer.WriteHeader(network.Spec.OutputCount);
         using var compute = TrainingSetup.Compute(settings);
         using var workspace = new Workspace(network.Spec, BatchSize);
         Evaluator.Predict(compute, network, samples, workspace, writer.Write);

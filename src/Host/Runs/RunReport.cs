@@ -34,7 +34,7 @@ internal static class RunReport
                 $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, " +
                 $"{data.Train.FeatureCount:N0} features, {data.Train.Targets.Describe()}")),
             ("network", string.Create(culture,
-                $"{SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.ConnectionCount:N0} connections")),
+                $"{network.Spec.Describe()}, {network.ConnectionCount:N0} connections")),
             ("status", string.Create(culture,
                 $"{outcome.Status} after {outcome.Rows.Count} epochs, {outcome.State.UpdateCount:N0} updates")
                 + (outcome.Failure is { } why ? ": " + why : "")),

@@ -63,7 +63,7 @@ internal sealed class TrainingSession : IDisposable
         foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
         reporter.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
-            : $"started: {SpecNames.FormatLayerSizes(_begin.Network.Spec.LayerSizes)}, {_begin.Network.ConnectionCount} connections, " +
+            : $"started: {_begin.Network.Spec.Describe()}, {_begin.Network.ConnectionCount} connections, " +
                 $"seed {state.Seed}");
         var result = new ModeResult(state);
         if (mode is not null) display.While(() => result = mode.Run(files, reporter, interruption.Token));
@@ -165,7 +165,7 @@ internal sealed class TrainingSession : IDisposable
             .Select(layer => layer.Number).ToList();
         var fullText = full.Count == 0 ? "" : $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"network   {SpecNames.FormatLayerSizes(network.Spec.LayerSizes)}, {network.Spec.HiddenActivation}, " +
+            $"network   {network.Spec.Describe()}, {network.Spec.HiddenActivation}, " +
                 $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");
         var workers = TrainingModes.IsAlone(_settings) ? "" : _job.Run.Workers == 1 ? ", 1 worker" : $", {_job.Run.Workers} workers";
         yield return string.Create(CultureInfo.InvariantCulture,

@@ -145,13 +145,13 @@ public static class CheckpointFile
     {
         if (ReadJson<DataSchema>(reader, SchemaKey) is not { } schema) return null;
         var hasClasses = schema.TargetKind == TargetKind.Classes;
-        if (schema.FeatureCount != spec.LayerSizes[0] || (hasClasses && (schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)))
+        if (schema.FeatureCount != spec.InputCount || (hasClasses && (schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)))
             throw reader.Fail(
                 $"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
         if (hasClasses && schema.ClassNames is { } names && (names.Count != schema.ClassCount || names.Contains(null)))
             throw reader.Fail($"metadata '{SchemaKey}': {names.Count} class names; expected {schema.ClassCount}");
-        if (!hasClasses && (schema.TargetNames is not { } targets || targets.Count != spec.LayerSizes[^1] || targets.Contains(null)))
-            throw reader.Fail($"metadata '{SchemaKey}': {schema.TargetNames?.Count ?? 0} target names; expected {spec.LayerSizes[^1]}");
+        if (!hasClasses && (schema.TargetNames is not { } targets || targets.Count != spec.OutputCount || targets.Contains(null)))
+            throw reader.Fail($"metadata '{SchemaKey}': {schema.TargetNames?.Count ?? 0} target names; expected {spec.OutputCount}");
         if (schema.IndexBase is not (0 or 1)) throw reader.Fail($"metadata '{SchemaKey}': index base {schema.IndexBase}; expected 0 or 1");
         if (schema.ImageShape is { } image
             && (image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.FeatureCount != schema.FeatureCount))
@@ -161,7 +161,7 @@ public static class CheckpointFile
         {
             Standardization = StandardizationTensors.Read(reader, StandardizationTensors.Features, schema.FeatureCount),
             TargetStandardization = schema.TargetKind != TargetKind.Real ? null
-                : StandardizationTensors.Read(reader, StandardizationTensors.Targets, spec.LayerSizes[^1]),
+                : StandardizationTensors.Read(reader, StandardizationTensors.Targets, spec.OutputCount),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
@@ -59,7 +60,7 @@ internal static unsafe class NetworkTensors
         var spec = network.Spec;
         var metadata = new Dictionary<string, string>
         {
-            ["layers"] = SpecNames.FormatLayerSizes(spec.LayerSizes),
+            [spec.IsChain ? "layers" : "network"] = spec.Graph is { } graph ? GraphText.Format(graph) : SpecNames.FormatLayerSizes(spec.LayerSizes),
             ["activation"] = spec.HiddenActivation.ToString(),
             ["output_activation"] = spec.OutputActivation.ToString(),
             ["loss"] = SpecNames.Format(spec.Loss),
@@ -104,7 +105,8 @@ internal static unsafe class NetworkTensors
     {
         var spec = new NetworkSpec
         {
-            LayerSizes = Parse(reader, "layers", SpecNames.ParseLayerSizes),
+            LayerSizes = reader.Metadata.ContainsKey("network") ? [] : Parse(reader, "layers", SpecNames.ParseLayerSizes),
+            Graph = reader.Metadata.ContainsKey("network") ? Parse(reader, "network", GraphText.Parse) : null,
             HiddenActivation = Parse(reader, "activation", Activation.Parse),
             OutputActivation = Parse(reader, "output_activation", Activation.Parse),
             Loss = Parse(reader, "loss", SpecNames.ParseLoss),

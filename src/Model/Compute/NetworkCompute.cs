@@ -174,7 +174,7 @@ public sealed unsafe partial class NetworkCompute : IDisposable
 
     private static void CheckShape(Network network, Workspace workspace)
     {
-        var sizes = network.Spec.LayerSizes;
+        var outputs = network.Spec.OutputCount;
         if (!workspace.Graph.Layout.Equals(network.Parameters.Layout))
             throw new ArgumentException("the workspace was made for a network of another shape", nameof(workspace));
         if (network.Spec.HiddenActivation.Kind == ActivationKind.Softmax)
@@ -184,9 +184,9 @@ public sealed unsafe partial class NetworkCompute : IDisposable
             throw new InvalidInputException(
                 $"binary-cross-entropy with output activation {network.Spec.OutputActivation}: expected sigmoid");
         if (network.Spec.Loss != LossKind.CrossEntropy) return;
-        if (output != ActivationKind.Sigmoid && (output != ActivationKind.Softmax || sizes[^1] == 1))
+        if (output != ActivationKind.Sigmoid && (output != ActivationKind.Softmax || outputs == 1))
             throw new InvalidInputException(
-                $"cross-entropy with output activation {network.Spec.OutputActivation} and {sizes[^1]} outputs: " +
+                $"cross-entropy with output activation {network.Spec.OutputActivation} and {outputs} outputs: " +
                 "expected softmax over several outputs, or sigmoid");
     }
 
@@ -197,9 +197,9 @@ public sealed unsafe partial class NetworkCompute : IDisposable
             CheckLabels(spec, workspace, targets.Labels, classWeights);
             return;
         }
-        if (targets.SampleCount != workspace.Batch || targets.Values.Length != (long)workspace.Batch * spec.LayerSizes[^1])
+        if (targets.SampleCount != workspace.Batch || targets.Values.Length != (long)workspace.Batch * spec.OutputCount)
             throw new ArgumentException(
-                $"{targets.Values.Length} values for a batch of {workspace.Batch} samples and {spec.LayerSizes[^1]} outputs",
+                $"{targets.Values.Length} values for a batch of {workspace.Batch} samples and {spec.OutputCount} outputs",
                 nameof(targets));
         if (!classWeights.IsEmpty || spec.OutputActivation.Kind == ActivationKind.Softmax)
             throw new ArgumentException("class weights and softmax are for samples with classes", nameof(targets));
@@ -209,7 +209,7 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     {
         if (labels.Length != workspace.Batch)
             throw new ArgumentException($"{labels.Length} labels for a batch of {workspace.Batch} samples", nameof(labels));
-        var classes = spec.LayerSizes[^1] == 1 ? 2 : spec.LayerSizes[^1];
+        var classes = spec.OutputCount == 1 ? 2 : spec.OutputCount;
         if (!classWeights.IsEmpty && classWeights.Length != classes)
             throw new ArgumentException($"{classWeights.Length} class weights for {classes} classes", nameof(classWeights));
         foreach (var label in labels)
@@ -217,7 +217,7 @@ public sealed unsafe partial class NetworkCompute : IDisposable
             if ((uint)label >= (uint)classes)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(labels), label, $"a label must be 0 to {classes - 1} for {spec.LayerSizes[^1]} outputs");
+                    nameof(labels), label, $"a label must be 0 to {classes - 1} for {spec.OutputCount} outputs");
             }
         }
     }

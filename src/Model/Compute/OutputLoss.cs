@@ -15,11 +15,11 @@ namespace ActorSparse.Model.Compute;
 internal readonly unsafe struct OutputLoss(NetworkSpec spec, Workspace workspace)
 {
     private readonly NeuronFunction _function =
-        new(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(spec.LayerCount), Dropout.None);
+        new(spec.OutputActivation.Kind, spec.OutputActivation.NegativeSlope(1), Dropout.None);
     private readonly ActivationMatrix _output = workspace.Output;
-    private readonly ActivationMatrix _logits = workspace.Delta(spec.LayerCount - 1);
+    private readonly ActivationMatrix _logits = workspace.Delta(workspace.Graph.Nodes.Count - 1);
     private readonly float* _largest = workspace.Normalizers.Pointer;
-    private readonly double _spread = spec.LabelSmoothing / spec.LayerSizes[^1]; // what smoothing gives each class
+    private readonly double _spread = spec.LabelSmoothing / spec.OutputCount; // what smoothing gives each class
     private readonly float* _sums = workspace.Normalizers.Pointer + workspace.Input.Stride;
 
     /// <summary>

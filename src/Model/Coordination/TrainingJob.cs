@@ -60,6 +60,7 @@ public sealed record TrainingJob
         Training.Validate();
         _ = Plan;
         Spec.Validate();
+        Training.CheckFits(Spec);
         Spec.CheckFits(TrainingSet);
         if (TestSet is not null) Spec.CheckFits(TestSet);
         _ = BatchesPerShard();

@@ -42,7 +42,7 @@ public sealed record BlockSnapshot
             BlockIndex = blockIndex,
             Topology = block.Topology,
             Values = block.Values,
-            LivingInputs = blockIndex > 0 ? network.LivingNeurons[blockIndex - 1] : null,
+            LivingInputs = blockIndex > 0 && network.Spec.IsChain ? network.LivingNeurons[blockIndex - 1] : null,
             LivingOutputs = blockIndex < network.LivingNeurons.Length ? network.LivingNeurons[blockIndex] : null,
             Initializer = network.Spec.Initializer,
             Random = random.Stream("evolve", blockIndex, evolution),

@@ -22,6 +22,8 @@ public static class Compaction
     public static Network Compact(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (!network.Spec.IsChain)
+            throw new InvalidInputException("compaction leaves out neurons of layers: expected a chain of layers, not a graph");
         var sizes = network.Spec.LayerSizes;
         var isKept = sizes.Select(size => { var kept = new bool[size]; Array.Fill(kept, true); return kept; }).ToArray();
         var biases = FoldConstants(network, isKept);

@@ -33,6 +33,8 @@ public static class ImportancePruning
     public static NetworkPruning Compute(Network network, double percentile, double minimumLiving)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (!network.Spec.IsChain)
+            throw new InvalidInputException("importance pruning takes out neurons of layers: expected a chain of layers, not a graph");
         ArgumentOutOfRangeException.ThrowIfNegative(percentile);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percentile, 100);
         var hiddenCount = network.LivingNeurons.Length;

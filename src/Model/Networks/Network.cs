@@ -17,7 +17,7 @@ public sealed class Network : IDisposable
             throw new ArgumentException("the parameters are not those of the specification", nameof(parameters));
         Spec = spec;
         Parameters = parameters;
-        LivingNeurons = new LivingNeurons?[spec.LayerCount - 1];
+        LivingNeurons = new LivingNeurons?[spec.IsChain ? spec.LayerCount - 1 : 0];
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class Network : IDisposable
     public ParameterSet Parameters { get; }
 
     /// <summary>
-    /// For each hidden layer, first to last, which neurons importance pruning has left; null while all live. A pruned neuron has no
+    /// For each hidden layer of a chain, first to last, which neurons importance pruning has left; null while all live. A pruned neuron has no
     /// connections and never takes part in growth again (wasap specification, section 4).
     /// </summary>
     public LivingNeurons?[] LivingNeurons { get; }

@@ -10,14 +10,27 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Networks;
 
 /// <summary>
-/// What defines a network apart from its parameters: a multilayer perceptron n0-n1-...-nL (wasap specification, section 1).
+/// What defines a network apart from its parameters: a chain of layers, which is a multilayer perceptron n0-n1-...-nL (wasap specification,
+/// section 1), or a graph.
 /// </summary>
 public sealed record NetworkSpec
 {
-    /// <summary>Neurons of each layer, input first: at least two, each positive.</summary>
-    public required IReadOnlyList<int> LayerSizes { get; init; }
+    /// <summary>Neurons of each layer of a chain, input first: at least two, each positive; empty for a graph.</summary>
+    public IReadOnlyList<int> LayerSizes { get; init; } = [];
 
-    /// <summary>Activation of the hidden layers.</summary>
+    /// <summary>What is computed, if that is no chain of layers.</summary>
+    public GraphSpec? Graph { get; init; }
+
+    /// <summary>Whether it is a chain, whose layers have neurons that can be pruned and left out.</summary>
+    public bool IsChain => Graph is null;
+
+    /// <summary>Numbers that go in.</summary>
+    public int InputCount => Graph?.Input.Count ?? LayerSizes[0];
+
+    /// <summary>Numbers that come out.</summary>
+    public int OutputCount => Graph?.Output.Count ?? LayerSizes[^1];
+
+    /// <summary>Activation of a chain's hidden layers.</summary>
     public Activation HiddenActivation { get; init; } = new(ActivationKind.AllRelu, 0.6f);
 
     /// <summary>Activation of the output layer.</summary>
@@ -39,13 +52,19 @@ public sealed record NetworkSpec
     public Initializer Initializer { get; init; } = Initializer.HeUniform;
 
     /// <summary>Number of classes that the output tells apart: one output neuron separates two.</summary>
-    public int ClassCount => Math.Max(2, LayerSizes[^1]);
+    public int ClassCount => Math.Max(2, OutputCount);
 
-    /// <summary>Number of weight layers, L.</summary>
-    public int LayerCount => LayerSizes.Count - 1;
+    /// <summary>Number of sparse blocks: of a chain its weight layers, L.</summary>
+    public int LayerCount => Graph?.Layout.Sparse.Count ?? LayerSizes.Count - 1;
 
-    /// <summary>The blocks of parameters: "layers.l" with the weights of layer l, counted from 0, and "layers.l.bias".</summary>
-    public ParameterLayout Layout() => new(Enumerable.Range(0, LayerCount).SelectMany(layer =>
+    /// <summary>"784-1000-10", or what a graph makes of what.</summary>
+    public string Describe() => Graph is null ? SpecNames.FormatLayerSizes(LayerSizes)
+        : $"{Graph.Nodes.Count} nodes from {Graph.Input} to {Graph.Output}";
+
+    /// <summary>
+    /// The blocks of parameters; those of a chain are "layers.l" with the weights of layer l, counted from 0, and "layers.l.bias".
+    /// </summary>
+    public ParameterLayout Layout() => Graph?.Layout ?? new(Enumerable.Range(0, LayerCount).SelectMany(layer =>
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"layers.{layer}");
         var (inputs, outputs) = (LayerSizes[layer], LayerSizes[layer + 1]);
@@ -56,9 +75,9 @@ public sealed record NetworkSpec
     }));
 
     /// <summary>
-    /// The chain as a graph: layer l is the node "layers.l". The output's activation is not among its nodes: it belongs to the loss.
+    /// The graph; a chain's layer l is the node "layers.l". The output's activation is not among the nodes: it belongs to the loss.
     /// </summary>
-    public GraphSpec ToGraph() => new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(0, LayerCount).Select(layer =>
+    public GraphSpec ToGraph() => Graph ?? new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(0, LayerCount).Select(layer =>
     {
         var isHidden = layer < LayerCount - 1;
         var activation = !isHidden ? new Activation(ActivationKind.Identity)
@@ -80,16 +99,19 @@ public sealed record NetworkSpec
     /// connections.</exception>
     public void Validate()
     {
-        if (LayerSizes.Count < 2)
+        if (Graph is not null && LayerSizes.Count > 0) throw new InvalidInputException("layers and a graph: expected one of the two");
+        if (Graph is null && LayerSizes.Count < 2)
             throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
         foreach (var size in LayerSizes)
             if (size < 1) throw new InvalidInputException($"layers {SpecNames.FormatLayerSizes(LayerSizes)}: expected positive sizes");
-        for (var layer = 0; layer < LayerCount; layer++) ErdosRenyi.CheckConnectionCount(LayerSizes[layer], LayerSizes[layer + 1], Epsilon);
+        foreach (var block in Layout().Sparse) ErdosRenyi.CheckConnectionCount(block.Columns, block.Rows, Epsilon);
+        if (Graph is { Output.IsVector: false })
+            throw new InvalidInputException($"the network puts out {Graph.Output}; expected a vector, as 'flatten' and 'global-mean' make one");
         if (HiddenActivation.Kind == ActivationKind.Softmax)
             throw new InvalidInputException("hidden activation 'softmax': it is for the output layer only");
         if (OutputActivation.Kind == ActivationKind.AllRelu)
             throw new InvalidInputException("output activation 'all-relu': it alternates over hidden layers only");
-        var outputs = LayerSizes[^1];
+        var outputs = OutputCount;
         if (OutputActivation.Kind == ActivationKind.Softmax && outputs < 2)
             throw new InvalidInputException("output activation 'softmax': expected at least 2 output neurons; use sigmoid for one");
         if (Loss == LossKind.CrossEntropy && OutputActivation.Kind is not (ActivationKind.Softmax or ActivationKind.Sigmoid))
@@ -111,14 +133,14 @@ public sealed record NetworkSpec
     public void CheckFits(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var sizes = SpecNames.FormatLayerSizes(LayerSizes);
-        if (dataset.FeatureCount != LayerSizes[0])
-            throw new InvalidInputException($"{dataset.Name} has {dataset.FeatureCount} features; layers {sizes} expect {LayerSizes[0]}");
+        var sizes = IsChain ? $"layers {Describe()} expect" : "the network expects";
+        if (dataset.FeatureCount != InputCount)
+            throw new InvalidInputException($"{dataset.Name} has {dataset.FeatureCount} features; {sizes} {InputCount}");
         CheckFits(dataset.Name, dataset.Targets);
         if (dataset.Targets is ClassTargets && dataset.ClassCount > ClassCount)
-            throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {sizes} tell {ClassCount} apart");
-        if (dataset.Targets is not ClassTargets && dataset.Targets.Count != LayerSizes[^1])
-            throw new InvalidInputException($"{dataset.Name} has {dataset.Targets.Describe()}; layers {sizes} expect {LayerSizes[^1]}");
+            throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {Describe()} tell {ClassCount} apart");
+        if (dataset.Targets is not ClassTargets && dataset.Targets.Count != OutputCount)
+            throw new InvalidInputException($"{dataset.Name} has {dataset.Targets.Describe()}; {sizes} {OutputCount}");
         if (dataset.SampleCount == 0) throw new InvalidInputException($"{dataset.Name} has no samples");
     }
 

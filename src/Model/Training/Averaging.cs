@@ -26,7 +26,7 @@ public static unsafe class Averaging
         ArgumentOutOfRangeException.ThrowIfZero(models.Count);
         var spec = models[0].Spec;
         foreach (var model in models)
-            if (!model.Spec.LayerSizes.SequenceEqual(spec.LayerSizes))
+            if (!model.Parameters.Layout.Equals(models[0].Parameters.Layout))
                 throw new ArgumentException("models of different shapes have no average", nameof(models));
         var average = new Network(spec, Average([.. models.Select(model => model.Parameters)], targetConnections));
         for (var hidden = 0; hidden < average.LivingNeurons.Length; hidden++)

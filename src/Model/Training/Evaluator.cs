@@ -35,7 +35,7 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(handler);
-        var outputs = new float[network.Spec.LayerSizes[^1]];
+        var outputs = new float[network.Spec.OutputCount];
         ForEachBatch(compute, network, data, workspace, (samples, _) =>
         {
             for (var index = 0; index < samples.Length; index++)

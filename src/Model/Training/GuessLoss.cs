@@ -51,7 +51,7 @@ public sealed record GuessLoss(double Alike, double Best, double Score, ScoreKin
             total += shares[label];
         }
         // A single output says how likely the second class is.
-        double[] targets = spec.LayerSizes[^1] == 1 ? [shares[1]] : shares;
+        double[] targets = spec.OutputCount == 1 ? [shares[1]] : shares;
         // Smoothing moves every target towards an even share.
         targets = [.. targets.Select(share => (1 - spec.LabelSmoothing) * share + spec.LabelSmoothing * total / targets.Length)];
         var best = total == 0 ? 0 : targets.Sum(share => BestOf(spec, share, total));
@@ -87,7 +87,7 @@ public sealed record GuessLoss(double Alike, double Best, double Score, ScoreKin
 
     private static double AlikeOf(NetworkSpec spec)
     {
-        var outputs = spec.LayerSizes[^1];
+        var outputs = spec.OutputCount;
         var kind = spec.OutputActivation.Kind;
         if (spec.Loss != LossKind.MeanSquaredError) return kind == ActivationKind.Softmax ? Math.Log(outputs) : outputs * Math.Log(2);
         return kind switch

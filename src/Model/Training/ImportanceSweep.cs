@@ -30,7 +30,7 @@ public static class ImportanceSweep
     private static ImportanceSweepPoint Point(double? percentile, Network network, Func<Network, Evaluation> evaluate)
     {
         var living = network.LivingNeuronCounts();
-        return new(percentile, network.ConnectionCount + living.Sum(count => (long)count) + network.Spec.LayerSizes[^1],
+        return new(percentile, network.ConnectionCount + living.Sum(count => (long)count) + network.Spec.OutputCount,
             living, evaluate(network));
     }
 }

@@ -44,6 +44,7 @@ public sealed class SequentialTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         options.Validate();
         network.Spec.Validate();
+        options.CheckFits(network.Spec);
         network.Spec.CheckFits(train);
         if (test is not null) network.Spec.CheckFits(test);
         Network = network;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;
 
@@ -35,6 +36,15 @@ public sealed record TrainingOptions
 
     /// <summary>Whether the test set is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
     public bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
+
+    /// <summary>Refuses a network that cannot be trained so.</summary>
+    /// <exception cref="InvalidInputException">Neurons are to be pruned of what is no chain of layers.</exception>
+    public void CheckFits(NetworkSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (ImportancePruning is not null && !spec.IsChain)
+            throw new InvalidInputException("importance pruning takes out neurons of layers: expected a chain of layers, not a graph");
+    }
 
     /// <summary>Refuses values that cannot be used.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>

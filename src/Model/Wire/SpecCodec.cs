@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Wire;
@@ -10,6 +11,7 @@ internal static class SpecCodec
     public static void Write(WireWriter writer, NetworkSpec spec)
     {
         writer.List(spec.LayerSizes, static (w, size) => w.Int32(size));
+        writer.String(spec.Graph is { } graph ? GraphText.Format(graph) : "");
         WriteActivation(writer, spec.HiddenActivation);
         WriteActivation(writer, spec.OutputActivation);
         writer.Byte((byte)spec.Loss);
@@ -24,6 +26,7 @@ internal static class SpecCodec
         var spec = new NetworkSpec
         {
             LayerSizes = reader.List(static r => r.Int32(), sizeof(int)),
+            Graph = ReadGraph(reader.String()),
             HiddenActivation = ReadActivation(reader),
             OutputActivation = ReadActivation(reader),
             Loss = reader.Enum<LossKind>(),
@@ -35,6 +38,18 @@ internal static class SpecCodec
         {
             spec.Validate();
             return spec;
+        }
+        catch (InvalidInputException exception)
+        {
+            throw new SerializationException("a network that cannot be built: the message is damaged", exception);
+        }
+    }
+
+    private static GraphSpec? ReadGraph(string text)
+    {
+        try
+        {
+            return text == "" ? null : GraphText.Parse(text);
         }
         catch (InvalidInputException exception)
         {
