@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
@@ -25,7 +26,7 @@ internal static class InspectCommand
         var spec = network.Spec;
         output.WriteLine($"file         {argument.Path}");
         output.WriteLine(
-            $"network      {spec.Describe()}, {spec.HiddenActivation}, output {spec.OutputActivation}, " +
+            $"network      {spec.Describe()}{(spec.IsChain ? $", {spec.HiddenActivation}" : "")}, output {spec.OutputActivation}, " +
             SpecNames.Format(spec.Loss) + (spec.LabelSmoothing > 0 ? string.Create(culture, $", label smoothing {spec.LabelSmoothing}") : ""));
         if (checkpoint.State is { } state)
             output.WriteLine(
@@ -46,7 +47,8 @@ internal static class InspectCommand
             var expected = ErdosRenyi.ExpectedConnections(topology.InputCount, topology.OutputCount, spec.Epsilon);
             var (mean, most) = Magnitudes(layer);
             table.Add(
-                (index + 1).ToString(culture), $"{topology.InputCount}x{topology.OutputCount}",
+                spec.IsChain ? (index + 1).ToString(culture) : network.Parameters.Layout.Sparse[index].Name,
+                    $"{topology.InputCount}x{topology.OutputCount}",
                     topology.ConnectionCount.ToString("N0", culture), expected.ToString("N0", culture),
                 topology.Density.ToString("0.000000", culture),
                     (expected / topology.InputCount / topology.OutputCount).ToString("0.000000", culture),
@@ -54,11 +56,31 @@ internal static class InspectCommand
                 mean.ToString("0.0000", culture), most.ToString("0.0000", culture), layer.Bytes.ToString("N0", culture));
         }
         table.Write(output);
+        if (spec.Graph is { } graph) WriteNodes(output, graph, network);
         var positions = network.Parameters.Layout.PossibleConnections;
         output.WriteLine(string.Create(culture,
             $"total        {network.ConnectionCount:N0} connections of {positions:N0} possible " +
                 $"({network.ConnectionCount / positions:0.000000}), {network.Parameters.Bytes:N0} bytes with momentum; " +
                 $"dense weights and momentum would be {8 * positions:N0}"));
+    }
+
+    private static void WriteNodes(TextWriter output, GraphSpec graph, Network network)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var table = new TextTable("node", "operator", "from", "shape", "parameters", "multiply-adds a sample");
+        var place = 0;
+        for (var index = 0; index < graph.Nodes.Count; index++)
+        {
+            var (node, blocks) = (graph.Nodes[index], graph.Blocks[index]);
+            var count = blocks.SparseCount + blocks.DenseCount;
+            var parameters = network.Parameters.Blocks.Skip(place).Take(count).Sum(block => block.Values.Length);
+            place += count;
+            var sources = node.Inputs.Select(source => source == 0 ? "input" : graph.Nodes[source - 1].Name);
+            table.Add(
+                node.Name, node.Operator.Kind, string.Join(' ', sources), graph.Shapes[index + 1].ToString(),
+                parameters.ToString("N0", culture), graph.MultiplyAdds(network.Parameters, index).ToString("N0", culture));
+        }
+        table.Write(output);
     }
 
     private static JsonObject Json(CheckpointArgument argument)

@@ -43,6 +43,7 @@ internal static class RecipeOptions
     public static OptionDefinition[] Network { get; } =
     [
         new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10 [default: 1000-1000-1000 between what the data has]") { ListSeparator = '-' },
+        new("network", OptionGroup.Network, OptionKind.Text, "FILE", "a network that is no chain of layers, as JSON (docs/operators.md); instead of --layers"),
         new("activation", OptionGroup.Network, OptionKind.Text, "NAME", "of hidden layers: all-relu[:a], relu, leaky-relu[:a], sigmoid, tanh, identity")
             { Default = "relu" },
         new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ... [default: by the loss]"),

@@ -20,6 +20,10 @@ public sealed class Settings
     public bool IsGiven(string name) => _values.TryGetValue(name, out var entry)
         && entry.Source is not (SettingsResolver.DefaultSource or SettingsResolver.DataSource);
 
+    /// <summary>Whether the command line gives the option.</summary>
+    public bool IsOnCommandLine(string name) =>
+        _values.TryGetValue(name, out var entry) && entry.Source.StartsWith(SettingsResolver.CommandLine, StringComparison.Ordinal);
+
     /// <summary>These settings with values chosen for the data in place of those named in <paramref name="chosen"/>.</summary>
     public Settings With(IReadOnlyDictionary<string, string> chosen)
     {

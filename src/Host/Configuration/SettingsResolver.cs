@@ -8,6 +8,7 @@ public static class SettingsResolver
 {
     internal const string DefaultSource = "default";
     internal const string DataSource = "chosen for the data";
+    internal const string CommandLine = "command line";
     private const string EnvironmentPrefix = "ACTORSPARSE_";
 
     /// <summary>Resolves the options of <paramref name="verb"/>.</summary>
@@ -38,7 +39,7 @@ public static class SettingsResolver
         IReadOnlyDictionary<string, string> commandLine)
     {
         if (commandLine.TryGetValue(option.Name, out var text))
-            return (option.Normalise(text, "command line"), $"command line (--{option.Name})");
+            return (option.Normalise(text, CommandLine), $"{CommandLine} (--{option.Name})");
         foreach (var variable in (ReadOnlySpan<string?>)[option.EnvironmentName, option.EnvironmentAlias])
             if (variable is not null && environment.TryGetValue(variable, out text) && text.Length > 0)
                 return (option.Normalise(text, $"environment ({variable})"), $"environment ({variable})");

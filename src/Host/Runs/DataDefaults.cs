@@ -1,6 +1,8 @@
 using System.Globalization;
 using ActorSparse.Host.Configuration;
+using ActorSparse.Model;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -81,8 +83,27 @@ internal static class DataDefaults
         if (settings.Find("sparsity") is null) Choose("epsilon", Round(Math.Clamp(EpsilonPerRoot * Math.Sqrt(samples), EpsilonMin, EpsilonMax)));
         if (settings.Find("output-activation") is null) chosen["output-activation"] = OutputActivation(settings, train);
         settings = settings.With(chosen);
+        if (settings.Find("network") is { } network)
+            return settings.With(new Dictionary<string, string> { ["network"] = NetworkText(settings, network) });
         return settings.Find("layers") is not null ? settings
             : settings.With(new Dictionary<string, string> { ["layers"] = Layers(settings, train) });
+    }
+
+    // What a run stores is the network itself: the file may change.
+    private static string NetworkText(Settings settings, string network)
+    {
+        // It takes the place of a recipe's layers.
+        if (settings.IsOnCommandLine("layers") && settings.IsOnCommandLine("network"))
+            throw new InvalidInputException($"{settings.SourceOf("layers")}: layers and network: expected one of the two");
+        if (network.TrimStart().StartsWith('{')) return network;
+        try
+        {
+            return GraphText.Format(GraphText.Parse(File.ReadAllText(network)));
+        }
+        catch (Exception error) when (error is InvalidInputException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{settings.SourceOf("network")}: network {network}: {error.Message}", error);
+        }
     }
 
     /// <summary>What the user should know of how workers, batches and data go together; null if nothing.</summary>

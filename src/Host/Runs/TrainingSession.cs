@@ -165,7 +165,7 @@ internal sealed class TrainingSession : IDisposable
             .Select(layer => layer.Number).ToList();
         var fullText = full.Count == 0 ? "" : $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}";
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"network   {network.Spec.Describe()}, {network.Spec.HiddenActivation}, " +
+            $"network   {network.Spec.Describe()}{(network.Spec.IsChain ? $", {network.Spec.HiddenActivation}" : "")}, " +
                 $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");
         var workers = TrainingModes.IsAlone(_settings) ? "" : _job.Run.Workers == 1 ? ", 1 worker" : $", {_job.Run.Workers} workers";
         yield return string.Create(CultureInfo.InvariantCulture,

@@ -9,6 +9,7 @@ using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Kernels;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
@@ -67,16 +68,22 @@ public static class TrainingSetup
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(train);
-        var sizes = settings.Read("layers", SpecNames.ParseLayerSizes);
+        var graph = settings.Find("network") is null ? null : settings.Read("network", GraphText.Parse);
         var spec = new NetworkSpec
         {
-            LayerSizes = sizes,
+            LayerSizes = graph is null ? settings.Read("layers", SpecNames.ParseLayerSizes) : [],
+            Graph = graph,
             HiddenActivation = settings.Read("activation", Activation.Parse),
             OutputActivation = settings.Read("output-activation", Activation.Parse),
             Loss = settings.Read("loss", SpecNames.ParseLoss),
             LabelSmoothing = settings.FindNumber("label-smoothing") ?? 0,
             Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
-            Epsilon = settings.FindNumber("sparsity") is { } sparsity ? ErdosRenyi.EpsilonFor(sizes, sparsity) : settings.Number("epsilon"),
+        };
+        spec = spec with
+        {
+            Epsilon = settings.FindNumber("sparsity") is { } sparsity
+                ? ErdosRenyi.EpsilonFor([.. spec.Layout().Sparse.Select(block => (block.Columns, block.Rows))], sparsity)
+                : settings.Number("epsilon"),
         };
         spec.Validate();
         spec.CheckFits(train);

@@ -52,7 +52,7 @@ public static unsafe class NetworkExport
     /// </summary>
     public static IReadOnlyList<string> WriteNpz(Network network, string folder)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        CheckChain(network);
         Directory.CreateDirectory(folder);
         var names = NpzNames(network.Parameters.Sparse.Count);
         for (var index = 0; index < network.Parameters.Sparse.Count; index++)
@@ -78,7 +78,7 @@ public static unsafe class NetworkExport
     /// </summary>
     public static void WriteCsv(Network network, string path)
     {
-        ArgumentNullException.ThrowIfNull(network);
+        CheckChain(network);
         AtomicFile.Write(path, file =>
         {
             using var writer = new StreamWriter(StreamOver(file), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
@@ -100,6 +100,13 @@ public static unsafe class NetworkExport
             json["deviations"] = JsonSerializer.SerializeToNode(standardization.Deviations, s_json);
         }
         AtomicFile.WriteText(path, json.ToJsonString(s_json) + "\n");
+    }
+
+    private static void CheckChain(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (!network.Spec.IsChain)
+            throw new InvalidInputException("matrices and edges are those of a chain of layers; a graph goes to safetensors");
     }
 
     private static void WriteEdges(StreamWriter writer, int index, Network network)

@@ -56,6 +56,21 @@ public sealed class GraphSpec : IEquatable<GraphSpec>
     /// <summary>The shapes that come into node <paramref name="index"/>.</summary>
     public TensorShape[] InputsOf(int index) => [.. Nodes[index].Inputs.Select(source => _shapes[source])];
 
+    /// <summary>Multiply-adds of a sample's forward pass with the connections of <paramref name="parameters"/>.</summary>
+    public long MultiplyAdds(ParameterSet parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return Enumerable.Range(0, Nodes.Count).Sum(node => MultiplyAdds(parameters, node));
+    }
+
+    /// <summary>Those of one node.</summary>
+    public long MultiplyAdds(ParameterSet parameters, int node)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var blocks = parameters.Sparse.Skip(Blocks[node].FirstSparse).Take(Blocks[node].SparseCount);
+        return Nodes[node].Operator.MultiplyAdds(InputsOf(node), [.. blocks.Select(block => (long)block.Topology.ConnectionCount)]);
+    }
+
     /// <summary>The node that sparse block <paramref name="block"/> of the network belongs to, and which of its own it is.</summary>
     public (int Node, int OfNode) NodeOf(int block)
     {

@@ -22,16 +22,16 @@ public static unsafe class ErdosRenyi
     /// would need more connections than it has room for is full, and the network is a little sparser then (gse specification, section 1).
     /// </summary>
     /// <exception cref="InvalidInputException">The sparsity is not a fraction from 0 to below 1.</exception>
-    public static double EpsilonFor(IReadOnlyList<int> layerSizes, double sparsity)
+    public static double EpsilonFor(IReadOnlyList<(int Inputs, int Outputs)> layers, double sparsity)
     {
-        ArgumentNullException.ThrowIfNull(layerSizes);
+        ArgumentNullException.ThrowIfNull(layers);
         if (!(sparsity is >= 0 and < 1))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"sparsity {sparsity}: expected a fraction from 0 to below 1"));
         double positions = 0, neurons = 0;
-        for (var layer = 1; layer < layerSizes.Count; layer++)
+        foreach (var (inputs, outputs) in layers)
         {
-            positions += (double)layerSizes[layer - 1] * layerSizes[layer];
-            neurons += (double)layerSizes[layer - 1] + layerSizes[layer];
+            positions += (double)inputs * outputs;
+            neurons += (double)inputs + outputs;
         }
         return (1 - sparsity) * positions / neurons;
     }

@@ -71,11 +71,12 @@ public sealed class BatchGradient : IDisposable
 
     /// <summary>
     /// Floating-point operations of the products of one forward and one backward pass: a multiply-add counts as two, and the gradient by the
-    /// input is not computed. Activations, loss and update, linear in neurons or parameters, are left out.
+    /// input of a chain is not computed. Activations, loss and update, linear in neurons or parameters, are left out.
     /// </summary>
     public static long CountOperations(Network network, int samples)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.Spec.Graph is { } graph) return 2L * samples * 3 * graph.MultiplyAdds(network.Parameters);
         return 2L * samples * (3 * network.ConnectionCount - network.Parameters.Sparse[0].Topology.ConnectionCount);
     }
 

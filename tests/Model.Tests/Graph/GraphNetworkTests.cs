@@ -127,6 +127,8 @@ public class GraphNetworkTests
         using var network = Network.Create(s_spec, new RandomSource(4));
         Assert.Contains("chain", Assert.Throws<InvalidInputException>(() => Compaction.Compact(network)).Message, StringComparison.Ordinal);
         Assert.Contains(
+            "chain", Assert.Throws<InvalidInputException>(() => NetworkExport.WriteCsv(network, "nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains(
             "chain", Assert.Throws<InvalidInputException>(() => ImportancePruning.Compute(network, 10, 0.1)).Message, StringComparison.Ordinal);
     }
 
