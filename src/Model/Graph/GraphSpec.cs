@@ -9,6 +9,9 @@ namespace ActorSparse.Model.Graph;
 /// </summary>
 public sealed class GraphSpec : IEquatable<GraphSpec>
 {
+    // Far more than anybody's, and few enough for a damaged message to be refused at once.
+    internal const int NodesMax = 10_000;
+
     private readonly TensorShape[] _shapes;
 
     /// <summary>The graph of <paramref name="nodes"/> on samples of shape <paramref name="input"/>.</summary>
@@ -17,6 +20,7 @@ public sealed class GraphSpec : IEquatable<GraphSpec>
     {
         ArgumentNullException.ThrowIfNull(nodes);
         if (nodes.Count == 0) throw new InvalidInputException("a network has no nodes; expected at least one");
+        if (nodes.Count > NodesMax) throw new InvalidInputException($"a network of {nodes.Count} nodes; expected at most {NodesMax}");
         Nodes = nodes;
         _shapes = new TensorShape[nodes.Count + 1];
         _shapes[0] = input;

@@ -47,7 +47,7 @@ public static class GraphText
         if (!root.TryGetProperty(Nodes, out var list) || list.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException("network: expected 'nodes', a list");
         var nodes = new List<GraphNode>();
-        foreach (var element in list.EnumerateArray()) nodes.Add(ReadNode(element, nodes));
+        foreach (var element in list.EnumerateArray().Take(GraphSpec.NodesMax + 1)) nodes.Add(ReadNode(element, nodes));
         return new(TensorShape.Parse(input.GetString()!), nodes);
     }
 
