@@ -43,6 +43,9 @@ internal class RunActor : ReceiveActor
     /// <summary>Whether training diverged, and no coordinator goes on yet.</summary>
     protected bool IsBetweenLives { get; private set; }
 
+    /// <summary>How the run ended; null before, and if it ended without a result.</summary>
+    protected RunResult? Ended => _ended;
+
     protected ITrainingListener Listener => _order!.Listener;
 
     /// <summary>How to make one.</summary>

@@ -17,6 +17,8 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     private readonly LinkTraffic _traffic;
     private readonly LinkChannel _channel;
     private readonly LinkSettings _settings;
+    private readonly ulong _runId;
+    private RunOver? _over;
 
     public CoordinatorLink(
         IActorRef worker, string name, IActorRef coordinator, LinkSettings settings, TrainingJob job, LinkTraffic traffic)
@@ -26,6 +28,7 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
         _coordinator = coordinator;
         _traffic = traffic;
         _settings = settings;
+        _runId = job.RunId;
         _channel = new(Context.System, settings, job, traffic, Context.GetLogger());
         _channel.Open(Self, worker);
         Receive<Nodes.Chunk>(chunk =>
@@ -40,13 +43,16 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
             else _channel.RefuseStranger();
         });
         Receive<IToWorker>(_channel.Send);
+        Receive<RunOver>(over => _over = over);
         Receive<ArrivalLate>(_ => _channel.GiveUpLost());
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
     private void Pass(object message)
     {
-        if (message is IFromWorker said && said.Worker == _name) _coordinator.Tell(said);
+        if (message is Membership.Join join && join.Worker == _name && _over is { } over)
+            _channel.Send(new Membership.Dismissed(_runId, join.Worker, join.Incarnation, over.Outcome, over.Error));
+        else if (message is IFromWorker said && said.Worker == _name) _coordinator.Tell(said);
         else _traffic.Refuse($"{message.GetType().Name}, which {_name} may not say");
     }
 

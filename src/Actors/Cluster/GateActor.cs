@@ -28,7 +28,9 @@ internal sealed class GateActor : RunActor, IWithTimers
     private long _rejected;
     private int _linksMade;
     private bool _hasBegun;
-    private bool _isClosing;
+
+    // Once the run is over, until its workers have gone.
+    private RunOver? _over;
 
     /// <summary>Says by <paramref name="turn"/> that it is this node's turn, and waits for <see cref="OpenGate"/>.</summary>
     public GateActor(TaskCompletionSource<IActorRef> turn)
@@ -76,7 +78,8 @@ internal sealed class GateActor : RunActor, IWithTimers
     // that stand still or are on the other side of a partition are not waited for longer than they have to leave.
     protected override void Conclude()
     {
-        _isClosing = true;
+        _over = new(Ended?.Outcome ?? RunOutcome.Failed, Ended?.Error);
+        foreach (var (link, _) in _links.Values) link.Tell(_over);
         if (_links.Count == 0) base.Conclude();
         else Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
     }
@@ -105,7 +108,8 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     private void OnConnect(Nodes.Connect connect)
     {
-        if (_isClosing || IsBetweenLives) return;
+        // While others have still to hear that the run is over, one that comes late hears it too.
+        if (IsBetweenLives || (_over is not null && _links.Count == 0)) return;
         var training = Setup.Training;
         if (connect.Version != NodeProtocol.Version)
             Reject($"{connect.Worker}: protocol version {connect.Version}; the coordinator speaks {NodeProtocol.Version}");
@@ -147,6 +151,7 @@ internal sealed class GateActor : RunActor, IWithTimers
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));
+            if (_over is not null) link.Tell(_over);
             end.Tell(new Nodes.Connected(Setup.Training.RunId), link);
         }
         _waiting.Clear();
@@ -157,7 +162,7 @@ internal sealed class GateActor : RunActor, IWithTimers
     {
         _waiting.Remove(end);
         if (!_links.Remove(end) || _links.Count > 0) return;
-        if (_isClosing) base.Conclude();
+        if (_over is not null) base.Conclude();
         else Timers.StartSingleTimer(Alone.Instance, Alone.Instance, s_alonePatience);
     }
 

@@ -191,6 +191,39 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     }
 
     [Fact]
+    public async Task A_worker_that_joins_while_others_still_leave_is_told_how_the_run_ended()
+    {
+        var gate = Open(minWorkers: 1);
+        var (first, late) = (CreateTestProbe(), CreateTestProbe());
+        gate.Tell(Connect("a"), first);
+        first.FishForMessage(message => message is Nodes.Connected);
+        var early = first.LastSender;
+        var coordinator = await Sys.ActorSelection(gate.Path / "coordinator").ResolveOne(RemainingOrDefault);
+        Watch(coordinator);
+        gate.Tell(new Progress.Stop(RunId));
+        ExpectTerminated(coordinator);
+
+        gate.Tell(Connect("b"), late);
+        late.FishForMessage(message => message is Nodes.Connected);
+        Assert.Equal(new(RunId, "b", 1, RunOutcome.Stopped, null), Join("b", late.LastSender, late));
+        // As is one that had a link, but had not joined.
+        Assert.Equal(new(RunId, "a", 1, RunOutcome.Stopped, null), Join("a", early, first));
+        Sys.Stop(first);
+        Sys.Stop(late);
+        using var network = (await _result.Task.WaitAsync(RemainingOrDefault)).Network;
+
+        Membership.Dismissed Join(string name, IActorRef link, Akka.TestKit.TestProbe end)
+        {
+            var serializer = new ProtocolSerializer((ExtendedActorSystem)Sys);
+            var join = new Membership.Join(0, name, 1, TestJob.Create().ConfigurationHash);
+            var bytes = serializer.ToBinary(join);
+            link.Tell(new Nodes.Chunk(new(1, 0, bytes.Length, serializer.Manifest(join), bytes)), end);
+            var piece = Assert.IsType<Nodes.Chunk>(end.FishForMessage(message => message is Nodes.Chunk)).Piece;
+            return Assert.IsType<Membership.Dismissed>(serializer.Read([piece.Bytes], piece.Manifest));
+        }
+    }
+
+    [Fact]
     public void A_piece_must_fit_into_a_frame()
     {
         var tooLarge = ConfigurationFactory.ParseString("actorsparse.cluster.chunk-size = 128KiB").WithFallback(s_hocon);
