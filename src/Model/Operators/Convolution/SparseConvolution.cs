@@ -19,7 +19,7 @@ public sealed unsafe class SparseConvolution : IDisposable
     private readonly ConvolutionKernels? _kernels;
     private readonly DenseBlock? _noBiases;
     private readonly int _rowFloats;
-    private TransposedIndex? _index;
+    private readonly SparseMap _map = new();
 
     /// <summary>
     /// For batches of up to <paramref name="capacity"/> samples: the capacity of the matrices that the passes get. Uses
@@ -72,7 +72,7 @@ public sealed unsafe class SparseConvolution : IDisposable
         {
             var (first, end) = pass.Convolution.Share(pass.output.Neurons, member);
             pass.Convolution._linear.Forward(pass.weights, pass.Biases, pass.input, pass.output, first, end);
-            ClearPadding(pass.output, first, end);
+            pass.output.ClearPadding(first, end);
         });
     }
 
@@ -96,16 +96,12 @@ public sealed unsafe class SparseConvolution : IDisposable
             _kernels.Propagate(weights, delta, inputDelta);
             return;
         }
-        if (_index is null || !_index.IsOf(weights.Topology))
-        {
-            _index?.Dispose();
-            _index = new(weights.Topology);
-        }
-        _team.Run((Convolution: this, weights, delta, inputDelta), static (pass, member) =>
+        var index = _map.IndexOf(weights.Topology);
+        _team.Run((Convolution: this, weights, index, delta, inputDelta), static (pass, member) =>
         {
             var (first, end) = pass.Convolution.Share(pass.inputDelta.Neurons, member);
-            pass.Convolution._linear.Propagate(pass.weights, pass.Convolution._index!, pass.delta, pass.inputDelta, first, end);
-            ClearPadding(pass.inputDelta, first, end);
+            pass.Convolution._linear.Propagate(pass.weights, pass.index, pass.delta, pass.inputDelta, first, end);
+            pass.inputDelta.ClearPadding(first, end);
         });
     }
 
@@ -166,15 +162,8 @@ public sealed unsafe class SparseConvolution : IDisposable
     {
         _kernels?.Dispose();
         _noBiases?.Dispose();
-        _index?.Dispose();
+        _map.Dispose();
         if (_ownsTeam) _team.Dispose();
-    }
-
-    // The linear kernels leave there what their activation function clears.
-    private static void ClearPadding(ActivationMatrix matrix, int first, int end)
-    {
-        for (long neuron = first; neuron < end; neuron++)
-            new Span<float>(matrix.Pointer + neuron * matrix.Stride + matrix.Batch, matrix.Stride - matrix.Batch).Clear();
     }
 
     private (int First, int End) Share(int count, int member) =>

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.Pointwise;
 /// another matrix.
 /// </summary>
 /// <param name="positions">Neurons of a channel.</param>
-internal sealed class LaneBlocks(int positions)
+internal sealed class LaneBlocks(int positions) : ISlices
 {
     // Two of the kernels' largest tiles: sums in double precision between blocks then cost little beside the block.
     private const int LanesPerBlock = 256;
@@ -16,8 +16,8 @@ internal sealed class LaneBlocks(int positions)
     private ActivationMatrix? _matrix;
     private ActivationMatrix[] _blocks = [];
 
-    /// <summary>The blocks of <paramref name="matrix"/>; null if it is.</summary>
-    internal ActivationMatrix[]? Of(ActivationMatrix? matrix)
+    /// <inheritdoc/>
+    public ActivationMatrix[]? Of(ActivationMatrix? matrix)
     {
         if (matrix is null) return null;
         if (ReferenceEquals(matrix, _matrix)) return _blocks;

@@ -35,7 +35,11 @@ public sealed record PointwiseSpec(int Outputs) : OperatorSpec
 
     /// <inheritdoc/>
     public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity) =>
-        new PointwiseOperator(inputs[0].Positions, Bias);
+        CreateOn(inputs[0].Positions);
 
     internal static PointwiseSpec Read(OptionReader options) => new(options.Count("outputs")) { Bias = options.Flag("bias", true) };
+
+    // The samples of all positions of a channel lie side by side, as one larger batch of the linear kernels, which take it in blocks. Channels
+    // are a whole plane apart, which may well be a multiple of the page and of the way of a cache: blocks are packed.
+    private SharedMapOperator CreateOn(int positions) => new(new(Bias, packs: true), () => new LaneBlocks(positions));
 }

@@ -6,14 +6,14 @@ namespace ActorSparse.Model.Operators.TokenMix;
 /// A matrix seen as the many small ones that one map works on: a row of positions each, or the columns of a channel side by side. What is
 /// seen is made anew only for another matrix.
 /// </summary>
-internal sealed class SlicedMatrix(TensorShape shape, MixAxis axis)
+internal sealed class SlicedMatrix(TensorShape shape, MixAxis axis) : ISlices
 {
     private readonly ActivationMatrix[] _slices =
         new ActivationMatrix[axis == MixAxis.Rows ? shape.Channels * shape.Height : shape.Channels];
     private ActivationMatrix? _matrix;
 
-    /// <summary>The slices of <paramref name="matrix"/>; null if it is.</summary>
-    internal ActivationMatrix[]? Of(ActivationMatrix? matrix)
+    /// <inheritdoc/>
+    public ActivationMatrix[]? Of(ActivationMatrix? matrix)
     {
         if (matrix is null) return null;
         if (!ReferenceEquals(matrix, _matrix))

@@ -37,7 +37,12 @@ public sealed record TokenMixSpec(MixAxis Axis) : OperatorSpec
         connections[0] * (inputs[0].Count / SideOf(inputs[0]));
 
     /// <inheritdoc/>
-    public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity) => new TokenMixOperator(inputs[0], Axis, Bias);
+    public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity)
+    {
+        // Rows, and columns of a channel side by side, are slices of the memory: nothing is copied.
+        var shape = inputs[0];
+        return new SharedMapOperator(new(Bias, packs: false), () => new SlicedMatrix(shape, Axis));
+    }
 
     internal static TokenMixSpec Read(OptionReader options) =>
         new(options.Choice("axis", true, "rows", "columns") == "rows" ? MixAxis.Rows : MixAxis.Columns)

@@ -1,20 +1,19 @@
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 
-namespace ActorSparse.Model.Operators.TokenMix;
+namespace ActorSparse.Model.Operators;
 
-/// <summary>
-/// Computes <see cref="TokenMixSpec"/> without a copy: rows, and columns of a channel side by side, are slices of the memory.
-/// </summary>
-public sealed class TokenMixOperator : Operator
+/// <summary>Computes one sparse linear map that many slices of a tensor share.</summary>
+public sealed class SharedMapOperator : Operator
 {
     private readonly SharedMap _map;
-    private readonly SlicedMatrix _input, _output, _delta, _inputDelta;
+    private readonly ISlices _input, _output, _delta, _inputDelta;
 
-    internal TokenMixOperator(TensorShape shape, MixAxis axis, bool hasBias)
+    /// <summary><paramref name="map"/> on what <paramref name="slices"/> makes for each of the matrices.</summary>
+    internal SharedMapOperator(SharedMap map, Func<ISlices> slices)
     {
-        _map = new(hasBias, packs: false);
-        (_input, _output, _delta, _inputDelta) = (new(shape, axis), new(shape, axis), new(shape, axis), new(shape, axis));
+        _map = map;
+        (_input, _output, _delta, _inputDelta) = (slices(), slices(), slices(), slices());
     }
 
     /// <inheritdoc/>
