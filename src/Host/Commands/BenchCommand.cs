@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "convolution", "epoch", "scale", "evolution"];
+    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution"];
 
     public static int Run(CommandContext context)
     {
@@ -22,6 +22,9 @@ internal static class BenchCommand
                 break;
             case "convolution":
                 ConvolutionBenchmark.Run(Convolution(settings), context.Output);
+                break;
+            case "network":
+                NetworkBenchmark.Run(OfNetwork(settings), context.Output);
                 break;
             case "epoch":
                 EpochBenchmark.Run(Epoch(settings), context.Output);
@@ -65,6 +68,20 @@ internal static class BenchCommand
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             Threads = (int)(Given(settings, "threads") ?? options.Threads),
             Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+    }
+
+    private static NetworkBenchmarkOptions OfNetwork(Settings settings)
+    {
+        if (settings.Find("network") is null)
+            throw new InvalidInputException("bench network: expected --network with the file of the network to measure");
+        var options = new NetworkBenchmarkOptions(DataDefaults.Network(settings));
+        return options with
+        {
+            Sparsity = Given(settings, "sparsity") ?? options.Sparsity,
+            BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
+            Threads = (int)(Given(settings, "threads") ?? options.Threads),
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
         };
     }

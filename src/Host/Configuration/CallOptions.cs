@@ -19,7 +19,7 @@ internal static class CallOptions
         [Verbs.Export] = ["to", "out", "force"],
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
-            ["layers", "epsilon", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
+            ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
     };
 
     public static OptionDefinition[] All { get; } =

@@ -89,6 +89,14 @@ internal static class DataDefaults
             : settings.With(new Dictionary<string, string> { ["layers"] = Layers(settings, train) });
     }
 
+    /// <summary>The network that the setting of that name gives.</summary>
+    /// <exception cref="InvalidInputException">There is no such file, or no network in it.</exception>
+    public static GraphSpec Network(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return GraphText.Parse(NetworkText(settings, settings.Text("network")));
+    }
+
     // What a run stores is the network itself: the file may change.
     private static string NetworkText(Settings settings, string network)
     {

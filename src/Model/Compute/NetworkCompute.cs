@@ -30,6 +30,9 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     /// <summary>Number of threads, the caller's included.</summary>
     public int Threads => _team.Size;
 
+    /// <summary>Is told of every node's passes; for benchmarks.</summary>
+    internal INodeObserver? Observer { get; set; }
+
     /// <summary>From <see cref="Workspace.Input"/> to <see cref="Workspace.Output"/>, without dropout.</summary>
     public void Forward(Network network, Workspace workspace) => Forward(network, workspace, 0, 0, training: false);
 
@@ -72,8 +75,10 @@ public sealed unsafe partial class NetworkCompute : IDisposable
         for (var index = passes.Count - 1; index >= 0; index--)
         {
             BlockSlices.Bind(passes[index], network.Parameters, gradients);
+            Observer?.Begin();
             workspace.Operators[index].Backward(passes[index]);
             foreach (var (from, to) in workspace.Joins[index]) Add(from, to);
+            Observer?.EndBackward(index);
         }
         return loss;
     }
@@ -158,7 +163,9 @@ public sealed unsafe partial class NetworkCompute : IDisposable
             pass.IsTraining = training;
             pass.Dropout = Dropout.At(dropout, dropoutKey, index);
             BlockSlices.Bind(pass, network.Parameters, null);
+            Observer?.Begin();
             workspace.Operators[index].Forward(pass);
+            Observer?.EndForward(index);
         }
         new OutputLoss(network.Spec, workspace).Activate(Kernels.ForStride(workspace.Input.Stride));
     }
