@@ -173,7 +173,7 @@ public sealed unsafe partial class NetworkCompute : IDisposable
     private void Add(ActivationMatrix from, ActivationMatrix to) =>
         _team.Run((Compute: this, from, to), static (pass, member) =>
         {
-            var (first, end) = pass.Compute.Share((long)pass.to.Neurons * pass.to.Stride, member);
+            var (first, end) = pass.Compute.Share(pass.to.Floats, member);
             pass.Compute.Kernels.AddScaled(pass.to.Pointer + first, pass.from.Pointer + first, 1, end - first);
         });
 

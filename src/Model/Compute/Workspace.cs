@@ -12,11 +12,8 @@ namespace ActorSparse.Model.Compute;
 /// </summary>
 public sealed class Workspace : IDisposable
 {
+    private readonly ActivationPlan _plan;
     private readonly Operator[] _operators;
-
-    // Views have their input's matrices: the root of a shape is the one that has matrices of its own.
-    private readonly int[] _roots;
-    private readonly bool[] _isTrained;
     private readonly ActivationMatrix[] _activations;
     private readonly ActivationMatrix?[] _deltas;
     private readonly List<ActivationMatrix> _apart = [];
@@ -30,17 +27,14 @@ public sealed class Workspace : IDisposable
         ArgumentNullException.ThrowIfNull(spec);
         BatchCapacity = batchCapacity;
         Graph = spec.ToGraph();
-        var (nodes, count) = (Graph.Nodes, Graph.Shapes.Count);
-        (_roots, _isTrained, _activations, _deltas) = (new int[count], new bool[count], new ActivationMatrix[count], new ActivationMatrix?[count]);
-        _activations[0] = new(Graph.Input.Count, batchCapacity);
-        for (var index = 1; index < count; index++)
+        _plan = new(Graph);
+        (_activations, _deltas) = (new ActivationMatrix[Graph.Shapes.Count], new ActivationMatrix?[Graph.Shapes.Count]);
+        for (var item = 0; item < _activations.Length; item++)
         {
-            var (node, blocks) = (nodes[index - 1], Graph.Blocks[index - 1]);
-            _roots[index] = node.Operator.IsView ? _roots[node.Inputs[0]] : index;
-            _isTrained[index] = blocks.SparseCount + blocks.DenseCount > 0 || node.Inputs.Any(source => _isTrained[source]);
-            _activations[index] = node.Operator.IsView ? _activations[_roots[index]] : new(Graph.Shapes[index].Count, batchCapacity);
+            var memory = _plan.ActivationOf(item);
+            _activations[item] = memory == item ? Matrix(item) : _activations[memory];
         }
-        _operators = [.. nodes.Select((node, index) => node.Operator.Create(Graph.InputsOf(index), batchCapacity))];
+        _operators = _plan.CreateOperators(batchCapacity);
         Normalizers = new(2L * Input.Stride);
     }
 
@@ -59,12 +53,15 @@ public sealed class Workspace : IDisposable
     /// <summary>The network's answer, nL x B.</summary>
     public ActivationMatrix Output => _activations[^1];
 
-    /// <summary>The input, then what every node puts out: in a chain item l is what goes into layer l (L + 1 items).</summary>
+    /// <summary>
+    /// The input, then what every node puts out: in a chain item l is what goes into layer l (L + 1 items). Of those that no backward pass
+    /// reads several may be one matrix, with what the last of them left.
+    /// </summary>
     public IReadOnlyList<ActivationMatrix> Activations => _activations;
 
     /// <summary>
     /// Gradient of the mean batch loss by what node <paramref name="node"/> computes before its activation (n_out x B), as the last backward
-    /// pass left it: it holds the factor 1 / B already.
+    /// pass left it: it holds the factor 1 / B already. Only those of nodes with connections are sure to stay.
     /// </summary>
     public ActivationMatrix Delta(int node) => DeltaOf(node + 1);
 
@@ -123,7 +120,7 @@ public sealed class Workspace : IDisposable
         {
             var node = Graph.Nodes[index];
             var inputDeltas = new ActivationMatrix?[node.Inputs.Count];
-            joins[index] = isTraining && !node.Operator.IsView ? ConnectBack(node.Inputs, inputDeltas, isWritten) : [];
+            joins[index] = isTraining && !_plan.IsAlias(index) ? ConnectBack(node.Inputs, inputDeltas, isWritten) : [];
             ActivationMatrix[] inputs = [.. node.Inputs.Select(source => _activations[source])];
             passes[index] = new(
                 team, kernels, inputs, _activations[index + 1], inputDeltas, isTraining ? DeltaOf(index + 1) : null);
@@ -139,21 +136,24 @@ public sealed class Workspace : IDisposable
         var joins = new List<(ActivationMatrix From, ActivationMatrix To)>();
         for (var input = 0; input < inputDeltas.Length; input++)
         {
-            if (!_isTrained[sources[input]]) continue;
-            var root = _roots[sources[input]];
+            if (!_plan.IsTrained(sources[input])) continue;
+            var root = _plan.RootOf(sources[input]);
             var delta = inputDeltas[input] = DeltaOf(root);
             if (!isWritten[root])
             {
                 isWritten[root] = true;
                 continue;
             }
-            var apart = _apart.Find(matrix => matrix.Neurons == delta.Neurons && !inputDeltas.Contains(matrix));
-            if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity));
+            var apart = _apart.Find(matrix =>
+                matrix.Neurons == delta.Neurons && matrix.IsGrouped == delta.IsGrouped && !inputDeltas.Contains(matrix));
+            if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity, delta.IsGrouped));
             inputDeltas[input] = apart;
             joins.Add((apart, delta));
         }
         return [.. joins];
     }
 
-    private ActivationMatrix DeltaOf(int index) => _deltas[_roots[index]] ??= new(_activations[_roots[index]].Neurons, BatchCapacity);
+    private ActivationMatrix DeltaOf(int item) => _deltas[_plan.DeltaOf(item)] ??= Matrix(_plan.DeltaOf(item));
+
+    private ActivationMatrix Matrix(int item) => new(Graph.Shapes[_plan.RootOf(item)].Count, BatchCapacity, _plan.IsGrouped(item));
 }

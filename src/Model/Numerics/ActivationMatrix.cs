@@ -1,28 +1,39 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace ActorSparse.Model.Numerics;
 
 /// <summary>
 /// Activations (or their gradients) of one layer for a mini-batch, neuron-major: the B samples of a neuron are contiguous, so that every
-/// connection is a vector operation. Lanes from B to the end of the stride are zero.
+/// connection is a vector operation. Lanes from B to the end of the stride are zero. A grouped matrix is one such matrix for every 16
+/// samples, one after the other (<see cref="Groups"/>): then the pixels of a channel, too, are contiguous for the samples of a group.
 /// </summary>
 public sealed unsafe class ActivationMatrix : IDisposable
 {
-    private const int FloatsPerLine = NativeBuffer<float>.AlignmentBytes / sizeof(float);
+    /// <summary>Samples of a group: one vector of the widest kind, one cache line.</summary>
+    internal const int GroupLanes = NativeBuffer<float>.AlignmentBytes / sizeof(float);
+
     private readonly NativeBuffer<float> _values;
     private readonly long _offset;
     private readonly bool _isView;
+    private readonly ActivationMatrix[] _self;
+    private ActivationMatrix[]? _groups;
 
-    /// <summary>Room for <paramref name="neurons"/> neurons and batches of up to <paramref name="capacity"/> samples.</summary>
-    public ActivationMatrix(int neurons, int capacity)
+    /// <summary>
+    /// Room for <paramref name="neurons"/> neurons and batches of up to <paramref name="capacity"/> samples, in groups if there are several
+    /// and <paramref name="isGrouped"/>.
+    /// </summary>
+    public ActivationMatrix(int neurons, int capacity, bool isGrouped = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neurons);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _self = [this];
         Neurons = neurons;
         Capacity = capacity;
         Batch = capacity;
-        Stride = StrideFor(capacity);
-        _values = new((long)neurons * Stride);
+        IsGrouped = isGrouped && capacity > GroupLanes;
+        Stride = IsGrouped ? GroupLanes : StrideFor(capacity);
+        _values = new(Floats);
     }
 
     // Other neurons over the memory of another matrix.
@@ -30,7 +41,7 @@ public sealed unsafe class ActivationMatrix : IDisposable
     {
         _values = owner._values;
         _offset = owner._offset + offset;
-        _isView = true;
+        (_self, _isView) = ([this], true);
         (Neurons, Capacity, Stride, Batch) = (neurons, batch, stride, batch);
     }
 
@@ -46,14 +57,59 @@ public sealed unsafe class ActivationMatrix : IDisposable
     /// <summary>Floats from one neuron to the next.</summary>
     public int Stride { get; }
 
+    /// <summary>Whether the samples are in groups, each a matrix of its own in the memory of this one.</summary>
+    public bool IsGrouped { get; }
+
     /// <summary>The first neuron's first sample.</summary>
     public float* Pointer => _values.Pointer + _offset;
+
+    /// <summary>Floats from the first neuron's first lane to the last one's last.</summary>
+    internal long Floats => (long)Neurons * Stride * (IsGrouped ? (Capacity + GroupLanes - 1) / GroupLanes : 1);
+
+    /// <summary>
+    /// Every 16 lanes as a matrix that is no owner, whether the memory is grouped or not: all have the neurons of this one, and batches of
+    /// up to 16 samples. Groups beyond the batch are left out.
+    /// </summary>
+    internal ArraySegment<ActivationMatrix> Groups
+    {
+        get
+        {
+            _groups ??= MakeGroups();
+            return new(_groups, 0, (Batch + GroupLanes - 1) / GroupLanes);
+        }
+    }
 
     /// <summary>Bytes held.</summary>
     public long Bytes => _isView ? 0 : _values.Bytes;
 
-    /// <summary>The samples of one neuron.</summary>
-    public Span<float> Row(int neuron) => _values.Slice(_offset + (long)neuron * Stride, Batch);
+    /// <summary>
+    /// What to take one by one where work on this one and <paramref name="other"/>, of the same batch, goes sample by sample:
+    /// <see cref="Groups"/> if either is grouped, else this one whole.
+    /// </summary>
+    internal ArraySegment<ActivationMatrix> PartsWith(ActivationMatrix other) =>
+        IsGrouped || other.IsGrouped ? Groups : _self;
+
+    /// <summary>The samples of one neuron; not of a grouped matrix.</summary>
+    /// <exception cref="InvalidOperationException">The matrix is grouped.</exception>
+    public Span<float> Row(int neuron)
+    {
+        CheckPlain();
+        return _values.Slice(_offset + (long)neuron * Stride, Batch);
+    }
+
+    /// <summary>One number.</summary>
+    public ref float this[int neuron, int sample]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)neuron, (uint)Neurons, nameof(neuron));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)Batch, nameof(sample));
+            return ref Pointer[(long)neuron * Stride + LaneOffset(sample)];
+        }
+    }
+
+    /// <summary>From the first neuron's first lane to its lane <paramref name="lane"/>, in floats.</summary>
+    internal nint LaneOffset(int lane) => IsGrouped ? (nint)(lane / GroupLanes) * Neurons * GroupLanes + lane % GroupLanes : lane;
 
     /// <summary>Uses the first <paramref name="batch"/> samples from now on; the lanes beyond them become zero.</summary>
     public void SetBatch(int batch)
@@ -62,6 +118,7 @@ public sealed unsafe class ActivationMatrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         var isLess = batch < Batch;
         Batch = batch;
+        for (var group = 0; _groups is not null && group < _groups.Length; group++) _groups[group].Batch = BatchOf(group);
         if (isLess) ClearPadding(0, Neurons);
     }
 
@@ -71,10 +128,28 @@ public sealed unsafe class ActivationMatrix : IDisposable
         if (!_isView) _values.Dispose();
     }
 
+    /// <summary>Sets neurons <paramref name="first"/> to <paramref name="end"/> - 1 to 0; not of a grouped matrix.</summary>
+    internal void Clear(long first, long end)
+    {
+        CheckPlain();
+        if (Capacity == Stride)
+        {
+            NativeMemory.Clear(Pointer + first * Stride, (nuint)((end - first) * Stride * sizeof(float)));
+            return;
+        }
+        for (var neuron = first; neuron < end; neuron++) new Span<float>(Pointer + neuron * Stride, Capacity).Clear();
+    }
+
     /// <summary>Sets the lanes beyond the batch to 0, for neurons <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
     internal void ClearPadding(long first, long end)
     {
-        if (Batch == Stride) return;
+        for (var lane = Batch; IsGrouped && lane < Capacity;)
+        {
+            var lanes = GroupLanes - lane % GroupLanes;
+            for (var neuron = first; neuron < end; neuron++) new Span<float>(Pointer + neuron * Stride + LaneOffset(lane), lanes).Clear();
+            lane += lanes;
+        }
+        if (IsGrouped || Batch == Stride) return;
         for (var neuron = first; neuron < end; neuron++) new Span<float>(Pointer + neuron * Stride + Batch, Stride - Batch).Clear();
     }
 
@@ -82,25 +157,52 @@ public sealed unsafe class ActivationMatrix : IDisposable
     /// The same memory, with every <paramref name="together"/> neurons in a row as one neuron whose samples are all their lanes, those
     /// beyond the batch among them. It is no owner, and <see cref="Batch"/> stays what it is.
     /// </summary>
-    internal ActivationMatrix Joined(int together) =>
-        new(this, 0, Neurons / together, checked(together * Stride), checked(together * Stride));
+    internal ActivationMatrix Joined(int together)
+    {
+        CheckPlain();
+        return new(this, 0, Neurons / together, checked(together * Stride), checked(together * Stride));
+    }
 
     /// <summary>
     /// The memory of <paramref name="count"/> lanes of all neurons from lane <paramref name="first"/> on. It is no owner.
     /// </summary>
-    internal ActivationMatrix Lanes(int first, int count) => new(this, first, Neurons, Stride, count);
+    internal ActivationMatrix Lanes(int first, int count)
+    {
+        CheckPlain();
+        return new(this, first, Neurons, Stride, count);
+    }
 
     /// <summary>
     /// The memory of <paramref name="count"/> neurons from <paramref name="first"/> on. It is no owner, and has a batch of its own.
     /// </summary>
-    internal ActivationMatrix Slice(int first, int count) => new(this, (long)first * Stride, count, Stride, Batch) { Capacity = Capacity };
+    internal ActivationMatrix Slice(int first, int count)
+    {
+        CheckPlain();
+        return new(this, (long)first * Stride, count, Stride, Batch) { Capacity = Capacity };
+    }
 
     // Below a cache line the next power of two: a whole vector of some width a neuron. Else whole cache lines, an odd number of them: a
     // power of two would map a batch tile of all neurons to a few sets of the first-level cache.
     internal static int StrideFor(int capacity)
     {
-        if (capacity <= FloatsPerLine) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
-        var lines = (capacity + FloatsPerLine - 1) / FloatsPerLine;
-        return (lines | 1) * FloatsPerLine;
+        if (capacity <= GroupLanes) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
+        var lines = (capacity + GroupLanes - 1) / GroupLanes;
+        return (lines | 1) * GroupLanes;
+    }
+
+    // Beyond the capacity there are lanes to fill the last line: they are in no batch.
+    private ActivationMatrix[] MakeGroups()
+    {
+        var groups = new ActivationMatrix[(Capacity + GroupLanes - 1) / GroupLanes];
+        for (var group = 0; group < groups.Length; group++)
+            groups[group] = new(this, LaneOffset(group * GroupLanes), Neurons, Stride, BatchOf(group)) { Capacity = Math.Min(GroupLanes, Stride) };
+        return groups;
+    }
+
+    private int BatchOf(int group) => Math.Clamp(Batch - group * GroupLanes, 0, GroupLanes);
+
+    private void CheckPlain()
+    {
+        if (IsGrouped) throw new InvalidOperationException("the samples of a neuron are in groups");
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class Elementwise
     internal static void Run<TMap>(OperatorPass pass, TMap map, ActivationMatrix target, ActivationMatrix a, ActivationMatrix b)
         where TMap : struct, IElementMap
     {
-        var count = (long)target.Neurons * target.Stride;
+        var count = target.Floats;
         pass.Run((pass.Kernels, map, target, a, b, count), (count + FloatsPerLine - 1) / FloatsPerLine, static (all, first, end) =>
         {
             var (start, length) = (first * FloatsPerLine, Math.Min(end * FloatsPerLine, all.count) - first * FloatsPerLine);
@@ -32,13 +32,22 @@ internal static unsafe class Elementwise
 
     /// <summary>Copies so many neurons from a place in one matrix to a place in another of the same stride.</summary>
     internal static void Copy(
-        OperatorPass pass, ActivationMatrix source, int sourceFirst, ActivationMatrix target, int targetFirst, int neurons) =>
+        OperatorPass pass, ActivationMatrix source, int sourceFirst, ActivationMatrix target, int targetFirst, int neurons)
+    {
+        if (source.IsGrouped)
+        {
+            var (sources, targets) = (source.Groups, target.Groups);
+            for (var group = 0; group < sources.Count; group++)
+                Copy(pass, sources[group], sourceFirst, targets[group], targetFirst, neurons);
+            return;
+        }
         pass.Run((source, sourceFirst, target, targetFirst), neurons, static (all, first, end) =>
         {
             var (bytes, stride) = ((end - first) * all.source.Stride * sizeof(float), all.source.Stride);
             var from = all.source.Pointer + (all.sourceFirst + first) * stride;
             Buffer.MemoryCopy(from, all.target.Pointer + (all.targetFirst + first) * stride, bytes, bytes);
         });
+    }
 
     private readonly struct MapPass<TMap>(TMap map, float* target, float* a, float* b, long count) : IVectorPass
         where TMap : struct, IElementMap

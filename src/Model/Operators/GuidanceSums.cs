@@ -18,6 +18,19 @@ internal static class GuidanceSums
         for (var neuron = 0; neuron < sums.Length; neuron++) sums[neuron] = Sum(values.Row(neuron), signs);
     }
 
+    /// <summary>As below, of the samples of one neuron.</summary>
+    internal static double Sum(ActivationMatrix matrix, int neuron, ReadOnlySpan<float> signs)
+    {
+        if (!matrix.IsGrouped) return Sum(matrix.Row(neuron), signs);
+        double sum = 0;
+        foreach (var group in matrix.Groups)
+        {
+            sum += Sum(group.Row(neuron), signs.IsEmpty ? signs : signs[..group.Batch]);
+            if (!signs.IsEmpty) signs = signs[group.Batch..];
+        }
+        return sum;
+    }
+
     /// <summary>The sum of <paramref name="values"/> times <paramref name="signs"/>, or of their magnitudes if there are none.</summary>
     internal static double Sum(ReadOnlySpan<float> values, ReadOnlySpan<float> signs) =>
         signs.IsEmpty ? SumMagnitudes(values) : SumSigned(values, signs);

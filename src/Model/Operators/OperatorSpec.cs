@@ -1,3 +1,4 @@
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Operators;
@@ -17,6 +18,14 @@ public abstract record OperatorSpec
     /// <summary>Whether its output is its input under another shape, so that nothing is to be computed.</summary>
     public virtual bool IsView => false;
 
+    /// <summary>
+    /// Which activations must stay until the backward pass. Of one that is rectified the output stays, too.
+    /// </summary>
+    public virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
+
+    /// <summary>How the samples of what comes in and goes out may lie in memory.</summary>
+    public virtual SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Plain;
+
     /// <summary>The shape of what comes out.</summary>
     /// <exception cref="InvalidInputException">It does not take such inputs; the message says what was expected, not which node it is.</exception>
     public abstract TensorShape OutputShape(IReadOnlyList<TensorShape> inputs);
@@ -29,6 +38,16 @@ public abstract record OperatorSpec
 
     /// <summary>What computes it, with room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
     public abstract Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity);
+
+    /// <summary>Whether <see cref="CreateRectified"/> can be used.</summary>
+    public virtual bool CanBeRectified => false;
+
+    /// <summary>
+    /// What computes it and then <paramref name="next"/>, a rectifier, in one pass over memory: its output is the rectifier's, and the
+    /// gradient that it gets is the one by that.
+    /// </summary>
+    public virtual Operator CreateRectified(ActivationSpec next, IReadOnlyList<TensorShape> inputs) =>
+        throw new NotSupportedException($"{Kind} is not computed with a rectifier");
 
     /// <summary>The options as the text form has them: name and value, those with their default left out.</summary>
     public virtual IReadOnlyList<(string Name, string Value)> Options => [];

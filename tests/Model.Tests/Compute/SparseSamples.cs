@@ -44,7 +44,8 @@ internal static class SparseSamples
     internal static void FillBatch(ActivationMatrix matrix, int batch, RandomStream random)
     {
         matrix.SetBatch(batch);
-        for (var neuron = 0; neuron < matrix.Neurons; neuron++) Fill(matrix.Row(neuron), random, 1);
+        for (var neuron = 0; neuron < matrix.Neurons; neuron++)
+            for (var sample = 0; sample < batch; sample++) matrix[neuron, sample] = (float)random.NextGaussian();
     }
 
     internal static int[] Labels(int batch, int classes, RandomStream random) =>

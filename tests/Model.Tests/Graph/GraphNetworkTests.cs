@@ -5,6 +5,8 @@ using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Tests.Data;
 
@@ -37,14 +39,39 @@ public class GraphNetworkTests
             """),
     };
 
-    [Fact]
-    public void Gradients_of_a_network_whose_nodes_share_inputs_are_differences_of_its_loss()
+    // Images on their way, so that samples are in groups, and much that no backward pass reads.
+    private static readonly NetworkSpec s_images = s_spec with
     {
-        using var network = Network.Create(s_spec, new RandomSource(4));
+        Graph = GraphText.Parse("""
+            {"input": "2x6x6", "nodes": [
+              {"name": "stem", "operator": "convolution", "channels": 4, "bias": false},
+              {"operator": "batch-norm"},
+              {"name": "act", "operator": "leaky-relu", "slope": 0.9},
+              {"name": "conv", "operator": "convolution", "channels": 6, "stride": 2},
+              {"name": "norm", "operator": "batch-norm"},
+              {"name": "short", "operator": "pad-channels", "inputs": ["act"], "outputs": 6, "stride": 2},
+              {"name": "sum", "operator": "add", "inputs": ["norm", "short"]},
+              {"name": "out", "operator": "leaky-relu", "slope": 0.8},
+              {"name": "both", "operator": "concat", "inputs": ["out", "short"]},
+              {"name": "pool", "operator": "mean-pool", "size": 2, "stride": 1},
+              {"name": "last", "operator": "convolution", "channels": 3, "kernel": 1},
+              {"operator": "global-mean"},
+              {"name": "head", "operator": "linear", "outputs": 3}]}
+            """),
+    };
+
+    [Theory]
+    [InlineData(false, 11)]
+    [InlineData(true, 19)]
+    public void Gradients_of_a_network_whose_nodes_share_inputs_are_differences_of_its_loss(bool hasImages, int batch)
+    {
+        var spec = hasImages ? s_images : s_spec;
+        using var network = Network.Create(spec, new RandomSource(4));
         using var compute = new NetworkCompute();
-        using var workspace = new Workspace(s_spec, Batch + 2);
+        using var workspace = new Workspace(spec, batch + 2);
+        Assert.Equal(hasImages, workspace.Activations.Any(matrix => matrix.IsGrouped));
         using var gradients = new GradientSet(network.Parameters);
-        var labels = Fill(workspace, compute, network);
+        var labels = Fill(workspace, compute, network, batch);
         compute.Backward(network, workspace, labels, gradients, []);
         const float Step = 1e-2f;
         for (var block = 0; block < network.Parameters.Blocks.Count; block++)
@@ -132,13 +159,59 @@ public class GraphNetworkTests
             "chain", Assert.Throws<InvalidInputException>(() => ImportancePruning.Compute(network, 10, 0.1)).Message, StringComparison.Ordinal);
     }
 
-    private static int[] Fill(Workspace workspace, NetworkCompute compute, Network network)
+    // A leaky ReLU of slope 0 is computed by itself.
+    [Fact]
+    public void A_rectifier_that_is_computed_with_the_node_before_it_changes_no_bit()
+    {
+        float[][] results = [.. new[] { "relu", "leaky-relu\", \"slope\": \"0" }.Select(kind =>
+        {
+            var spec = s_spec with
+            {
+                Graph = GraphText.Parse($$"""
+                    {"input": "2x6x6", "nodes": [
+                      {"name": "stem", "operator": "convolution", "channels": 4},
+                      {"name": "norm", "operator": "batch-norm"},
+                      {"name": "act", "operator": "{{kind}}"},
+                      {"name": "conv", "operator": "convolution", "channels": 4},
+                      {"name": "sum", "operator": "add", "inputs": ["conv", "act"]},
+                      {"name": "out", "operator": "{{kind}}"},
+                      {"operator": "global-mean"},
+                      {"name": "head", "operator": "linear", "outputs": 3}]}
+                    """),
+            };
+            using var network = Network.Create(spec, new RandomSource(4));
+            using var compute = new NetworkCompute();
+            using var workspace = new Workspace(spec, 21);
+            using var gradients = new GradientSet(network.Parameters);
+            compute.Backward(network, workspace, Fill(workspace, compute, network, 19), gradients, []);
+            return gradients.Blocks.SelectMany(block => block.Span.ToArray()).ToArray();
+        })];
+        Assert.Equal(results[0], results[1]);
+        Assert.Contains(results[0], gradient => gradient != 0);
+    }
+
+    [Fact]
+    public void What_no_backward_pass_reads_gives_its_memory_to_what_comes_later()
+    {
+        using var network = Network.Create(s_images, new RandomSource(4));
+        using var workspace = new Workspace(s_images, 19);
+        using var compute = new NetworkCompute();
+        Fill(workspace, compute, network, 19);
+        // What has gone into a convolution or a norm is what the backward pass needs.
+        var kept = workspace.Graph.Nodes.SelectMany((node, index) =>
+            node.Operator is not ActivationSpec && node.Operator.BackwardReads.HasFlag(BackwardReads.Inputs) ? node.Inputs : []).Distinct();
+        var matrices = kept.Select(item => workspace.Activations[item]).ToArray();
+        Assert.Equal(matrices.Length, matrices.Distinct().Count());
+        Assert.True(workspace.Activations.Distinct().Count() < workspace.Activations.Count);
+    }
+
+    private static int[] Fill(Workspace workspace, NetworkCompute compute, Network network, int batch = Batch)
     {
         var random = new RandomSource(9).Stream("batch");
-        workspace.Input.SetBatch(Batch);
+        workspace.Input.SetBatch(batch);
         for (var neuron = 0; neuron < workspace.Input.Neurons; neuron++)
             foreach (ref var value in workspace.Input.Row(neuron)) value = (float)random.NextGaussian();
         compute.ForwardTraining(network, workspace, 0, 0);
-        return [.. Enumerable.Range(0, Batch).Select(sample => sample % 3)];
+        return [.. Enumerable.Range(0, batch).Select(sample => sample % 3)];
     }
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Operators.Add;
 using ActorSparse.Model.Tests.Operators.Support;
 
@@ -6,7 +7,8 @@ namespace ActorSparse.Model.Tests.Operators;
 
 public sealed class AddTests : OperatorContract
 {
-    private protected override IEnumerable<OperatorCase> Cases => [Case(2), Case(4)];
+    private protected override IEnumerable<OperatorCase> Cases =>
+        [Case(2), Case(4), Case(2, new(ElementFunction.Relu)), Case(3, new(ElementFunction.LeakyRelu, 0.3f))];
 
     [Fact]
     public void Inputs_have_one_shape()
@@ -15,7 +17,14 @@ public sealed class AddTests : OperatorContract
         Assert.Contains("3x2x2 and 3x2x1", error.Message, StringComparison.Ordinal);
     }
 
-    private static OperatorCase Case(int inputs) => new(new AddSpec(), [.. Enumerable.Repeat(new TensorShape(2, 3, 1), inputs)], data =>
-        [.. Enumerable.Range(0, data.Batch).Select(sample =>
-            Enumerable.Range(0, data.Shape.Count).Select(index => data.Inputs.Sum(input => input[sample][index])).ToArray())]);
+    private static OperatorCase Case(int inputs, ActivationSpec? rectifier = null)
+    {
+        double Rectify(double z) => rectifier is null || z > 0 ? z : rectifier.Slope * z;
+        return new(new AddSpec(), [.. Enumerable.Repeat(new TensorShape(2, 3, 1), inputs)], data =>
+            [.. Enumerable.Range(0, data.Batch).Select(sample => Enumerable.Range(0, data.Shape.Count)
+                .Select(index => Rectify(data.Inputs.Sum(input => input[sample][index]))).ToArray())])
+        {
+            Rectifier = rectifier,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Operators.Normalization;
 using ActorSparse.Model.Tests.Operators.Support;
 
@@ -6,7 +7,11 @@ namespace ActorSparse.Model.Tests.Operators;
 
 public sealed class BatchNormTests : OperatorContract
 {
-    private protected override IEnumerable<OperatorCase> Cases => [Case(new(3, 2, 3)), Case(new(5)), Case(new(2, 4, 4))];
+    private protected override IEnumerable<OperatorCase> Cases =>
+    [
+        Case(new(3, 2, 3)), Case(new(5)), Case(new(2, 4, 4)),
+        Case(new(3, 2, 3), new(ElementFunction.Relu)), Case(new(2, 4, 4), new(ElementFunction.LeakyRelu, 0.3f)),
+    ];
 
     [Theory]
     [InlineData(1, 1)]
@@ -77,7 +82,7 @@ public sealed class BatchNormTests : OperatorContract
         Assert.DoesNotContain(blocks, block => block.Decays);
     }
 
-    private static OperatorCase Case(TensorShape shape) => new(new BatchNormSpec(), [shape], data =>
+    private static OperatorCase Case(TensorShape shape, ActivationSpec? rectifier = null) => new(new BatchNormSpec(), [shape], data =>
     {
         var outputs = data.Inputs[0].Select(sample => sample.ToArray()).ToArray();
         for (var channel = 0; channel < shape.Channels; channel++)
@@ -87,8 +92,15 @@ public sealed class BatchNormTests : OperatorContract
             var variance = outputs.Average(sample => places.Average(place => (sample[place] - mean) * (sample[place] - mean)));
             foreach (var sample in outputs)
                 foreach (var place in places)
-                    sample[place] = (sample[place] - mean) / Math.Sqrt(variance + 1e-5) * data.Dense[0][channel] + data.Dense[1][channel];
+                    sample[place] = Rectify(
+                        rectifier,
+                        (sample[place] - mean) / Math.Sqrt(variance + 1e-5) * data.Dense[0][channel] + data.Dense[1][channel]);
         }
         return outputs;
-    });
+    })
+    {
+        Rectifier = rectifier,
+    };
+
+    private static double Rectify(ActivationSpec? rectifier, double z) => rectifier is null || z > 0 ? z : rectifier.Slope * z;
 }

@@ -15,6 +15,11 @@ public sealed record ActivationSpec(ElementFunction Function, float Slope = 0) :
     public override IReadOnlyList<(string Name, string Value)> Options =>
         Function == ElementFunction.LeakyRelu ? new OptionWriter().Add("slope", Slope, DefaultSlope).List : [];
 
+    /// <summary>
+    /// Whether it is ReLU or leaky ReLU: the sign of what comes out is that of what comes in, so that either tells the gradient.
+    /// </summary>
+    public bool IsRectifier => Function == ElementFunction.Relu || Function == ElementFunction.LeakyRelu && Slope > 0;
+
     /// <summary>What the text form calls <paramref name="function"/>.</summary>
     public static string NameOf(ElementFunction function) => function switch
     {
@@ -25,6 +30,9 @@ public sealed record ActivationSpec(ElementFunction Function, float Slope = 0) :
         ElementFunction.Gelu => "gelu",
         _ => throw new ArgumentOutOfRangeException(nameof(function), function, "no such function"),
     };
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0];

@@ -26,6 +26,13 @@ internal readonly struct LeakyReluGradient(float slope) : IElementMap
         TIsa.Select(TIsa.PositiveBits(x), dy, TIsa.Multiply(dy, TIsa.Create(slope)));
 }
 
+/// <summary>f(x) = x, and the gradient by it.</summary>
+internal readonly struct Unchanged : IElementMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply<TIsa, TVector>(TVector x, TVector dy) where TIsa : struct, IVectorIsa<TVector> where TVector : struct => dy;
+}
+
 internal readonly struct Sigmoid : IElementMap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,5 @@
+using ActorSparse.Model.Operators.Activations;
+
 namespace ActorSparse.Model.Operators.Add;
 
 /// <summary>The sum of two or more inputs of one shape, number by number: a residual.</summary>
@@ -13,6 +15,12 @@ public sealed record AddSpec : OperatorSpec
     public override (int Min, int Max) InputCounts => (2, int.MaxValue);
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         foreach (var input in inputs)
@@ -22,4 +30,10 @@ public sealed record AddSpec : OperatorSpec
 
     /// <inheritdoc/>
     public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity) => new AddOperator();
+
+    /// <inheritdoc/>
+    public override bool CanBeRectified => true;
+
+    /// <inheritdoc/>
+    public override Operator CreateRectified(ActivationSpec next, IReadOnlyList<TensorShape> inputs) => new AddOperator(next);
 }

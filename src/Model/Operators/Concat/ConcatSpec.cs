@@ -13,6 +13,12 @@ public sealed record ConcatSpec : OperatorSpec
     public override (int Min, int Max) InputCounts => (2, int.MaxValue);
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         var channels = 0;

@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Operators.Convolution;
 
 /// <summary>Computes <see cref="ConvolutionSpec"/>.</summary>
-public sealed class ConvolutionOperator : Operator
+public sealed unsafe class ConvolutionOperator : Operator
 {
     private readonly ConvolutionShape _shape;
     private readonly int _batchCapacity;
@@ -26,9 +26,10 @@ public sealed class ConvolutionOperator : Operator
     public override void Backward(OperatorPass pass)
     {
         var convolution = On(pass);
-        convolution.Differentiate(pass.Sparse[0].Topology, pass.Inputs[0], pass.Delta, pass.SparseGradients[0]);
+        if (pass.InputDeltas[0] is { } inputDelta)
+            convolution.Backward(pass.Sparse[0], pass.Inputs[0], pass.Delta, inputDelta, pass.SparseGradients[0]);
+        else convolution.Differentiate(pass.Sparse[0].Topology, pass.Inputs[0], pass.Delta, pass.SparseGradients[0]);
         if (_hasBias) convolution.DifferentiateBiases(pass.Delta, pass.DenseGradients[0]);
-        if (pass.InputDeltas[0] is { } inputDelta) convolution.Propagate(pass.Sparse[0], pass.Delta, inputDelta);
     }
 
     /// <inheritdoc/>
@@ -49,13 +50,23 @@ public sealed class ConvolutionOperator : Operator
     public override void SumTerms(OperatorPass pass, int block, ReadOnlySpan<float> signs, Span<double> inputs, Span<double> outputs)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        for (var column = 0; column < inputs.Length; column++) inputs[column] = SumInputs(pass, column, signs);
-        var positions = _shape.OutputHeight * _shape.OutputWidth;
-        for (var channel = 0; channel < outputs.Length; channel++)
+        fixed (float* signsPointer = signs)
+        fixed (double* inputsPointer = inputs, outputsPointer = outputs)
         {
-            outputs[channel] = 0;
-            for (var position = 0; position < positions; position++)
-                outputs[channel] += GuidanceSums.Sum(pass.Delta.Row(channel * positions + position), SignsOf(pass, signs, position));
+            pass.Run((Operator: this, pass, Signs: (nint)signsPointer, signs.Length, Inputs: (nint)inputsPointer), inputs.Length,
+                static (all, first, end) =>
+                {
+                    for (var column = first; column < end; column++)
+                        ((double*)all.Inputs)[column] =
+                            all.Operator.SumInputs(all.pass, (int)column, new((float*)all.Signs, all.Length));
+                });
+            pass.Run((Operator: this, pass, Signs: (nint)signsPointer, signs.Length, Outputs: (nint)outputsPointer), outputs.Length,
+                static (all, first, end) =>
+                {
+                    for (var channel = first; channel < end; channel++)
+                        ((double*)all.Outputs)[channel] =
+                            all.Operator.SumOutputs(all.pass, (int)channel, new((float*)all.Signs, all.Length));
+                });
         }
     }
 
@@ -91,9 +102,18 @@ public sealed class ConvolutionOperator : Operator
                 var x = place * _shape.Stride + dx - _shape.Padding;
                 if (x < 0 || x >= _shape.InputWidth) continue;
                 var neuron = (channel * _shape.InputHeight + y) * _shape.InputWidth + x;
-                sum += GuidanceSums.Sum(pass.Inputs[0].Row(neuron), SignsOf(pass, signs, row * _shape.OutputWidth + place));
+                sum += GuidanceSums.Sum(pass.Inputs[0], neuron, SignsOf(pass, signs, row * _shape.OutputWidth + place));
             }
         }
+        return sum;
+    }
+
+    private double SumOutputs(OperatorPass pass, int channel, ReadOnlySpan<float> signs)
+    {
+        double sum = 0;
+        var positions = _shape.OutputHeight * _shape.OutputWidth;
+        for (var position = 0; position < positions; position++)
+            sum += GuidanceSums.Sum(pass.Delta, channel * positions + position, SignsOf(pass, signs, position));
         return sum;
     }
 

@@ -35,6 +35,12 @@ public sealed record ConvolutionSpec(int Channels) : OperatorSpec
         .Add("bias", Bias, true).List;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => ShapeOn(inputs[0]).IsLinear ? SampleLayout.Plain : SampleLayout.Any;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         var shape = ShapeOn(inputs[0]);

@@ -20,18 +20,12 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
             var positions = shape.OutputHeight * shape.OutputWidth;
             for (var row = first; row < end; row++)
             {
-                for (long neuron = (long)row * positions; neuron < (row + 1L) * positions; neuron++)
-                {
-                    var samples = new Span<float>(output.Pointer + neuron * output.Stride, output.Stride);
-                    samples.Clear();
-                    if (pass.biases is not null) samples[..output.Batch].Fill(pass.biases.Values[row]);
-                }
+                var bias = pass.biases is null ? 0 : pass.biases.Values[row];
+                for (var neuron = (long)row * positions; neuron < (row + 1L) * positions; neuron++) Fill(output, neuron, bias);
                 for (long position = topology.RowStarts[row]; position < topology.RowStarts[row + 1L]; position++)
                 {
                     foreach (var pair in new PixelPairs(shape, row, topology.Columns[position]))
-                        AddTo(
-                            output.Pointer + pair.Output * output.Stride, pass.weights.Values[position],
-                            pass.input.Pointer + pair.Input * pass.input.Stride, output.Batch);
+                        AddTo(output, pair.Output, pass.weights.Values[position], pass.input, pair.Input);
                 }
             }
         });
@@ -43,7 +37,7 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
             var (first, end) = pass.Kernels.Share(shape.InputChannels, member);
             var (pixels, places) = (shape.InputHeight * shape.InputWidth, shape.KernelSize * shape.KernelSize);
             for (var neuron = (long)first * pixels; neuron < (long)end * pixels; neuron++)
-                new Span<float>(inputDelta.Pointer + neuron * inputDelta.Stride, inputDelta.Stride).Clear();
+                Fill(inputDelta, neuron, 0);
             for (var row = 0; row < shape.OutputChannels; row++)
             {
                 for (long position = topology.RowStarts[row]; position < topology.RowStarts[row + 1L]; position++)
@@ -52,12 +46,17 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
                     var column = topology.Columns[position];
                     if (column < first * places || column >= end * places) continue;
                     foreach (var pair in new PixelPairs(shape, row, column))
-                        AddTo(
-                            inputDelta.Pointer + pair.Input * inputDelta.Stride, pass.weights.Values[position],
-                            pass.delta.Pointer + pair.Output * pass.delta.Stride, inputDelta.Batch);
+                        AddTo(inputDelta, pair.Input, pass.weights.Values[position], pass.delta, pair.Output);
                 }
             }
         });
+
+    internal override void Backward(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients)
+    {
+        Propagate(weights, delta, inputDelta);
+        Differentiate(weights.Topology, input, delta, gradients);
+    }
 
     internal override void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients) =>
         team.Run((Kernels: this, topology, input, delta, Gradients: (nint)gradients), static (pass, member) =>
@@ -70,9 +69,12 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
                     var sum = 0f;
                     foreach (var pair in new PixelPairs(pass.Kernels.Shape, row, pass.topology.Columns[position]))
                     {
-                        var x = pass.input.Pointer + pair.Input * pass.input.Stride;
-                        var dz = pass.delta.Pointer + pair.Output * pass.delta.Stride;
-                        for (var sample = 0; sample < pass.delta.Batch; sample++) sum += x[sample] * dz[sample];
+                        var (inputs, deltas) = (pass.input.Groups, pass.delta.Groups);
+                        for (var group = 0; group < inputs.Count; group++)
+                        {
+                            float* x = At(inputs[group], pair.Input), dz = At(deltas[group], pair.Output);
+                            for (var sample = 0; sample < deltas[group].Batch; sample++) sum += x[sample] * dz[sample];
+                        }
                     }
                     ((float*)pass.Gradients)[position] = sum;
                 }
@@ -86,7 +88,8 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
         {
             var sum = 0f;
             for (var neuron = channel * positions; neuron < (channel + 1) * positions; neuron++)
-                for (var sample = 0; sample < delta.Batch; sample++) sum += delta.Pointer[neuron * delta.Stride + sample];
+                foreach (var group in delta.Groups)
+                    for (var sample = 0; sample < group.Batch; sample++) sum += At(group, neuron)[sample];
             sums[channel] = sum;
         }
     }
@@ -96,9 +99,21 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
     private (int First, int End) Share(int count, int member) =>
         ((int)((long)count * member / team.Size), (int)((long)count * (member + 1) / team.Size));
 
-    private static void AddTo(float* target, float factor, float* source, int count)
+    private static float* At(ActivationMatrix matrix, long neuron) => matrix.Pointer + neuron * matrix.Stride;
+
+    private static void Fill(ActivationMatrix matrix, long neuron, float value)
     {
-        for (var index = 0; index < count; index++) target[index] += factor * source[index];
+        foreach (var group in matrix.Groups) new Span<float>(At(group, neuron), group.Batch).Fill(value);
+    }
+
+    private static void AddTo(ActivationMatrix target, long neuron, float factor, ActivationMatrix source, long of)
+    {
+        var (targets, sources) = (target.Groups, source.Groups);
+        for (var group = 0; group < targets.Count; group++)
+        {
+            float* to = At(targets[group], neuron), from = At(sources[group], of);
+            for (var sample = 0; sample < targets[group].Batch; sample++) to[sample] += factor * from[sample];
+        }
     }
 
     // The input and output neurons that one connection joins, without those in the border: row by row.

@@ -18,7 +18,7 @@ public sealed unsafe class SparseConvolution : IDisposable
     private readonly SparseKernels _linear;
     private readonly ConvolutionKernels? _kernels;
     private readonly DenseBlock? _noBiases;
-    private readonly int _rowFloats;
+    private readonly int _capacity;
     private readonly SparseMap _map = new();
 
     /// <summary>
@@ -34,8 +34,8 @@ public sealed unsafe class SparseConvolution : IDisposable
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
         _team = team;
-        _rowFloats = ActivationMatrix.StrideFor(capacity);
-        _linear = kernels.ForStride(_rowFloats);
+        _capacity = capacity;
+        _linear = kernels.ForStride(ActivationMatrix.StrideFor(capacity));
         if (shape.IsLinear) _noBiases = new(shape.OutputChannels);
         else _kernels = ConvolutionKernels.Create(_linear, shape, capacity, team);
     }
@@ -105,6 +105,29 @@ public sealed unsafe class SparseConvolution : IDisposable
         });
     }
 
+    /// <summary><see cref="Propagate"/> and <see cref="Differentiate"/> of the weights' own connections, the same bits in less time.</summary>
+    /// <param name="weights">C_out rows, C_in k k columns.</param>
+    /// <param name="input">C_in H W neurons; lanes beyond the batch are zero.</param>
+    /// <param name="delta">Gradient by z, of the same batch: C_out H' W' neurons; lanes beyond the batch are zero.</param>
+    /// <param name="inputDelta">C_in H W neurons.</param>
+    /// <param name="gradients">Takes a gradient for each connection, in their order.</param>
+    /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
+    public void Backward(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (_kernels is null)
+        {
+            Differentiate(weights.Topology, input, delta, gradients);
+            Propagate(weights, delta, inputDelta);
+            return;
+        }
+        CheckDifferentiation(weights.Topology, input, delta, gradients);
+        CheckMatrix(inputDelta, Shape.InputNeurons, nameof(inputDelta));
+        inputDelta.SetBatch(delta.Batch);
+        _kernels.Backward(weights, input, delta, inputDelta, gradients.Pointer);
+    }
+
     /// <summary>
     /// dW, the gradient by each connection of <paramref name="topology"/>: the weights' own, or candidates. A connection gets the same bits
     /// either way.
@@ -116,16 +139,7 @@ public sealed unsafe class SparseConvolution : IDisposable
     /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
     public void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, NativeBuffer<float> gradients)
     {
-        ArgumentNullException.ThrowIfNull(topology);
-        ArgumentNullException.ThrowIfNull(gradients);
-        CheckTopology(topology);
-        CheckMatrix(input, Shape.InputNeurons, nameof(input));
-        CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
-        if (input.Batch != delta.Batch)
-            throw new ArgumentException($"inputs of {input.Batch} samples and gradients of {delta.Batch}", nameof(delta));
-        if (gradients.Length != topology.ConnectionCount)
-            throw new ArgumentException(
-                $"room for {gradients.Length} gradients of {topology.ConnectionCount} connections", nameof(gradients));
+        CheckDifferentiation(topology, input, delta, gradients);
         if (_kernels is not null)
         {
             _kernels.Differentiate(topology, input, delta, gradients.Pointer);
@@ -169,6 +183,21 @@ public sealed unsafe class SparseConvolution : IDisposable
     private (int First, int End) Share(int count, int member) =>
         ((int)((long)count * member / _team.Size), (int)((long)count * (member + 1) / _team.Size));
 
+    private void CheckDifferentiation(
+        Topology topology, ActivationMatrix input, ActivationMatrix delta, NativeBuffer<float> gradients)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ArgumentNullException.ThrowIfNull(gradients);
+        CheckTopology(topology);
+        CheckMatrix(input, Shape.InputNeurons, nameof(input));
+        CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
+        if (input.Batch != delta.Batch)
+            throw new ArgumentException($"inputs of {input.Batch} samples and gradients of {delta.Batch}", nameof(delta));
+        if (gradients.Length != topology.ConnectionCount)
+            throw new ArgumentException(
+                $"room for {gradients.Length} gradients of {topology.ConnectionCount} connections", nameof(gradients));
+    }
+
     private void CheckTopology(Topology topology)
     {
         if (topology.OutputCount != Shape.OutputChannels || topology.InputCount != Shape.Columns)
@@ -182,7 +211,7 @@ public sealed unsafe class SparseConvolution : IDisposable
         ArgumentNullException.ThrowIfNull(matrix, name);
         if (matrix.Neurons != neurons)
             throw new ArgumentException($"{matrix.Neurons} neurons; a convolution of {Shape} needs {neurons}", name);
-        if (matrix.Stride != _rowFloats)
+        if (matrix.Capacity != _capacity)
             throw new ArgumentException($"capacity {matrix.Capacity}, which is another than the convolution was made for", name);
     }
 }

@@ -7,12 +7,20 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// <content>The products: tile by tile, block by block, run by run.</content>
 internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
 {
-    // One thread's share of the output, or of the gradient by the input: a sum over connections for every position.
+    // One thread's share of the output, or of the gradient by the input.
     private void Gather(
         TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member)
     {
-        float* edge = _edges[member].Pointer, copy = (plan == _forwardPlan ? _forwardCopies : _backwardCopies)[member].Pointer;
         var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
+        Gather(plan, runs, values, biases, source, target, member, first, end);
+    }
+
+    // Some parts of some strips: a sum over connections for every position.
+    private void Gather(
+        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,
+        long first, long end)
+    {
+        float* edge = _edges[member].Pointer, copy = (plan == _forwardPlan ? _forwardCopies : _backwardCopies)[member].Pointer;
         for (var work = first; work < end; work++)
         {
             var (item, part) = Math.DivRem(work, runs.Parts);
@@ -32,29 +40,77 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         }
     }
 
-    // One thread's share of the gradients of connections, each a sum over all tiles of the batch in their order.
-    private void Correlate(ConnectionRuns runs, ActivationMatrix input, ActivationMatrix delta, float* gradients, int member)
+    // The gradients of the connections of some runs: for each the sum over all tiles of a segment of the batch in their order.
+    private void Correlate(
+        ConnectionRuns runs, long firstRun, long endRun, in SegmentSums sums, int segment, ActivationMatrix input, ActivationMatrix delta,
+        int member)
     {
-        float* edge = _edges[member].Pointer, copy = _forwardCopies[member].Pointer;
+        float* edge = _edges[member].Pointer, copy = _forwardCopies[member].Pointer, gradients = sums.Of(segment);
         var plan = _forwardPlan;
-        var (first, end) = Share(runs.RunCount, member);
-        var items = Items(plan, delta.Batch);
-        for (var item = 0L; item < items; item++)
+        var (firstBlock, endBlock) = sums.Blocks(segment);
+        var firstItem = firstBlock * plan.Strips;
+        for (var item = firstItem; item < endBlock * plan.Strips; item++)
         {
-            for (var segment = 0; segment < runs.Parts * runs.Blocks; segment++)
+            for (var block = 0; block < runs.Parts * runs.Blocks; block++)
             {
-                var (low, high) = (Math.Max(first, runs.SegmentStarts[segment]), Math.Min(end, runs.SegmentStarts[segment + 1]));
+                var (low, high) = (Math.Max(firstRun, runs.SegmentStarts[block]), Math.Min(endRun, runs.SegmentStarts[block + 1]));
                 if (low >= high) continue;
-                FillCopy(plan, item, input, segment % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
+                FillCopy(plan, item, input, block % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
                 for (var tile = 0; tile < TilesOf(plan, item); tile++)
                 {
                     var place = new TilePlace(plan, item, tile, delta);
                     Correlate(
                         plan, place, runs.Runs + low, runs.Runs + high, runs.Offsets, copy + place.SourceOffset, delta, edge, gradients,
-                        isFirst: item == 0 && tile == 0);
+                        isFirst: item == firstItem && tile == 0);
                 }
             }
         }
+    }
+
+    // Gradients by connections are sums over the batch: some blocks of samples, which are a vector each, have a sum of their own, so that
+    // threads can share the batch. How many there are depends on the batch alone.
+    private readonly struct SegmentSums
+    {
+        private const int Most = 16;
+
+        private readonly long _blocks;
+        private readonly float* _parts, _gradients;
+
+        internal SegmentSums(VectorConvolution<TIsa, TVector, TTile> kernels, int batch, long connections, float* gradients)
+        {
+            (Segments, Connections, _blocks) = (CountOf(batch), connections, BlocksOf(batch));
+            _gradients = gradients;
+            var length = Segments == 1 ? 0 : Segments * connections;
+            if (kernels._segments.Length < length)
+            {
+                kernels._segments.Dispose();
+                kernels._segments = new(length, zeroed: false);
+            }
+            _parts = kernels._segments.Pointer;
+        }
+
+        internal int Segments { get; }
+
+        internal long Connections { get; }
+
+        internal static int CountOf(int batch) => Math.Min(Most, BlocksOf(batch));
+
+        internal (long First, long End) Blocks(int segment) => (_blocks * segment / Segments, _blocks * (segment + 1) / Segments);
+
+        // Where the sums of a segment go.
+        internal float* Of(int segment) => Segments == 1 ? _gradients : _parts + segment * Connections;
+
+        internal void Add(long first, long end)
+        {
+            for (var connection = first; connection < end; connection++)
+            {
+                var sum = _parts[connection];
+                for (var segment = 1; segment < Segments; segment++) sum += _parts[segment * Connections + connection];
+                _gradients[connection] = sum;
+            }
+        }
+
+        private static int BlocksOf(int batch) => (batch + TIsa.Count - 1) / TIsa.Count;
     }
 
     // Strips of all blocks of samples.
@@ -145,7 +201,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         var grid = plan.Source;
         var (samples, strip) = Math.DivRem(item, plan.Strips);
         var lane = (int)samples * TIsa.Count;
-        var lanes = LanesFrom(lane, source.Batch);
+        var (lanes, laneOffset) = (LanesFrom(lane, source.Batch), source.LaneOffset(lane));
         var (top, left) = (plan.Top - plan.Before + (int)strip * plan.StripTiles * plan.Rows, plan.Top - plan.Before);
         nint stride = source.Stride, step = grid.Step * stride, columns = plan.PlaneColumns * TIsa.Count;
         for (var channel = firstChannel; channel < Math.Min(firstChannel + channels, grid.Channels); channel++)
@@ -156,7 +212,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
                 var (firstRow, endRow) = (grid.First(phaseY), grid.RowEnd(phaseY));
                 var before = Math.Clamp(grid.First(phaseX) - left, 0, plan.PlaneColumns);
                 var after = Math.Clamp(grid.ColumnEnd(phaseX) - left, before, plan.PlaneColumns);
-                var pixel = source.Pointer + grid.Neuron(channel, phaseY, phaseX, top, left + before) * stride + lane;
+                var pixel = source.Pointer + grid.Neuron(channel, phaseY, phaseX, top, left + before) * stride + laneOffset;
                 var row = copy;
                 for (var y = top; y < top + plan.PlaneRows; y++, pixel += step * grid.Width, row += columns)
                 {
@@ -223,7 +279,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
             var grid = plan.Target;
             IsWhole = Y >= grid.First(0) && Y + plan.Rows <= grid.RowEnd(grid.Phases - 1)
                 && X >= grid.First(0) && X + plan.Columns <= grid.ColumnEnd(grid.Phases - 1);
-            Offset = (nint)((long)Y * grid.Width + X) * grid.Step * target.Stride + lane;
+            Offset = (nint)((long)Y * grid.Width + X) * grid.Step * target.Stride + target.LaneOffset(lane);
         }
 
         internal int Y { get; }

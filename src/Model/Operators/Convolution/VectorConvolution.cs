@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
@@ -31,6 +30,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
     private ConnectionRuns? _backward;
     private ConnectionRuns? _candidates;
     private NativeBuffer<float>? _ordered;
+    private NativeBuffer<float> _segments = new(0);
 
     internal VectorConvolution(ConvolutionShape shape, int capacity, ThreadTeam team, int quads)
     {
@@ -45,7 +45,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
 
     internal override long Bytes => _edges.Concat(_forwardCopies).Concat(_backwardCopies).Sum(buffer => buffer.Bytes)
         + (_forward?.Bytes ?? 0) + (_backward?.Bytes ?? 0)
-        + (_candidates?.Bytes ?? 0) + (_ordered?.Bytes ?? 0);
+        + (_candidates?.Bytes ?? 0) + (_ordered?.Bytes ?? 0) + _segments.Bytes;
 
     internal override void Forward(SparseBlock weights, DenseBlock? biases, ActivationMatrix input, ActivationMatrix output)
     {
@@ -64,25 +64,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
 
     internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta)
     {
-        if (_backward is null || !_backward.IsOf(weights.Topology))
-        {
-            _backward?.Dispose();
-            _ordered?.Dispose();
-            _backward = ConnectionRuns.Backward(weights.Topology, _shape, _backwardPlan, _backwardParts);
-            EnsureCopies(_backwardCopies, _backward, _backwardPlan);
-            _ordered = new(_backward.ConnectionCount, zeroed: false);
-        }
-        _team.Run((Kernels: this, weights), static (pass, member) =>
-        {
-            var runs = pass.Kernels._backward!;
-            float* ordered = pass.Kernels._ordered!.Pointer, values = pass.weights.Values.Pointer;
-            var positions = runs.Positions;
-            var (first, end) = pass.Kernels.Share(runs.ConnectionCount, member);
-            for (var entry = first; entry < end; entry++) ordered[entry] = values[positions[entry]];
-        });
-        // Pixels between the places of a kernel that is smaller than its stride.
-        if (_shape.KernelSize < _shape.Stride) 
-            NativeMemory.Clear(inputDelta.Pointer, (nuint)((long)_shape.InputNeurons * inputDelta.Stride * sizeof(float)));
+        PreparePropagation(weights, inputDelta);
         _team.Run((Kernels: this, delta, inputDelta), static (pass, member) =>
         {
             var kernels = pass.Kernels;
@@ -103,24 +85,59 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
             }
             runs = _candidates;
         }
-        _team.Run((Kernels: this, runs, input, delta, Gradients: (nint)gradients), static (pass, member) =>
-            pass.Kernels.Correlate(pass.runs, pass.input, pass.delta, (float*)pass.Gradients, member));
+        var sums = new SegmentSums(this, delta.Batch, runs.ConnectionCount, gradients);
+        _team.Run((Kernels: this, runs, input, delta, sums), static (pass, member) =>
+        {
+            var (first, end) = pass.Kernels.Share(pass.runs.RunCount, member);
+            for (var segment = 0; segment < pass.sums.Segments; segment++)
+                pass.Kernels.Correlate(pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, member);
+        });
+        Add(sums);
+    }
+
+    internal override void Backward(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients)
+    {
+        if (SegmentSums.CountOf(delta.Batch) < _team.Size || _forward is null || !_forward.IsOf(weights.Topology))
+        {
+            Differentiate(weights.Topology, input, delta, gradients);
+            Propagate(weights, delta, inputDelta);
+            return;
+        }
+        PreparePropagation(weights, inputDelta);
+        var sums = new SegmentSums(this, delta.Batch, _forward.ConnectionCount, gradients);
+        // What both products read of some samples is still in the cache for the second.
+        _team.Run((Kernels: this, input, delta, inputDelta, sums), static (pass, member) =>
+        {
+            var (kernels, runs) = (pass.Kernels, pass.Kernels._forward!);
+            var (first, end) = kernels.Share(pass.sums.Segments, member);
+            for (var segment = (int)first; segment < end; segment++)
+            {
+                kernels.Correlate(runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, member);
+                var (firstBlock, endBlock) = pass.sums.Blocks(segment);
+                var perBlock = (long)kernels._backwardPlan.Strips * kernels._backward!.Parts;
+                kernels.Gather(
+                    kernels._backwardPlan, kernels._backward, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member,
+                    firstBlock * perBlock, endBlock * perBlock);
+            }
+        });
+        Add(sums);
     }
 
     internal override void SumChannels(ActivationMatrix delta, float* sums, int first, int end)
     {
-        var channelFloats = (long)_shape.OutputHeight * _shape.OutputWidth * delta.Stride;
+        nint positions = _shape.OutputHeight * _shape.OutputWidth, stride = delta.Stride;
         for (var channel = first; channel < end; channel++)
         {
-            var row = delta.Pointer + channel * channelFloats;
             TVector even = TIsa.Zero, odd = TIsa.Zero;
             // Lanes beyond the batch are zero.
-            for (long neuron = 0; neuron < channelFloats; neuron += delta.Stride)
+            for (var lane = 0; lane < delta.Batch; lane += TIsa.Count)
             {
-                for (long sample = 0; sample < delta.Batch; sample += 2 * TIsa.Count)
+                var row = delta.Pointer + channel * positions * stride + delta.LaneOffset(lane);
+                for (nint position = 0; position < positions; position += 2, row += 2 * stride)
                 {
-                    even = TIsa.Add(even, TIsa.Load(row + neuron + sample));
-                    if (sample + TIsa.Count < delta.Batch) odd = TIsa.Add(odd, TIsa.Load(row + neuron + sample + TIsa.Count));
+                    even = TIsa.Add(even, TIsa.Load(row));
+                    if (position + 1 < positions) odd = TIsa.Add(odd, TIsa.Load(row + stride));
                 }
             }
             sums[channel] = TIsa.Sums(TIsa.Add(even, odd), TIsa.Zero, TIsa.Zero, TIsa.Zero)[0];
@@ -133,8 +150,43 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         _backward?.Dispose();
         _candidates?.Dispose();
         _ordered?.Dispose();
+        _segments.Dispose();
         foreach (var buffer in _edges.Concat(_forwardCopies).Concat(_backwardCopies)) buffer.Dispose();
         base.Dispose();
+    }
+
+    // The connections in the order of the way back, and their values; zeros where no connection leads.
+    private void PreparePropagation(SparseBlock weights, ActivationMatrix inputDelta)
+    {
+        if (_backward is null || !_backward.IsOf(weights.Topology))
+        {
+            _backward?.Dispose();
+            _ordered?.Dispose();
+            _backward = ConnectionRuns.Backward(weights.Topology, _shape, _backwardPlan, _backwardParts);
+            EnsureCopies(_backwardCopies, _backward, _backwardPlan);
+            _ordered = new(_backward.ConnectionCount, zeroed: false);
+        }
+        _team.Run((Kernels: this, weights), static (pass, member) =>
+        {
+            var runs = pass.Kernels._backward!;
+            float* ordered = pass.Kernels._ordered!.Pointer, values = pass.weights.Values.Pointer;
+            var positions = runs.Positions;
+            var (first, end) = pass.Kernels.Share(runs.ConnectionCount, member);
+            for (var entry = first; entry < end; entry++) ordered[entry] = values[positions[entry]];
+        });
+        // Pixels between the places of a kernel that is smaller than its stride.
+        if (_shape.KernelSize >= _shape.Stride) return;
+        foreach (var part in inputDelta.PartsWith(inputDelta)) part.Clear(0, _shape.InputNeurons);
+    }
+
+    private void Add(in SegmentSums sums)
+    {
+        if (sums.Segments == 1) return;
+        _team.Run((Kernels: this, sums), static (pass, member) =>
+        {
+            var (first, end) = pass.Kernels.Share(pass.sums.Connections, member);
+            pass.sums.Add(first, end);
+        });
     }
 
     // Where strips are few, threads share the rows of the weights as well.

@@ -1,3 +1,4 @@
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Parameters;
 
 namespace ActorSparse.Model.Operators.Normalization;
@@ -19,6 +20,12 @@ public sealed record BatchNormSpec : OperatorSpec
     public override string Kind => Name;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 
     /// <inheritdoc/>
@@ -31,6 +38,16 @@ public sealed record BatchNormSpec : OperatorSpec
 
     /// <inheritdoc/>
     public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity) => new BatchNormOperator(inputs[0]);
+
+    /// <inheritdoc/>
+    public override bool CanBeRectified => true;
+
+    /// <inheritdoc/>
+    public override Operator CreateRectified(ActivationSpec next, IReadOnlyList<TensorShape> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return new BatchNormOperator(inputs[0], next);
+    }
 
     internal static BlockLayout[] ScaleAndShift(string node, int channels) =>
     [

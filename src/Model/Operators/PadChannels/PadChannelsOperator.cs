@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Operators.PadChannels;
 
@@ -18,49 +18,56 @@ public sealed unsafe class PadChannelsOperator : Operator
     public override void Forward(OperatorPass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        pass.Run((Operator: this, pass), _output.Channels, static (all, first, end) =>
+        var (inputs, outputs) = (pass.Inputs[0].PartsWith(pass.Output), pass.Output.PartsWith(pass.Inputs[0]));
+        for (var part = 0; part < inputs.Count; part++)
         {
-            for (var channel = first; channel < end; channel++) all.Operator.FillChannel(all.pass, channel);
-        });
+            pass.Run((Operator: this, Input: inputs[part], Output: outputs[part]), _output.Channels, static (all, first, end) =>
+            {
+                for (var channel = first; channel < end; channel++) all.Operator.FillChannel(all.Input, all.Output, channel);
+            });
+        }
     }
 
     /// <inheritdoc/>
     public override void Backward(OperatorPass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        if (pass.InputDeltas[0] is null) return;
-        pass.Run((Operator: this, pass), _input.Channels, static (all, first, end) =>
+        if (pass.InputDeltas[0] is not { } inputDelta) return;
+        var (deltas, inputDeltas) = (pass.Delta.PartsWith(inputDelta), inputDelta.PartsWith(pass.Delta));
+        for (var part = 0; part < deltas.Count; part++)
         {
-            for (var channel = first; channel < end; channel++) all.Operator.SpreadChannel(all.pass, channel);
-        });
+            pass.Run((Operator: this, Delta: deltas[part], InputDelta: inputDeltas[part]), _input.Channels, static (all, first, end) =>
+            {
+                for (var channel = first; channel < end; channel++) all.Operator.SpreadChannel(all.Delta, all.InputDelta, channel);
+            });
+        }
     }
 
-    private void FillChannel(OperatorPass pass, long channel)
+    private void FillChannel(ActivationMatrix input, ActivationMatrix output, long channel)
     {
-        long lanes = pass.Output.Stride, source = channel - _before;
-        var target = pass.Output.Pointer + channel * _output.Positions * lanes;
+        var (source, target) = (channel - _before, channel * _output.Positions);
         if (source < 0 || source >= _input.Channels)
         {
-            NativeMemory.Clear(target, (nuint)(_output.Positions * lanes * sizeof(float)));
+            output.Clear(target, target + _output.Positions);
             return;
         }
-        var from = pass.Inputs[0].Pointer + source * _input.Positions * lanes;
         for (long y = 0; y < _output.Height; y++)
             for (long x = 0; x < _output.Width; x++)
-                Copy(from + (y * _input.Width + x) * _stride * lanes, target + (y * _output.Width + x) * lanes, lanes);
+                Copy(input, source * _input.Positions + (y * _input.Width + x) * _stride, output, target + y * _output.Width + x);
     }
 
-    private void SpreadChannel(OperatorPass pass, long channel)
+    private void SpreadChannel(ActivationMatrix delta, ActivationMatrix inputDelta, long channel)
     {
-        long lanes = pass.Delta.Stride;
-        var target = pass.InputDeltas[0]!.Pointer + channel * _input.Positions * lanes;
-        var from = pass.Delta.Pointer + (channel + _before) * _output.Positions * lanes;
-        if (_stride > 1) NativeMemory.Clear(target, (nuint)(_input.Positions * lanes * sizeof(float)));
+        var (source, target) = ((channel + _before) * _output.Positions, channel * _input.Positions);
+        if (_stride > 1) inputDelta.Clear(target, target + _input.Positions);
         for (long y = 0; y < _output.Height; y++)
             for (long x = 0; x < _output.Width; x++)
-                Copy(from + (y * _output.Width + x) * lanes, target + (y * _input.Width + x) * _stride * lanes, lanes);
+                Copy(delta, source + y * _output.Width + x, inputDelta, target + (y * _input.Width + x) * _stride);
     }
 
-    private static void Copy(float* source, float* target, long lanes) =>
-        Buffer.MemoryCopy(source, target, lanes * sizeof(float), lanes * sizeof(float));
+    private static void Copy(ActivationMatrix source, long from, ActivationMatrix target, long to)
+    {
+        long bytes = (long)source.Capacity * sizeof(float);
+        Buffer.MemoryCopy(source.Pointer + from * source.Stride, target.Pointer + to * target.Stride, bytes, bytes);
+    }
 }

@@ -21,6 +21,12 @@ public sealed record PadChannelsSpec(int Outputs) : OperatorSpec
         new OptionWriter().Add("outputs", Outputs).Add("stride", Stride, 1).List;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         var input = inputs[0];

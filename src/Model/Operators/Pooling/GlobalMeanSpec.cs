@@ -10,6 +10,12 @@ public sealed record GlobalMeanSpec : OperatorSpec
     public override string Kind => Name;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.None;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => new(inputs[0].Channels);
 
     /// <inheritdoc/>

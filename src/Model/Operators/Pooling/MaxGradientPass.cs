@@ -15,15 +15,15 @@ internal readonly unsafe struct MaxGradientPass(
     public void Run<TIsa, TVector>() where TIsa : struct, IVectorIsa<TVector> where TVector : struct
     {
         var (input, output) = (windows.Input, windows.Output);
-        nint stride = x.Stride, batch = x.Batch;
-        var from = first * output.Positions * stride;
+        nint stride = x.Stride, step = y.Stride, batch = x.Batch;
+        var from = first * output.Positions * step;
         for (var channel = first; channel < end; channel++)
         {
             var plane = channel * input.Positions * stride;
             for (var row = 0; row < output.Height; row++)
             {
                 var (top, bottom) = windows.Rows(row);
-                for (var column = 0; column < output.Width; column++, from += stride)
+                for (var column = 0; column < output.Width; column++, from += step)
                 {
                     var (left, right) = windows.Columns(column);
                     for (nint sample = 0; sample < batch; sample += TIsa.Count)

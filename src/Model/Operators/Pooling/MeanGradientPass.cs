@@ -12,8 +12,8 @@ internal readonly unsafe struct MeanGradientPass(
     public void Run<TIsa, TVector>() where TIsa : struct, IVectorIsa<TVector> where TVector : struct
     {
         var (input, output) = (windows.Input, windows.Output);
-        nint stride = dx.Stride, batch = dx.Batch;
-        var source = dy.Pointer + first * output.Positions * stride;
+        nint stride = dx.Stride, step = dy.Stride, batch = dx.Batch;
+        var source = dy.Pointer + first * output.Positions * step;
         var part = TIsa.Create(1f / ((float)windows.Size * windows.Size));
         for (var channel = first; channel < end; channel++)
         {
@@ -21,7 +21,7 @@ internal readonly unsafe struct MeanGradientPass(
             for (var row = 0; row < output.Height; row++)
             {
                 var (top, bottom) = windows.Rows(row);
-                for (var column = 0; column < output.Width; column++, source += stride)
+                for (var column = 0; column < output.Width; column++, source += step)
                 {
                     var (left, right) = windows.Columns(column);
                     for (nint sample = 0; sample < batch; sample += TIsa.Count)

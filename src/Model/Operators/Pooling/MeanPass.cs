@@ -11,8 +11,8 @@ internal readonly unsafe struct MeanPass(PoolWindows windows, ActivationMatrix x
     public void Run<TIsa, TVector>() where TIsa : struct, IVectorIsa<TVector> where TVector : struct
     {
         var (input, output) = (windows.Input, windows.Output);
-        nint stride = x.Stride, batch = x.Batch;
-        var target = y.Pointer + first * output.Positions * stride;
+        nint stride = x.Stride, step = y.Stride, batch = x.Batch;
+        var target = y.Pointer + first * output.Positions * step;
         var part = TIsa.Create(1f / ((float)windows.Size * windows.Size));
         for (var channel = first; channel < end; channel++)
         {
@@ -20,7 +20,7 @@ internal readonly unsafe struct MeanPass(PoolWindows windows, ActivationMatrix x
             for (var row = 0; row < output.Height; row++)
             {
                 var (top, bottom) = windows.Rows(row);
-                for (var column = 0; column < output.Width; column++, target += stride)
+                for (var column = 0; column < output.Width; column++, target += step)
                 {
                     var (left, right) = windows.Columns(column);
                     for (nint sample = 0; sample < batch; sample += TIsa.Count)

@@ -24,6 +24,9 @@ public sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
     public static string NameOf(PoolFunction function) => function == PoolFunction.Max ? "max-pool" : "mean-pool";
 
     /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         var input = inputs[0];

@@ -51,8 +51,7 @@ internal sealed class ConvolutionSample : IDisposable
     internal void RunAll(SparseConvolution convolution)
     {
         convolution.Forward(Weights, Biases, Input, Output);
-        convolution.Propagate(Weights, Delta, InputDelta);
-        convolution.Differentiate(Topology, Input, Delta, Gradients);
+        convolution.Backward(Weights, Input, Delta, InputDelta, Gradients);
         convolution.DifferentiateBiases(Delta, BiasGradients);
     }
 

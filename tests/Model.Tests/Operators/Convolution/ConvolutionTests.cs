@@ -97,6 +97,22 @@ public sealed unsafe class ConvolutionTests
         }
     }
 
+    [Theory, MemberData(nameof(Variants))]
+    public void Both_gradients_at_once_have_the_bits_of_each_by_itself(string kernels)
+    {
+        var shape = new ConvolutionShape(5, 9, 8, 7, 3, 2, 1);
+        foreach (var (batch, threads) in new[] { (3, 2), (40, 1), (40, 2), (300, 3) })
+        {
+            using var sample = new ConvolutionSample(shape, 0.3, batch, batch);
+            using var convolution = new SparseConvolution(shape, batch, SparseKernels.Named(kernels), threads);
+            sample.RunAll(convolution);
+            var both = sample.Results();
+            convolution.Propagate(sample.Weights, sample.Delta, sample.InputDelta);
+            convolution.Differentiate(sample.Topology, sample.Input, sample.Delta, sample.Gradients);
+            Assert.Equal(both, sample.Results());
+        }
+    }
+
     // Oracle 8 of the graph specification.
     [Theory, MemberData(nameof(Variants))]
     public void A_candidate_gets_the_bits_that_it_gets_once_present(string kernels)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Activations;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Tests.Compute;
@@ -15,22 +16,22 @@ internal sealed class OperatorRun : IDisposable
     private readonly TensorShape[] _shapes;
 
     internal OperatorRun(OperatorCase test, int batch, int capacity, string kernels, int threads = 1, bool withInputDeltas = true)
-        : this(test.Spec, test.Shapes, test.Density, batch, capacity, kernels, threads, withInputDeltas)
+        : this(test.Spec, test.Shapes, test.Density, batch, capacity, kernels, threads, withInputDeltas, true, test.Rectifier, test.Grouped)
     {
     }
 
     internal OperatorRun(
         OperatorSpec spec, TensorShape[] shapes, double density, int batch, int capacity, string kernels, int threads = 1,
-        bool withInputDeltas = true, bool isFilled = true)
+        bool withInputDeltas = true, bool isFilled = true, ActivationSpec? rectifier = null, (bool Inputs, bool Output) grouped = default)
     {
         _shapes = shapes;
         _team = new(threads);
-        Operator = spec.Create(shapes, capacity);
+        Operator = rectifier is null ? spec.Create(shapes, capacity) : spec.CreateRectified(rectifier, shapes);
         var random = new RandomSource(17).Stream("operator");
-        Inputs = [.. shapes.Select(shape => Matrix(shape, batch, capacity))];
-        Output = spec.IsView ? Inputs[0] : Matrix(spec.OutputShape(shapes), batch, capacity);
-        InputDeltas = [.. shapes.Select(shape => withInputDeltas ? Matrix(shape, batch, capacity) : null)];
-        Delta = spec.IsView ? InputDeltas[0]! : Matrix(spec.OutputShape(shapes), batch, capacity);
+        Inputs = [.. shapes.Select(shape => Matrix(shape, batch, capacity, grouped.Inputs))];
+        Output = spec.IsView ? Inputs[0] : Matrix(spec.OutputShape(shapes), batch, capacity, grouped.Output);
+        InputDeltas = [.. shapes.Select(shape => withInputDeltas ? Matrix(shape, batch, capacity, grouped.Inputs) : null)];
+        Delta = spec.IsView ? InputDeltas[0]! : Matrix(spec.OutputShape(shapes), batch, capacity, grouped.Output);
         if (isFilled)
         {
             foreach (var input in Inputs) SparseSamples.FillBatch(input, batch, random);
@@ -137,7 +138,7 @@ internal sealed class OperatorRun : IDisposable
     };
 
     internal static float[][] Samples(ActivationMatrix matrix) =>
-        [.. Enumerable.Range(0, matrix.Batch).Select(b => Enumerable.Range(0, matrix.Neurons).Select(n => matrix.Row(n)[b]).ToArray())];
+        [.. Enumerable.Range(0, matrix.Batch).Select(b => Enumerable.Range(0, matrix.Neurons).Select(n => matrix[n, b]).ToArray())];
 
     /// <summary>All that the passes wrote, bit for bit.</summary>
     internal byte[] Bits()
@@ -145,7 +146,7 @@ internal sealed class OperatorRun : IDisposable
         var all = new List<byte>();
         foreach (var matrix in InputDeltas.Append(Output))
             if (matrix is not null)
-                for (var neuron = 0; neuron < matrix.Neurons; neuron++) all.AddRange(MemoryMarshal.AsBytes(matrix.Row(neuron)));
+                foreach (var sample in Samples(matrix)) all.AddRange(MemoryMarshal.AsBytes(sample.AsSpan()));
         foreach (var gradients in SparseGradients.Concat(DenseGradients)) all.AddRange(MemoryMarshal.AsBytes(gradients.Span));
         return [.. all];
     }
@@ -155,9 +156,11 @@ internal sealed class OperatorRun : IDisposable
         foreach (var matrix in InputDeltas.Append(Output).Append(Delta))
         {
             if (matrix is null) continue;
+            var lanes = matrix.IsGrouped ? matrix.Floats / matrix.Neurons : matrix.Stride;
             for (var neuron = 0; neuron < matrix.Neurons; neuron++)
-                for (var lane = matrix.Batch; lane < matrix.Stride; lane++)
-                    Assert.True(matrix.Pointer[neuron * (long)matrix.Stride + lane] == 0, $"neuron {neuron}, lane {lane} is not 0");
+                for (var lane = matrix.Batch; lane < lanes; lane++)
+                    Assert.True(
+                        matrix.Pointer[neuron * (long)matrix.Stride + matrix.LaneOffset(lane)] == 0, $"neuron {neuron}, lane {lane} is not 0");
         }
     }
 
@@ -173,9 +176,9 @@ internal sealed class OperatorRun : IDisposable
 
     private static double[] Doubles(float[] values) => Array.ConvertAll(values, value => (double)value);
 
-    private static ActivationMatrix Matrix(TensorShape shape, int batch, int capacity)
+    private static ActivationMatrix Matrix(TensorShape shape, int batch, int capacity, bool isGrouped)
     {
-        var matrix = new ActivationMatrix(shape.Count, capacity);
+        var matrix = new ActivationMatrix(shape.Count, capacity, isGrouped);
         matrix.SetBatch(batch);
         return matrix;
     }
