@@ -9,7 +9,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>
-/// The measured loop behind `actorsparse bench convolution`: the three products of a training step, each with all it copies, as time,
+/// The measured loop behind `actorsparse bench convolution`: the three products of a training step, each with all that it copies, as time,
 /// GFLOP/s and fraction of the multiply-add peak of one core, and what memory they take.
 /// </summary>
 public static class ConvolutionBenchmark
@@ -26,7 +26,7 @@ public static class ConvolutionBenchmark
         output.WriteLine($"peak: multiply-adds of {FmaPeak.VectorBits} bits on one core, measured in turns with the products");
         output.WriteLine("kernels        shape  density  connections  peak GF/s |" +
             "  forward us   GF/s of peak |       dX us   GF/s of peak |       dW us   GF/s of peak |" +
-            "   sum us  weights MB  kept MB  batch MB");
+            "  step us  weights MB  kept MB  batch MB");
         IReadOnlyList<string> names = options.Kernels.Count > 0 ? options.Kernels : [SparseKernels.Best.Name];
         foreach (var name in names)
             foreach (var (channels, side) in options.Shapes)
@@ -44,17 +44,17 @@ public static class ConvolutionBenchmark
         using var topology = ErdosRenyi.Sample(
             shape.Columns, shape.OutputChannels, density * inputs * outputs / (inputs + outputs), source.Stream("topology"));
         using var weights = new SparseBlock(topology);
-        using var x = new ActivationMatrix(shape.InputNeurons, options.BatchSize);
-        using var dx = new ActivationMatrix(shape.InputNeurons, options.BatchSize);
-        using var z = new ActivationMatrix(shape.OutputNeurons, options.BatchSize);
-        using var dz = new ActivationMatrix(shape.OutputNeurons, options.BatchSize);
+        using var x = new ActivationMatrix(shape.InputNeurons, options.BatchSize, isGrouped: true);
+        using var dx = new ActivationMatrix(shape.InputNeurons, options.BatchSize, isGrouped: true);
+        using var z = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, isGrouped: true);
+        using var dz = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, isGrouped: true);
         using var gradients = new NativeBuffer<float>(topology.ConnectionCount);
         using var convolution = new SparseConvolution(shape, options.BatchSize, kernels, options.Threads);
         var random = source.Stream("bench");
         foreach (ref var value in weights.Values.Span) value = (float)random.NextGaussian();
         foreach (var matrix in new[] { x, dz })
             for (var neuron = 0; neuron < matrix.Neurons; neuron++)
-                foreach (ref var value in matrix.Row(neuron)) value = random.NextSingle() - 0.5f;
+                for (var sample = 0; sample < options.BatchSize; sample++) matrix[neuron, sample] = random.NextSingle() - 0.5f;
 
         Action[] parts =
         [
@@ -62,6 +62,7 @@ public static class ConvolutionBenchmark
             () => convolution.Forward(weights, null, x, z),
             () => convolution.Propagate(weights, dz, dx),
             () => convolution.Differentiate(topology, x, dz, gradients),
+            () => convolution.Backward(weights, x, dz, dx, gradients),
         ];
         var seconds = new double[parts.Length];
         Array.Fill(seconds, double.PositiveInfinity);
@@ -78,9 +79,10 @@ public static class ConvolutionBenchmark
         var peak = FmaPeak.Run(PeakRounds) / seconds[0];
         var operations = 2.0 * shape.MultiplyAdds(topology.ConnectionCount) * options.BatchSize;
         var culture = CultureInfo.InvariantCulture;
-        var products = seconds[1..].Select(time => string.Create(
+        var products = seconds[1..4].Select(time => string.Create(
             culture, $"{time * 1e6,12:F0}{operations / time / 1e9,7:F1}{operations / time / peak,8:F3}"));
-        var sum = seconds[1..].Sum();
+        // A training step computes both gradients at once.
+        var sum = seconds[1] + seconds[4];
         var size = $"{shape.InputChannels}x{shape.InputHeight}x{shape.InputWidth}";
         var batchBytes = x.Bytes + dx.Bytes + z.Bytes + dz.Bytes;
         return string.Create(culture, $"{kernels.Name,-7}{size,13}{density,9:0.####}{topology.ConnectionCount,13}{peak / 1e9,11:F1} |") +

@@ -16,6 +16,6 @@ internal sealed class JoinedMatrix(int together)
         if (matrix is null) return null;
         if (ReferenceEquals(matrix, _matrix)) return _joined;
         _matrix = matrix;
-        return _joined = matrix.Joined(together);
+        return _joined = together == 1 ? matrix : matrix.Joined(together);
     }
 }

@@ -37,10 +37,10 @@ public sealed unsafe class GroupNormOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(pass);
         var (input, output) = (_input.Of(pass.Inputs[0])!, _output.Of(pass.Output)!);
-        _means ??= new((long)_groups * input.Stride);
-        _inverses ??= new((long)_groups * input.Stride);
+        _means ??= new((long)_groups * ActivationMatrix.StrideFor(input.Capacity));
+        _inverses ??= new((long)_groups * ActivationMatrix.StrideFor(input.Capacity));
         var lanes = LanesOf(pass);
-        pass.Run((Operator: this, pass, input, output, lanes), _groups * SharesOf(lanes), static (all, first, end) =>
+        pass.Run((Operator: this, pass, input, output, lanes), _groups * SharesOf(input, lanes), static (all, first, end) =>
         {
             for (var item = first; item < end; item++) all.Operator.Normalise(all.pass, all.input, all.output, all.lanes, item);
         });
@@ -53,7 +53,7 @@ public sealed unsafe class GroupNormOperator : Operator
         ArgumentNullException.ThrowIfNull(pass);
         var (input, delta, inputDelta) = (_input.Of(pass.Inputs[0])!, _delta.Of(pass.Delta)!, _inputDelta.Of(pass.InputDeltas[0]));
         var lanes = LanesOf(pass);
-        var segments = Math.Min(SegmentsMax, SharesOf(lanes));
+        var segments = Math.Min(SegmentsMax, SharesOf(input, lanes));
         _sums ??= new(2L * SegmentsMax * _channels);
         pass.Run((Operator: this, pass, input, delta, inputDelta, lanes, segments), _groups * segments, static (all, first, end) =>
         {
@@ -96,7 +96,7 @@ public sealed unsafe class GroupNormOperator : Operator
         long segments)
     {
         var (group, segment) = Math.DivRem(item, segments);
-        var shares = SharesOf(lanes);
+        var shares = SharesOf(input, lanes);
         var kernels = pass.Kernels.ForStride(input.Stride);
         var sums = _sums!.Pointer + 2 * (segment * _channels + group * ChannelsPerGroup);
         new Span<double>(sums, 2 * ChannelsPerGroup).Clear();
@@ -133,25 +133,27 @@ public sealed unsafe class GroupNormOperator : Operator
     private int LanesOf(OperatorPass pass)
     {
         var input = _input.Of(pass.Inputs[0])!;
-        var wholeLines = (pass.Batch + LanesPerShare - 1) / LanesPerShare * LanesPerShare;
-        return _isByPosition ? input.Stride : Math.Min(wholeLines, input.Stride);
+        var wholeLines = (int)SharesOf(input, pass.Batch) * LanesPerShare(input);
+        return _isByPosition ? input.Stride : input.IsGrouped ? wholeLines : Math.Min(wholeLines, input.Stride);
     }
 
-    private int LanesPerShare => _isByPosition ? LanesPerShareByPosition : LanesPerShareOfGroups;
+    private int LanesPerShare(ActivationMatrix matrix) =>
+        _isByPosition ? LanesPerShareByPosition : matrix.IsGrouped ? ActivationMatrix.GroupLanes : LanesPerShareOfGroups;
 
-    private long SharesOf(int lanes) => (lanes + LanesPerShare - 1) / LanesPerShare;
+    private long SharesOf(ActivationMatrix matrix, int lanes) => (lanes + LanesPerShare(matrix) - 1) / LanesPerShare(matrix);
 
     private Place PlaceOf(long item, ActivationMatrix matrix, int lanes)
     {
-        var (group, share) = Math.DivRem(item, SharesOf(lanes));
+        var (group, share) = Math.DivRem(item, SharesOf(matrix, lanes));
         var channel = group * ChannelsPerGroup;
-        var lane = share * LanesPerShare;
-        return new(channel, lane, channel * _positions * matrix.Stride + lane, group, (int)Math.Min(LanesPerShare, lanes - lane));
+        var lane = (int)share * LanesPerShare(matrix);
+        var offset = channel * _positions * matrix.Stride + matrix.LaneOffset(lane);
+        return new(channel, lane, offset, group, Math.Min(LanesPerShare(matrix), lanes - lane));
     }
 
     private LaneStatistics StatisticsOf(Place place, ActivationMatrix matrix)
     {
-        var offset = place.Group * matrix.Stride + place.Lane;
+        var offset = place.Group * ActivationMatrix.StrideFor(matrix.Capacity) + place.Lane;
         return new(_means!.Pointer + offset, _inverses!.Pointer + offset, isPerLane: true);
     }
 

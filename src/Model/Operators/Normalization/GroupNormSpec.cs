@@ -19,6 +19,12 @@ public sealed record GroupNormSpec(int Groups) : OperatorSpec
     public override IReadOnlyList<(string Name, string Value)> Options => new OptionWriter().Add("groups", Groups).List;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
+    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0].Channels % Groups == 0 ? inputs[0]
         : throw new InvalidInputException($"its input has {inputs[0].Channels} channels; expected a multiple of its {Groups} groups");
 

@@ -15,6 +15,9 @@ public sealed record LayerNormSpec : OperatorSpec
     public override string Kind => Name;
 
     /// <inheritdoc/>
+    public override BackwardReads BackwardReads => BackwardReads.Inputs;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 
     /// <inheritdoc/>
