@@ -103,7 +103,7 @@ internal class RunActor : ReceiveActor
             return;
         }
         _ended?.Network.Dispose();
-        _ended = null;
+        (_ended, IsBetweenLives) = (null, false);
         Conclude();
     }
 
@@ -192,6 +192,7 @@ internal class RunActor : ReceiveActor
 
     private void FailToGoOn(string reason)
     {
+        if (!IsBetweenLives) return;
         IsBetweenLives = false;
         _ended = _ended! with { Error = $"{_ended.Error}; the last checkpoint cannot be read ({reason})" };
         Conclude();

@@ -11,6 +11,13 @@ internal sealed class TestCluster : IDisposable
     private const int Samples = 2_400; // in two parts of 40 batches
     private const int BatchSize = 30;
 
+    private const string Residual = """
+        {"input": "1x4x4", "nodes": [
+          {"operator": "convolution", "channels": 4, "bias": false}, {"operator": "batch-norm"}, {"name": "stem", "operator": "relu"},
+          {"name": "branch", "operator": "convolution", "channels": 4}, {"operator": "add", "inputs": ["branch", "stem"]},
+          {"operator": "relu"}, {"operator": "flatten"}, {"operator": "linear", "outputs": 3}]}
+        """;
+
     private readonly List<(string Name, HostProcess Process)> _nodes = [];
     private readonly string _table;
 
@@ -29,8 +36,11 @@ internal sealed class TestCluster : IDisposable
     public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
     /// <summary>A row for each epoch that the run has finished.</summary>
-    public List<JsonElement> Metrics =>
-        [.. File.ReadLines(Folder.At("run", "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+    public List<JsonElement> Metrics => MetricsOf("run");
+
+    /// <summary>The same of the run in a folder of that name.</summary>
+    public List<JsonElement> MetricsOf(string name) =>
+        [.. File.ReadLines(Folder.At(name, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Runs a test. All nodes end with it, and what they said is told if it fails.</summary>
     public static void Run(Action<TestCluster> test)
@@ -56,12 +66,18 @@ internal sealed class TestCluster : IDisposable
     }
 
     /// <summary>A coordinator that begins with two workers, whose second half of epochs is phase two; options come over that.</summary>
-    public HostProcess Coordinator(int epochs, params string[] options) => Start(
-        "coordinator",
-        ["--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8", "--batch-size", $"{BatchSize}", "--workers", "2",
-        "--min-workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5", "--port", $"{Port}",
-        "--out", Folder.At("run")],
-        options);
+    public HostProcess Coordinator(int epochs, params string[] options) => Coordinator(
+        ["--train", _table, "--test", _table, "--layers", "2-30-30-2", "--epsilon", "8"], epochs, options);
+
+    /// <summary>The same for a residual network with convolutions and a norm, and images of which some are for the test alone.</summary>
+    public HostProcess ImageCoordinator(int epochs, params string[] options) => Coordinator(ImageOptions(), epochs, options);
+
+    /// <summary>The same training by two workers of one process, in a run folder of that name.</summary>
+    public HostProcess TrainImages(string name, int epochs, params string[] options) => Add("train", HostProcess.Start(
+        "actorsparse", Environment, ["train", .. ImageOptions(), .. Training(epochs), "--out", Folder.At(name), .. options]));
+
+    /// <summary>Reads the checkpoint of the run and says what it makes of the test samples.</summary>
+    public HostProcess Evaluate() => Add("evaluate", HostProcess.Start("actorsparse", Environment, "evaluate", Folder.At("run")));
 
     public HostProcess Worker(params string[] options) =>
         Start("worker", ["--threads", "1", "--join", $"127.0.0.1:{Port}"], options);
@@ -90,6 +106,16 @@ internal sealed class TestCluster : IDisposable
         foreach (var (_, process) in _nodes) process.Dispose();
         Folder.Dispose();
     }
+
+    private static string[] Training(int epochs) =>
+        ["--batch-size", $"{BatchSize}", "--workers", "2", "--threads", "1", "--seed", "5", "--epochs", $"{epochs}", "--phase-two", "0.5"];
+
+    private string[] ImageOptions() =>
+        ["--train", Folder.WriteBars("bars.csv", Samples, seed: 1), "--test", Folder.WriteBars("test.csv", Samples / 4, seed: 2),
+        "--network", Folder.Write("network.json", Residual), "--sparsity", "0.5"];
+
+    private HostProcess Coordinator(string[] network, int epochs, string[] options) => Start(
+        "coordinator", [.. network, .. Training(epochs), "--min-workers", "2", "--port", $"{Port}", "--out", Folder.At("run")], options);
 
     private HostProcess Start(string role, string[] defaults, string[] options)
     {

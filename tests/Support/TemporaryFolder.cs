@@ -32,5 +32,27 @@ internal sealed class TemporaryFolder : IDisposable
         return Write(name, text.ToString());
     }
 
+    /// <summary>
+    /// A table of images of 4 x 4 pixels, noise and in it a bright row, column or diagonal (which goes on at the other side), at one of four
+    /// places: a small network with convolutions tells them apart, a guess is right in one of three.
+    /// </summary>
+    public string WriteBars(string name, int count, int seed)
+    {
+        var random = new Random(seed);
+        var text = new StringBuilder();
+        for (var sample = 0; sample < count; sample++)
+        {
+            var (kind, place) = (random.Next(3), random.Next(4));
+            for (var pixel = 0; pixel < 16; pixel++)
+            {
+                var (y, x) = (pixel / 4, pixel % 4);
+                var isBright = kind switch { 0 => y, 1 => x, _ => (x - y + 4) % 4 } == place;
+                text.Append(CultureInfo.InvariantCulture, $"{(isBright ? 1 : 0) + random.NextDouble() * 0.8 - 0.4:0.000},");
+            }
+            text.Append(kind switch { 0 => "row", 1 => "column", _ => "diagonal" }).Append('\n');
+        }
+        return Write(name, text.ToString());
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

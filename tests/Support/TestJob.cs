@@ -34,6 +34,11 @@ internal static class TestJob
             """),
     };
 
+    /// <summary>
+    /// The same for <see cref="TinyData.Harmless"/>: norms make small samples large, but with small weights a loss is near that of a guess.
+    /// </summary>
+    public static NetworkSpec HarmlessResidual { get; } = Residual with { Initializer = Initializer.Normal };
+
     public static TrainingJob Create(
         int workers = 1, int epochs = 4, double phaseTwo = 0, int? rounds = null, TrainingMode mode = TrainingMode.Wasap, ulong seed = 7,
         int samples = 84, ImportancePruningOptions? pruning = null, int poisoned = -1, ITopologyRule? rule = null,

@@ -27,7 +27,9 @@ internal sealed class GateActor : RunActor, IWithTimers
     private GateSetup? _setup;
     private long _rejected;
     private int _linksMade;
-    private bool _hasBegun;
+
+    // Workers whose links ended with the life before, until they have come back or have had the time to.
+    private readonly HashSet<string> _missing = [];
 
     // Once the run is over, until its workers have gone.
     private RunOver? _over;
@@ -54,12 +56,15 @@ internal sealed class GateActor : RunActor, IWithTimers
             Listener.OnEvent(RunEvent.NodeReachable, $"the coordinator at {node.Member.Address} answers again"));
         Receive<ReportRefusals>(_ => Report());
         Receive<Alone>(_ => OnAlone());
-        Receive<LeaveOver>(_ => base.Conclude());
+        Receive<LeaveOver>(_ => OnLeaveOver());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private GateSetup Setup => _setup!;
+
+    // Whether workers that take part are there, or may still come back.
+    private bool HasToTell => _links.Count + _missing.Count > 0;
 
     protected override void PreStart() => _turn.TrySetResult(Self);
 
@@ -75,20 +80,32 @@ internal sealed class GateActor : RunActor, IWithTimers
     }
 
     // The coordinator's node stays until its workers know that the run is over: to those that do not hear of it, it would be lost. Those
-    // that stand still or are on the other side of a partition are not waited for longer than they have to leave.
+    // that stand still or are on the other side of a partition are not waited for longer than they have to leave. So it is for those that
+    // have not come back yet from a life that ended just before.
     protected override void Conclude()
     {
         _over = new(Ended?.Outcome ?? RunOutcome.Failed, Ended?.Error);
         foreach (var (link, _) in _links.Values) link.Tell(_over);
-        if (_links.Count == 0) base.Conclude();
-        else Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
+        if (HasToTell) Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
+        else base.Conclude();
     }
 
     // The workers' ends of the links see that these are gone, and join the next life of the coordinator.
     protected override void OnLifeOver()
     {
-        foreach (var (link, _) in _links.Values) Context.Stop(link);
+        foreach (var (link, worker) in _links.Values)
+        {
+            Context.Stop(link);
+            _missing.Add(worker);
+        }
         _links.Clear();
+        Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
+    }
+
+    private void OnLeaveOver()
+    {
+        _missing.Clear();
+        if (_over is not null) base.Conclude();
     }
 
     // What somebody else sends must not end the run.
@@ -109,7 +126,7 @@ internal sealed class GateActor : RunActor, IWithTimers
     private void OnConnect(Nodes.Connect connect)
     {
         // While others have still to hear that the run is over, one that comes late hears it too.
-        if (IsBetweenLives || (_over is not null && _links.Count == 0)) return;
+        if (_over is null ? IsBetweenLives : !HasToTell) return;
         var training = Setup.Training;
         if (connect.Version != NodeProtocol.Version)
             Reject($"{connect.Worker}: protocol version {connect.Version}; the coordinator speaks {NodeProtocol.Version}");
@@ -141,16 +158,16 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     private void AdmitIfEnough()
     {
-        if (!_hasBegun && _waiting.Count < Setup.MinWorkers) return;
+        if (_linksMade == 0 && _waiting.Count < Setup.MinWorkers) return;
         foreach (var (end, worker) in _waiting)
         {
-            _hasBegun = true;
             var (coordinator, settings, job, traffic) = (Coordinator, _settings, Setup.Job, _traffic);
             var name = worker;
             var props = Akka.Actor.Props.Create(() => new CoordinatorLink(end, name, coordinator, settings, job, traffic))
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));
+            _missing.Remove(worker);
             if (_over is not null) link.Tell(_over);
             end.Tell(new Nodes.Connected(Setup.Training.RunId), link);
         }
@@ -162,8 +179,8 @@ internal sealed class GateActor : RunActor, IWithTimers
     {
         _waiting.Remove(end);
         if (!_links.Remove(end) || _links.Count > 0) return;
-        if (_over is not null) base.Conclude();
-        else Timers.StartSingleTimer(Alone.Instance, Alone.Instance, s_alonePatience);
+        if (_over is null) Timers.StartSingleTimer(Alone.Instance, Alone.Instance, s_alonePatience);
+        else if (!HasToTell) base.Conclude();
     }
 
     private void OnAlone()

@@ -12,30 +12,15 @@ using Akka.Remote;
 
 namespace ActorSparse.Actors.Tests.Cluster;
 
-public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
+public sealed class GateTests() : GateTest(Hocon)
 {
-    private const ulong RunId = 9;
-
-    // So few pieces under way that a message larger than a frame has more.
-    private static readonly Config s_hocon = ConfigurationFactory.ParseString("""
-        akka.actor.provider = local
-        actorsparse.cluster.chunks-under-way = 4
-        """)
-        .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
-        .WithFallback(TestSettings.Hocon);
-
-    private readonly RecordingListener _listener = new();
-    private readonly TaskCompletionSource<RunResult> _result = new();
-
-    private static readonly Nodes.Training s_training = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data");
-
     [Fact]
     public void A_node_is_told_what_is_trained_unless_it_speaks_another_version()
     {
         var gate = Open(minWorkers: 1);
         var node = CreateTestProbe();
         gate.Tell(new Nodes.AskTraining(NodeProtocol.Version), node);
-        Assert.Equal(s_training, node.ExpectMsg<Nodes.Training>());
+        Assert.Equal(Training, node.ExpectMsg<Nodes.Training>());
         gate.Tell(new Nodes.AskTraining(NodeProtocol.Version + 1), node);
         Assert.Contains("version", node.ExpectMsg<Nodes.Rejected>().Detail, StringComparison.Ordinal);
     }
@@ -50,10 +35,10 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         Assert.All(["a", "digits", "other", "data"], part => Assert.Contains(part, rejected, StringComparison.Ordinal));
         gate.Tell(Connect("a") with { ConfigurationHash = "another" }, end);
         Assert.Contains("configuration (another)", end.ExpectMsg<Nodes.Rejected>().Detail, StringComparison.Ordinal);
-        Assert.Contains(_listener.Events, item => item.Kind == RunEvent.Refused && item.Text.Contains("digits", StringComparison.Ordinal));
+        Assert.Contains(Listener.Events, item => item.Kind == RunEvent.Refused && item.Text.Contains("digits", StringComparison.Ordinal));
         // One that was meant for an earlier life of the coordinator learns of the present one.
         gate.Tell(Connect("a") with { RunId = RunId + 1 }, end);
-        Assert.Equal(s_training, end.ExpectMsg<Nodes.Training>());
+        Assert.Equal(Training, end.ExpectMsg<Nodes.Training>());
     }
 
     [Fact]
@@ -164,14 +149,13 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         end.FishForMessage(message => message is Nodes.Connected);
         var link = end.LastSender;
         end.Watch(link);
-        var finished = (Progress.Finished)MessageSamples.All(RunId).Last();
-        gate.Tell(finished with { Outcome = RunOutcome.Diverged });
+        gate.Tell(Finished(RunOutcome.Diverged));
         end.ExpectTerminated(link);
-        AwaitAssert(() => Assert.Contains(_listener.Events, item => item.Kind == RunEvent.Retried));
+        AwaitAssert(() => Assert.Contains(Listener.Events, item => item.Kind == RunEvent.Retried));
         gate.Tell(Connect("a"), end);
         end.FishForMessage(message => message is Nodes.Connected);
         Assert.NotEqual(link, end.LastSender);
-        Assert.False(_result.Task.IsCompleted);
+        Assert.False(Result.Task.IsCompleted);
     }
 
     [Fact]
@@ -185,9 +169,9 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         Watch(coordinator);
         gate.Tell(new Progress.Stop(RunId));
         ExpectTerminated(coordinator);
-        Assert.False(_result.Task.IsCompleted);
+        Assert.False(Result.Task.IsCompleted);
         Sys.Stop(end);
-        using var network = (await _result.Task.WaitAsync(RemainingOrDefault)).Network;
+        using var network = (await Result.Task.WaitAsync(RemainingOrDefault)).Network;
     }
 
     [Fact]
@@ -210,23 +194,13 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
         Assert.Equal(new(RunId, "a", 1, RunOutcome.Stopped, null), Join("a", early, first));
         Sys.Stop(first);
         Sys.Stop(late);
-        using var network = (await _result.Task.WaitAsync(RemainingOrDefault)).Network;
-
-        Membership.Dismissed Join(string name, IActorRef link, Akka.TestKit.TestProbe end)
-        {
-            var serializer = new ProtocolSerializer((ExtendedActorSystem)Sys);
-            var join = new Membership.Join(0, name, 1, TestJob.Create().ConfigurationHash);
-            var bytes = serializer.ToBinary(join);
-            link.Tell(new Nodes.Chunk(new(1, 0, bytes.Length, serializer.Manifest(join), bytes)), end);
-            var piece = Assert.IsType<Nodes.Chunk>(end.FishForMessage(message => message is Nodes.Chunk)).Piece;
-            return Assert.IsType<Membership.Dismissed>(serializer.Read([piece.Bytes], piece.Manifest));
-        }
+        using var network = (await Result.Task.WaitAsync(RemainingOrDefault)).Network;
     }
 
     [Fact]
     public void A_piece_must_fit_into_a_frame()
     {
-        var tooLarge = ConfigurationFactory.ParseString("actorsparse.cluster.chunk-size = 128KiB").WithFallback(s_hocon);
+        var tooLarge = ConfigurationFactory.ParseString("actorsparse.cluster.chunk-size = 128KiB").WithFallback(Hocon);
         var error = Assert.Throws<Model.InvalidInputException>(() => LinkSettings.From(tooLarge));
         Assert.Contains("chunk-size", error.Message, StringComparison.Ordinal);
     }
@@ -235,31 +209,10 @@ public sealed class GateTests() : Akka.TestKit.Xunit2.TestKit(s_hocon)
     public void The_largest_message_follows_from_the_network_unless_it_is_set()
     {
         var millions = new NetworkSpec { LayerSizes = [65_536, 16_700_000, 16_700_000, 16_700_000, 10], Epsilon = 2 };
-        var settings = LinkSettings.From(s_hocon);
+        var settings = LinkSettings.From(Hocon);
         Assert.InRange(settings.MessageLimit(millions), 4_000_000_000, 10_000_000_000);
         Assert.InRange(settings.MessageLimit(TestJob.Spec), 1 << 20, 2 << 20);
-        var set = ConfigurationFactory.ParseString("actorsparse.cluster.message-size-max = 3GiB").WithFallback(s_hocon);
+        var set = ConfigurationFactory.ParseString("actorsparse.cluster.message-size-max = 3GiB").WithFallback(Hocon);
         Assert.Equal(3L << 30, LinkSettings.From(set).MessageLimit(millions));
-    }
-
-    private static Nodes.Connect Connect(string worker) => new(RunId, NodeProtocol.Version, worker, "data", "config");
-
-    private IActorRef Open(int minWorkers)
-    {
-        var job = TestJob.Create() with { RunId = RunId };
-        var turn = new TaskCompletionSource<IActorRef>();
-        var gate = Sys.ActorOf(Props.Create(() => new GateActor(turn)));
-        gate.Tell(new Nodes.AskTraining(NodeProtocol.Version)); // no answer: there is no run yet
-        gate.Tell(new OpenGate(new(s_training, minWorkers, job), new(
-            self => new()
-            {
-                Job = job,
-                Settings = TestSettings.Protocol,
-                State = TestJob.Begin(job),
-                Listener = self,
-                TopologyProps = TopologyActor.Props(job),
-            },
-            RunId, _listener, _result)));
-        return gate;
     }
 }

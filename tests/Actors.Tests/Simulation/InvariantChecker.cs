@@ -20,6 +20,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
     private readonly List<ulong> _present = [];
     private readonly bool _isGlobal = job.Training.Rule is GuidedRule { Options.Budget: ConnectionBudget.Global };
     private TrainingRun? _run;
+    private RunningAverageChecker? _averages;
     private int[] _counts = [];
     private long _firstVersion;
     private int _firstEpoch;
@@ -36,6 +37,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
     public void OnCreated(TrainingRun run)
     {
         _run = run;
+        _averages = new(run);
         _firstGuidedUpdate = run.Schedule.Next.Update;
         _lastEvolvedUpdate = _firstGuidedUpdate - 1;
         _firstVersion = run.Server.ModelVersion;
@@ -63,6 +65,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
                 Assert.True(births[position] <= age
                     || admitted.Sparse[layer][position] == 0, $"layer {layer}: a gradient of before reaches a new connection");
         }
+        _averages!.OnAccepting(admitted);
     }
 
     public unsafe void OnEvolving(EpochEvolution evolution, int? epoch, long? update)
@@ -108,6 +111,7 @@ internal sealed class InvariantChecker(TrainingJob job) : IRunProbe
         if (run.Phase == RunPhase.PhaseTwo)
             Assert.True(run.EvolvedEpochs == EpochsOver(run), "a round began before the evolution after the round before");
         CheckReplicas(run);
+        _averages!.Check();
         Assert.True(run.EvolvedEpochs >= ledger.CurrentEpoch - 2, "batches are handed out two epochs ahead of the evolution");
         // Three, and what may have been in flight when it came to that: batches of two epochs.
         Assert.True(run.Journal.Count <= Journal.EpochsMax + 2, $"{run.Journal.Count} epochs are not written");

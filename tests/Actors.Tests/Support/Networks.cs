@@ -1,27 +1,25 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Actors.Tests.Support;
 
 internal static class Networks
 {
-    /// <summary>Topologies, values, velocities and biases of every layer, bit for bit.</summary>
+    /// <summary>Topologies, values and velocities of every block, running averages among them, bit for bit.</summary>
     public static void AssertIdentical(Network expected, Network actual, string what)
     {
-        for (var index = 0; index < expected.Parameters.Sparse.Count; index++)
+        var layout = expected.Parameters.Layout;
+        Assert.Equal(layout, actual.Parameters.Layout);
+        for (var index = 0; index < layout.Blocks.Count; index++)
         {
-            var (a, b) = (expected.Parameters.Sparse[index], actual.Parameters.Sparse[index]);
-            var name = $"{what}: layer {index}";
-            Assert.True(a.Topology.ConnectionCount == b.Topology.ConnectionCount,
-                $"{name}: {a.Topology.ConnectionCount} and {b.Topology.ConnectionCount} connections");
-            for (var row = 0; row < a.Topology.OutputCount; row++)
-                Assert.True(a.Topology.Row(row).SequenceEqual(b.Topology.Row(row)), $"{name}: row {row}");
+            var (a, b) = (expected.Parameters.Blocks[index], actual.Parameters.Blocks[index]);
+            var name = $"{what}: {layout.Blocks[index].Name}";
+            if (a is SparseBlock before && b is SparseBlock after) AssertSameConnections(before.Topology, after.Topology, name);
             Assert.True(a.Values.Span.SequenceEqual(b.Values.Span), $"{name}: values");
             Assert.True(a.Velocities.Span.SequenceEqual(b.Velocities.Span), $"{name}: velocities");
-            var (c, d) = (expected.Parameters.Dense[index], actual.Parameters.Dense[index]);
-            Assert.True(c.Values.Span.SequenceEqual(d.Values.Span), $"{name}: biases");
-            Assert.True(c.Velocities.Span.SequenceEqual(d.Velocities.Span), $"{name}: velocities of biases");
         }
     }
 
@@ -45,5 +43,13 @@ internal static class Networks
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var block in network.Parameters.Blocks) hash.AppendData(MemoryMarshal.AsBytes(block.Values.Span));
         return BitConverter.ToUInt64(hash.GetHashAndReset());
+    }
+
+    private static void AssertSameConnections(Topology expected, Topology actual, string name)
+    {
+        var (wanted, found) = (expected.ConnectionCount, actual.ConnectionCount);
+        Assert.True(wanted == found, $"{name}: {wanted} and {found} connections");
+        for (var row = 0; row < expected.OutputCount; row++)
+            Assert.True(expected.Row(row).SequenceEqual(actual.Row(row)), $"{name}: row {row}");
     }
 }

@@ -6,6 +6,8 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// <summary>Absent connections of one layer that may be grown, and the gradients that they would have.</summary>
 public sealed unsafe class Candidates : IDisposable
 {
+    private static ulong s_made;
+
     /// <summary>Takes over <paramref name="topology"/>; gradients are 0 until someone computes them.</summary>
     public Candidates(Topology topology, EvolutionCost cost)
     {
@@ -67,11 +69,11 @@ public sealed unsafe class Candidates : IDisposable
     }
 
     /// <summary>
-    /// A topology in the shape of <paramref name="layer"/>. It has no identity, 0: candidates never become a layer's connections as they
-    /// are.
+    /// A topology in the shape of <paramref name="layer"/>. Candidates never become a layer's connections as they are, and so need no
+    /// identity by content; but each has one of its own, by which an operator tells what it keeps of one from the next.
     /// </summary>
     internal static Topology TopologyOf(Topology layer, NativeBuffer<int> rowStarts, NativeBuffer<int> columns) =>
-        Topology.Restore(layer.InputCount, layer.OutputCount, rowStarts, columns, id: 0);
+        Topology.Restore(layer.InputCount, layer.OutputCount, rowStarts, columns, Interlocked.Increment(ref s_made));
 
     /// <summary>The ascending positions of those that <paramref name="selected"/> (|S|) marks.</summary>
     internal ReadOnlySpan<long> PositionsOf(NativeBuffer<byte> selected, long count)
