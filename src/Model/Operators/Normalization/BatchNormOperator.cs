@@ -74,7 +74,8 @@ public sealed unsafe class BatchNormOperator : Operator
         else
         {
             _means[channel] = pass.Dense[2].Values[channel];
-            _inverses[channel] = Inverse(pass.Dense[3].Values[channel]);
+            // Differences of local steps may have taken one that is nearly 0 below it.
+            _inverses[channel] = Inverse(Math.Max(0, pass.Dense[3].Values[channel]));
         }
         var normalise = NormalisationOf(pass, channel);
         switch (_rectifier)
