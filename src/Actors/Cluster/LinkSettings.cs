@@ -70,9 +70,10 @@ public sealed record LinkSettings
         const long PerConnection = 3 * sizeof(float), PerNeuron = 3 * sizeof(float), Texts = 1 << 20;
         if (MessageBytesMax is { } limit) return limit;
         var bytes = 0.0;
-        foreach (var block in spec.Layout().Blocks)
-            bytes += block.IsSparse ? ErdosRenyi.ExpectedConnections(block.Columns, block.Rows, spec.Epsilon) * PerConnection
-                : (double)block.Rows * PerNeuron;
+        var layout = spec.Layout();
+        foreach (var (block, epsilon) in layout.Sparse.Zip(spec.Epsilons()))
+            bytes += ErdosRenyi.ExpectedConnections(block.Columns, block.Rows, epsilon) * PerConnection;
+        bytes += layout.Dense.Sum(block => (double)block.Rows * PerNeuron);
         return Texts + (long)(2 * bytes);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorSparse.Model.Compute;
-using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -21,11 +20,7 @@ public static class NetworkBenchmark
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
         var source = new RandomSource(1);
-        var spec = new NetworkSpec { Graph = options.Graph };
-        spec = spec with
-        {
-            Epsilon = ErdosRenyi.EpsilonFor([.. spec.Layout().Sparse.Select(block => (block.Columns, block.Rows))], options.Sparsity),
-        };
+        var spec = new NetworkSpec { Graph = options.Graph }.WithSparsity(options.Sparsity);
         using var network = Network.Create(spec, source);
         using var workspace = new Workspace(spec, options.BatchSize);
         using var gradients = new GradientSet(network.Parameters);

@@ -75,8 +75,8 @@ internal static class BenchCommand
     private static NetworkBenchmarkOptions OfNetwork(Settings settings)
     {
         if (settings.Find("network") is null)
-            throw new InvalidInputException("bench network: expected --network with the file of the network to measure");
-        var options = new NetworkBenchmarkOptions(DataDefaults.Network(settings));
+            throw new InvalidInputException("bench network: expected --network with a name, or with the file of the network to measure");
+        var options = new NetworkBenchmarkOptions(NetworkChoice.Graph(settings, () => new(3, 32, 32), outputs: 10));
         return options with
         {
             Sparsity = Given(settings, "sparsity") ?? options.Sparsity,

@@ -40,11 +40,12 @@ internal static class InspectCommand
                 $"{Targets(schema)}"));
         var table = new TextTable("layer", "shape", "connections", "target", "density", "target", "living outputs", "mean |w|", "max |w|",
             "bytes");
+        var epsilons = spec.Epsilons();
         for (var index = 0; index < network.Parameters.Sparse.Count; index++)
         {
             var layer = network.Parameters.Sparse[index];
             var topology = layer.Topology;
-            var expected = ErdosRenyi.ExpectedConnections(topology.InputCount, topology.OutputCount, spec.Epsilon);
+            var expected = ErdosRenyi.ExpectedConnections(topology.InputCount, topology.OutputCount, epsilons[index]);
             var (mean, most) = Magnitudes(layer);
             table.Add(
                 spec.IsChain ? (index + 1).ToString(culture) : network.Parameters.Layout.Sparse[index].Name,
@@ -86,16 +87,17 @@ internal static class InspectCommand
     private static JsonObject Json(CheckpointArgument argument)
     {
         var network = argument.Checkpoint.Network;
+        var epsilons = network.Spec.Epsilons();
         return new()
         {
             ["checkpoint"] = argument.Path,
-            ["layers"] = new JsonArray([.. network.Parameters.Sparse.Select(layer => new JsonObject
+            ["layers"] = new JsonArray([.. network.Parameters.Sparse.Select((layer, index) => new JsonObject
             {
                 ["inputs"] = layer.Topology.InputCount,
                 ["outputs"] = layer.Topology.OutputCount,
                 ["connections"] = layer.Topology.ConnectionCount,
                 ["target_connections"] = ErdosRenyi.ExpectedConnections(layer.Topology.InputCount, layer.Topology.OutputCount,
-                    network.Spec.Epsilon),
+                    epsilons[index]),
                 ["density"] = layer.Topology.Density,
                 ["topology"] = layer.Topology.Id.ToString("x16", CultureInfo.InvariantCulture),
                 ["bytes"] = layer.Bytes,

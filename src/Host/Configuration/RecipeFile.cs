@@ -1,4 +1,5 @@
 using ActorSparse.Model;
+using ActorSparse.Model.Graph.Architectures;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 
@@ -6,11 +7,12 @@ namespace ActorSparse.Host.Configuration;
 
 /// <summary>
 /// Recipes: HOCON files whose keys are option names. Nested keys join with hyphens (importance { from = 200 } is importance-from); a list
-/// is written as on the command line or in brackets (layers = [784, 1000, 10] is 784-1000-10).
+/// is written as on the command line or in brackets (layers = [784, 1000, 10] is 784-1000-10). A network stands in braces, as in a file of its
+/// own, or there is the name of that file, which may lie next to the recipe.
 /// </summary>
 public static class RecipeFile
 {
-    private const string Extension = ".conf";
+    private const string Extension = ".conf", Network = "network";
 
     /// <summary>The folder of the built-in recipes, beside the program.</summary>
     public static string BuiltInFolder => Path.Combine(AppContext.BaseDirectory, "hocon", "recipes");
@@ -40,6 +42,7 @@ public static class RecipeFile
         {
             var config = ConfigurationFactory.ParseString(File.ReadAllText(path), include => Include(path, include));
             if (!config.IsEmpty) Flatten(path, config.AsEnumerable(), "", values);
+            if (values.TryGetValue(Network, out var network) && Beside(path, network) is { } file) values[Network] = file;
         }
         catch (Exception error) when (error is not InvalidInputException)
         {
@@ -58,12 +61,25 @@ public static class RecipeFile
         return Parser.Parse(File.ReadAllText(path), next => Include(path, next));
     }
 
+    // A file next to the recipe, unless it is the name of a network.
+    private static string? Beside(string recipe, string network)
+    {
+        if (network.StartsWith('{') || NamedNetworks.Has(network)) return null;
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recipe))!, network);
+        return File.Exists(path) ? path : null;
+    }
+
     private static void Flatten(
         string path, IEnumerable<KeyValuePair<string, HoconValue>> items, string prefix, Dictionary<string, string> values)
     {
         foreach (var (key, value) in items)
         {
             var name = prefix + key;
+            if (name == Network && value.IsObject())
+            {
+                values[name] = HoconJson.Format(value);
+                continue;
+            }
             if (value.IsObject())
             {
                 // Also what Akka.NET makes of a brace that is never closed.

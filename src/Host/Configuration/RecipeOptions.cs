@@ -43,7 +43,8 @@ internal static class RecipeOptions
     public static OptionDefinition[] Network { get; } =
     [
         new("layers", OptionGroup.Network, OptionKind.Text, "N-N-N", "neurons of every layer, input first: 784-1000-10 [default: 1000-1000-1000 between what the data has]") { ListSeparator = '-' },
-        new("network", OptionGroup.Network, OptionKind.Text, "FILE", "a network that is no chain of layers, as JSON (docs/operators.md); instead of --layers"),
+        new("network", OptionGroup.Network, OptionKind.Text, "NAME",
+            "a network that is no chain of layers, instead of --layers: resnet-20, ... or a file (docs/networks.md)"),
         new("activation", OptionGroup.Network, OptionKind.Text, "NAME", "of hidden layers: all-relu[:a], relu, leaky-relu[:a], sigmoid, tanh, identity")
             { Default = "relu" },
         new("output-activation", OptionGroup.Network, OptionKind.Text, "NAME", "of the output layer: softmax, sigmoid, identity, ... [default: by the loss]"),
@@ -55,8 +56,11 @@ internal static class RecipeOptions
             { Default = "fan-in", Choices = ["he-uniform", "xavier", "normal", "zero", "fan-in"] },
         new("epsilon", OptionGroup.Network, OptionKind.Number, "E", "connections of a layer: about E x (inputs + outputs) [default: 5 to 20, by the number of samples]")
             { Minimum = 1e-6 },
-        new("sparsity", OptionGroup.Network, OptionKind.Number, "S", "share of all connections that the network lacks; takes the place of --epsilon")
+        new("sparsity", OptionGroup.Network, OptionKind.Number, "S", "share of all connections that the network lacks; takes the place of --epsilon [default: of --network 0.9]")
             { Minimum = 0, Maximum = 0.999999 },
+        new("distribution", OptionGroup.Network, OptionKind.Choice, "NAME",
+            "how connections are spread over layers: by their neurons, with kernels by their sides, or evenly [default: erdos-renyi]")
+            { Choices = ["erdos-renyi", "erdos-renyi-kernel", "uniform"] },
     ];
 
     public static OptionDefinition[] Training { get; } =

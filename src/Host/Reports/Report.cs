@@ -24,6 +24,9 @@ public static class Report
         .dot { fill: currentColor; } .title { font-size: 14px; font-weight: 600; fill: var(--ink); } .tick { font-size: 12px; fill: var(--dim); }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th { padding: .2rem .6rem; text-align: right; font-weight: normal; }
         .facts td { text-align: left; border-bottom: 1px solid var(--line); } .facts td:first-child, th { color: var(--dim); }
+        .graph { overflow: auto; max-width: 1000px; max-height: 85vh; border: 1px solid var(--line); padding: .5rem; }
+        .graph svg { display: block; margin: 0 auto; } .box { fill: var(--page); stroke: var(--dim); } .heat { fill: rgb(var(--heat)); }
+        .graph text { fill: var(--ink); } .name { font-size: 13px; } .arrow { fill: none; stroke: var(--dim); } marker path { fill: var(--dim); }
         .confusion { display: inline-block; overflow-x: auto; max-width: 100%; } .confusion td { border: 1px solid var(--line); min-width: 2.2rem; }
         pre { background: color-mix(in srgb, var(--line) 40%, transparent); padding: 1rem; overflow-x: auto; }
         """;
@@ -38,6 +41,7 @@ public static class Report
         html.Append("</table>\n<div class=\"charts\">\n");
         foreach (var chart in Charts(data.Rows)) html.Append(CultureInfo.InvariantCulture, $"<div>{chart.Render()}</div>\n");
         html.Append("</div>\n");
+        if (data.Drawing.Length > 0) html.Append("<h2>Network (the darker or brighter, the denser)</h2>\n").Append(data.Drawing);
         if (data.InputConnections is { } pixels && pixels.Length <= PixelsMax) AppendPixels(html, pixels);
         if (data.Evaluation is ClassEvaluation { ConfusionMatrix: var confusion })
         {

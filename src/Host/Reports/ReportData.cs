@@ -24,6 +24,9 @@ public sealed record ReportData
     /// <summary>The targets of the training samples, for their names; null if nobody knows them.</summary>
     public Targets? Targets { get; init; }
 
+    /// <summary>The network as an HTML element; empty if it is a chain.</summary>
+    public string Drawing { get; init; } = "";
+
     /// <summary>Outgoing connections of every pixel, all channels together, rows of the image first; null if the data is no
     /// image.</summary>
     public int[,]? InputConnections { get; init; }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using ActorSparse.Host.Configuration;
-using ActorSparse.Model;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Graph;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -37,6 +35,9 @@ internal static class DataDefaults
 
     private const int EvolveEveryMax = 1000;
     private const double EpsilonMin = 5, EpsilonMax = 20, EpsilonPerRoot = 0.0816;
+
+    // Blocks of convolutional networks are small: such an epsilon would fill most of them.
+    private const double GraphSparsity = 0.9;
 
     /// <summary>The settings with all values that training needs.</summary>
     /// <param name="settings">What was given.</param>
@@ -80,38 +81,16 @@ internal static class DataDefaults
         Choose("learning-rate", Rate(settings, (double)batch / alone, isSynchronous));
         Choose("weight-decay", Round(Math.Min(DecayMax, 1 / (DecayEpochs * updates))));
         Choose("evolve-every", Math.Min(updates, EvolveEveryMax));
-        if (settings.Find("sparsity") is null) Choose("epsilon", Round(Math.Clamp(EpsilonPerRoot * Math.Sqrt(samples), EpsilonMin, EpsilonMax)));
+        if (settings.Find("network") is not null && settings.Find("epsilon") is null) Choose("sparsity", GraphSparsity);
+        else if (settings.Find("sparsity") is null) Choose("epsilon", Round(Math.Clamp(EpsilonPerRoot * Math.Sqrt(samples), EpsilonMin, EpsilonMax)));
         if (settings.Find("output-activation") is null) chosen["output-activation"] = OutputActivation(settings, train);
         settings = settings.With(chosen);
-        if (settings.Find("network") is { } network)
-            return settings.With(new Dictionary<string, string> { ["network"] = NetworkText(settings, network) });
-        return settings.Find("layers") is not null ? settings
-            : settings.With(new Dictionary<string, string> { ["layers"] = Layers(settings, train) });
-    }
-
-    /// <summary>The network that the setting of that name gives.</summary>
-    /// <exception cref="InvalidInputException">There is no such file, or no network in it.</exception>
-    public static GraphSpec Network(Settings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return GraphText.Parse(NetworkText(settings, settings.Text("network")));
-    }
-
-    // What a run stores is the network itself: the file may change.
-    private static string NetworkText(Settings settings, string network)
-    {
-        // It takes the place of a recipe's layers.
-        if (settings.IsOnCommandLine("layers") && settings.IsOnCommandLine("network"))
-            throw new InvalidInputException($"{settings.SourceOf("layers")}: layers and network: expected one of the two");
-        if (network.TrimStart().StartsWith('{')) return network;
-        try
+        if (settings.Find("network") is not null)
+            return settings.With(new Dictionary<string, string> { ["network"] = NetworkChoice.Text(settings, train, Outputs(settings, train)) });
+        return settings.Find("layers") is not null ? settings : settings.With(new Dictionary<string, string>
         {
-            return GraphText.Format(GraphText.Parse(File.ReadAllText(network)));
-        }
-        catch (Exception error) when (error is InvalidInputException or IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{settings.SourceOf("network")}: network {network}: {error.Message}", error);
-        }
+            ["layers"] = $"{train.FeatureCount}-1000-1000-1000-{Outputs(settings, train)}",
+        });
     }
 
     /// <summary>What the user should know of how workers, batches and data go together; null if nothing.</summary>
@@ -169,10 +148,9 @@ internal static class DataDefaults
         _ => "softmax",
     };
 
-    private static string Layers(Settings settings, Dataset train)
+    private static int Outputs(Settings settings, Dataset train)
     {
         var output = settings.Read("output-activation", Activation.Parse);
-        var outputs = output.Kind == ActivationKind.Sigmoid && train.Targets is ClassTargets { Count: 2 } ? 1 : train.Targets.Count;
-        return $"{train.FeatureCount}-1000-1000-1000-{outputs}";
+        return output.Kind == ActivationKind.Sigmoid && train.Targets is ClassTargets { Count: 2 } ? 1 : train.Targets.Count;
     }
 }

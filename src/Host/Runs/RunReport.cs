@@ -22,6 +22,7 @@ internal static class RunReport
         Configuration = File.ReadAllText(folder.ConfigurationPath),
         Evaluation = Evaluate(folder, data.Test),
         Targets = data.Train.Targets,
+        Drawing = GraphDrawing.Render(network),
         InputConnections = data.Train.ImageShape is { } shape ? InputConnections(network, shape) : null,
     };
 

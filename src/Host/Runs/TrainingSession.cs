@@ -163,7 +163,9 @@ internal sealed class TrainingSession : IDisposable
         var full = network.Parameters.Sparse.Select((layer, index) => (layer.Topology, Number: index + 1))
             .Where(layer => layer.Topology.ConnectionCount == (long)layer.Topology.InputCount * layer.Topology.OutputCount)
             .Select(layer => layer.Number).ToList();
-        var fullText = full.Count == 0 ? "" : $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}";
+        var fullText = full.Count == 0 ? ""
+            : network.Spec.IsChain ? $"; full: layer{(full.Count > 1 ? "s" : "")} {string.Join(", ", full)}"
+            : $"; full: {full.Count} of {network.Parameters.Sparse.Count} blocks";
         yield return string.Create(CultureInfo.InvariantCulture,
             $"network   {network.Spec.Describe()}{(network.Spec.IsChain ? $", {network.Spec.HiddenActivation}" : "")}, " +
                 $"{network.ConnectionCount:N0} connections ({100 * network.ConnectionCount / positions:0.###} % of a dense network{fullText})");

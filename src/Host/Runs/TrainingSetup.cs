@@ -12,7 +12,6 @@ using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
-using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
@@ -78,13 +77,11 @@ public static class TrainingSetup
             Loss = settings.Read("loss", SpecNames.ParseLoss),
             LabelSmoothing = settings.FindNumber("label-smoothing") ?? 0,
             Initializer = settings.Read("initializer", SpecNames.ParseInitializer),
+            Distribution = settings.Find("distribution") is null ? ConnectionDistribution.ErdosRenyi
+                : settings.Read("distribution", SpecNames.ParseDistribution),
         };
-        spec = spec with
-        {
-            Epsilon = settings.FindNumber("sparsity") is { } sparsity
-                ? ErdosRenyi.EpsilonFor([.. spec.Layout().Sparse.Select(block => (block.Columns, block.Rows))], sparsity)
-                : settings.Number("epsilon"),
-        };
+        spec = settings.FindNumber("sparsity") is { } sparsity ? spec.WithSparsity(sparsity)
+            : spec with { Epsilon = settings.Number("epsilon") };
         spec.Validate();
         spec.CheckFits(train);
         return spec;

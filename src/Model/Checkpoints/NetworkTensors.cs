@@ -20,7 +20,7 @@ internal static unsafe class NetworkTensors
 {
     private const string Velocities = "velocities";
     private const string SecondMoments = "second_moments";
-    private const string LabelSmoothing = "label_smoothing";
+    private const string LabelSmoothing = "label_smoothing", Distribution = "distribution";
 
     /// <summary>
     /// The tensors of <paramref name="network"/>, views of its memory; <paramref name="owned"/> receives what must live as long.
@@ -68,6 +68,7 @@ internal static unsafe class NetworkTensors
             ["epsilon"] = spec.Epsilon.ToString("R", CultureInfo.InvariantCulture),
         };
         if (spec.LabelSmoothing > 0) metadata[LabelSmoothing] = spec.LabelSmoothing.ToString("R", CultureInfo.InvariantCulture);
+        if (spec.Distribution != ConnectionDistribution.ErdosRenyi) metadata[Distribution] = SpecNames.Format(spec.Distribution);
         foreach (var (block, layout) in network.Parameters.Sparse.Zip(network.Parameters.Layout.Sparse))
             metadata[root + layout.Name + ".topology"] = block.Topology.Id.ToString("x16", CultureInfo.InvariantCulture);
         return metadata;
@@ -113,6 +114,8 @@ internal static unsafe class NetworkTensors
             Initializer = Parse(reader, "initializer", SpecNames.ParseInitializer),
             LabelSmoothing = reader.Metadata.ContainsKey(LabelSmoothing) ? ParseNumber(reader, LabelSmoothing) : 0,
             Epsilon = ParseNumber(reader, "epsilon"),
+            Distribution = reader.Metadata.ContainsKey(Distribution) ? Parse(reader, Distribution, SpecNames.ParseDistribution)
+                : ConnectionDistribution.ErdosRenyi,
         };
         try
         {

@@ -31,11 +31,12 @@ public sealed class Network : IDisposable
         ArgumentNullException.ThrowIfNull(random);
         spec.Validate();
         var layout = spec.Layout();
+        var epsilons = spec.Epsilons();
         var topologies = new Topology[spec.LayerCount];
         Parallel.For(0, topologies.Length, index =>
         {
             var block = layout.Sparse[index];
-            topologies[index] = ErdosRenyi.Sample(block.Columns, block.Rows, spec.Epsilon, random.Stream("topology", index));
+            topologies[index] = ErdosRenyi.Sample(block.Columns, block.Rows, epsilons[index], random.Stream("topology", index));
         });
         var parameters = ParameterSet.Zero(layout, topologies);
         foreach (var topology in topologies) topology.Dispose();

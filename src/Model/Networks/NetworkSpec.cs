@@ -45,8 +45,14 @@ public sealed record NetworkSpec
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Erdos-Renyi parameter: a layer has about epsilon * (n_in + n_out) connections.</summary>
+    /// <summary>
+    /// Erdos-Renyi parameter: a layer has about epsilon * (n_in + n_out) connections, or as many of all layers' as
+    /// <see cref="Distribution"/> gives it.
+    /// </summary>
     public double Epsilon { get; init; } = 20;
+
+    /// <summary>How the connections that there are at first are spread over the sparse blocks.</summary>
+    public ConnectionDistribution Distribution { get; init; }
 
     /// <summary>How new connections get their value.</summary>
     public Initializer Initializer { get; init; } = Initializer.HeUniform;
@@ -87,6 +93,17 @@ public sealed record NetworkSpec
         return new GraphNode(string.Create(CultureInfo.InvariantCulture, $"layers.{layer}"), linear, [layer]);
     })]);
 
+    /// <summary>For each sparse block the epsilon of its first topology, which is Erdos-Renyi.</summary>
+    public IReadOnlyList<double> Epsilons() => ConnectionShares.Epsilons(Layout(), Distribution, Epsilon);
+
+    /// <summary>
+    /// This network with the fraction <paramref name="sparsity"/> of its possible connections missing, in expectation; full blocks leave
+    /// the others more.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The sparsity is not a fraction from 0 to below 1.</exception>
+    public NetworkSpec WithSparsity(double sparsity) =>
+        this with { Epsilon = ConnectionShares.EpsilonFor(Layout(), Distribution, sparsity) };
+
     /// <summary>Stored connections, given for each layer, over possible connections.</summary>
     public double Density(IReadOnlyList<int> connections)
     {
@@ -104,7 +121,7 @@ public sealed record NetworkSpec
             throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
         foreach (var size in LayerSizes)
             if (size < 1) throw new InvalidInputException($"layers {SpecNames.FormatLayerSizes(LayerSizes)}: expected positive sizes");
-        foreach (var block in Layout().Sparse) ErdosRenyi.CheckConnectionCount(block.Columns, block.Rows, Epsilon);
+        foreach (var (block, epsilon) in Layout().Sparse.Zip(Epsilons())) ErdosRenyi.CheckConnectionCount(block.Columns, block.Rows, epsilon);
         if (Graph is { Output.IsVector: false })
             throw new InvalidInputException($"the network puts out {Graph.Output}; expected a vector, as 'flatten' and 'global-mean' make one");
         if (HiddenActivation.Kind == ActivationKind.Softmax)

@@ -19,6 +19,13 @@ public static class SpecNames
         ("binary-cross-entropy", LossKind.BinaryCrossEntropy),
     ];
 
+    private static readonly (string Name, ConnectionDistribution Value)[] s_distributions =
+    [
+        ("erdos-renyi", ConnectionDistribution.ErdosRenyi),
+        ("erdos-renyi-kernel", ConnectionDistribution.ErdosRenyiKernel),
+        ("uniform", ConnectionDistribution.Uniform),
+    ];
+
     /// <summary>Reads an initialiser's name.</summary>
     /// <exception cref="InvalidInputException">There is no such initialiser.</exception>
     public static Initializer ParseInitializer(string text) => Parse("initializer", text, s_initializers);
@@ -26,6 +33,13 @@ public static class SpecNames
     /// <summary>Reads a loss's name.</summary>
     /// <exception cref="InvalidInputException">There is no such loss.</exception>
     public static LossKind ParseLoss(string text) => Parse("loss", text, s_losses);
+
+    /// <summary>Reads the name of a way to spread connections.</summary>
+    /// <exception cref="InvalidInputException">There is no such way.</exception>
+    public static ConnectionDistribution ParseDistribution(string text) => Parse("distribution", text, s_distributions);
+
+    /// <summary>The name that <see cref="ParseDistribution"/> reads.</summary>
+    public static string Format(ConnectionDistribution distribution) => s_distributions.First(known => known.Value == distribution).Name;
 
     /// <summary>The name that <see cref="ParseInitializer"/> reads.</summary>
     public static string Format(Initializer initializer) => s_initializers.First(known => known.Value == initializer).Name;

@@ -3,6 +3,7 @@ using ActorSparse.Model.Operators.Add;
 using ActorSparse.Model.Operators.Attention;
 using ActorSparse.Model.Operators.Concat;
 using ActorSparse.Model.Operators.Convolution;
+using ActorSparse.Model.Operators.Depthwise;
 using ActorSparse.Model.Operators.Linear;
 using ActorSparse.Model.Operators.Normalization;
 using ActorSparse.Model.Operators.PadChannels;
@@ -21,6 +22,7 @@ public static class OperatorTable
     {
         [LinearSpec.Name] = LinearSpec.Read,
         [ConvolutionSpec.Name] = ConvolutionSpec.Read,
+        [DepthwiseSpec.Name] = DepthwiseSpec.Read,
         [PointwiseSpec.Name] = PointwiseSpec.Read,
         [TokenMixSpec.Name] = TokenMixSpec.Read,
         [AttentionSpec.Name] = AttentionSpec.Read,
@@ -31,6 +33,7 @@ public static class OperatorTable
         [ConcatSpec.Name] = _ => new ConcatSpec(),
         [FlattenSpec.Name] = _ => new FlattenSpec(),
         [TokensSpec.Name] = _ => new TokensSpec(),
+        [PatchesSpec.Name] = PatchesSpec.Read,
         [PositionsSpec.Name] = PositionsSpec.Read,
         [PadChannelsSpec.Name] = PadChannelsSpec.Read,
         [GlobalMeanSpec.Name] = _ => new GlobalMeanSpec(),

@@ -11,10 +11,14 @@ internal static class Shapes
             : throw new InvalidInputException($"its input is {input}; expected a vector, as 'flatten' and 'global-mean' make one");
     }
 
-    /// <summary>The blocks of a sparse map of outputs x inputs called <paramref name="node"/>, with biases if it has them.</summary>
-    internal static IReadOnlyList<Parameters.BlockLayout> MapBlocks(string node, string title, int outputs, int inputs, bool bias)
+    /// <summary>
+    /// The blocks of a sparse map of outputs x inputs called <paramref name="node"/>, with biases if it has them. Inputs are channels, or
+    /// the places of kernels of <paramref name="kernel"/> x kernel on each of them.
+    /// </summary>
+    internal static IReadOnlyList<Parameters.BlockLayout> MapBlocks(
+        string node, string title, int outputs, int inputs, bool bias, int kernel = 0)
     {
-        var weights = Parameters.BlockLayout.Sparse(node, outputs, inputs) with { Title = title };
+        var weights = Parameters.BlockLayout.Sparse(node, outputs, inputs) with { Title = title, Kernel = kernel };
         return bias ? [weights, Parameters.BlockLayout.Dense(node + ".bias", outputs) with { Title = title }] : [weights];
     }
 }

@@ -18,6 +18,9 @@ public sealed record BlockLayout
     /// <summary>Inputs of a sparse block; 1 for a dense one.</summary>
     public int Columns { get; }
 
+    /// <summary>Rows and columns of the kernels whose places are the inputs of a sparse block; 0 if it has no kernels.</summary>
+    public int Kernel { get; init; }
+
     /// <summary>What messages call the part of the network it belongs to; its name if nothing else is said.</summary>
     public string Title { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record BlockLayout
     /// </summary>
     public bool IsRunningAverage { get; private init; }
 
-    /// <summary>What messages call it and what it begins with make no difference.</summary>
+    /// <summary>What messages call it, its kernels and what it begins with make no difference.</summary>
     public bool Equals(BlockLayout? other) => other is not null && Key == other.Key;
 
     /// <inheritdoc/>

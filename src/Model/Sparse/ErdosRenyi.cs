@@ -18,25 +18,6 @@ public static unsafe class ErdosRenyi
         ConnectionProbability(inputCount, outputCount, epsilon) * inputCount * outputCount;
 
     /// <summary>
-    /// The epsilon at which a network of these layer sizes, input first, lacks the fraction <paramref name="sparsity"/> of all connections. A layer that
-    /// would need more connections than it has room for is full, and the network is a little sparser then (gse specification, section 1).
-    /// </summary>
-    /// <exception cref="InvalidInputException">The sparsity is not a fraction from 0 to below 1.</exception>
-    public static double EpsilonFor(IReadOnlyList<(int Inputs, int Outputs)> layers, double sparsity)
-    {
-        ArgumentNullException.ThrowIfNull(layers);
-        if (!(sparsity is >= 0 and < 1))
-            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"sparsity {sparsity}: expected a fraction from 0 to below 1"));
-        double positions = 0, neurons = 0;
-        foreach (var (inputs, outputs) in layers)
-        {
-            positions += (double)inputs * outputs;
-            neurons += (double)inputs + outputs;
-        }
-        return (1 - sparsity) * positions / neurons;
-    }
-
-    /// <summary>
     /// Draws a topology in time and memory proportional to its connections and rows: the gaps between the connections of the n_in * n_out
     /// positions, read row by row, are geometrically distributed. Deterministic in the stream.
     /// </summary>

@@ -11,11 +11,12 @@ internal static class SpecCodec
     public static void Write(WireWriter writer, NetworkSpec spec)
     {
         writer.List(spec.LayerSizes, static (w, size) => w.Int32(size));
-        writer.String(spec.Graph is { } graph ? GraphText.Format(graph) : "");
+        writer.String(spec.Graph is { } graph ? GraphCodec.Format(graph) : "");
         WriteActivation(writer, spec.HiddenActivation);
         WriteActivation(writer, spec.OutputActivation);
         writer.Byte((byte)spec.Loss);
         writer.Double(spec.Epsilon);
+        writer.Byte((byte)spec.Distribution);
         writer.Byte((byte)spec.Initializer);
         writer.Double(spec.LabelSmoothing);
     }
@@ -31,6 +32,7 @@ internal static class SpecCodec
             OutputActivation = ReadActivation(reader),
             Loss = reader.Enum<LossKind>(),
             Epsilon = reader.Double(),
+            Distribution = reader.Enum<ConnectionDistribution>(),
             Initializer = reader.Enum<Initializer>(),
             LabelSmoothing = reader.Double(),
         };
@@ -49,7 +51,7 @@ internal static class SpecCodec
     {
         try
         {
-            return text == "" ? null : GraphText.Parse(text);
+            return text == "" ? null : GraphCodec.Parse(text);
         }
         catch (InvalidInputException exception)
         {

@@ -2,8 +2,12 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Operators;
+using ActorSparse.Model.Operators.Convolution;
+using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Host.Tests.Configuration;
 
@@ -21,10 +25,12 @@ public sealed class RecipeFileTests : IDisposable
     {
         var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(name), new Dictionary<string, string>(),
             new Dictionary<string, string>());
-        using var samples = SampleData.Of(1000, 6, 2);
+        var isGraph = settings.Find("network") is not null;
+        using var samples = isGraph ? SampleData.Of(100, 3072, 10, new(32, 32, 3)) : SampleData.Of(1000, 6, 2);
         settings = DataDefaults.Complete(settings, samples, defaultWorkers: 2);
         Assert.Equal(name, settings.Origin);
-        Assert.True(settings.Read("layers", SpecNames.ParseLayerSizes).Count > 2);
+        if (isGraph) Assert.Equal(0.9, 1 - Density(TrainingSetup.Spec(settings, samples)), 0.02);
+        else Assert.True(settings.Read("layers", SpecNames.ParseLayerSizes).Count > 2);
         settings.Read("activation", Activation.Parse);
         settings.Read("output-activation", Activation.Parse);
         TrainingSetup.Options(settings).Validate();
@@ -52,6 +58,80 @@ public sealed class RecipeFileTests : IDisposable
         Assert.True(settings.Flag("nesterov"));
         using var samples = SampleData.Of(100, 4, 2);
         Assert.Equal(5, TrainingSetup.Options(DataDefaults.Complete(settings, samples, 0)).ImportancePruning!.Interval);
+    }
+
+    [Theory]
+    [InlineData("""
+        network {
+          input = 3x8x8
+          nodes = [
+            { name = stem, operator = convolution, channels = 4, bias = false }, { operator = relu, name = act }
+            { operator = convolution, channels = 4 },
+            { operator = add, inputs = [act, convolution-3] }
+            { operator = global-mean }, { operator = linear, outputs = 10 }
+          ]
+        }
+        """)]
+    [InlineData("""
+        "network": {"input": "3x8x8", "nodes": [
+          {"name": "stem", "operator": "convolution", "channels": 4, "bias": false}, {"operator": "relu", "name": "act"},
+          {"operator": "convolution", "channels": 4},
+          {"operator": "add", "inputs": ["act", "convolution-3"]},
+          {"operator": "global-mean"}, {"operator": "linear", "outputs": 10}]}
+        """)]
+    public void A_network_may_stand_in_a_recipe(string text)
+    {
+        var graph = GraphText.Parse(NetworkOf(_folder.Write("mine.conf", text)));
+        Assert.Equal(6, graph.Nodes.Count);
+        Assert.Equal(new ConvolutionSpec(4) { Bias = false }, graph.Nodes[0].Operator);
+        Assert.Equal([2, 3], graph.Nodes[3].Inputs);
+    }
+
+    [Fact]
+    public void A_network_may_be_a_name_or_a_file_next_to_the_recipe()
+    {
+        _folder.Write("net.json", """{"input": "3x8x8", "nodes": [{"operator": "flatten"}, {"operator": "linear", "outputs": 10}]}""");
+        Assert.Equal(2, GraphText.Parse(NetworkOf(_folder.Write("mine.conf", "network = net.json"))).Nodes.Count);
+        var named = GraphText.Parse(NetworkOf(_folder.Write("mine.conf", "network = resnet-8")));
+        Assert.Equal((new TensorShape(3, 8, 8), new TensorShape(10)), (named.Input, named.Output));
+    }
+
+    [Theory]
+    [InlineData("network { input = 3x8x8, nodes = [{ operator = flatten }, { operator = linear }] }", "node 2, 'linear-2': linear: option 'outputs'")]
+    [InlineData("network { input = 3x8x8, nodes = [{ operator = flatten }, { operator = { a = b } }] }", "node 2: 'operator' is no text")]
+    [InlineData("network { input = 3x8x8, nods = [] }", "unknown key 'nods'")]
+    [InlineData("network { input = 3x8x8, nodes = flat }", "expected 'nodes', a list")]
+    [InlineData("network = resnet-21", "network resnet-21: a residual network of 21 layers")]
+    [InlineData("network = resnet20", "network resnet20: there is no such file (did you mean resnet-20?)")]
+    [InlineData("network = absent.json", "network absent.json: there is no such file; expected one or a name: resnet-20, ")]
+    public void What_is_no_network_is_refused_with_recipe_and_node(string text, string expected)
+    {
+        var path = _folder.Write("bad.conf", text);
+        var message = Assert.Throws<InvalidInputException>(() => NetworkOf(path)).Message;
+        Assert.StartsWith($"recipe {path}: network", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("", 0.9)]
+    [InlineData("sparsity = 0.5", 0.5)]
+    [InlineData("epsilon = 0.5", 0.9881)]
+    public void A_network_is_nine_tenths_sparse_unless_something_else_is_said(string text, double expected)
+    {
+        using var images = SampleData.Of(100, 192, 10, new(8, 8, 3));
+        var recipe = RecipeFile.Load(_folder.Write("mine.conf", "network = resnet-20\n" + text));
+        var settings = SettingsResolver.Resolve(Verbs.Train, recipe, new Dictionary<string, string>(), new Dictionary<string, string>());
+        var spec = TrainingSetup.Spec(DataDefaults.Complete(settings, images, defaultWorkers: 2), images);
+        Assert.Equal(expected, 1 - Density(spec), 0.004);
+    }
+
+    [Fact]
+    public void A_network_by_name_wants_images()
+    {
+        using var samples = SampleData.Of(100, 192, 10);
+        var message = Assert.Throws<InvalidInputException>(() => NetworkOf(_folder.Write("mine.conf", "network = resnet-8"), samples)).Message;
+        Assert.Contains("samples has 192 features and no images; expected cifar-10, fashion-mnist, or IDX files", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,4 +162,16 @@ public sealed class RecipeFileTests : IDisposable
     public void A_misspelt_recipe_is_refused_with_the_right_name() =>
         Assert.Contains("there is no recipe 'fashion-mnits' (did you mean fashion-mnist?)",
             Assert.Throws<InvalidInputException>(() => RecipeFile.Load("fashion-mnits")).Message);
+
+    // As the run of a recipe would store it, for images of 8 x 8 and 10 classes unless other samples are given.
+    private static string NetworkOf(string recipe, DenseDataset? samples = null)
+    {
+        using var images = SampleData.Of(100, 192, 10, new(8, 8, 3));
+        var settings = SettingsResolver.Resolve(Verbs.Train, RecipeFile.Load(recipe), new Dictionary<string, string>(),
+            new Dictionary<string, string>());
+        return DataDefaults.Complete(settings, samples ?? images, defaultWorkers: 2).Text("network");
+    }
+
+    private static double Density(NetworkSpec spec) => spec.Layout().Sparse.Zip(spec.Epsilons(), (block, epsilon) =>
+        ErdosRenyi.ExpectedConnections(block.Columns, block.Rows, epsilon)).Sum() / spec.Layout().PossibleConnections;
 }

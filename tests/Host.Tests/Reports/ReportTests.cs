@@ -1,5 +1,8 @@
 using ActorSparse.Host.Reports;
 using ActorSparse.Host.Tests.Runs;
+using ActorSparse.Model.Graph.Architectures;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Tests.Reports;
@@ -37,6 +40,20 @@ public class ReportTests
             var ticks = SvgChart.Ticks(value, value, 5);
             Assert.True(ticks[0] <= value && value <= ticks[^1] && ticks[0] < ticks[^1], $"{value}");
         }
+    }
+
+    [Fact]
+    public void A_network_that_is_no_chain_is_drawn_with_all_nodes_and_lines()
+    {
+        var graph = NamedNetworks.Create("resnet-8", new(1, 8, 8), 3);
+        using var network = Network.Create(new NetworkSpec { Graph = graph, Epsilon = 2 }, new RandomSource(1));
+        var page = Report.Render(Data() with { Drawing = GraphDrawing.Render(network) });
+        foreach (var node in graph.Nodes) Assert.Contains($"<title>{node.Name}</title>", page, StringComparison.Ordinal);
+        Assert.Equal(graph.Nodes.Sum(node => node.Inputs.Count), page.Split("class=\"arrow\"").Length - 1);
+        Assert.Contains($"{network.ConnectionCounts()[0]:N0} connections, ", page, StringComparison.Ordinal);
+        foreach (var foreign in (string[])["<script", "http", "src=", "href", "NaN"]) Assert.DoesNotContain(foreign, page);
+        using var chain = Network.Create(new NetworkSpec { LayerSizes = [4, 3, 2] }, new RandomSource(1));
+        Assert.Equal("", GraphDrawing.Render(chain));
     }
 
     private static ReportData Data() => new()

@@ -5,6 +5,7 @@ using ActorSparse.Model.Operators.Add;
 using ActorSparse.Model.Operators.Attention;
 using ActorSparse.Model.Operators.Concat;
 using ActorSparse.Model.Operators.Convolution;
+using ActorSparse.Model.Operators.Depthwise;
 using ActorSparse.Model.Operators.Linear;
 using ActorSparse.Model.Operators.Normalization;
 using ActorSparse.Model.Operators.PadChannels;
@@ -25,6 +26,8 @@ public sealed class OperatorTableTests
         new LinearSpec(10) { Bias = false, Activation = Activation.Parse("leaky-relu:-0.6"), Dropout = true },
         new ConvolutionSpec(16),
         new ConvolutionSpec(16) { Kernel = 5, Stride = 2, Padding = 1, Bias = false },
+        new DepthwiseSpec(),
+        new DepthwiseSpec { Kernel = 5, Stride = 2, Padding = 1, Bias = false },
         new PointwiseSpec(4),
         new PointwiseSpec(4) { Bias = false },
         new TokenMixSpec(MixAxis.Rows),
@@ -37,6 +40,7 @@ public sealed class OperatorTableTests
         new ConcatSpec(),
         new FlattenSpec(),
         new TokensSpec(),
+        new PatchesSpec(4),
         new PositionsSpec(),
         new PositionsSpec(IsLearned: true),
         new PadChannelsSpec(32),

@@ -107,8 +107,9 @@ public sealed class DamagedMessageTests
     {
         static byte[] Int(int value) => BitConverter.GetBytes(value);
         static byte[] Double(double value) => BitConverter.GetBytes(value);
-        // Count of sizes, sizes, length of a graph's text, kind and slope of two activations, loss, epsilon, initializer.
-        const int Sizes = 4, Graph = Sizes + 4 * 4, Hidden = Graph + 4, Output = Hidden + 9, Loss = Output + 9, Epsilon = Loss + 1, Initial = Epsilon + 8;
+        // Count of sizes, sizes, length of a graph's text, kind and slope of two activations, loss, epsilon, distribution, initializer.
+        const int Sizes = 4, Graph = Sizes + 4 * 4, Hidden = Graph + 4, Output = Hidden + 9, Loss = Output + 9, Epsilon = Loss + 1, Spread = Epsilon + 8,
+            Initial = Spread + 1;
         return new()
         {
             { 0, Int(-1) }, { 0, Int(int.MaxValue) }, { 0, Int(1) }, { Sizes, Int(0) }, { Sizes + 4, Int(-9) }, { Graph, Int(7) },
@@ -116,7 +117,7 @@ public sealed class DamagedMessageTests
             { Hidden, [7] }, { Hidden, [(byte)ActivationKind.Softmax] }, { Hidden + 1, Double(double.NaN) },
             { Hidden + 1, Double(double.MaxValue) }, { Output, [200] }, { Output, [(byte)ActivationKind.AllRelu] },
             { Output + 1, Double(double.PositiveInfinity) }, { Loss, [2] }, { Loss, [9] }, { Epsilon, Double(double.NaN) }, { Epsilon, Double(-1) },
-            { Initial, [5] },
+            { Spread, [3] }, { Initial, [5] },
         };
     }
 

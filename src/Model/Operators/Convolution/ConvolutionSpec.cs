@@ -51,7 +51,7 @@ public sealed record ConvolutionSpec(int Channels) : OperatorSpec
     public override IReadOnlyList<BlockLayout> Blocks(string node, IReadOnlyList<TensorShape> inputs)
     {
         var columns = ShapeOn(inputs[0]).Columns;
-        return Shapes.MapBlocks(node, $"{node} ({columns}-{Channels})", Channels, columns, Bias);
+        return Shapes.MapBlocks(node, $"{node} ({columns}-{Channels})", Channels, columns, Bias, Kernel);
     }
 
     /// <inheritdoc/>

@@ -42,26 +42,6 @@ public class GuidedOptionsTests
         Assert.Equal(global, new GuidedOptions { Budget = ConnectionBudget.Global }.Quota(connections, fraction));
     }
 
-    [Theory]
-    [InlineData(0.98, 3.3400)]
-    [InlineData(0.95, 8.3501)]
-    [InlineData(0.90, 16.7001)]
-    public void Epsilon_follows_from_sparsity(double sparsity, double expected) =>
-        Assert.Equal(expected, ErdosRenyi.EpsilonFor([(784, 300), (300, 100), (100, 10)], sparsity), 1e-4);
-
-    [Fact]
-    public void Layers_share_the_connections_by_their_neurons_until_one_is_full()
-    {
-        int[] sizes = [784, 300, 100, 10];
-        double Expected(int layer, double sparsity) =>
-            ErdosRenyi.ExpectedConnections(sizes[layer], sizes[layer + 1], ErdosRenyi.EpsilonFor([.. sizes.Zip(sizes.Skip(1))], sparsity));
-        Assert.Equal([3620.6, 1336.0, 367.4], Enumerable.Range(0, 3).Select(layer => Math.Round(Expected(layer, 0.98), 1)));
-        Assert.Equal(918.5, Expected(2, 0.95), 0.1);
-        Assert.Equal(1000, Expected(2, 0.90), 1e-9);
-        Assert.Equal(0.09686, Enumerable.Range(0, 3).Sum(layer => Expected(layer, 0.90)) / 266_200, 1e-5);
-        Assert.Contains("sparsity 1", Assert.Throws<InvalidInputException>(() => ErdosRenyi.EpsilonFor([.. sizes.Zip(sizes.Skip(1))], 1)).Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Rules_go_by_their_names()
     {
