@@ -19,7 +19,7 @@ public class AugmentationBenchmark
         var random = new RandomSource(1).Stream("bench");
         var bytes = new NativeBuffer<byte>(SampleCount * 3072L);
         for (long index = 0; index < bytes.Length; index++) bytes[index] = (byte)random.NextUInt32();
-        _dataset = new("images", bytes, 3072, new int[SampleCount], 10) { ImageShape = new(32, 32, 3), Augmentation = new() };
+        _dataset = new("images", bytes, 3072, new int[SampleCount], 10) { ImageShape = new(32, 32, 3), Augmentation = new AffineAugmentation() };
     }
 
     [GlobalCleanup]

@@ -45,7 +45,7 @@ internal sealed class CheckpointArgument : IDisposable
     {
         if (Checkpoint.Schema is not { } schema)
             throw new InvalidInputException($"{Path}: does not say how its training data were laid out");
-        var options = TrainingSetup.Data(Settings) with { TargetKind = schema.TargetKind };
+        var options = DataSource.Resolve(TrainingSetup.Data(Settings) with { TargetKind = schema.TargetKind });
         if (file is not null) return DataSource.LoadTest(options with { Name = null, Train = null, Test = file }, schema);
         if (options.Name is not null || options.Test is not null) return DataSource.LoadTest(options with { Train = null }, schema);
         var pair = DataSource.Load(options); // the part of the training file that was held out

@@ -29,7 +29,7 @@ internal static class DataCommand
                     $"{(set is SparseDataset sparse ? $"sparse with {sparse.EntryCount:N0} entries, " : "")}{set.Bytes:N0} bytes in " +
                     $"memory"));
         if (data.Train.ImageShape is { } shape) output.WriteLine($"images    {shape.Height}x{shape.Width}, {shape.Channels} channels");
-        if (QuantityNote.Of(data.Train) is { } note) output.WriteLine($"note      {note}");
+        foreach (var note in QuantityNote.AndOf(data)) output.WriteLine($"note      {note}");
         if (data is { Train.Targets: RealTargets trainTargets, Test.Targets: RealTargets testTargets })
             WriteTargets(output, trainTargets, testTargets);
         else WriteCounts(output, data.Train.Targets, data.Test.Targets);

@@ -20,7 +20,7 @@ internal static class PredictCommand
         using var samples = argument.LoadTest(settings.Find("input") ?? argument.GivenTestFile());
         var network = argument.Checkpoint.Network;
         using var text = path is null ? null : new StringWriter(CultureInfo.InvariantCulture);
-        var writer = new PredictionWriter(text ?? context.Output, argument.Checkpoint.Schema!, settings.Flag("probabilities"));
+        var writer = new PredictionWriter(text ?? context.Output, argument.Checkpoint.Schema!, settings.Flag("probabilities"), samples.SampleNames);
         writer.WriteHeader(network.Spec.OutputCount);
         using var compute = TrainingSetup.Compute(settings);
         using var workspace = new Workspace(network.Spec, BatchSize);

@@ -6,9 +6,10 @@ namespace ActorSparse.Host.Commands;
 
 /// <summary>
 /// Predictions as lines of CSV: the class, and with it, if asked for, the network's outputs; or a column for each real target, in the units
-/// of the data; or the labels, with commas between them, and a column with the probability of each.
+/// of the data; or the labels, with commas between them, and a column with the probability of each. Samples that are files have a column with
+/// their names.
 /// </summary>
-internal sealed class PredictionWriter(TextWriter writer, DataSchema schema, bool withOutputs)
+internal sealed class PredictionWriter(TextWriter writer, DataSchema schema, bool withOutputs, IReadOnlyList<string>? names = null)
 {
     /// <summary>The line with the names of the columns, for a network of so many outputs.</summary>
     public void WriteHeader(int outputs)
@@ -19,15 +20,16 @@ internal sealed class PredictionWriter(TextWriter writer, DataSchema schema, boo
             TargetKind.LabelSets => ["labels", .. schema.TargetNames!],
             _ => (IEnumerable<string>)["class", .. Enumerable.Range(0, withOutputs ? outputs : 0).Select(index => $"output_{index}")],
         };
-        writer.Write($"sample,{string.Join(',', columns.Select(Quote))}\n");
+        writer.Write($"sample,{(names is null ? "" : "file,")}{string.Join(',', columns.Select(Quote))}\n");
     }
 
     /// <summary>The line of one sample.</summary>
     public void Write(int sample, int predictedClass, ReadOnlySpan<float> outputs)
     {
         writer.Write(sample.ToString(CultureInfo.InvariantCulture));
+        if (names is not null) Add(Quote(names[sample]));
         if (schema.TargetKind == TargetKind.Classes)
-            Add(schema.ClassNames is { } names ? Quote(names[predictedClass]) : predictedClass.ToString(CultureInfo.InvariantCulture));
+            Add(schema.ClassNames is { } classes ? Quote(classes[predictedClass]) : predictedClass.ToString(CultureInfo.InvariantCulture));
         if (schema.TargetKind == TargetKind.LabelSets) Add(Quote(Labels(outputs)));
         if (schema.TargetKind != TargetKind.Classes || withOutputs)
             for (var index = 0; index < outputs.Length; index++)

@@ -73,7 +73,7 @@ internal static class TrainCommand
 
     private static string DefaultName(CommandContext context, Settings settings)
     {
-        if (settings.Find("train") is { } file) return Path.GetFileName(file).Split('.')[0];
+        if (settings.Find("train") is { } file) return Path.GetFileName(Path.TrimEndingDirectorySeparator(file)).Split('.')[0];
         if (settings.Text("dataset") is not "files" and var dataset) return dataset;
         throw settings.Flag("resume") ? new("--resume: expected the run: its recipe, --name or --out") : NoData(context);
     }

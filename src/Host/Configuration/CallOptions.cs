@@ -39,7 +39,7 @@ internal static class CallOptions
         new("resume", OptionGroup.Call, OptionKind.Flag, "", "continue the run in the folder from its last checkpoint"),
         new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output"),
         new("quiet", OptionGroup.Call, OptionKind.Flag, "", "no progress"),
-        new("input", OptionGroup.Call, OptionKind.Text, "FILE", "samples to predict, in the training data's format [default: the test data]"),
+        new("input", OptionGroup.Call, OptionKind.Text, "PATH", "samples to predict, in the training data's format; images: a folder or a file [default: the test data]"),
         new("probabilities", OptionGroup.Call, OptionKind.Flag, "", "a column with the network's output for each class"),
         new("percentile", OptionGroup.Call, OptionKind.Number, "Q", "prune hidden neurons at or below this percentile of importance")
             { Minimum = 0, Maximum = 100 },

@@ -9,12 +9,12 @@ internal static class RecipeOptions
     [
         new("dataset", OptionGroup.Data, OptionKind.Choice, "KIND", "where the samples come from")
             { Default = "files", Choices = ["files", "fashion-mnist", "cifar-10", "madelon", "planted"] },
-        new("train", OptionGroup.Data, OptionKind.Text, "FILE", "training samples"),
+        new("train", OptionGroup.Data, OptionKind.Text, "PATH", "training samples: a file, or a folder with a folder of images for each class (or such folders named train and test)"),
         new("train-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the training samples, where they are apart"),
-        new("test", OptionGroup.Data, OptionKind.Text, "FILE", "test samples"),
+        new("test", OptionGroup.Data, OptionKind.Text, "PATH", "test samples: a file, or a folder as for --train"),
         new("test-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the test samples, where they are apart"),
         new("format", OptionGroup.Data, OptionKind.Choice, "FORMAT", "format of the files; a table has columns separated by commas or blanks")
-            { Default = "auto", Choices = ["auto", "idx", "table", "libsvm"] },
+            { Default = "auto", Choices = ["auto", "idx", "table", "libsvm", "numpy", "images"] },
         new("label", OptionGroup.Data, OptionKind.Text, "COLUMN",
             "which column of a table is the label: last, first, a name or a number from 1; none: labels are in a file of their own, or not known")
             { Default = "last" },
@@ -27,11 +27,24 @@ internal static class RecipeOptions
             { Minimum = 1, Maximum = int.MaxValue },
         new("classes", OptionGroup.Data, OptionKind.Whole, "N", "number of classes, where the data cannot tell, or to generate (planted)")
             { Minimum = 2, Maximum = int.MaxValue },
-        new("holdout", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of the training samples to test on where there is no test file")
+        new("holdout", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of the training samples, of each class, to test on where there are no test samples")
             { Default = "0.2", Minimum = 0.0001, Maximum = 0.9999 },
         new("standardise", OptionGroup.Data, OptionKind.Choice, "HOW", "scaling by the training set's mean and deviation [auto: scale only, if sparse]")
             { Default = "auto", Choices = ["auto", "full", "scale", "none"] },
-        new("augment", OptionGroup.Data, OptionKind.Flag, "", "rotate, shift and flip training images"),
+        new("resize", OptionGroup.Data, OptionKind.Text, "HxW", "resample the images of folders to this height and width [default: all have one size]"),
+        new("channels", OptionGroup.Data, OptionKind.Choice, "N", "1: grey, 3: red, green, blue [default: 1 if all images of a folder are grey]")
+            { Choices = ["1", "3"] },
+        new("augment", OptionGroup.Data, OptionKind.Flag, "", "vary training images at random"),
+        new("augmentation", OptionGroup.Data, OptionKind.Choice, "KIND",
+            "how: rotate and shift by fractions of pixels (affine), or shift by whole ones (crop) [default: affine]")
+            { Choices = ["affine", "crop"] },
+        new("shift-max", OptionGroup.Data, OptionKind.Number, "FRACTION", "largest shift, of height and width (affine) [default: 0.1]")
+            { Minimum = 0, Maximum = 1 },
+        new("rotation-max", OptionGroup.Data, OptionKind.Number, "DEGREES", "largest rotation (affine) [default: 10]")
+            { Minimum = 0, Maximum = 180 },
+        new("crop-padding", OptionGroup.Data, OptionKind.Whole, "PIXELS", "largest shift; what moves in is the mean image (crop) [default: 4]")
+            { Minimum = 0, Maximum = 1 << 15 },
+        new("no-flips", OptionGroup.Data, OptionKind.Flag, "", "do not mirror images left to right, as for digits (affine and crop)"),
         new("samples", OptionGroup.Data, OptionKind.Whole, "N", "training samples to generate") { Minimum = 1, Maximum = int.MaxValue },
         new("test-samples", OptionGroup.Data, OptionKind.Whole, "N", "test samples to generate") { Minimum = 1, Maximum = int.MaxValue },
         new("feature-density", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of features to generate that are not zero (planted)")

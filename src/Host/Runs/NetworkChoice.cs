@@ -45,5 +45,5 @@ internal static class NetworkChoice
     private static TensorShape Shape(Dataset train) => train.ImageShape is { } image
         ? new(image.Channels, image.Height, image.Width)
         : throw new InvalidInputException(
-            $"{train.Name} has {train.FeatureCount} features and no images; expected cifar-10, fashion-mnist, or IDX files of images");
+            $"{train.Name} has {train.FeatureCount} features and no images; expected a folder of images, cifar-10, fashion-mnist, or IDX files or arrays of images");
 }

@@ -10,6 +10,13 @@ internal static class QuantityNote
     private const int ClassesMin = 20;
     private const double ClassesShare = 0.2;
 
+    /// <summary>It and what else there is to know of the data, a line each.</summary>
+    public static IEnumerable<string> AndOf(DataPair data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Of(data.Train) is { } note ? [note, .. data.Notes] : data.Notes;
+    }
+
     /// <summary>It, in one line; null if there is nothing.</summary>
     public static string? Of(Dataset train)
     {

@@ -176,7 +176,7 @@ internal sealed class TrainingSession : IDisposable
         yield return string.Create(CultureInfo.InvariantCulture,
             $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} " +
                 $"({_job.Training.Optimizer.Schedule}), topology rule {_job.Training.Rule.Name}");
-        foreach (var note in new[] { _warning, QuantityNote.Of(_data.Train) }.OfType<string>()) yield return $"note      {note}";
+        foreach (var note in QuantityNote.AndOf(_data).Prepend(_warning).OfType<string>()) yield return $"note      {note}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_begin.State.Epoch + 1}, batch {_begin.State.Batch + 1}" : "");
     }

@@ -164,6 +164,9 @@ public static class TrainingSetup
             ClassCount = settings.FindWhole("classes"),
             HoldOut = settings.Number("holdout"),
             Seed = (ulong)settings.WholeLong("data-seed"),
+            Resize = settings.Find("resize") is null ? null : settings.Read("resize", ImageSize.Parse),
+            Channels = settings.FindWhole("channels"),
+            Augmentation = AugmentationSetup.Of(settings),
             Standardize = Enum.Parse<StandardizationMode>(settings.Text("standardise"), ignoreCase: true),
             Madelon = madelon with
             {

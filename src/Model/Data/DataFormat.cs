@@ -14,4 +14,10 @@ public enum DataFormat
 
     /// <summary>LIBSVM, also called SVMlight: label index:value index:value ...</summary>
     Libsvm,
+
+    /// <summary>NumPy's arrays: NPZ, or NPY with labels in a file of their own.</summary>
+    NumPy,
+
+    /// <summary>PNG and JPEG images: a folder with one folder for each class, or, to predict, any folder or one file.</summary>
+    Images,
 }

@@ -14,10 +14,12 @@ public sealed record DataOptions
     /// <summary>Folder in which a named data set's files are looked for first.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>File of the training set; for IDX the one with the samples.</summary>
+    /// <summary>
+    /// File or folder of the training set; for IDX the file with the samples. A folder whose folders are train and test is both sets.
+    /// </summary>
     public string? Train { get; init; }
 
-    /// <summary>File of the test set; without it, a part of the training set is held out.</summary>
+    /// <summary>File or folder of the test set; without it, a part of the training set is held out.</summary>
     public string? Test { get; init; }
 
     /// <summary>File of the training labels, where they are apart; null looks beside the samples, by the format's usual name.</summary>
@@ -57,7 +59,9 @@ public sealed record DataOptions
     /// <summary>Number of classes; null takes those of the training set.</summary>
     public int? ClassCount { get; init; }
 
-    /// <summary>Fraction of the training file's samples, drawn at random, that become the test set if there is no test file.</summary>
+    /// <summary>
+    /// Fraction of the training samples, drawn at random, that become the test set if there is no other: of every class alike.
+    /// </summary>
     public double HoldOut { get; init; } = 0.2;
 
     /// <summary>Seed of the generators and of the draw of held-out samples.</summary>
@@ -68,6 +72,15 @@ public sealed record DataOptions
 
     /// <summary>Sizes of the data set planted.</summary>
     public PlantedOptions Planted { get; init; } = new();
+
+    /// <summary>Size that images of a folder are resampled to; null takes them as they are, all of one size.</summary>
+    public ImageSize? Resize { get; init; }
+
+    /// <summary>Channels of images of a folder, 1 (grey) or 3; null takes 1 if all training images are grey, else 3.</summary>
+    public int? Channels { get; init; }
+
+    /// <summary>How training images are varied where training asks for it; null: as the named set does, or not at all.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
 
     /// <summary>What standardisation does, with the mean and deviation of the training set.</summary>
     public StandardizationMode Standardize { get; init; } = StandardizationMode.Auto;

@@ -1,4 +1,6 @@
 using ActorSparse.Model.Data.Formats;
+using ActorSparse.Model.Data.Formats.Images;
+using ActorSparse.Model.Data.Formats.NumPy;
 using ActorSparse.Model.Data.Generators;
 using ActorSparse.Model.Numerics;
 
@@ -17,6 +19,7 @@ public static class DataSource
     public static DataPair Load(DataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = Resolve(options);
         Check(options);
         var pair = Generate(options) ?? ReadPair(options);
         try
@@ -25,6 +28,8 @@ public static class DataSource
             if (options.ClassCount is not null) CheckGiven("classes", options.ClassCount, pair.Train.ClassCount, pair.Train);
             if (pair.Train.Targets is ClassTargets { Count: < 2 })
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
+            if (options.Augmentation is not null && pair.Train is not DenseDataset { ImageShape: not null })
+                throw new InvalidInputException($"{pair.Train.Name}: are no images; expected images to augment");
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
             pair.Train.Standardize(standardization);
             pair.Test.Standardize(standardization);
@@ -52,7 +57,7 @@ public static class DataSource
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(schema);
-        options = options with { TargetKind = schema.TargetKind };
+        options = Resolve(options with { TargetKind = schema.TargetKind });
         Check(options, testOnly: true);
         Dataset test;
         if (Generate(options) is { } generated)
@@ -62,7 +67,7 @@ public static class DataSource
         }
         else
         {
-            using var raw = ReadTest(options, schema.FeatureCount);
+            using var raw = ReadTest(options, schema.ImageShape, schema.FeatureCount);
             CheckFeatures(raw, schema, "as the network has");
             test = raw.ToDataset(schema, new TargetEncoder(schema));
         }
@@ -78,6 +83,20 @@ public static class DataSource
         return test;
     }
 
+    /// <summary>
+    /// <paramref name="options"/> with a folder that has folders for training and test replaced by these, and the test set of a file that
+    /// has both named; as loading does it.
+    /// </summary>
+    public static DataOptions Resolve(DataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Train is not null && ImageFolder.PairIn(options.Train) is var (train, test))
+            options = options with { Train = train, Test = options.Test ?? test };
+        if (options is { Train: { } file, Test: null, Format: DataFormat.Auto or DataFormat.NumPy } && NumPyReader.HasTest(file))
+            options = options with { Test = file };
+        return options.Test is not null && ImageFolder.PairIn(options.Test) is { } pair ? options with { Test = pair.Test } : options;
+    }
+
     private static void Check(DataOptions options, bool testOnly = false)
     {
         var names = string.Join(", ", Names);
@@ -87,6 +106,9 @@ public static class DataSource
             throw new InvalidInputException($"data set '{options.Name}' and file {file}: expected one or the other");
         if (options.Name is null && (testOnly ? options.Test : options.Train) is null)
             throw new InvalidInputException($"no data: expected a name ({names}) or a {(testOnly ? "test" : "training")} file");
+        if (options.Name is not null && !testOnly && (options.Resize is not null || options.Channels is not null))
+            throw new InvalidInputException($"data set '{options.Name}': --resize and --channels are for folders of images; expected one");
+        if (options.Channels is not (null or 1 or 3)) throw new InvalidInputException($"channels {options.Channels}: expected 1 or 3");
         if (options.HoldOut is not (> 0 and < 1))
             throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
         if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
@@ -119,9 +141,9 @@ public static class DataSource
     private static DataPair ReadPair(DataOptions options)
     {
         using var train = ReadTrain(options);
-        using var test = options.Name is null && options.Test is null ? null : ReadTest(options);
+        using var test = options.Name is null && options.Test is null ? null : ReadTest(options, train.ImageShape);
         var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
-        var augmentation = options.Name == Cifar ? new ImageAugmentation() : null;
+        var augmentation = options.Augmentation ?? (options.Name == Cifar ? new AffineAugmentation() : null);
         var encoder = new TargetEncoder(train.Targets, classNames?.Length ?? options.ClassCount);
         var hasClasses = train.Targets.Kind == TargetKind.Classes;
         var schema = new DataSchema
@@ -132,9 +154,10 @@ public static class DataSource
             ClassNames = hasClasses ? classNames ?? encoder.Names : null,
             TargetNames = hasClasses ? null : encoder.Names,
             IndexBase = indexBase,
+            ImageShape = train.ImageShape,
         };
         CheckFeatures(train, schema, "as was given");
-        if (test is null) return HoldOut(train.ToDataset(schema, encoder, augmentation), options);
+        if (test is null) return HoldOut.Divide(train.ToDataset(schema, encoder, augmentation), options);
         if ((test.Sparse is null) != (train.Sparse is null))
             throw new InvalidInputException(
                 $"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
@@ -155,14 +178,14 @@ public static class DataSource
     {
         FashionMnist => ReadFashionMnist(options, 0),
         Cifar => CifarReader.Read(FindCifar(options)[..^1]),
-        _ => FileReader.Read(options.Train!, options.TrainLabels, options),
+        _ => FileReader.Read(options.Train!, options.TrainLabels, options, isTest: false),
     };
 
-    private static RawSamples ReadTest(DataOptions options, int? networkFeatures = null) => options.Name switch
+    private static RawSamples ReadTest(DataOptions options, ImageShape? shape, int? networkFeatures = null) => options.Name switch
     {
         FashionMnist => ReadFashionMnist(options, 2),
         Cifar => CifarReader.Read(FindCifar(options)[^1..]),
-        _ => FileReader.Read(options.Test!, options.TestLabels, options, networkFeatures),
+        _ => FileReader.Read(options.Test!, options.TestLabels, options, isTest: true, shape, networkFeatures),
     };
 
     private static RawSamples ReadFashionMnist(DataOptions options, int first)
@@ -202,19 +225,9 @@ public static class DataSource
         {
             throw new InvalidInputException($"{samples.Path}: has {samples.FeatureCount} features; expected {schema.FeatureCount}, {why}");
         }
-    }
-
-    private static DataPair HoldOut(Dataset all, DataOptions options)
-    {
-        using (all)
+        else if (samples.ImageShape is { } images && schema.ImageShape is { } expected && images != expected)
         {
-            var testCount = Math.Max(1, (int)Math.Round(all.SampleCount * options.HoldOut));
-            if (testCount >= all.SampleCount)
-                throw new InvalidInputException($"{all.Name}: {all.SampleCount} samples cannot be divided; expected more, or a test file");
-            var samples = Enumerable.Range(0, all.SampleCount).ToArray();
-            new RandomSource(options.Seed).Stream("hold-out").Shuffle<int>(samples);
-            var train = all.Select(samples.AsSpan(testCount));
-            return new(train, all.Select(samples.AsSpan(0, testCount)));
+            throw new InvalidInputException($"{samples.Path}: has images of {images.Describe()}; expected {expected.Describe()}, {why}");
         }
     }
 }

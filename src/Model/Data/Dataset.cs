@@ -41,6 +41,9 @@ public abstract class Dataset : IDisposable
     /// <summary>How the features are laid out as an image, if they are one.</summary>
     public ImageShape? ImageShape { get; init; }
 
+    /// <summary>Name of every sample, where each is a file of its own; else null.</summary>
+    public IReadOnlyList<string>? SampleNames { get; init; }
+
     /// <summary>What is applied to the features when a batch is filled; null while they are as they were read.</summary>
     public Standardization? Standardization { get; private set; }
 
@@ -100,6 +103,15 @@ public abstract class Dataset : IDisposable
         const long ChunkBytes = 1 << 30;
         for (long offset = 0; offset < buffer.Bytes; offset += ChunkBytes)
             hash.AppendData(new ReadOnlySpan<byte>((byte*)buffer.Pointer + offset, (int)Math.Min(ChunkBytes, buffer.Bytes - offset)));
+    }
+
+    /// <summary>The names of <paramref name="samples"/>.</summary>
+    protected IReadOnlyList<string>? SelectNames(ReadOnlySpan<int> samples)
+    {
+        if (SampleNames is not { } all) return null;
+        var names = new string[samples.Length];
+        for (var index = 0; index < names.Length; index++) names[index] = all[samples[index]];
+        return names;
     }
 
     private ClassTargets Classes => Targets as ClassTargets

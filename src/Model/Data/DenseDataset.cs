@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
 using ActorSparse.Model.Numerics;
@@ -67,8 +68,7 @@ public sealed unsafe class DenseDataset : Dataset
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(sample));
         var offset = (long)sample * FeatureCount;
         if (_floats is not null) _floats.Slice(offset, FeatureCount).CopyTo(target);
-        else
-            for (var feature = 0; feature < FeatureCount; feature++) target[feature] = _bytes![offset + feature];
+        else CopyBytes(_bytes!.Slice(offset, FeatureCount), target);
     }
 
     /// <inheritdoc/>
@@ -77,9 +77,9 @@ public sealed unsafe class DenseDataset : Dataset
         var targets = Targets.Select(samples);
         var selected = _bytes is not null
             ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = Augmentation }
+                { ImageShape = ImageShape, Augmentation = Augmentation, SampleNames = SelectNames(samples) }
             : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = Augmentation };
+                { ImageShape = ImageShape, Augmentation = Augmentation, SampleNames = SelectNames(samples) };
         selected.Standardize(Standardization);
         return selected;
     }
@@ -125,7 +125,7 @@ public sealed unsafe class DenseDataset : Dataset
     {
         if (_bytes is not null) Append(hash, _bytes);
         else Append(hash, _floats!);
-        hash.AppendData(Encoding.UTF8.GetBytes(Augmentation?.ToString() ?? ""));
+        hash.AppendData(Encoding.UTF8.GetBytes(Augmentation?.Key ?? ""));
     }
 
     /// <summary>Mean and variance of every feature as it was read.</summary>
@@ -154,6 +154,23 @@ public sealed unsafe class DenseDataset : Dataset
         return moments;
     }
 
+    private static void CopyBytes(ReadOnlySpan<byte> source, Span<float> target)
+    {
+        var index = 0;
+        for (; index <= source.Length - Vector128<byte>.Count; index += Vector128<byte>.Count)
+        {
+            var (lower, upper) = Vector128.Widen(Vector128.Create(source[index..]));
+            var (first, second) = Vector128.Widen(lower);
+            var (third, fourth) = Vector128.Widen(upper);
+            var next = target[index..];
+            Vector128.ConvertToSingle(first.AsInt32()).CopyTo(next);
+            Vector128.ConvertToSingle(second.AsInt32()).CopyTo(next[4..]);
+            Vector128.ConvertToSingle(third.AsInt32()).CopyTo(next[8..]);
+            Vector128.ConvertToSingle(fourth.AsInt32()).CopyTo(next[12..]);
+        }
+        for (; index < source.Length; index++) target[index] = source[index];
+    }
+
     private NativeBuffer<T> SelectRows<T>(NativeBuffer<T> values, ReadOnlySpan<int> samples) where T : unmanaged
     {
         var selected = new NativeBuffer<T>((long)samples.Length * FeatureCount, zeroed: false);
@@ -177,7 +194,7 @@ public sealed unsafe class DenseDataset : Dataset
             {
                 rows[row] = scratch.Pointer + (long)row * FeatureCount;
                 CopySample(samples[start + row], new(original, FeatureCount));
-                Augmentation!.Apply(ImageShape!.Value, original, rows[row], random);
+                Augmentation!.Apply(ImageShape!.Value, original, rows[row], means, random);
             }
             BatchTranspose.Fill(rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
         }

@@ -9,8 +9,8 @@ namespace ActorSparse.Host.Tests.Commands;
 /// <summary>Runs that diverge, once or twice, and what the last lines say of runs that learnt little.</summary>
 public sealed class DivergenceTests : IDisposable
 {
-    // Three epochs that learn, then 26 times the rate: too much, but half of that is not.
-    private static readonly string[] s_onceTooFast = ["--learning-rate", "0.05", "--schedule", "step:3:26", "--epochs", "5"];
+    // Three epochs that learn, then 22 times the rate: too much, but half of that is not, with these samples held out.
+    private static readonly string[] s_onceTooFast = ["--learning-rate", "0.05", "--schedule", "step:3:22", "--epochs", "5", "--data-seed", "3"];
 
     // Too much in any case.
     private static readonly string[] s_farTooFast = ["--learning-rate", "0.05", "--schedule", "step:3:1e9", "--epochs", "6"];
@@ -32,7 +32,7 @@ public sealed class DivergenceTests : IDisposable
         Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "6", "--quiet").AssertDone();
         var rows = MetricsFile.Read(_folder.At("run"));
         Assert.Equal([1, 2, 3, 4, 5, 6], rows.Select(row => row.Epoch));
-        Assert.Equal([0.05, 0.05, 0.05, 0.65, 0.65, 0.65], rows.Select(row => Math.Round(row.LearningRate, 9)));
+        Assert.Equal([0.05, 0.05, 0.05, 0.55, 0.55, 0.55], rows.Select(row => Math.Round(row.LearningRate, 9)));
         Assert.Equal(Enumerable.Range(1, 6).Select(epoch => 5L * epoch), rows.Select(row => row.Updates));
         using var last = CheckpointFile.Load(RunFolder.LastCheckpointOf(_folder.At("run")));
         Assert.Equal((6, 0.5, rows.Min(row => row.Loss)), (last.State!.Epoch, last.State.RateScale, last.State.BestEpochLoss));

@@ -72,9 +72,9 @@ public sealed class DataSourceTests : ReaderTest
     [Fact]
     public void The_labels_of_IDX_files_are_found_beside_them()
     {
-        var train = Folder.Write("train-images-idx3-ubyte", IdxBytes.Images(2, 1, 1, [3, 4]));
-        Folder.Write("train-labels-idx1-ubyte.gz", TemporaryFolder.Gzip(IdxBytes.Labels(0, 1)));
-        using (var data = DataSource.Load(new() { Train = train, HoldOut = 0.5 })) Assert.Equal(1, data.Test.SampleCount);
+        var train = Folder.Write("train-images-idx3-ubyte", IdxBytes.Images(4, 1, 1, [3, 4, 5, 6]));
+        Folder.Write("train-labels-idx1-ubyte.gz", TemporaryFolder.Gzip(IdxBytes.Labels(0, 1, 0, 1)));
+        using (var data = DataSource.Load(new() { Train = train, HoldOut = 0.5 })) Assert.Equal(2, data.Test.SampleCount);
         File.Delete(Path.Combine(Folder.Root, "train-labels-idx1-ubyte.gz"));
         Assert.Equal($"{train}: the file with its labels is not known; expected it as an option, or at train-labels-idx1-ubyte beside",
             Assert.Throws<InvalidInputException>(() => DataSource.Load(new() { Train = train })).Message);

@@ -147,7 +147,7 @@ public sealed class TableReaderTests : ReaderTest
         Refused("{train}, line 2: text follows a quoted field; expected ',' or the end of the line", "1,2,a\n1,2,\"b\"c\n");
         Refused("{train}: has no samples; expected a table of numbers", "x,y,label\n");
         Refused("{train}: has no samples; expected a table of numbers", "\n\n");
-        Refused("{train}: the file is empty; expected a data file (IDX, table or LIBSVM)", "");
+        Refused("{train}: the file is empty; expected a data file or a folder of images", "");
         Refused("{test}: has 1 features; expected 2, as {train} has", "1,2,a\n1,2,b\n", "1,a\n");
         Refused("{train}: has 2 features; expected 5, as was given", "1,2,a\n1,2,b\n", options: new() { FeatureCount = 5 });
         Refused("{train}: has 3 distinct labels; expected at most 2, the given number of classes", "1,a\n2,b\n3,c\n",

@@ -1,3 +1,6 @@
+using ActorSparse.Model.Data.Formats.Images;
+using ActorSparse.Model.Data.Formats.NumPy;
+
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>Reads a data file of any format, with its labels.</summary>
@@ -7,12 +10,23 @@ internal static class FileReader
 
     /// <summary>
     /// Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or
-    /// beside the samples. <paramref name="featureCount"/> is the number of features where a network has settled it.
+    /// beside the samples. <paramref name="isTest"/>: of a file with both sets the test set. <paramref name="shape"/> is that of the images trained on, where they are images;
+    /// <paramref name="networkFeatures"/> the number of features where a network has settled it.
     /// </summary>
-    internal static RawSamples Read(string path, string? labelsPath, DataOptions options, int? featureCount = null)
+    internal static RawSamples Read(
+        string path, string? labelsPath, DataOptions options, bool isTest, ImageShape? shape = null, int? networkFeatures = null)
     {
-        switch (options.Format == DataFormat.Auto ? FormatDetector.Detect(path) : options.Format)
+        var format = options.Format == DataFormat.Auto || Directory.Exists(path) ? FormatDetector.Detect(path) : options.Format;
+        if (format != DataFormat.Images && networkFeatures is null && (options.Resize is not null || options.Channels is not null))
+            throw new InvalidInputException($"{path}: --resize and --channels are for folders of images; expected one");
+        switch (format)
         {
+            case DataFormat.Images:
+                if (labelsPath is not null || (options.TargetColumns is not null && options.Label != LabelColumn.None))
+                    throw new InvalidInputException($"{path}: labels apart; expected none, as the folders of images are their classes");
+                return ImageReader.Read(path, options, shape, needsClasses: networkFeatures is null);
+            case DataFormat.NumPy:
+                return NumPyReader.Read(path, labelsPath, options, isTest);
             case DataFormat.Idx:
                 return IdxReader.Read(path, labelsPath ?? IdxLabelsOf(path));
             case DataFormat.Libsvm:
@@ -22,7 +36,7 @@ internal static class FileReader
                     throw new InvalidInputException($"{path}: --label and --targets name columns of tables; expected a table");
                 return LibsvmReader.Read(path, options);
             default:
-                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options, featureCount);
+                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options, networkFeatures);
         }
     }
 

@@ -4,15 +4,20 @@ namespace ActorSparse.Model.Data.Formats;
 internal static class FormatDetector
 {
     private const int PeekBytes = 1 << 16;
+    private static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'], s_jpeg = [0xFF, 0xD8, 0xFF];
+    private static readonly byte[] s_npy = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>
-    /// The format of <paramref name="path"/>: IDX by bytes that no text has, LIBSVM by a first feature written index:value, else a table.
+    /// The format of <paramref name="path"/>: images by being a folder or their first bytes, NumPy's by those, IDX by bytes that no text has, LIBSVM by a first feature written index:value, else a table.
     /// </summary>
     internal static DataFormat Detect(string path)
     {
-        using var file = InputFile.Open(path, "a data file (IDX, table or LIBSVM)");
+        if (Directory.Exists(path)) return DataFormat.Images;
+        using var file = InputFile.Open(path, "a data file or a folder of images");
         var buffer = new byte[PeekBytes];
         ReadOnlySpan<byte> text = buffer.AsSpan(0, file.Read(buffer));
+        if (text.StartsWith(s_png) || text.StartsWith(s_jpeg)) return DataFormat.Images;
+        if (text.StartsWith(s_npy) || text.StartsWith("PK\x3\x4"u8)) return DataFormat.NumPy;
         if (text.Contains((byte)0)) return DataFormat.Idx;
         while (!text.IsEmpty)
         {

@@ -43,26 +43,37 @@ internal sealed class InputFile : IDisposable
     /// <exception cref="InvalidInputException">The file is missing, a directory, empty or not readable.</exception>
     internal static InputFile Open(string path, string expected)
     {
+        var file = OpenStream(path, expected);
+        try
+        {
+            return new(path, file, IsGzip(file));
+        }
+        catch (IOException exception)
+        {
+            file.Dispose();
+            throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
+        }
+    }
+
+    /// <summary>Opens <paramref name="path"/> as it is, for a reader that has formats and errors of its own.</summary>
+    /// <exception cref="InvalidInputException">The file is missing, a directory, empty or not readable.</exception>
+    internal static FileStream OpenStream(string path, string expected)
+    {
         if (Directory.Exists(path)) throw new InvalidInputException($"{path}: is a directory; expected {expected}");
         if (!File.Exists(path)) throw new InvalidInputException($"{path}: no such file; expected {expected}");
         FileStream? file = null;
         try
         {
             file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-            var compressed = IsGzip(file);
-            if (file.Length == 0) throw new InvalidInputException($"{path}: the file is empty; expected {expected}");
-            return new(path, file, compressed);
+            if (file.Length > 0) return file;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             file?.Dispose();
             throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
         }
-        catch
-        {
-            file?.Dispose();
-            throw;
-        }
+        file.Dispose();
+        throw new InvalidInputException($"{path}: the file is empty; expected {expected}");
     }
 
     /// <summary>Reads up to the length of <paramref name="target"/>; less only at the end of the file.</summary>

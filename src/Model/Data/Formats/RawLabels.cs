@@ -52,15 +52,15 @@ internal sealed class RawLabels
     }
 
     /// <summary>
-    /// Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file. Integers written in different
-    /// ways (+1, 1.0, 1e0) are one value.
+    /// Adds the label of the next sample, from <paramref name="line"/> (counted from 1) of a text file, or from
+    /// <paramref name="file"/>. Integers written in different ways (+1, 1.0, 1e0) are one value.
     /// </summary>
     /// <exception cref="InvalidInputException">There are too many distinct ones.</exception>
-    internal void Add(ReadOnlySpan<char> label, long line = 0)
+    internal void Add(ReadOnlySpan<char> label, long line = 0, string? file = null)
     {
         if (!_lookup.TryGetValue(label, out var code))
         {
-            var where = line > 0 ? $"line {line}" : $"sample {SampleCount + 1}";
+            var where = file ?? (line > 0 ? $"line {line}" : $"sample {SampleCount + 1}");
             var value = Canonical(label, where);
             if (!_codes.TryGetValue(value, out code))
             {

@@ -36,6 +36,9 @@ internal sealed class RawSamples : IDisposable
     /// <summary>Layout of the features as an image.</summary>
     internal ImageShape? ImageShape { get; init; }
 
+    /// <summary>Name of every sample, where each is a file of its own.</summary>
+    internal IReadOnlyList<string>? SampleNames { get; init; }
+
     /// <summary>Samples as bytes (N x FeatureCount).</summary>
     internal NativeBuffer<byte>? Bytes { get; set; }
 
@@ -58,11 +61,13 @@ internal sealed class RawSamples : IDisposable
         }
         else if (Bytes is not null)
         {
-            dataset = new DenseDataset(Path, Bytes, FeatureCount, targets) { ImageShape = ImageShape, Augmentation = augmentation };
+            dataset = new DenseDataset(Path, Bytes, FeatureCount, targets)
+                { ImageShape = ImageShape, Augmentation = augmentation, SampleNames = SampleNames };
         }
         else
         {
-            dataset = new DenseDataset(Path, Floats!, FeatureCount, targets) { ImageShape = ImageShape, Augmentation = augmentation };
+            dataset = new DenseDataset(Path, Floats!, FeatureCount, targets)
+                { ImageShape = ImageShape, Augmentation = augmentation, SampleNames = SampleNames };
         }
         (Bytes, Floats, Sparse) = (null, null, null);
         return dataset;

@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Tests.Data;
 
-public sealed unsafe class ImageAugmentationTests
+public sealed unsafe class AffineAugmentationTests
 {
     private static readonly ImageShape s_shape = new(5, 5, 2);
     private static readonly float[] s_image = [.. Enumerable.Range(0, 50).Select(index => (float)(index * index % 37))];
@@ -73,7 +73,7 @@ public sealed unsafe class ImageAugmentationTests
     {
         static DenseDataset Make(ImageAugmentation? augmentation) =>
             new("images", new NativeBuffer<byte>(4), 4, [0], 2) { ImageShape = new(2, 2), Augmentation = augmentation };
-        using DenseDataset none = Make(null), varied = Make(new()), more = Make(new(RotationDegreesMax: 20));
+        using DenseDataset none = Make(null), varied = Make(new AffineAugmentation()), more = Make(new AffineAugmentation(RotationDegreesMax: 20));
         Assert.Equal(3, new[] { none, varied, more }.Select(dataset => dataset.ContentHash).Distinct().Count());
     }
 
@@ -82,13 +82,13 @@ public sealed unsafe class ImageAugmentationTests
     {
         // Without rotation, an image whose value is its row number shows the vertical shift, one of column numbers shift and flip.
         var shape = new ImageShape(101, 101);
-        var augmentation = new ImageAugmentation(RotationDegreesMax: 0);
+        var augmentation = new AffineAugmentation(RotationDegreesMax: 0);
         var random = new RandomSource(3).Stream("bounds");
         float[] rows = [.. Enumerable.Range(0, 101 * 101).Select(index => (float)(index / 101))], target = new float[101 * 101];
         var shifts = new List<float>();
         for (var trial = 0; trial < 400; trial++)
         {
-            fixed (float* source = rows, result = target) augmentation.Apply(shape, source, result, random);
+            fixed (float* source = rows, result = target) augmentation.Apply(shape, source, result, null, random);
             shifts.Add(target[50 * 101 + 50] - 50);
         }
         Assert.InRange(shifts.Min(), -10.1f, -9);
@@ -97,7 +97,7 @@ public sealed unsafe class ImageAugmentationTests
         var flipped = 0;
         for (var trial = 0; trial < 400; trial++)
         {
-            fixed (float* source = columns, result = target) augmentation.Apply(shape, source, result, random);
+            fixed (float* source = columns, result = target) augmentation.Apply(shape, source, result, null, random);
             if (target[50 * 101 + 60] < target[50 * 101 + 40]) flipped++;
         }
         Assert.InRange(flipped, 150, 250);
@@ -108,13 +108,13 @@ public sealed unsafe class ImageAugmentationTests
         var random = new RandomSource(9).Stream("cifar");
         var pixels = new NativeBuffer<byte>(count * 6L * 6 * 3);
         for (long index = 0; index < pixels.Length; index++) pixels[index] = (byte)random.NextUInt32();
-        return new("images", pixels, 108, new int[count], 2) { ImageShape = new(6, 6, 3), Augmentation = new() };
+        return new("images", pixels, 108, new int[count], 2) { ImageShape = new(6, 6, 3), Augmentation = new AffineAugmentation() };
     }
 
     private static float[] Resample(ImageShape shape, float[] image, double angle, double shiftY, double shiftX, bool flip)
     {
         var target = new float[image.Length];
-        fixed (float* source = image, result = target) ImageAugmentation.Resample(shape, source, result, angle, shiftY, shiftX, flip);
+        fixed (float* source = image, result = target) AffineAugmentation.Resample(shape, source, result, angle, shiftY, shiftX, flip);
         return target;
     }
 
