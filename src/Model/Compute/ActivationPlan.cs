@@ -139,16 +139,48 @@ internal sealed class ActivationPlan
     // Gradients by what sparse connections put out stay: topologies evolve by them after a backward pass.
     private int[] ShareBackwards(int[] lastReader)
     {
-        var (shared, free) = (Identity(), new List<int>());
         bool[] isKept = [.. Enumerable.Range(0, _roots.Length).Select(item =>
             item == 0 || item == _roots[^1] || _graph.Blocks[item - 1].SparseCount > 0)];
-        var firsts = Roots(isKept).ToLookup(item => lastReader[item]);
+        var (groups, free, shared) = (PassOn(lastReader, isKept), new List<int>(), Identity());
+        var firsts = groups.Distinct().ToLookup(group => group.Max(item => lastReader[item]));
+        var lasts = groups.Distinct().ToLookup(group => group.Min() - 1);
         for (var node = _graph.Nodes.Count - 1; node >= 0; node--)
         {
-            foreach (var item in firsts[node]) Take(shared, free, item);
-            if (_roots[node + 1] == node + 1 && !isKept[node + 1]) free.Add(shared[node + 1]);
+            foreach (var group in firsts[node])
+            {
+                Take(shared, free, group[0]);
+                foreach (var item in group) shared[item] = shared[group[0]];
+            }
+            foreach (var group in lasts[node]) free.Add(shared[group[0]]);
         }
         return shared;
+    }
+
+    // Items the gradients by which are one matrix: those of a sum and of its inputs, as long as nobody still has to read that of one input
+    // when others add to that of another. Nodes are visited in the order of a backward pass.
+    private List<int>[] PassOn(int[] lastReader, bool[] isKept)
+    {
+        var groups = new List<int>[_roots.Length];
+        foreach (var item in Roots(isKept)) groups[item] = [item];
+        var readers = Enumerable.Range(0, _graph.Nodes.Count)
+            .SelectMany(node => _graph.Nodes[node].Inputs.Select(item => (Root: _roots[item], Node: node))).ToLookup(read => read.Root, read => read.Node);
+        for (var node = _graph.Nodes.Count - 1; node >= 0; node--)
+        {
+            var (spec, group) = (_graph.Nodes[node].Operator, groups[_roots[node + 1]]);
+            // Who made an item reads the gradient by it.
+            if (!spec.PassesGradientOn || group is null || group.Exists(item => item - 1 < node)) continue;
+            var passed = new List<int>();
+            foreach (var root in _graph.Nodes[node].Inputs.Select(item => _roots[item]))
+            {
+                bool Disturbs(int one, int other) => readers[one].Any(reader => reader != node && reader >= other - 1);
+                if (isKept[root] || lastReader[root] != node || readers[root].Count(reader => reader == node) > 1) continue;
+                if (_graph.Shapes[root].Count != _graph.Shapes[group[0]].Count || !_isTrained[root]) continue;
+                if (!passed.Exists(other => Disturbs(root, other) || Disturbs(other, root))) passed.Add(root);
+            }
+            foreach (var root in passed) groups[root] = group;
+            group.AddRange(passed);
+        }
+        return [.. groups.Where(group => group is not null)];
     }
 
     // Items with memory of their own that need not stay.

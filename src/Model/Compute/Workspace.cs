@@ -93,7 +93,7 @@ public sealed class Workspace : IDisposable
 
     /// <summary>
     /// For each node what is to be added to what after its backward pass: of several nodes that share an input, the first in a backward pass
-    /// writes the gradient by it, and the others write to matrices apart.
+    /// writes the gradient by it, and the others add to it or, where they cannot, write to matrices apart.
     /// </summary>
     internal IReadOnlyList<(ActivationMatrix From, ActivationMatrix To)[]> Joins { get; private set; } = [];
 
@@ -120,10 +120,14 @@ public sealed class Workspace : IDisposable
         {
             var node = Graph.Nodes[index];
             var inputDeltas = new ActivationMatrix?[node.Inputs.Count];
-            joins[index] = isTraining && !_plan.IsAlias(index) ? ConnectBack(node.Inputs, inputDeltas, isWritten) : [];
+            var added = new bool[node.Inputs.Count];
+            joins[index] = isTraining && !_plan.IsAlias(index) ? ConnectBack(index, inputDeltas, added, isWritten) : [];
             ActivationMatrix[] inputs = [.. node.Inputs.Select(source => _activations[source])];
             passes[index] = new(
-                team, kernels, inputs, _activations[index + 1], inputDeltas, isTraining ? DeltaOf(index + 1) : null);
+                team, kernels, inputs, _activations[index + 1], inputDeltas, isTraining ? DeltaOf(index + 1) : null)
+            {
+                AddedInputDeltas = added,
+            };
             Graph.Blocks[index].Prepare(passes[index]);
         }
         if (isTraining) Joins = joins;
@@ -131,8 +135,9 @@ public sealed class Workspace : IDisposable
     }
 
     private (ActivationMatrix From, ActivationMatrix To)[] ConnectBack(
-        IReadOnlyList<int> sources, ActivationMatrix?[] inputDeltas, bool[] isWritten)
+        int node, ActivationMatrix?[] inputDeltas, bool[] added, bool[] isWritten)
     {
+        var sources = Graph.Nodes[node].Inputs;
         var joins = new List<(ActivationMatrix From, ActivationMatrix To)>();
         for (var input = 0; input < inputDeltas.Length; input++)
         {
@@ -144,6 +149,8 @@ public sealed class Workspace : IDisposable
                 isWritten[root] = true;
                 continue;
             }
+            added[input] = Graph.Nodes[node].Operator.CanAddToInputDelta(Graph.InputsOf(node));
+            if (added[input]) continue;
             var apart = _apart.Find(matrix =>
                 matrix.Neurons == delta.Neurons && matrix.IsGrouped == delta.IsGrouped && !inputDeltas.Contains(matrix));
             if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity, delta.IsGrouped));

@@ -11,7 +11,6 @@ namespace ActorSparse.Model.Operators;
 /// </summary>
 public sealed class OperatorPass
 {
-
     /// <summary>A pass on threads of <paramref name="team"/>.</summary>
     /// <param name="team">The threads.</param>
     /// <param name="kernels">The instruction set.</param>
@@ -38,6 +37,12 @@ public sealed class OperatorPass
 
     /// <summary>Takes the gradient by each input; null where nobody wants it.</summary>
     public IReadOnlyList<ActivationMatrix?> InputDeltas { get; }
+
+    /// <summary>Inputs the gradient by which is to be added to what is there, not written, by their numbers; empty for none.</summary>
+    internal IReadOnlyList<bool> AddedInputDeltas { get; init; } = [];
+
+    /// <summary>Whether the gradient by input <paramref name="input"/> is to be added to what is there.</summary>
+    public bool AddsTo(int input) => AddedInputDeltas.Count > 0 && AddedInputDeltas[input];
 
     /// <summary>The gradient by the output.</summary>
     public ActivationMatrix Delta { get; }

@@ -39,6 +39,17 @@ public abstract record OperatorSpec
     /// <summary>What computes it, with room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
     public abstract Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity);
 
+    /// <summary>
+    /// Whether the gradient by every input is that by the output, or of a rectified one by what it rectifies: they may be one matrix then.
+    /// </summary>
+    public virtual bool PassesGradientOn => false;
+
+    /// <summary>
+    /// Whether it can add the gradient by an input to what other nodes have found of it (<see cref="OperatorPass.AddsTo"/>), instead of
+    /// writing it.
+    /// </summary>
+    public virtual bool CanAddToInputDelta(IReadOnlyList<TensorShape> inputs) => false;
+
     /// <summary>Whether <see cref="CreateRectified"/> can be used.</summary>
     public virtual bool CanBeRectified => false;
 

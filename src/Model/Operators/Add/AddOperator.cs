@@ -30,12 +30,10 @@ public sealed class AddOperator : Operator
     public override void Backward(OperatorPass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
+        if (_rectifier is not null)
+            Elementwise.Run(pass, new LeakyReluGradient(_rectifier.Slope), pass.Delta, pass.Output, pass.Delta);
         for (var index = 0; index < pass.InputDeltas.Count; index++)
-        {
-            if (pass.InputDeltas[index] is not { } target) continue;
-            if (_rectifier is null) Elementwise.Copy(pass, pass.Delta, target);
-            else Elementwise.Run(pass, new LeakyReluGradient(_rectifier.Slope), target, pass.Output, pass.Delta);
-        }
+            if (pass.InputDeltas[index] is { } target && !ReferenceEquals(target, pass.Delta)) Elementwise.Copy(pass, pass.Delta, target);
     }
 
     private static void Add<TMap>(OperatorPass pass, ActivationMatrix a, ActivationMatrix b, TMap after) where TMap : struct, IElementMap =>

@@ -32,6 +32,9 @@ public sealed record AddSpec : OperatorSpec
     public override Operator Create(IReadOnlyList<TensorShape> inputs, int batchCapacity) => new AddOperator();
 
     /// <inheritdoc/>
+    public override bool PassesGradientOn => true;
+
+    /// <inheritdoc/>
     public override bool CanBeRectified => true;
 
     /// <inheritdoc/>

@@ -12,14 +12,14 @@ internal abstract unsafe class ConvolutionKernels : IDisposable
     /// <summary>z = W * x + b for the batch; biases may be null. Lanes beyond the batch become zero.</summary>
     internal abstract void Forward(SparseBlock weights, DenseBlock? biases, ActivationMatrix input, ActivationMatrix output);
 
-    /// <summary>dX, the gradient by the input. Lanes beyond the batch become zero.</summary>
-    internal abstract void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta);
+    /// <summary>dX, the gradient by the input, or what is there and dX. Lanes beyond the batch become zero.</summary>
+    internal abstract void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false);
 
     /// <summary>
     /// <see cref="Propagate"/> and <see cref="Differentiate"/> of the weights' own connections, which together take less time.
     /// </summary>
     internal abstract void Backward(
-        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients);
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, bool isAdded);
 
     /// <summary>dW, the gradient by each connection of the topology.</summary>
     internal abstract void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients);

@@ -27,7 +27,7 @@ public sealed unsafe class ConvolutionOperator : Operator
     {
         var convolution = On(pass);
         if (pass.InputDeltas[0] is { } inputDelta)
-            convolution.Backward(pass.Sparse[0], pass.Inputs[0], pass.Delta, inputDelta, pass.SparseGradients[0]);
+            convolution.Backward(pass.Sparse[0], pass.Inputs[0], pass.Delta, inputDelta, pass.SparseGradients[0], pass.AddsTo(0));
         else convolution.Differentiate(pass.Sparse[0].Topology, pass.Inputs[0], pass.Delta, pass.SparseGradients[0]);
         if (_hasBias) convolution.DifferentiateBiases(pass.Delta, pass.DenseGradients[0]);
     }

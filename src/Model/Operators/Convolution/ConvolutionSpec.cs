@@ -41,6 +41,9 @@ public sealed record ConvolutionSpec(int Channels) : OperatorSpec
     public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => ShapeOn(inputs[0]).IsLinear ? SampleLayout.Plain : SampleLayout.Any;
 
     /// <inheritdoc/>
+    public override bool CanAddToInputDelta(IReadOnlyList<TensorShape> inputs) => !ShapeOn(inputs[0]).IsLinear;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         var shape = ShapeOn(inputs[0]);

@@ -30,13 +30,13 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
             }
         });
 
-    internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta) =>
-        team.Run((Kernels: this, weights, delta, inputDelta), static (pass, member) =>
+    internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false) =>
+        team.Run((Kernels: this, weights, delta, inputDelta, isAdded), static (pass, member) =>
         {
             var (shape, topology, inputDelta) = (pass.Kernels.Shape, pass.weights.Topology, pass.inputDelta);
             var (first, end) = pass.Kernels.Share(shape.InputChannels, member);
             var (pixels, places) = (shape.InputHeight * shape.InputWidth, shape.KernelSize * shape.KernelSize);
-            for (var neuron = (long)first * pixels; neuron < (long)end * pixels; neuron++)
+            for (var neuron = (long)first * pixels; !pass.isAdded && neuron < (long)end * pixels; neuron++)
                 Fill(inputDelta, neuron, 0);
             for (var row = 0; row < shape.OutputChannels; row++)
             {
@@ -52,9 +52,10 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
         });
 
     internal override void Backward(
-        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients)
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
+        bool isAdded)
     {
-        Propagate(weights, delta, inputDelta);
+        Propagate(weights, delta, inputDelta, isAdded);
         Differentiate(weights.Topology, input, delta, gradients);
     }
 

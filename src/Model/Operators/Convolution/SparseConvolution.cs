@@ -83,8 +83,9 @@ public sealed unsafe class SparseConvolution : IDisposable
     /// <param name="weights">C_out rows, C_in k k columns.</param>
     /// <param name="delta">Gradient by z: C_out H' W' neurons; lanes beyond the batch are zero.</param>
     /// <param name="inputDelta">C_in H W neurons.</param>
+    /// <param name="isAdded">Whether dX is added to what is there, where images have more than one pixel or a border.</param>
     /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
-    public void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta)
+    public void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
         CheckTopology(weights.Topology);
@@ -93,9 +94,10 @@ public sealed unsafe class SparseConvolution : IDisposable
         inputDelta.SetBatch(delta.Batch);
         if (_kernels is not null)
         {
-            _kernels.Propagate(weights, delta, inputDelta);
+            _kernels.Propagate(weights, delta, inputDelta, isAdded);
             return;
         }
+        if (isAdded) throw new NotSupportedException("a linear map writes the gradient by its input");
         var index = _map.IndexOf(weights.Topology);
         _team.Run((Convolution: this, weights, index, delta, inputDelta), static (pass, member) =>
         {
@@ -111,21 +113,23 @@ public sealed unsafe class SparseConvolution : IDisposable
     /// <param name="delta">Gradient by z, of the same batch: C_out H' W' neurons; lanes beyond the batch are zero.</param>
     /// <param name="inputDelta">C_in H W neurons.</param>
     /// <param name="gradients">Takes a gradient for each connection, in their order.</param>
+    /// <param name="isAdded">Whether dX is added to what is there.</param>
     /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
     public void Backward(
-        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, NativeBuffer<float> gradients)
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, NativeBuffer<float> gradients,
+        bool isAdded = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (_kernels is null)
         {
             Differentiate(weights.Topology, input, delta, gradients);
-            Propagate(weights, delta, inputDelta);
+            Propagate(weights, delta, inputDelta, isAdded);
             return;
         }
         CheckDifferentiation(weights.Topology, input, delta, gradients);
         CheckMatrix(inputDelta, Shape.InputNeurons, nameof(inputDelta));
         inputDelta.SetBatch(delta.Batch);
-        _kernels.Backward(weights, input, delta, inputDelta, gradients.Pointer);
+        _kernels.Backward(weights, input, delta, inputDelta, gradients.Pointer, isAdded);
     }
 
     /// <summary>

@@ -7,18 +7,10 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// <content>The products: tile by tile, block by block, run by run.</content>
 internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
 {
-    // One thread's share of the output, or of the gradient by the input.
-    private void Gather(
-        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member)
-    {
-        var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
-        Gather(plan, runs, values, biases, source, target, member, first, end);
-    }
-
-    // Some parts of some strips: a sum over connections for every position.
+    // Some parts of some strips of the output, or of the gradient by the input: a sum over connections for every position.
     private void Gather(
         TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,
-        long first, long end)
+        long first, long end, bool isAdded)
     {
         float* edge = _edges[member].Pointer, copy = (plan == _forwardPlan ? _forwardCopies : _backwardCopies)[member].Pointer;
         for (var work = first; work < end; work++)
@@ -34,7 +26,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
                 {
                     var place = new TilePlace(plan, item, tile, target);
                     var window = copy + place.SourceOffset;
-                    Accumulate(plan, place, run, runEnd, runs.Offsets, values, biases, window, target, edge, isFirst: block == 0);
+                    Accumulate(plan, place, run, runEnd, runs.Offsets, values, biases, window, target, edge, isFirst: block == 0 && !isAdded);
                 }
             }
         }

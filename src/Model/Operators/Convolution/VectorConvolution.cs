@@ -58,17 +58,21 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         {
             var kernels = pass.Kernels;
             var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
-            kernels.Gather(kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output, member);
+            var (plan, runs) = (kernels._forwardPlan, kernels._forward!);
+            var (first, end) = kernels.Share(runs.Parts * Items(plan, pass.output.Batch), member);
+            kernels.Gather(plan, runs, pass.weights.Values.Pointer, biases, pass.input, pass.output, member, first, end, isAdded: false);
         });
     }
 
-    internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta)
+    internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false)
     {
-        PreparePropagation(weights, inputDelta);
-        _team.Run((Kernels: this, delta, inputDelta), static (pass, member) =>
+        PreparePropagation(weights, inputDelta, isAdded);
+        _team.Run((Kernels: this, delta, inputDelta, isAdded), static (pass, member) =>
         {
-            var kernels = pass.Kernels;
-            kernels.Gather(kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member);
+            var (kernels, plan, runs) = (pass.Kernels, pass.Kernels._backwardPlan, pass.Kernels._backward!);
+            var (first, end) = kernels.Share(runs.Parts * Items(plan, pass.delta.Batch), member);
+            kernels.Gather(
+                plan, runs, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member, first, end, pass.isAdded);
         });
     }
 
@@ -96,18 +100,18 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
     }
 
     internal override void Backward(
-        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients)
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, bool isAdded)
     {
         if (SegmentSums.CountOf(delta.Batch) < _team.Size || _forward is null || !_forward.IsOf(weights.Topology))
         {
             Differentiate(weights.Topology, input, delta, gradients);
-            Propagate(weights, delta, inputDelta);
+            Propagate(weights, delta, inputDelta, isAdded);
             return;
         }
-        PreparePropagation(weights, inputDelta);
+        PreparePropagation(weights, inputDelta, isAdded);
         var sums = new SegmentSums(this, delta.Batch, _forward.ConnectionCount, gradients);
         // What both products read of some samples is still in the cache for the second.
-        _team.Run((Kernels: this, input, delta, inputDelta, sums), static (pass, member) =>
+        _team.Run((Kernels: this, input, delta, inputDelta, sums, isAdded), static (pass, member) =>
         {
             var (kernels, runs) = (pass.Kernels, pass.Kernels._forward!);
             var (first, end) = kernels.Share(pass.sums.Segments, member);
@@ -118,7 +122,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
                 var perBlock = (long)kernels._backwardPlan.Strips * kernels._backward!.Parts;
                 kernels.Gather(
                     kernels._backwardPlan, kernels._backward, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member,
-                    firstBlock * perBlock, endBlock * perBlock);
+                    firstBlock * perBlock, endBlock * perBlock, pass.isAdded);
             }
         });
         Add(sums);
@@ -156,7 +160,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
     }
 
     // The connections in the order of the way back, and their values; zeros where no connection leads.
-    private void PreparePropagation(SparseBlock weights, ActivationMatrix inputDelta)
+    private void PreparePropagation(SparseBlock weights, ActivationMatrix inputDelta, bool isAdded)
     {
         if (_backward is null || !_backward.IsOf(weights.Topology))
         {
@@ -175,7 +179,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
             for (var entry = first; entry < end; entry++) ordered[entry] = values[positions[entry]];
         });
         // Pixels between the places of a kernel that is smaller than its stride.
-        if (_shape.KernelSize >= _shape.Stride) return;
+        if (isAdded || _shape.KernelSize >= _shape.Stride) return;
         foreach (var part in inputDelta.PartsWith(inputDelta)) part.Clear(0, _shape.InputNeurons);
     }
 

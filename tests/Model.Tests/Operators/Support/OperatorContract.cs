@@ -143,6 +143,29 @@ public abstract class OperatorContract
     }
 
     [Fact]
+    public void Gradients_by_the_input_can_be_added_to_what_is_there()
+    {
+        foreach (var test in AllCases.Where(test => test.Spec.CanAddToInputDelta(test.Shapes)))
+        {
+            foreach (var kernels in SparseKernels.Available)
+            {
+                using var written = new OperatorRun(test, 17, 40, kernels.Name);
+                using var added = new OperatorRun(test, 17, 40, kernels.Name, isAdded: true);
+                written.Train();
+                var before = OperatorRun.Samples(added.InputDeltas[0]!);
+                Assert.Contains(before, sample => sample.Any(value => value != 0));
+                added.Train();
+                var after = OperatorRun.Samples(added.InputDeltas[0]!);
+                var expected = OperatorRun.Samples(written.InputDeltas[0]!);
+                for (var sample = 0; sample < after.Length; sample++)
+                    for (var index = 0; index < after[sample].Length; index++)
+                        Assert.Equal(before[sample][index] + expected[sample][index], after[sample][index], 2e-5);
+                added.AssertPaddingIsZero();
+            }
+        }
+    }
+
+    [Fact]
     public void A_pass_allocates_nothing_once_its_buffers_are_there()
     {
         foreach (var test in AllCases)

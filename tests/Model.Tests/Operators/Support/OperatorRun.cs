@@ -15,14 +15,17 @@ internal sealed class OperatorRun : IDisposable
     private readonly ThreadTeam _team;
     private readonly TensorShape[] _shapes;
 
-    internal OperatorRun(OperatorCase test, int batch, int capacity, string kernels, int threads = 1, bool withInputDeltas = true)
-        : this(test.Spec, test.Shapes, test.Density, batch, capacity, kernels, threads, withInputDeltas, true, test.Rectifier, test.Grouped)
+    internal OperatorRun(OperatorCase test, int batch, int capacity, string kernels, int threads = 1, bool withInputDeltas = true,
+        bool isAdded = false)
+        : this(
+            test.Spec, test.Shapes, test.Density, batch, capacity, kernels, threads, withInputDeltas, true, test.Rectifier, test.Grouped, isAdded)
     {
     }
 
     internal OperatorRun(
         OperatorSpec spec, TensorShape[] shapes, double density, int batch, int capacity, string kernels, int threads = 1,
-        bool withInputDeltas = true, bool isFilled = true, ActivationSpec? rectifier = null, (bool Inputs, bool Output) grouped = default)
+        bool withInputDeltas = true, bool isFilled = true, ActivationSpec? rectifier = null, (bool Inputs, bool Output) grouped = default,
+        bool isAdded = false)
     {
         _shapes = shapes;
         _team = new(threads);
@@ -36,6 +39,7 @@ internal sealed class OperatorRun : IDisposable
         {
             foreach (var input in Inputs) SparseSamples.FillBatch(input, batch, random);
             SparseSamples.FillBatch(Delta, batch, random);
+            for (var index = 0; isAdded && index < InputDeltas.Length; index++) SparseSamples.FillBatch(InputDeltas[index]!, batch, random);
         }
         // Parameters of their own, whatever the batch.
         random = new RandomSource(18).Stream("operator");
@@ -56,7 +60,11 @@ internal sealed class OperatorRun : IDisposable
         }
         SparseGradients = [.. Sparse.Select(block => new NativeBuffer<float>(block.Values.Length))];
         DenseGradients = [.. Dense.Select(block => new NativeBuffer<float>(block.Values.Length))];
-        Pass = new(_team, SparseKernels.Named(kernels), Inputs, Output, InputDeltas, Delta) { IsTraining = true };
+        Pass = new(_team, SparseKernels.Named(kernels), Inputs, Output, InputDeltas, Delta) 
+        {
+            IsTraining = true,
+            AddedInputDeltas = isAdded ? [.. shapes.Select(_ => true)] : [],
+        };
         SetParameters();
     }
 
