@@ -131,7 +131,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         using var samples = SampleData.Of(100, 192, 10);
         var message = Assert.Throws<InvalidInputException>(() => NetworkOf(_folder.Write("mine.conf", "network = resnet-8"), samples)).Message;
-        Assert.Contains("samples has 192 features and no images; expected cifar-10, fashion-mnist, or IDX files", message, StringComparison.Ordinal);
+        Assert.Contains("samples has 192 features and no images; expected a folder of images, cifar-10, fashion-mnist, or IDX files", message, StringComparison.Ordinal);
     }
 
     [Fact]

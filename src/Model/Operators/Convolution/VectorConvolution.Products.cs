@@ -32,16 +32,16 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         }
     }
 
-    // The gradients of the connections of some runs: for each the sum over all tiles of a segment of the batch in their order.
+    // What some strips of a segment of the batch give to the gradients of the connections of some runs, tile by tile; the segment's first
+    // tile begins the sums.
     private void Correlate(
         ConnectionRuns runs, long firstRun, long endRun, in SegmentSums sums, int segment, ActivationMatrix input, ActivationMatrix delta,
-        int member)
+        int member, long first, long end)
     {
         float* edge = _edges[member].Pointer, copy = _forwardCopies[member].Pointer, gradients = sums.Of(segment);
         var plan = _forwardPlan;
-        var (firstBlock, endBlock) = sums.Blocks(segment);
-        var firstItem = firstBlock * plan.Strips;
-        for (var item = firstItem; item < endBlock * plan.Strips; item++)
+        var firstItem = sums.Blocks(segment).First * plan.Strips;
+        for (var item = first; item < end; item++)
         {
             for (var block = 0; block < runs.Parts * runs.Blocks; block++)
             {

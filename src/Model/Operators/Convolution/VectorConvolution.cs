@@ -93,8 +93,13 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         _team.Run((Kernels: this, runs, input, delta, sums), static (pass, member) =>
         {
             var (first, end) = pass.Kernels.Share(pass.runs.RunCount, member);
+            var strips = pass.Kernels._forwardPlan.Strips;
             for (var segment = 0; segment < pass.sums.Segments; segment++)
-                pass.Kernels.Correlate(pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, member);
+            {
+                var (firstBlock, endBlock) = pass.sums.Blocks(segment);
+                pass.Kernels.Correlate(
+                    pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, member, firstBlock * strips, endBlock * strips);
+            }
         });
         Add(sums);
     }
@@ -110,19 +115,25 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         }
         PreparePropagation(weights, inputDelta, isAdded);
         var sums = new SegmentSums(this, delta.Batch, _forward.ConnectionCount, gradients);
-        // What both products read of some samples is still in the cache for the second.
+        // Strip by strip: what the first product has read of the gradient by the output is still in the cache for the second.
         _team.Run((Kernels: this, input, delta, inputDelta, sums, isAdded), static (pass, member) =>
         {
-            var (kernels, runs) = (pass.Kernels, pass.Kernels._forward!);
+            var (kernels, runs, back) = (pass.Kernels, pass.Kernels._forward!, pass.Kernels._backward!);
+            var (forwardStrips, backwardStrips) = (kernels._forwardPlan.Strips, kernels._backwardPlan.Strips * back.Parts);
+            var together = kernels._forwardPlan.Strips == kernels._backwardPlan.Strips ? forwardStrips : 1;
             var (first, end) = kernels.Share(pass.sums.Segments, member);
             for (var segment = (int)first; segment < end; segment++)
             {
-                kernels.Correlate(runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, member);
                 var (firstBlock, endBlock) = pass.sums.Blocks(segment);
-                var perBlock = (long)kernels._backwardPlan.Strips * kernels._backward!.Parts;
-                kernels.Gather(
-                    kernels._backwardPlan, kernels._backward, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member,
-                    firstBlock * perBlock, endBlock * perBlock, pass.isAdded);
+                for (var step = firstBlock * together; step < endBlock * together; step++)
+                {
+                    kernels.Correlate(
+                        runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, member,
+                        step * forwardStrips / together, (step + 1) * forwardStrips / together);
+                    kernels.Gather(
+                        kernels._backwardPlan, back, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member,
+                        step * backwardStrips / together, (step + 1) * backwardStrips / together, pass.isAdded);
+                }
             }
         });
         Add(sums);

