@@ -29,6 +29,9 @@ public static class SettingsResolver
         var values = new Dictionary<string, (string? Value, string Source)>(StringComparer.Ordinal);
         foreach (var option in OptionTable.For(verb))
             values[option.Name] = Choose(option, stored, environment, commandLine);
+        // Own samples take the place of a recipe's data set.
+        if (verb is Verbs.Train or Verbs.Compare or Verbs.Cluster && commandLine.ContainsKey("train") && !commandLine.ContainsKey("dataset"))
+            values["dataset"] = ("files", values["train"].Source);
         return new(values) { Origin = stored?.Name };
     }
 

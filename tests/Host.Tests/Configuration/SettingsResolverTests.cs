@@ -24,6 +24,18 @@ public class SettingsResolverTests
         Assert.Equal("recipe r.conf", settings.SourceOf("epochs"));
     }
 
+    [Theory]
+    [InlineData("files", "train", "mine.csv")]
+    [InlineData("madelon", "epochs", "3")]
+    [InlineData("cifar-10", "dataset", "cifar-10")]
+    public void Own_samples_take_the_place_of_a_recipes_data_set(string expected, string name, string value)
+    {
+        var recipe = new StoredSettings("r", "recipe r.conf", new Dictionary<string, string> { ["dataset"] = "madelon" });
+        var settings = SettingsResolver.Resolve(
+            Verbs.Train, recipe, new Dictionary<string, string>(), new Dictionary<string, string> { [name] = value });
+        Assert.Equal(expected, settings.Text("dataset"));
+    }
+
     [Fact]
     public void The_data_folder_has_a_short_name_in_the_environment()
     {
