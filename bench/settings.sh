@@ -20,7 +20,9 @@ for ((number = 1; number <= count; number++)); do
   options=(--train "bench/tables/$set.train.gz" --test "bench/tables/$set.test.gz" --label "$label" --epochs "$(pick 10 20 30)"
     --learning-rate "$(pick 0.001 0.003 0.01 0.03 0.1 0.3)" --batch-size "$(pick 8 16 32 64 128 256 512)"
     --activation "$(pick relu all-relu:0.6 leaky-relu tanh sigmoid)" --rule "$(pick set set-zero static gse-uniform gse-graest rigl)"
-    --optimizer "$(pick adamw sgd)" --mode "$(pick wasap wasap wssp sequential)" --workers "$(pick 1 2 3 4 6 8)" --seed "$number")
+    --optimizer "$(pick adamw sgd)" --mode "$(pick wasap wasap wssp sequential)" --seed "$number")
+  workers=$(pick 1 2 3 4 6 8)
+  case " ${options[*]} " in *" sequential "*) ;; *) options+=(--workers "$workers") ;; esac
 
   code=0
   timeout 300 ./actorsparse train "${options[@]}" --out "$runs/run" --force >"$runs/out" 2>"$runs/err" || code=$?

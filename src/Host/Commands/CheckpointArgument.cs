@@ -39,13 +39,14 @@ internal sealed class CheckpointArgument : IDisposable
 
     /// <summary>
     /// The samples to test on: <paramref name="file"/> if it is given, else those that training tested on, in the schema of the training
-    /// data.
+    /// data. Without <paramref name="needsTargets"/> it does not matter which targets they have, if any.
     /// </summary>
-    public Dataset LoadTest(string? file)
+    public Dataset LoadTest(string? file, bool needsTargets = true)
     {
         if (Checkpoint.Schema is not { } schema)
             throw new InvalidInputException($"{Path}: does not say how its training data were laid out");
         var options = DataSource.Resolve(TrainingSetup.Data(Settings) with { TargetKind = schema.TargetKind });
+        if (!needsTargets) options = options with { IgnoresTargets = file is not null };
         if (file is not null) return DataSource.LoadTest(options with { Name = null, Train = null, Test = file }, schema);
         if (options.Name is not null || options.Test is not null) return DataSource.LoadTest(options with { Train = null }, schema);
         var pair = DataSource.Load(options); // the part of the training file that was held out

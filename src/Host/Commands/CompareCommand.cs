@@ -21,7 +21,8 @@ internal static class CompareCommand
             throw new InvalidInputException($"compare: expected a recipe ({string.Join(", ", RecipeFile.BuiltInNames)}), or --train FILE");
         if (settings.IsGiven("mode") && settings.Text("mode") is not TrainingModes.Sequential and var mode)
             throw new InvalidInputException($"compare: mode {mode}; expected sequential, in which the rules see the same batches in the same order");
-        var runName = settings.Find("name") ?? "compare-" + (recipe?.Name ?? "files");
+        IdleOptions.Refuse(settings = settings.With(new Dictionary<string, string> { ["mode"] = TrainingModes.Sequential }), comparesRules: true);
+        var runName = RunFolder.CheckName(settings.Find("name")) ?? "compare-" + (recipe?.Name ?? "files");
         var path = settings.Find("out") ?? Path.Combine(settings.Text("runs"), runName);
         RunFolder.CheckNew(path, settings.Flag("force"));
 

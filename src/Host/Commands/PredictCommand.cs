@@ -17,7 +17,7 @@ internal static class PredictCommand
         var settings = argument.Settings;
         var path = settings.Find("out");
         if (path is not null) Outputs.CheckNew(path, settings.Flag("force"));
-        using var samples = argument.LoadTest(settings.Find("input") ?? argument.GivenTestFile());
+        using var samples = argument.LoadTest(settings.Find("input") ?? argument.GivenTestFile(), needsTargets: false);
         var network = argument.Checkpoint.Network;
         using var text = path is null ? null : new StringWriter(CultureInfo.InvariantCulture);
         var writer = new PredictionWriter(text ?? context.Output, argument.Checkpoint.Schema!, settings.Flag("probabilities"), samples.SampleNames);

@@ -42,6 +42,7 @@ internal static class TrainCommand
         var path = PathOf(context, recipeName);
         if (resumes) RunFolder.CheckResumable(path);
         var settings = Resolve(context, recipeName, path, resumes);
+        if (!resumes) IdleOptions.Refuse(settings);
         if (!resumes) RunFolder.CheckNew(path, given.Flag("force"));
         return (settings, path);
     }
@@ -64,7 +65,7 @@ internal static class TrainCommand
     {
         var given = context.Resolve(null);
         if (given.Find("out") is { } path) return path;
-        var name = given.Find("name") ?? (recipeName is null ? null : RecipeFile.Load(recipeName).Name) ?? DefaultName(context, given);
+        var name = RunFolder.CheckName(given.Find("name")) ?? (recipeName is null ? null : RecipeFile.Load(recipeName).Name) ?? DefaultName(context, given);
         return Path.Combine(given.Text("runs"), name);
     }
 
@@ -73,6 +74,7 @@ internal static class TrainCommand
 
     private static string DefaultName(CommandContext context, Settings settings)
     {
+        if (settings.Find("train") is "-") return "stdin";
         if (settings.Find("train") is { } file) return Path.GetFileName(Path.TrimEndingDirectorySeparator(file)).Split('.')[0];
         if (settings.Text("dataset") is not "files" and var dataset) return dataset;
         throw settings.Flag("resume") ? new("--resume: expected the run: its recipe, --name or --out") : NoData(context);

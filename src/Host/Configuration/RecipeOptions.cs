@@ -19,8 +19,15 @@ internal static class RecipeOptions
             "which column of a table is the label: last, first, a name or a number from 1; none: labels are in a file of their own, or not known")
             { Default = "last" },
         new("targets", OptionGroup.Data, OptionKind.Text, "A,B,C", "columns of a table that are real targets or labels of 0 and 1: names or numbers from 1"),
+        new("ignore", OptionGroup.Data, OptionKind.Text, "A,B", "columns of a table to leave out, such as identifiers: names or numbers from 1"),
+        new("columns", OptionGroup.Data, OptionKind.Text, "A,B", "columns of a table that are features [default: all that are no label or target]"),
+        new("missing", OptionGroup.Data, OptionKind.Choice, "HOW", "what an empty field of a table, NA, NaN, null or ? becomes, by the training samples [default: refuse]")
+            { Choices = ["refuse", "mean", "median"] },
+        new("categories", OptionGroup.Data, OptionKind.Text, "WHICH", "columns of words in a table as a feature for each word: auto, refuse, or A,B [default: auto]"),
         new("header", OptionGroup.Data, OptionKind.Choice, "YESNO", "whether a table begins with column names")
             { Default = "auto", Choices = ["auto", "yes", "no"] },
+        new("encoding", OptionGroup.Data, OptionKind.Text, "NAME", "of text files: utf-8, latin-1, windows-1252, utf-16 [default: utf-8]"),
+        new("decimal", OptionGroup.Data, OptionKind.Choice, "CHARACTER", "before the decimals of numbers in tables [default: .]") { Choices = [".", ","] },
         new("libsvm-base", OptionGroup.Data, OptionKind.Choice, "BASE", "index of the first feature in LIBSVM files")
             { Default = "auto", Choices = ["auto", "0", "1"] },
         new("features", OptionGroup.Data, OptionKind.Whole, "N", "number of features, where LIBSVM files may lack the last ones, or to generate (planted)")

@@ -13,6 +13,11 @@ public sealed class Settings
     /// <summary>Name of the recipe or checkpoint that the settings began with, if any.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Where the run was started that the settings come from, if that is known.</summary>
+    public string? Folder { get; init; }
+
+    internal string? FolderSource { get; init; }
+
     /// <summary>Names of all options of the command.</summary>
     public IEnumerable<string> Names => _values.Keys;
 
@@ -31,7 +36,7 @@ public sealed class Settings
         var values = new Dictionary<string, (string? Value, string Source)>(_values, StringComparer.Ordinal);
         foreach (var (name, value) in chosen)
             values[name] = (OptionTable.Get(name).Normalise(value, SettingsResolver.DataSource), SettingsResolver.DataSource);
-        return new(values) { Origin = Origin };
+        return new(values) { Origin = Origin, Folder = Folder, FolderSource = FolderSource };
     }
 
     /// <summary>Where the value of an option came from, for messages.</summary>
@@ -41,6 +46,17 @@ public sealed class Settings
     public string? Find(string name) => _values.TryGetValue(name, out var entry)
         ? entry.Value
         : throw new InvalidOperationException($"the command has no option {name}");
+
+    /// <summary>
+    /// The path of a file or folder to read, or null if the option has none. That of a run begins where the run was started, if it is there.
+    /// </summary>
+    public string? FindPath(string name)
+    {
+        if (Find(name) is not { } path) return null;
+        if (Folder is null || Path.IsPathRooted(path) || SourceOf(name) != FolderSource) return path;
+        var there = Path.GetFullPath(path, Folder);
+        return Path.GetFullPath(path) != there && Path.Exists(there) ? there : path;
+    }
 
     /// <summary>The value as text.</summary>
     /// <exception cref="InvalidInputException">Nobody gave one.</exception>

@@ -32,7 +32,7 @@ public static class SettingsResolver
         // Own samples take the place of a recipe's data set.
         if (verb is Verbs.Train or Verbs.Compare or Verbs.Cluster && commandLine.ContainsKey("train") && !commandLine.ContainsKey("dataset"))
             values["dataset"] = ("files", values["train"].Source);
-        return new(values) { Origin = stored?.Name };
+        return new(values) { Origin = stored?.Name, Folder = stored?.Folder, FolderSource = stored?.Source };
     }
 
     private static (string? Value, string Source) Choose(

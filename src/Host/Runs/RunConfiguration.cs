@@ -12,17 +12,23 @@ namespace ActorSparse.Host.Runs;
 /// <summary>The resolved configuration of a run as it is stored: in config.json, and in every checkpoint.</summary>
 public static class RunConfiguration
 {
+    private const string FolderKey = "started_in";
+    private static readonly string[] s_paths = ["train", "train-labels", "test", "test-labels", "data-dir"];
+
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The settings as JSON: the recipe's name and every option with its value.</summary>
+    /// <summary>The settings as JSON: the recipe's name, every option with its value, and where relative paths begin.</summary>
     public static string ToJson(Settings settings, bool withRunOptions)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var options = Options(withRunOptions
             ? settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire, OptionGroup.Run)
             : settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire));
-        return new JsonObject { ["recipe"] = settings.Origin, ["settings"] = options }.ToJsonString(s_json) + "\n";
+        var json = new JsonObject { ["recipe"] = settings.Origin, ["settings"] = options };
+        if (s_paths.Any(name => settings.Find(name) is { } path && !Path.IsPathRooted(path)))
+            json[FolderKey] = settings.Folder ?? Environment.CurrentDirectory;
+        return json.ToJsonString(s_json) + "\n";
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; <paramref name="source"/> is the file, for messages.</summary>
@@ -40,7 +46,7 @@ public static class RunConfiguration
                 values[name] = OptionTable.Get(name).Normalise(
                     value!.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(), source);
             }
-            return new(root["recipe"]?.GetValue<string>(), source, values);
+            return new(root["recipe"]?.GetValue<string>(), source, values, root[FolderKey]?.GetValue<string>());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {

@@ -50,6 +50,12 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Where the folder <paramref name="path"/> has its last checkpoint.</summary>
     public static string LastCheckpointOf(string path) => Path.Combine(CheckpointFolderOf(path), "last.safetensors");
 
+    /// <summary>The name of a run as it was given, if it was.</summary>
+    /// <exception cref="InvalidInputException">It is a path.</exception>
+    public static string? CheckName(string? name) =>
+        name is null || (name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', '\0']) < 0) ? name
+            : throw new InvalidInputException($"name '{name}': expected a name, no path (--out DIR takes one)");
+
     /// <summary>Refuses a folder that a new run must not write to; touches nothing.</summary>
     /// <exception cref="InvalidInputException">Something is there, and <paramref name="force"/> does not allow to replace it.</exception>
     public static void CheckNew(string path, bool force)

@@ -139,6 +139,9 @@ internal sealed class TrainingSession : IDisposable
             if (checkpoint.State is null)
                 throw new InvalidInputException($"{path}: does not say where training stood; expected a run's last checkpoint");
             RunConfiguration.CheckUnchanged(_settings, RunConfiguration.FromJson(checkpoint.Configuration, path));
+            if (checkpoint.State.Epoch > _job.Training.Epochs)
+                throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                    $"{_path}: has {checkpoint.State.Epoch} epochs behind it; expected more to go on to, not --epochs {_job.Training.Epochs}"));
             if (checkpoint.ConfigurationHash != Hash())
                 throw new InvalidInputException(
                     $"{_data.Train.Name}: the training samples are not those that the run in {_path} began with");

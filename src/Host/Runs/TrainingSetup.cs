@@ -149,16 +149,23 @@ public static class TrainingSetup
         return new()
         {
             Name = settings.Text("dataset") == "files" ? null : settings.Text("dataset"),
-            DataFolder = settings.Find("data-dir"),
-            Train = settings.Find("train"),
-            Test = settings.Find("test"),
-            TrainLabels = settings.Find("train-labels"),
-            TestLabels = settings.Find("test-labels"),
+            DataFolder = settings.FindPath("data-dir"),
+            Train = settings.FindPath("train"),
+            Test = settings.FindPath("test"),
+            TrainLabels = settings.FindPath("train-labels"),
+            TestLabels = settings.FindPath("test-labels"),
             Format = Enum.Parse<DataFormat>(settings.Text("format"), ignoreCase: true),
             TargetKind = Targets(settings),
             Label = settings.Text("label") switch { "first" => LabelColumn.First, "none" => LabelColumn.None, _ => LabelColumn.Last },
             TargetColumns = TargetColumns(settings),
             Header = Enum.Parse<TableHeader>(settings.Text("header"), ignoreCase: true),
+            Encoding = settings.Find("encoding") is null ? null : settings.Read("encoding", TextEncoding.Parse),
+            IgnoredColumns = Names(settings, "ignore"),
+            FeatureColumns = Names(settings, "columns"),
+            Missing = settings.Find("missing") is { } missing ? Enum.Parse<MissingValueMode>(missing, ignoreCase: true) : default,
+            HasCategories = settings.Find("categories") != "refuse",
+            CategoryColumns = settings.Find("categories") is "auto" or "refuse" ? null : Names(settings, "categories"),
+            HasDecimalComma = settings.Find("decimal") == ",",
             IndexBase = settings.Text("libsvm-base") == "auto" ? null : settings.Whole("libsvm-base"),
             FeatureCount = settings.FindWhole("features"),
             ClassCount = settings.FindWhole("classes"),
@@ -199,6 +206,8 @@ public static class TrainingSetup
             _ => TargetKind.Classes,
         };
     }
+
+    private static string[]? Names(Settings settings, string option) => settings.Find(option)?.Split(',', StringSplitOptions.TrimEntries);
 
     private static string[]? TargetColumns(Settings settings)
     {

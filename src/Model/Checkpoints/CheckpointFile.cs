@@ -153,6 +153,8 @@ public static class CheckpointFile
         if (!hasClasses && (schema.TargetNames is not { } targets || targets.Count != spec.OutputCount || targets.Contains(null)))
             throw reader.Fail($"metadata '{SchemaKey}': {schema.TargetNames?.Count ?? 0} target names; expected {spec.OutputCount}");
         if (schema.IndexBase is not (0 or 1)) throw reader.Fail($"metadata '{SchemaKey}': index base {schema.IndexBase}; expected 0 or 1");
+        if (schema.Table is { } table && (table.Columns is null || table.Columns.Contains(null) || table.FeatureCount != schema.FeatureCount))
+            throw reader.Fail($"metadata '{SchemaKey}': its table does not have {schema.FeatureCount} features");
         if (schema.ImageShape is { } image
             && (image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.FeatureCount != schema.FeatureCount))
             throw reader.Fail($"metadata '{SchemaKey}': images of {image.Height} x {image.Width} x {image.Channels} pixels do not have "

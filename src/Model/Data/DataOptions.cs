@@ -1,3 +1,4 @@
+using System.Text;
 using ActorSparse.Model.Data.Generators;
 
 namespace ActorSparse.Model.Data;
@@ -44,6 +45,30 @@ public sealed record DataOptions
     /// that is none. Classes have one.
     /// </summary>
     public IReadOnlyList<string>? TargetColumns { get; init; }
+
+    /// <summary>Columns of a table that are left out, by name or by number from 1 on.</summary>
+    public IReadOnlyList<string>? IgnoredColumns { get; init; }
+
+    /// <summary>The columns of a table that are features, by name or by number from 1 on; null takes all that are no targets.</summary>
+    public IReadOnlyList<string>? FeatureColumns { get; init; }
+
+    /// <summary>What becomes of missing values in a table.</summary>
+    public MissingValueMode Missing { get; init; }
+
+    /// <summary>Whether columns of words in a table are categories.</summary>
+    public bool HasCategories { get; init; } = true;
+
+    /// <summary>The columns that are categories, by name or by number from 1 on; null takes those whose first value is a word.</summary>
+    public IReadOnlyList<string>? CategoryColumns { get; init; }
+
+    /// <summary>Whether targets are passed over, whatever they are, in tables and LIBSVM files: to predict needs none.</summary>
+    public bool IgnoresTargets { get; init; }
+
+    /// <summary>How the text of tables and LIBSVM files is encoded; null is UTF-8.</summary>
+    public Encoding? Encoding { get; init; }
+
+    /// <summary>Whether numbers in tables have a comma before their decimals, not a point.</summary>
+    public bool HasDecimalComma { get; init; }
 
     /// <summary>Whether a table's first line names the columns.</summary>
     public TableHeader Header { get; init; } = TableHeader.Auto;

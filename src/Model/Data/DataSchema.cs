@@ -30,6 +30,9 @@ public sealed record DataSchema
     /// <summary>Number of the first feature in LIBSVM files: 0 or 1.</summary>
     public int IndexBase { get; init; }
 
+    /// <summary>The columns of a table; null for other data.</summary>
+    public TableLayout? Table { get; init; }
+
     /// <summary>How the features are laid out as an image, if they are one.</summary>
     public ImageShape? ImageShape { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record DataSchema
             TargetNames = classes is null ? [.. Enumerable.Range(0, training.Targets.Count).Select(training.Targets.NameOf)] : null,
             TargetStandardization = (training.Targets as RealTargets)?.Standardization,
             IndexBase = (training as SparseDataset)?.IndexBase ?? 0,
+            Table = training.Table,
             ImageShape = training.ImageShape,
             Standardization = training.Standardization,
         };

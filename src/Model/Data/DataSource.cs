@@ -30,6 +30,12 @@ public static class DataSource
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             if (options.Augmentation is not null && pair.Train is not DenseDataset { ImageShape: not null })
                 throw new InvalidInputException($"{pair.Train.Name}: are no images; expected images to augment");
+            if (options.Missing != MissingValueMode.Refuse && pair is { Train: DenseDataset { Table: { } table } dense, Test: DenseDataset test })
+            {
+                table = MissingValues.Measure(dense, table, options.Missing);
+                dense.FillMissing(table);
+                test.FillMissing(table);
+            }
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
             pair.Train.Standardize(standardization);
             pair.Test.Standardize(standardization);
@@ -57,7 +63,8 @@ public static class DataSource
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(schema);
-        options = Resolve(options with { TargetKind = schema.TargetKind });
+        // Values may lack where the network knows what takes their place.
+        options = Resolve(options with { TargetKind = schema.TargetKind, Missing = MissingValueMode.Refuse });
         Check(options, testOnly: true);
         Dataset test;
         if (Generate(options) is { } generated)
@@ -67,7 +74,7 @@ public static class DataSource
         }
         else
         {
-            using var raw = ReadTest(options, schema.ImageShape, schema.FeatureCount);
+            using var raw = ReadTest(options, schema.ImageShape, schema.Table, schema.FeatureCount);
             CheckFeatures(raw, schema, "as the network has");
             test = raw.ToDataset(schema, new TargetEncoder(schema));
         }
@@ -78,6 +85,7 @@ public static class DataSource
                 $"{test.Name}: has {test.FeatureCount} features and {test.ClassCount} classes; " +
                 $"expected {schema.FeatureCount} and {schema.ClassCount}, as the network has");
         }
+        if (schema.Table is not null) (test as DenseDataset)?.FillMissing(schema.Table);
         test.Standardize(schema.Standardization);
         (test.Targets as RealTargets)?.Standardize(schema.TargetStandardization);
         return test;
@@ -109,6 +117,8 @@ public static class DataSource
         if (options.Name is not null && !testOnly && (options.Resize is not null || options.Channels is not null))
             throw new InvalidInputException($"data set '{options.Name}': --resize and --channels are for folders of images; expected one");
         if (options.Channels is not (null or 1 or 3)) throw new InvalidInputException($"channels {options.Channels}: expected 1 or 3");
+        if (options is { IgnoredColumns: not null, FeatureColumns: not null })
+            throw new InvalidInputException("columns to ignore and columns to take: expected one or the other");
         if (options.HoldOut is not (> 0 and < 1))
             throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
         if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
@@ -141,7 +151,7 @@ public static class DataSource
     private static DataPair ReadPair(DataOptions options)
     {
         using var train = ReadTrain(options);
-        using var test = options.Name is null && options.Test is null ? null : ReadTest(options, train.ImageShape);
+        using var test = options.Name is null && options.Test is null ? null : ReadTest(options, train.ImageShape, train.Table);
         var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
         var augmentation = options.Augmentation ?? (options.Name == Cifar ? new AffineAugmentation() : null);
         var encoder = new TargetEncoder(train.Targets, classNames?.Length ?? options.ClassCount);
@@ -157,7 +167,12 @@ public static class DataSource
             ImageShape = train.ImageShape,
         };
         CheckFeatures(train, schema, "as was given");
-        if (test is null) return HoldOut.Divide(train.ToDataset(schema, encoder, augmentation), options);
+        string[] notes = train.Note is { } note ? [note] : [];
+        if (test is null)
+        {
+            var divided = HoldOut.Divide(train.ToDataset(schema, encoder, augmentation), options);
+            return divided with { Notes = [.. notes, .. divided.Notes] };
+        }
         if ((test.Sparse is null) != (train.Sparse is null))
             throw new InvalidInputException(
                 $"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
@@ -165,7 +180,7 @@ public static class DataSource
         var trainSet = train.ToDataset(schema, encoder, augmentation);
         try
         {
-            return new(trainSet, test.ToDataset(schema, encoder));
+            return new(trainSet, test.ToDataset(schema, encoder)) { Notes = notes };
         }
         catch
         {
@@ -181,11 +196,11 @@ public static class DataSource
         _ => FileReader.Read(options.Train!, options.TrainLabels, options, isTest: false),
     };
 
-    private static RawSamples ReadTest(DataOptions options, ImageShape? shape, int? networkFeatures = null) => options.Name switch
+    private static RawSamples ReadTest(DataOptions options, ImageShape? shape, TableLayout? layout, int? networkFeatures = null) => options.Name switch
     {
         FashionMnist => ReadFashionMnist(options, 2),
         Cifar => CifarReader.Read(FindCifar(options)[^1..]),
-        _ => FileReader.Read(options.Test!, options.TestLabels, options, isTest: true, shape, networkFeatures),
+        _ => FileReader.Read(options.Test!, options.TestLabels, options, isTest: true, shape, networkFeatures, layout),
     };
 
     private static RawSamples ReadFashionMnist(DataOptions options, int first)

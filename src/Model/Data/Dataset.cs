@@ -41,6 +41,9 @@ public abstract class Dataset : IDisposable
     /// <summary>How the features are laid out as an image, if they are one.</summary>
     public ImageShape? ImageShape { get; init; }
 
+    /// <summary>The columns of the table that the samples are; null for other data.</summary>
+    public TableLayout? Table { get; internal set; }
+
     /// <summary>Name of every sample, where each is a file of its own; else null.</summary>
     public IReadOnlyList<string>? SampleNames { get; init; }
 

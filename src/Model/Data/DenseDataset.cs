@@ -71,15 +71,33 @@ public sealed unsafe class DenseDataset : Dataset
         else CopyBytes(_bytes!.Slice(offset, FeatureCount), target);
     }
 
+    /// <summary>One feature of one sample as it was read.</summary>
+    internal float Value(int sample, int feature)
+    {
+        var index = (long)sample * FeatureCount + feature;
+        return _floats is not null ? _floats[index] : _bytes![index];
+    }
+
+    /// <summary>Puts what <paramref name="table"/> says in the place of values that lack (NaN); call it before the data is shared.</summary>
+    internal void FillMissing(TableLayout table)
+    {
+        Table = table;
+        if (_floats is null) return;
+        float[] fills = [.. table.Columns.SelectMany(column => Enumerable.Repeat(column.Fill ?? float.NaN, column.FeatureCount))];
+        for (long start = 0; start < _floats.Length; start += FeatureCount)
+            for (var feature = 0; feature < FeatureCount; feature++)
+                if (float.IsNaN(_floats.Pointer[start + feature])) _floats.Pointer[start + feature] = fills[feature];
+    }
+
     /// <inheritdoc/>
     public override Dataset Select(ReadOnlySpan<int> samples)
     {
         var targets = Targets.Select(samples);
         var selected = _bytes is not null
             ? new DenseDataset(Name, SelectRows(_bytes, samples), FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = Augmentation, SampleNames = SelectNames(samples) }
+                { ImageShape = ImageShape, Table = Table, Augmentation = Augmentation, SampleNames = SelectNames(samples) }
             : new DenseDataset(Name, SelectRows(_floats!, samples), FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = Augmentation, SampleNames = SelectNames(samples) };
+                { ImageShape = ImageShape, Table = Table, Augmentation = Augmentation, SampleNames = SelectNames(samples) };
         selected.Standardize(Standardization);
         return selected;
     }

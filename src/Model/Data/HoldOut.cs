@@ -55,6 +55,6 @@ internal static class HoldOut
         var single = Enumerable.Range(0, classes.Count).Where(label => counts[label] == 1).ToArray();
         if (single.Length == 0) return [];
         var names = string.Join(", ", single.Take(ShownMax).Select(classes.NameOf)) + (single.Length > ShownMax ? ", ..." : "");
-        return [string.Create(CultureInfo.InvariantCulture, $"{single.Length} classes have one sample, which is trained on and not tested: {names}")];
+        return [string.Create(CultureInfo.InvariantCulture, $"classes of one sample, which is trained on and not tested: {names}")];
     }
 }

@@ -92,7 +92,7 @@ public sealed class SignalTests : IDisposable
     {
         if (!File.Exists(_folder.At("samples.csv"))) _folder.WriteSamples("samples.csv", 2000);
         return ["train", "--train", _folder.At("samples.csv"), "--layers", "2-100-100-2", "--epsilon", "8", "--batch-size", "32",
-            "--threads", "1", "--epochs", $"{epochs}", "--seed", "5", "--mode", mode, "--workers", "1", "--phase-two", "0.2",
+            "--threads", "1", "--epochs", $"{epochs}", "--seed", "5", "--mode", mode, "--workers", "1", "--phase-two", mode == "sequential" ? "0" : "0.2",
             // What neither rate nor evolution depend on is the number of epochs, which is known only when the first run was stopped.
             "--schedule", "constant", "--rule", "set", "--out", _folder.At(name)];
     }

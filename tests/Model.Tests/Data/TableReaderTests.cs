@@ -45,6 +45,39 @@ public sealed class TableReaderTests : ReaderTest
         Assert.Equal(3, without.Train.SampleCount);
     }
 
+    [Theory]
+    [InlineData("x,y,class,\n1,2.5,a,\n3,4,b,\n")]
+    [InlineData("1;2.5;a;\n3;4;b;\n")]
+    [InlineData("1\t2.5\ta\t\r\n3\t4\tb\r\n")]
+    public void A_separator_at_the_end_of_lines_is_no_column(string text)
+    {
+        using var data = Load(text);
+        Assert.Equal([[1, 2.5f], [3, 4]], Samples(data.Train));
+        Assert.Equal(["a", "b"], data.Train.ClassNames);
+    }
+
+    [Theory]
+    [InlineData("x;y;class\n0,5;-1;a\n1e2;1234,25;b\n")]
+    [InlineData("0,5\t-1\ta\n100\t1234,25\tb\n")]
+    [InlineData("0,5 -1 a\n100 1234,25 b\n")]
+    public void Numbers_may_have_a_decimal_comma(string text)
+    {
+        using var data = Load(text, options: new() { HasDecimalComma = true });
+        Assert.Equal([[0.5f, -1], [100, 1234.25f]], Samples(data.Train));
+    }
+
+    [Fact]
+    public void A_first_line_of_numbers_in_order_is_noted()
+    {
+        const string Text = "0,1,2\n7,8,0\n9,9,0\n7,8,2\n";
+        using var data = Load(Text);
+        Assert.Contains("is 0, 1, 2, ...: if these are names of columns, use --header yes", Assert.Single(data.Notes), StringComparison.Ordinal);
+        using var settled = Load(Text, options: new() { Header = TableHeader.No });
+        Assert.Empty(settled.Notes);
+        using var named = Load("0,1,2\n7,8,a\n9,9,b\n", options: new() { Header = TableHeader.Yes });
+        Assert.Empty(named.Notes);
+    }
+
     [Fact]
     public void Classes_are_settled_by_the_training_set()
     {
@@ -131,14 +164,22 @@ public sealed class TableReaderTests : ReaderTest
     public void What_is_wrong_is_said_in_one_line()
     {
         Refused("{train}, line 2: field 2 is 'x'; expected a finite number", "1,2,a\n1,x,b\n");
-        Refused("{train}, line 2: field 1 is 'nan'; expected a finite number", "1,2,a\nnan,2,b\n");
+        Refused("{train}, line 2: field 1 is 'nan'; expected a finite number (--missing mean fills in what lacks)", "1,2,a\nnan,2,b\n");
         Refused("{train}, line 1: field 1 is '-Infinity'; expected a finite number", "-Infinity,2,a\n1,2,b\n");
         Refused("{train}, line 2: field 1 is '1e39'; expected a finite number", "1,2,a\n1e39,2,b\n");
-        Refused("{train}, line 2: field 2 is ''; expected a finite number", "1,2,a\n1,,b\n");
+        Refused("{train}, line 2: field 2 is ''; expected a finite number (--missing mean fills in what lacks)", "1,2,a\n1,,b\n");
         Refused("{train}, line 2: field 2 is '2 3'; expected a finite number", "1,2,a\n1,2 3,b\n");
         Refused("{train}, line 3: has 2 fields; expected 3, as in the first line", "1,2,a\n1,2,b\n1,2\n");
         Refused("{train}, line 2: has more than 3 fields; expected 3, as in the first line", "1,2,a\n1,2,b,c\n");
-        Refused("{train}, line 1: field 2 is not a number, others are; expected numbers, or names of all columns", "1,x,a\n1,2,b\n");
+        Refused("{train}, line 2: field 1 is '0,5'; expected a finite number (decimal commas: --decimal ,)", "x;y;l\n0,5;1;a\n");
+        Refused("{train}, line 1: field 2 is not a number, others are; expected numbers, or names of all columns (decimal commas: --decimal ,)",
+            "0,5;1,5;a\n1,5;1,5;b\n");
+        Refused("{train}, line 2: field 1 is '0.5'; expected a finite number with a decimal comma", "x;y;l\n0.5;1;a\n",
+            options: new() { HasDecimalComma = true });
+        Refused("{train}, line 2: has more than 2 fields; expected nothing behind the last ',', as in the first line", "1,a,\n2,b,c\n");
+        Refused("{train}, line 2: ends with ','; expected 2 fields, as in the first line", "1,a\n2,b,\n");
+        Refused("{train}, line 1: field 2 is not a number, others are; expected numbers, or names of all columns (categories without a header: --header no)",
+            "1,x,a\n1,2,b\n");
         Refused("{train}, line 2: label '0.5'; expected an integer or a name (is the label in another column?); "
             + "the label has 2 different values in 2 rows: if it is a quantity, use --loss mean-squared-error", "1,2,1\n1,2,0.5\n");
         Refused("{train}, line 2: field 3, the label, is empty; expected a label", "1,2,a\n1,2,\n");

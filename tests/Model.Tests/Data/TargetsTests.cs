@@ -129,7 +129,7 @@ public sealed class TargetsTests : ReaderTest
         Refused("{train}, line 2: field 2, the label 'target', is '0.5'; expected 0 or 1", "1,1\n2,0.5\n", options: s_sets);
         Refused("{train}, line 1: no column is named 'cost'; expected a number from 1 to 3, or one of x, y, price",
             "x,y,price\n1,2,3\n", options: s_real with { TargetColumns = ["cost"] });
-        Refused("{train}, line 1: has 3 columns; expected a target from 1 to 3, not 4",
+        Refused("{train}, line 1: has 3 columns; expected one from 1 to 3, not 4",
             "1,2,3\n", options: s_real with { TargetColumns = ["4"] });
         Refused("{train}, line 1: column 2 is given twice; expected each target once",
             "x,y,z\n1,2,3\n", options: s_real with { TargetColumns = ["y", "2"] });

@@ -11,12 +11,20 @@ internal static class FileReader
     /// <summary>
     /// Reads <paramref name="path"/> as <paramref name="options"/> say; labels that lie apart are in <paramref name="labelsPath"/> or
     /// beside the samples. <paramref name="isTest"/>: of a file with both sets the test set. <paramref name="shape"/> is that of the images trained on, where they are images;
-    /// <paramref name="networkFeatures"/> the number of features where a network has settled it.
+    /// <paramref name="networkFeatures"/> the number of features where a network has settled it;
+    /// <paramref name="layout"/> the columns of the table trained on.
     /// </summary>
     internal static RawSamples Read(
-        string path, string? labelsPath, DataOptions options, bool isTest, ImageShape? shape = null, int? networkFeatures = null)
+        string path, string? labelsPath, DataOptions options, bool isTest, ImageShape? shape = null, int? networkFeatures = null,
+        TableLayout? layout = null)
     {
-        var format = options.Format == DataFormat.Auto || Directory.Exists(path) ? FormatDetector.Detect(path) : options.Format;
+        var isFolder = Directory.Exists(path);
+        using var file = isFolder || options.Format is not (DataFormat.Auto or DataFormat.Table or DataFormat.Libsvm) ? null
+            : InputFile.Open(path, Expected(options.Format));
+        var format = isFolder ? DataFormat.Images
+            : options.Format == DataFormat.Auto ? FormatDetector.Detect(file!, options.Encoding) : options.Format;
+        if (format is not (DataFormat.Table or DataFormat.Libsvm) && !isFolder && file is { CanSeek: false })
+            throw new InvalidInputException($"{file.Path}: is {Expected(format)}; expected one that is no pipe, or a table or LIBSVM file");
         if (format != DataFormat.Images && networkFeatures is null && (options.Resize is not null || options.Channels is not null))
             throw new InvalidInputException($"{path}: --resize and --channels are for folders of images; expected one");
         switch (format)
@@ -34,11 +42,21 @@ internal static class FileReader
                     throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as the LIBSVM file {path} holds its own");
                 if (options.TargetColumns is not null && options.Label != LabelColumn.None)
                     throw new InvalidInputException($"{path}: --label and --targets name columns of tables; expected a table");
-                return LibsvmReader.Read(path, options);
+                return LibsvmReader.Read(file!, options);
             default:
-                return TableReader.Read(path, labelsPath ?? TableLabelsOf(path), options, networkFeatures);
+                return TableReader.Read(file!, labelsPath ?? TableLabelsOf(path), options, networkFeatures, layout);
         }
     }
+
+    private static string Expected(DataFormat format) => format switch
+    {
+        DataFormat.Table => TableReader.Expected,
+        DataFormat.Libsvm => LibsvmReader.Expected,
+        DataFormat.Idx => IdxReader.Expected,
+        DataFormat.NumPy => NumPyReader.Expected,
+        DataFormat.Images => "an image",
+        _ => "a data file or a folder of images",
+    };
 
     private static string IdxLabelsOf(string path)
     {

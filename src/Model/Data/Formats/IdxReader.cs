@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Data.Formats;
 /// </summary>
 internal static class IdxReader
 {
-    private const string Expected = "an IDX file";
+    internal const string Expected = "an IDX file";
     private const int ChunkBytes = 1 << 20;
 
     /// <summary>Reads a pair of files: samples (N x ...) and labels (N), which are classes from 0 on.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace ActorSparse.Model.Data.Formats;
 
@@ -8,51 +9,64 @@ namespace ActorSparse.Model.Data.Formats;
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
+    /// <summary>The path that stands for standard input.</summary>
+    internal const string StandardInput = "-";
+
     private const int BufferBytes = 1 << 16;
 
     // Deflate cannot expand more than 1032-fold.
     private const long ExpansionMax = 1032;
 
-    private readonly FileStream _file;
-    private readonly Stream _stream;
+    private readonly Stream _file;
+    private PeekableStream _stream;
+    private string _encoding = "";
 
     // By default .NET takes the end of a truncated gzip file for the end of its content.
     static InputFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    private InputFile(string path, FileStream file, bool compressed)
+    private InputFile(string path, Stream file)
     {
-        Path = path;
+        Path = path == StandardInput ? "standard input" : path;
         _file = file;
-        IsCompressed = compressed;
-        _stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        _stream = new(file);
+        IsCompressed = _stream.Peek(2) is [0x1F, 0x8B];
+        if (IsCompressed) _stream = new(new GZipStream(_stream, CompressionMode.Decompress));
     }
 
-    /// <summary>The file's path, as given.</summary>
+    /// <summary>The file's path, as given, for messages.</summary>
     internal string Path { get; }
 
     /// <summary>Whether the file is compressed.</summary>
     internal bool IsCompressed { get; }
 
+    /// <summary>Whether the file can be read again.</summary>
+    internal bool CanSeek => _file.CanSeek;
+
     /// <summary>Bytes read so far, after decompression.</summary>
     internal long Position { get; private set; }
 
     /// <summary>No more than this many bytes can come out of the file.</summary>
-    internal long LengthMax => IsCompressed ? _file.Length * ExpansionMax : _file.Length;
+    internal long LengthMax => !_file.CanSeek ? long.MaxValue : IsCompressed ? _file.Length * ExpansionMax : _file.Length;
 
     /// <summary>Opens <paramref name="path"/>; <paramref name="expected"/> says what it should hold ("an IDX file").</summary>
     /// <exception cref="InvalidInputException">The file is missing, a directory, empty or not readable.</exception>
     internal static InputFile Open(string path, string expected)
     {
-        var file = OpenStream(path, expected);
+        Stream file = path == StandardInput ? Console.OpenStandardInput() : OpenStream(path, expected);
         try
         {
-            return new(path, file, IsGzip(file));
+            var opened = new InputFile(path, file);
+            if (file.CanSeek || !opened.Peek(1).IsEmpty) return opened;
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
             file.Dispose();
-            throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
+            if (exception is IOException)
+                throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
+            throw;
         }
+        file.Dispose();
+        throw new InvalidInputException($"{path}: has no bytes, or they have been read already; expected {expected}");
     }
 
     /// <summary>Opens <paramref name="path"/> as it is, for a reader that has formats and errors of its own.</summary>
@@ -65,7 +79,7 @@ internal sealed class InputFile : IDisposable
         try
         {
             file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-            if (file.Length > 0) return file;
+            if (!file.CanSeek || file.Length > 0) return file;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -74,6 +88,38 @@ internal sealed class InputFile : IDisposable
         }
         file.Dispose();
         throw new InvalidInputException($"{path}: the file is empty; expected {expected}");
+    }
+
+    /// <summary>Whether <paramref name="path"/> is a file of which a second look is the first: neither standard input nor a pipe.</summary>
+    internal static bool CanReopen(string path)
+    {
+        if (!File.Exists(path)) return false;
+        // The writer of a named pipe would be gone with the first look. It has no length, as an empty file, which is worth no look either.
+        if (new FileInfo(path) is { LinkTarget: null, Length: 0 }) return false;
+        using var file = OpenStream(path, "a data file");
+        return file.CanSeek;
+    }
+
+    /// <summary>The next <paramref name="count"/> bytes, fewer only at the end of the file, which are still to be read.</summary>
+    internal ReadOnlySpan<byte> Peek(int count)
+    {
+        try
+        {
+            return _stream.Peek(count);
+        }
+        catch (Exception exception) when (Unreadable(exception) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>From here on the content is text in <paramref name="encoding"/>, which is read as UTF-8.</summary>
+    internal void Decode(Encoding encoding)
+    {
+        _encoding = encoding.WebName;
+        // UTF-16 says its order of bytes itself, if it does.
+        if (encoding is UnicodeEncoding && _stream.Peek(2) is [0xFE, 0xFF]) encoding = new UnicodeEncoding(true, false, true);
+        _stream = new(Encoding.CreateTranscodingStream(_stream, encoding, new UTF8Encoding(false)));
     }
 
     /// <summary>Reads up to the length of <paramref name="target"/>; less only at the end of the file.</summary>
@@ -85,13 +131,9 @@ internal sealed class InputFile : IDisposable
             Position += count;
             return count;
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (Unreadable(exception) is { } refused)
         {
-            throw new InvalidInputException($"{Path}: damaged or truncated gzip data after byte {Position} of its content", exception);
-        }
-        catch (IOException exception)
-        {
-            throw new InvalidInputException($"{Path}: cannot be read after byte {Position} ({exception.Message})", exception);
+            throw refused;
         }
     }
 
@@ -121,11 +163,11 @@ internal sealed class InputFile : IDisposable
         _file.Dispose();
     }
 
-    private static bool IsGzip(FileStream file)
+    private InvalidInputException? Unreadable(Exception exception) => exception switch
     {
-        Span<byte> magic = stackalloc byte[2];
-        var count = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        return count == magic.Length && magic[0] == 0x1F && magic[1] == 0x8B;
-    }
+        InvalidDataException => new($"{Path}: damaged or truncated gzip data after byte {Position} of its content", exception),
+        IOException => new($"{Path}: cannot be read after byte {Position} ({exception.Message})", exception),
+        DecoderFallbackException => new($"{Path}: is not {_encoding} after byte {Position}; expected text in it", exception),
+        _ => null,
+    };
 }

@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Data.Formats;
 /// </summary>
 internal sealed class LibsvmReader : IDisposable
 {
-    private const string Expected = "a LIBSVM file";
+    internal const string Expected = "a LIBSVM file";
 
     private readonly LineReader _lines;
     private readonly RawTargets _targets;
@@ -20,22 +20,22 @@ internal sealed class LibsvmReader : IDisposable
     private readonly int _indexMin;
     private int _lowest = int.MaxValue, _highest = -1;
 
-    private LibsvmReader(string path, DataOptions options)
+    private LibsvmReader(InputFile file, DataOptions options)
     {
         _indexMin = options.IndexBase ?? 0;
-        _areKnown = options.Label != LabelColumn.None;
-        _targets = new(path, options.TargetKind, options.TargetKind == TargetKind.Real ? ["target"] : null);
-        _lines = new(path, Expected);
+        _areKnown = options.Label != LabelColumn.None && !options.IgnoresTargets;
+        _targets = new(file.Path, options.TargetKind, options.TargetKind == TargetKind.Real ? ["target"] : null);
+        _lines = new(file, options.Encoding);
     }
 
-    /// <summary>Reads <paramref name="path"/> as <paramref name="options"/> say.</summary>
-    internal static RawSamples Read(string path, DataOptions options)
+    /// <summary>Reads <paramref name="file"/>, and disposes of it, as <paramref name="options"/> say.</summary>
+    internal static RawSamples Read(InputFile file, DataOptions options)
     {
-        using var reader = new LibsvmReader(path, options);
+        using var reader = new LibsvmReader(file, options);
         reader.ReadAll();
         var sparse = new RawSparse(
             reader._rowStarts.Take(), reader._indices.Take(), reader._values.Take(), reader._lowest, reader._highest);
-        return new(path, sparse, reader._areKnown ? reader._targets : RawTargets.Unknown(path, options.TargetKind, sparse.SampleCount));
+        return new(file.Path, sparse, reader._areKnown ? reader._targets : RawTargets.Unknown(file.Path, options.TargetKind, sparse.SampleCount));
     }
 
     /// <inheritdoc/>

@@ -1,21 +1,27 @@
+using System.Text;
+
 namespace ActorSparse.Model.Data.Formats;
 
-/// <summary>Takes a UTF-8 text file apart into lines without copying them.</summary>
+/// <summary>Takes a text file apart into lines of UTF-8 without copying them.</summary>
 internal sealed class LineReader : IDisposable
 {
     private const int InitialBytes = 1 << 18;
     private const int LineBytesMax = 1 << 30;
+    private const int CheckedBytes = 1 << 12;
 
     private readonly InputFile _file;
     private byte[] _buffer = new byte[InitialBytes];
     private int _start, _end;
     private bool _atEnd;
 
-    internal LineReader(string path, string expected)
+    /// <summary>Reads <paramref name="file"/>, which it disposes of, in <paramref name="encoding"/>; null is UTF-8.</summary>
+    internal LineReader(InputFile file, Encoding? encoding)
     {
-        _file = InputFile.Open(path, expected);
+        _file = file;
         try
         {
+            if (encoding is not null) _file.Decode(encoding);
+            TextCheck.Refuse(_file.Path, _file.Peek(CheckedBytes));
             Refill();
             if (_buffer.AsSpan(0, _end).StartsWith("\uFEFF"u8)) _start = 3;
         }
@@ -53,6 +59,7 @@ internal sealed class LineReader : IDisposable
             _start += length < 0 ? rest.Length : length + 1;
             if (line is [.., (byte)'\r']) line = line[..^1];
             LineNumber++;
+            if (TextCheck.Complaint(line) is { } complaint) throw Error(complaint);
             return true;
         }
     }

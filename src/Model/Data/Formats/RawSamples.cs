@@ -36,8 +36,14 @@ internal sealed class RawSamples : IDisposable
     /// <summary>Layout of the features as an image.</summary>
     internal ImageShape? ImageShape { get; init; }
 
+    /// <summary>The columns of a table; null for other data.</summary>
+    internal TableLayout? Table { get; init; }
+
     /// <summary>Name of every sample, where each is a file of its own.</summary>
     internal IReadOnlyList<string>? SampleNames { get; init; }
+
+    /// <summary>What the user should know of how they were read; null if nothing.</summary>
+    internal string? Note { get; init; }
 
     /// <summary>Samples as bytes (N x FeatureCount).</summary>
     internal NativeBuffer<byte>? Bytes { get; set; }
@@ -62,12 +68,12 @@ internal sealed class RawSamples : IDisposable
         else if (Bytes is not null)
         {
             dataset = new DenseDataset(Path, Bytes, FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = augmentation, SampleNames = SampleNames };
+                { ImageShape = ImageShape, Table = Table, Augmentation = augmentation, SampleNames = SampleNames };
         }
         else
         {
             dataset = new DenseDataset(Path, Floats!, FeatureCount, targets)
-                { ImageShape = ImageShape, Augmentation = augmentation, SampleNames = SampleNames };
+                { ImageShape = ImageShape, Table = Table, Augmentation = augmentation, SampleNames = SampleNames };
         }
         (Bytes, Floats, Sparse) = (null, null, null);
         return dataset;

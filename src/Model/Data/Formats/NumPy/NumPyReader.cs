@@ -9,13 +9,15 @@ namespace ActorSparse.Model.Data.Formats.NumPy;
 /// </summary>
 internal static class NumPyReader
 {
-    private const string Expected = "a file of NumPy's";
+    internal const string Expected = "a file of NumPy's";
     private const long ExpansionMax = 1032; // of Deflate
 
     /// <summary>Whether <paramref name="path"/> is an NPZ file with samples to test on.</summary>
     internal static bool HasTest(string path)
     {
-        if (!File.Exists(path) || FormatDetector.Detect(path) != DataFormat.NumPy) return false;
+        if (!InputFile.CanReopen(path)) return false;
+        using (var beginning = InputFile.Open(path, Expected))
+            if (FormatDetector.Detect(beginning, null) != DataFormat.NumPy) return false;
         using var file = InputFile.OpenStream(path, Expected);
         if (!IsZip(file)) return false;
         using var archive = OpenArchive(path, file);
@@ -40,7 +42,7 @@ internal static class NumPyReader
         if (labelsPath is not null) throw new InvalidInputException($"{labelsPath}: labels apart; expected none, as {path} holds its own");
         var part = isTest ? "test" : "train";
         var samples = Find(archive, $"x_{part}") ?? Find(archive, "x")
-            ?? throw new InvalidInputException($"{path}: has no array x_{part} or X; it has {string.Join(", ", archive.Entries.Select(entry => entry.FullName))}");
+            ?? throw Lacking(path, archive, part);
         var labels = options.Label == LabelColumn.None ? null : Find(archive, samples.Name.Length > "x.npy".Length ? $"y_{part}" : "y");
         var known = labels is null ? null : Open(path, labels, array => ReadTargets(path, array, options.TargetKind));
         return Open(path, samples, array => ReadSamples(path, array, known, options.TargetKind));
@@ -127,6 +129,14 @@ internal static class NumPyReader
         {
             throw new InvalidInputException($"{path}: is damaged or truncated ({error.Message}); expected an NPZ file", error);
         }
+    }
+
+    private static InvalidInputException Lacking(string path, ZipArchive archive, string part)
+    {
+        var names = string.Join(", ", archive.Entries.Select(entry => entry.FullName));
+        return new(archive.Entries.Any(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal))
+            ? $"{path}: has no array x_{part} or X; it has {names}"
+            : $"{path}: is a zip archive of {names}; expected NumPy's arrays, or the file unpacked (or gzip)");
     }
 
     private static ZipArchiveEntry? Find(ZipArchive archive, string name) =>

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using ActorSparse.Host.Configuration;
+
+namespace ActorSparse.Host.Tests.Commands;
+
+/// <summary>What a start takes and refuses: names, options that do nothing, paths from elsewhere.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _samples;
+
+    public StartTests() => _samples = _folder.WriteSamples("samples.csv", 60);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void A_name_is_no_path(string name)
+    {
+        string[] options = ["--train", _samples, "--epochs", "1", "--runs", _folder.At("runs"), "--name", name];
+        foreach (var command in (string[])["train", "compare"])
+            Call.Of([command, .. options]).AssertRefused($"name '{name}': expected a name, no path (--out DIR takes one)");
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
+    }
+
+    [Theory]
+    [InlineData("--mode sequential --workers 2", "--workers 2 has no effect without workers (mode sequential)")]
+    [InlineData("--mode sequential --phase-two 0.5", "--phase-two 0.5 has no effect")]
+    [InlineData("--mode wssp --staleness-max 3", "--staleness-max 3 has no effect in mode wssp")]
+    [InlineData("--optimizer sgd --beta2 0.9", "--beta2 0.9 is of --optimizer adamw")]
+    [InlineData("--nesterov", "--nesterov true is of --optimizer sgd")]
+    [InlineData("--zeta 0.3", "--zeta 0.3 is of --rule set and set-zero, not of gse-uniform")]
+    [InlineData("--rule static --evolve-every 3", "--evolve-every 3 is of --rule rigl and gse-*, not of static")]
+    [InlineData("--rule rigl --grow-subset 3", "--grow-subset 3 is of --rule gse-*, not of rigl")]
+    [InlineData("--importance-every 3", "--importance-every 3 has no effect without --importance-from")]
+    [InlineData("--samples 100", "--samples 100 is of generated samples")]
+    [InlineData("--feature-density 0.5", "--feature-density 0.5 is of --dataset planted")]
+    [InlineData("--test samples.csv --holdout 0.5", "--holdout 0.5 has no effect where there are test samples")]
+    public void Options_that_do_nothing_are_refused(string options, string expected)
+    {
+        Call.Of(["train", "--train", _samples, "--out", _folder.At("run"), .. options.Split(' ')]).AssertRefused(expected);
+        Assert.False(Directory.Exists(_folder.At("run")));
+    }
+
+    [Fact]
+    public void Options_that_say_what_is_so_anyway_are_not() => Call.Of("train", "--train", _samples, "--out", _folder.At("run"), "--epochs", "1",
+        "--layers", "2-20-2", "--mode", "sequential", "--workers", "1", "--phase-two", "0", "--rule", "static").AssertDone();
+
+    [Fact]
+    public void A_run_goes_on_to_more_epochs_only()
+    {
+        Call.Of("train", "--train", _samples, "--out", _folder.At("run"), "--epochs", "3", "--layers", "2-20-2", "--mode", "sequential").AssertDone();
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "2")
+            .AssertRefused("has 3 epochs behind it; expected more to go on to, not --epochs 2");
+    }
+
+    [Fact]
+    public void A_run_keeps_where_its_relative_paths_begin()
+    {
+        Call.Of("train", "--train", Path.GetRelativePath(Environment.CurrentDirectory, _samples), "--out", _folder.At("run"), "--epochs", "1",
+            "--layers", "2-20-2", "--mode", "sequential").AssertDone();
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder.At("run", "config.json")));
+        Assert.Equal(Environment.CurrentDirectory, json.RootElement.GetProperty("started_in").GetString());
+        Call.Of("evaluate", _folder.At("run")).AssertDone();
+    }
+
+    [Fact]
+    public void Paths_of_a_run_begin_where_it_was_started_and_others_here()
+    {
+        var stored = new StoredSettings(null, "config.json", new Dictionary<string, string> { ["train"] = "samples.csv", ["test"] = "absent.csv" },
+            _folder.Root);
+        var given = new Dictionary<string, string> { ["test-labels"] = "samples.csv" };
+        var settings = SettingsResolver.Resolve(Verbs.Evaluate, stored, new Dictionary<string, string>(), given);
+        Assert.Equal(_samples, settings.FindPath("train"));
+        Assert.Equal("absent.csv", settings.FindPath("test"));
+        Assert.Equal("samples.csv", settings.FindPath("test-labels"));
+        Assert.Equal("samples.csv", settings.Find("train"));
+        Assert.Null(settings.FindPath("train-labels"));
+    }
+}
