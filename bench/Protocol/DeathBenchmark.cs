@@ -40,7 +40,7 @@ internal static class DeathBenchmark
             Run = new() { Workers = 2 },
             Seed = seed,
             TrainingSet = data.Train,
-            TestSet = data.Test,
+            EvaluationSet = data.Test,
         };
         var deaths = new Deaths(seed);
         var listener = new Listener();

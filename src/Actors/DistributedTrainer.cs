@@ -41,7 +41,7 @@ public static class DistributedTrainer
                     Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Settings = settings, Threads = threadsPerWorker,
                 }),
             TopologyProps = TopologyActor.Props(job),
-            EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
+            EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
             CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
         };
         Func<IActorRef, CoordinatorSetup> setup = change is null ? Setup : self => change(Setup(self));

@@ -66,7 +66,7 @@ public sealed class DeathTests : IDisposable
     private static TrainingJob Job(TrainingMode mode) =>
         TestJob.Create(workers: 2, epochs: 10, phaseTwo: 0.3, mode: mode, samples: 3_200) with
         {
-            TestSet = TinyData.Create(4_000, 8, 3, 8),
+            EvaluationSet = TinyData.Create(4_000, 8, 3, 8),
         };
 
     private async Task<((Network Network, double Accuracy) Result, int Deaths)> Train(TrainingJob job, bool dies)

@@ -251,6 +251,28 @@ public sealed class EquivalenceTests : IDisposable
     }
 
     // Returns what both report of their epochs.
+    [Theory]
+    [InlineData(TrainingMode.Wasap, 1, 0.0)]
+    [InlineData(TrainingMode.Wssp, 2, 0.0)]
+    [InlineData(TrainingMode.Wasap, 2, 0.9)]
+    public async Task A_run_ends_once_validation_samples_say_so_and_its_last_checkpoint_is_that_of_its_last_epoch(
+        TrainingMode mode, int workers, double phaseTwo)
+    {
+        var job = TestJob.Create(workers, epochs: 60, phaseTwo, mode: mode);
+        job = job with { Training = job.Training with { EvaluatedOn = EvaluationRole.Validation, Patience = 2 } };
+        var (listener, sink) = (new RecordingListener(), new RecordingSink());
+        var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener, sink);
+        result.Network.Dispose();
+        Assert.Equal((RunOutcome.Completed, null), (result.Outcome, result.Error));
+        var rows = listener.Epochs.ToList();
+        var best = rows.First(row => row.BestTestScore == rows[^1].BestTestScore).Epoch;
+        Assert.True(rows.Count < 60, "it did not end early");
+        Assert.Equal((rows.Count, 2), (rows[^1].Epoch, rows.Count - best));
+        Assert.Equal(rows.Count, sink.Count);
+        using var last = sink[sink.Count - 1];
+        Assert.Equal((rows.Count, new ValidationProgress(best, rows.Count)), (last.EpochsDone(job.Plan), last.Validation));
+    }
+
     private async Task<(List<EpochMetrics> Expected, List<EpochMetrics> Actual)> AssertSameAsSequential(TrainingJob job, string what)
     {
         var listener = new RecordingListener();
@@ -270,7 +292,7 @@ public sealed class EquivalenceTests : IDisposable
         using var compute = new NetworkCompute();
         var rows = new EpochMetricss();
         using var trainer = new SequentialTrainer(
-            network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
+            network, job.TrainingSet, job.EvaluationSet, job.Training, compute, new() { Seed = job.Seed }, rows);
         trainer.Run();
         return rows.Rows;
     }

@@ -58,7 +58,7 @@ public sealed class RetryTests : IDisposable
         using var expected = Network.Create(job.Spec, job.Random);
         using var compute = new NetworkCompute();
         var start = new TrainingState { Seed = job.Seed }.ForRetry();
-        using var trainer = new SequentialTrainer(expected, job.TrainingSet, job.TestSet, job.Training, compute, start);
+        using var trainer = new SequentialTrainer(expected, job.TrainingSet, job.EvaluationSet, job.Training, compute, start);
         trainer.Run();
         Networks.AssertIdentical(expected, result.Network, "from the beginning");
         result.Network.Dispose();

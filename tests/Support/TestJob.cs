@@ -50,7 +50,7 @@ internal static class TestJob
             Run = new() { Workers = workers, PhaseTwoFraction = phaseTwo, PhaseTwoTopology = topology, Rounds = rounds, Mode = mode },
             Seed = seed,
             TrainingSet = TinyData.Create(samples, 8, 3, seed, poisoned),
-            TestSet = TinyData.Create(30, 8, 3, seed + 1),
+            EvaluationSet = TinyData.Create(30, 8, 3, seed + 1),
             ConfigurationHash = 0xC0FFEE,
         };
 
@@ -68,7 +68,7 @@ internal static class TestJob
                 HiddenActivation = new(ActivationKind.Relu),
             },
             TrainingSet = TinyData.Create(kind, job.TrainingSet.SampleCount, 8, job.Seed),
-            TestSet = TinyData.Create(kind, 60, 8, job.Seed + 1),
+            EvaluationSet = TinyData.Create(kind, 60, 8, job.Seed + 1),
         };
     }
 

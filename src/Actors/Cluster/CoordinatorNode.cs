@@ -76,7 +76,7 @@ public sealed class CoordinatorNode
                 State = state,
                 Listener = self,
                 TopologyProps = TopologyActor.Props(job),
-                EvaluatorProps = job.TestSet is null ? null : EvaluatorActor.Props(job),
+                EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
                 CheckpointProps = CheckpointActor.Props(checkpoints, NodeWire.Of(_system).Traffic.Complete),
             },
             job.RunId, listener, result, checkpoints)));

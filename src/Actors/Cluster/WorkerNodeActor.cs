@@ -168,7 +168,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void EndAs(TrainingOver over)
     {
         if (over.Outcome == RunOutcome.Completed)
-            End(WorkerNodeOutcome.Finished, "training is over: all epochs are done");
+            End(WorkerNodeOutcome.Finished, "training is over");
         else if (over.Outcome == RunOutcome.Failed)
             End(WorkerNodeOutcome.Failed, $"training failed: {over.Error}");
         else if (_setup.Coordinators.Count > 1)

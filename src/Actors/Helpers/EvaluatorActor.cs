@@ -8,7 +8,7 @@ using Akka.Actor;
 
 namespace ActorSparse.Actors;
 
-/// <summary>Measures snapshots on the test set, while training goes on, and averages of replicas on a sample of the training set.</summary>
+/// <summary>Measures snapshots on the evaluation set, while training goes on, and averages of replicas on a sample of the training set.</summary>
 public sealed class EvaluatorActor : ReceiveActor
 {
     private readonly TrainingJob _job;
@@ -18,11 +18,11 @@ public sealed class EvaluatorActor : ReceiveActor
     private Dataset? _sample;
 
     /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
-    /// <exception cref="InvalidInputException">There is no test set.</exception>
+    /// <exception cref="InvalidInputException">There is no evaluation set.</exception>
     public EvaluatorActor(TrainingJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        if (job.TestSet is null) throw new InvalidInputException("there is no test set to evaluate on");
+        if (job.EvaluationSet is null) throw new InvalidInputException("there are no samples to evaluate on");
         _job = job;
         _compute = new NetworkCompute(job.Kernels);
         _workspace = new Workspace(job.Spec, job.Training.BatchSize);
@@ -51,7 +51,7 @@ public sealed class EvaluatorActor : ReceiveActor
         using (snapshot)
         {
             var started = _job.Clock.GetTimestamp();
-            var evaluation = Evaluator.Evaluate(_compute, snapshot.Network, _job.TestSet!, _workspace);
+            var evaluation = Evaluator.Evaluate(_compute, snapshot.Network, _job.EvaluationSet!, _workspace);
             var seconds = _job.Clock.GetElapsedTime(started).TotalSeconds;
             Sender.Tell(new Progress.Evaluated(
                 evaluate.RunId, evaluate.EvaluationId, evaluate.Epoch, evaluation.Score, evaluation.MeanLoss, seconds, evaluation.Further));

@@ -11,7 +11,7 @@ public static class Checkpoints
     /// <param name="RunId">The run.</param>
     /// <param name="CheckpointId">Number of the checkpoint, ascending.</param>
     /// <param name="Metrics">What the epoch that ended did; null if the state is from amid one.</param>
-    /// <param name="IsBest">Whether it is the best so far on the test set.</param>
+    /// <param name="IsBest">Whether it is the best so far on the evaluation set.</param>
     /// <param name="State">Everything a run needs to continue; others read its networks as well.</param>
     public sealed record Write(ulong RunId, long CheckpointId, EpochMetrics? Metrics, bool IsBest, Lease<RunState> State) : IToHelper;
 

@@ -15,7 +15,7 @@ public static class Progress
     /// <param name="RunId">The run.</param>
     public sealed record Stop(ulong RunId) : IToCoordinator, ILocalMessage;
 
-    /// <summary>Coordinator to evaluator: measure these parameters on the test set. Repeated if the evaluator dies.</summary>
+    /// <summary>Coordinator to evaluator: measure these parameters on the evaluation set. Repeated if the evaluator dies.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>
     /// <param name="Epoch">The epoch that ended, counted from 0.</param>

@@ -53,7 +53,7 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
     {
         var training = new Nodes.Training(
             job.RunId, NodeProtocol.Version, RunConfiguration.ToJson(completed, withRunOptions: true),
-            RunConfiguration.Hash(completed, job.TrainingSet.ContentHash), job.TrainingSet.Name, job.TrainingSet.ContentHash);
+            RunConfiguration.Hash(completed, job.DataHash), job.TrainingSet.Name, job.DataHash);
         try
         {
             return await _node!.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, checkpoints, stop)

@@ -31,8 +31,8 @@ internal sealed class WorkerData(Settings node) : IDisposable
                 _opened = (training.Configuration, DataSource.Load(TrainingSetup.Data(settings)));
             }
             var data = _opened.Value.Data;
-            var hash = RunConfiguration.Hash(settings, data.Train.ContentHash);
-            return new(TrainingSetup.Job(settings, data, training.RunId), data.Train.ContentHash, hash);
+            var job = TrainingSetup.Job(settings, data, training.RunId);
+            return new(job, job.DataHash, RunConfiguration.Hash(settings, job.DataHash));
         }
     }
 

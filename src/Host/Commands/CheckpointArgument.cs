@@ -51,6 +51,7 @@ internal sealed class CheckpointArgument : IDisposable
         if (options.Name is not null || options.Test is not null) return DataSource.LoadTest(options with { Train = null }, schema);
         var pair = DataSource.Load(options); // the part of the training file that was held out
         pair.Train.Dispose();
+        pair.Validation?.Dispose();
         return pair.Test;
     }
 

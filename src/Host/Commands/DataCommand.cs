@@ -14,7 +14,11 @@ internal static class DataCommand
         var settings = context.Resolve(context.Argument is { } name ? RecipeFile.Load(name) : null);
         using var data = DataSource.Load(TrainingSetup.Data(settings));
         if (settings.Flag("json"))
-            context.Output.WriteLine(new JsonObject { ["train"] = Json(data.Train), ["test"] = Json(data.Test) }.ToJsonString());
+        {
+            var json = new JsonObject { ["train"] = Json(data.Train), ["test"] = Json(data.Test) };
+            if (data.Validation is { } validation) json["validation"] = Json(validation);
+            context.Output.WriteLine(json.ToJsonString());
+        }
         else
             Write(context.Output, data);
         return ExitCodes.Done;
@@ -23,25 +27,32 @@ internal static class DataCommand
     private static void Write(TextWriter output, DataPair data)
     {
         var culture = CultureInfo.InvariantCulture;
-        foreach (var (role, set) in new[] { ("training", data.Train), ("test", data.Test) })
+        foreach (var (role, set) in new (string, Dataset?)[] { ("training", data.Train), ("validation", data.Validation), ("test", data.Test) })
+        {
+            if (set is null) continue;
             output.WriteLine(string.Create(culture,
-                $"{role,-9} {set.Name}: {set.SampleCount:N0} samples, {set.FeatureCount:N0} features, " +
+                $"{role.PadRight(data.Validation is null ? 9 : 10)} {set.Name}: {set.SampleCount:N0} samples, {set.FeatureCount:N0} features, " +
                     $"{(set is SparseDataset sparse ? $"sparse with {sparse.EntryCount:N0} entries, " : "")}{set.Bytes:N0} bytes in " +
                     $"memory"));
+        }
         if (data.Train.ImageShape is { } shape) output.WriteLine($"images    {shape.Height}x{shape.Width}, {shape.Channels} channels");
         foreach (var note in QuantityNote.AndOf(data)) output.WriteLine($"note      {note}");
         if (data is { Train.Targets: RealTargets trainTargets, Test.Targets: RealTargets testTargets })
             WriteTargets(output, trainTargets, testTargets);
-        else WriteCounts(output, data.Train.Targets, data.Test.Targets);
+        else WriteCounts(output, data);
     }
 
-    private static void WriteCounts(TextWriter output, Targets train, Targets test)
+    private static void WriteCounts(TextWriter output, DataPair data)
     {
-        var (trainCounts, testCounts) = (Counts(train), Counts(test));
-        var table = new TextTable(train.Kind == TargetKind.Classes ? "class" : "label", "training samples", "test samples");
+        var train = data.Train.Targets;
+        (string Title, Dataset? Set)[] all = [("training samples", data.Train), ("validation samples", data.Validation), ("test samples", data.Test)];
+        var columns = all.Where(column => column.Set is not null).Select(column => (column.Title, Counts: Counts(column.Set!.Targets))).ToList();
+        var table = new TextTable([train.Kind == TargetKind.Classes ? "class" : "label", .. columns.Select(column => column.Title)]);
         for (var label = 0; label < train.Count; label++)
-            table.Add(train.NameOf(label), trainCounts[label].ToString("N0", CultureInfo.InvariantCulture),
-                testCounts[label].ToString("N0", CultureInfo.InvariantCulture));
+        {
+            var index = label;
+            table.Add([train.NameOf(label), .. columns.Select(column => column.Counts[index].ToString("N0", CultureInfo.InvariantCulture))]);
+        }
         table.Write(output);
     }
 

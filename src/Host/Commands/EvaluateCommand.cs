@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>evaluate: loss and measures on test samples, over all and of each class, real target or label.</summary>
 internal static class EvaluateCommand
 {
-    private const int BatchSize = 128;
+    private const int BatchSize = 128, ConfusionClassesMax = 20;
 
     public static int Run(CommandContext context)
     {
@@ -20,8 +20,9 @@ internal static class EvaluateCommand
         using var test = argument.LoadTest(argument.GivenTestFile());
         using var compute = TrainingSetup.Compute(argument.Settings);
         var evaluation = Evaluate(compute, argument.Checkpoint.Network, test);
-        if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument, test, evaluation).ToJsonString());
-        else Write(context.Output, test, evaluation);
+        var curve = evaluation is ClassEvaluation ? CurveOf(compute, argument.Checkpoint.Network, test) : null;
+        if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument, test, evaluation, curve).ToJsonString());
+        else Write(context.Output, test, evaluation, curve);
         return ExitCodes.Done;
     }
 
@@ -32,16 +33,30 @@ internal static class EvaluateCommand
         return Evaluator.Evaluate(compute, network, test, workspace);
     }
 
-    private static void Write(TextWriter output, Dataset test, Evaluation evaluation)
+    private static RocCurve CurveOf(NetworkCompute compute, Network network, Dataset test)
     {
-        output.WriteLine($"{test.Name}: {EvaluationText.Line(evaluation)}");
-        var rows = EvaluationText.Table(evaluation, test.Targets.NameOf);
+        using var workspace = new Workspace(network.Spec, BatchSize);
+        return RocCurve.Of(compute, network, test, workspace);
+    }
+
+    private static void Write(TextWriter output, Dataset test, Evaluation evaluation, RocCurve? curve)
+    {
+        var area = curve?.Area is { } value ? $", AUC {EvaluationText.Format(value)}" : "";
+        output.WriteLine($"{test.Name}: {EvaluationText.Line(evaluation)}{area}");
+        Write(output, EvaluationText.Table(evaluation, test.Targets.NameOf, curve));
+        if (evaluation is not ClassEvaluation { ConfusionMatrix: var matrix } || matrix.GetLength(0) > ConfusionClassesMax) return;
+        output.WriteLine();
+        Write(output, EvaluationText.Confusion(matrix, test.Targets.NameOf));
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<string[]> rows)
+    {
         var table = new TextTable(rows[0]);
         foreach (var row in rows.Skip(1)) table.Add(row);
         table.Write(output);
     }
 
-    private static JsonObject Json(CheckpointArgument argument, Dataset test, Evaluation evaluation)
+    private static JsonObject Json(CheckpointArgument argument, Dataset test, Evaluation evaluation, RocCurve? curve)
     {
         var json = new JsonObject
         {
@@ -53,7 +68,14 @@ internal static class EvaluateCommand
         };
         switch (evaluation)
         {
-            case ClassEvaluation { ConfusionMatrix: var matrix }:
+            case ClassEvaluation { ConfusionMatrix: var matrix } classes:
+                json["test_auc"] = curve?.Area;
+                json["classes"] = new JsonArray([.. Enumerable.Range(0, matrix.GetLength(0)).Select(label =>
+                {
+                    var entry = Json(test.Targets.NameOf(label), classes.Of(label));
+                    entry["auc"] = curve?.Classes[label];
+                    return entry;
+                })]);
                 json["confusion_matrix"] = new JsonArray([.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => new JsonArray(
                     [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => JsonValue.Create(matrix[row, column]))]))]);
                 break;
@@ -67,17 +89,19 @@ internal static class EvaluateCommand
                 })]);
                 break;
             case LabelEvaluation sets:
-                json["labels"] = new JsonArray([.. sets.Labels.Select((counts, label) => new JsonObject
-                {
-                    ["name"] = test.Targets.NameOf(label),
-                    ["samples"] = counts.Actual,
-                    ["recall"] = counts.Recall,
-                    ["precision"] = counts.Precision,
-                    ["f1"] = counts.F1,
-                })]);
+                json["labels"] = new JsonArray([.. sets.Labels.Select((counts, label) => Json(test.Targets.NameOf(label), counts))]);
                 break;
         }
         ScoreColumns.AddFurther(json, evaluation.ScoreKind, evaluation.Further);
         return json;
     }
+
+    private static JsonObject Json(string name, HitCounts counts) => new()
+    {
+        ["name"] = name,
+        ["samples"] = counts.Actual,
+        ["recall"] = counts.Recall,
+        ["precision"] = counts.Precision,
+        ["f1"] = counts.F1,
+    };
 }

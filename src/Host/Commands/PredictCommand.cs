@@ -6,7 +6,7 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
-/// <summary>predict: a line of CSV for each sample, with what is predicted.</summary>
+/// <summary>predict: a line of CSV or JSON for each sample, with what is predicted.</summary>
 internal static class PredictCommand
 {
     private const int BatchSize = 128;
@@ -20,8 +20,11 @@ internal static class PredictCommand
         using var samples = argument.LoadTest(settings.Find("input") ?? argument.GivenTestFile(), needsTargets: false);
         var network = argument.Checkpoint.Network;
         using var text = path is null ? null : new StringWriter(CultureInfo.InvariantCulture);
-        var writer = new PredictionWriter(text ?? context.Output, argument.Checkpoint.Schema!, settings.Flag("probabilities"), samples.SampleNames);
-        writer.WriteHeader(network.Spec.OutputCount);
+        var (values, withOutputs) = (new PredictedValues(argument.Checkpoint.Schema!), settings.Flag("probabilities"));
+        IPredictionWriter writer = settings.Flag("json")
+            ? new JsonPredictionWriter(text ?? context.Output, values, withOutputs, samples.SampleNames)
+            : new PredictionWriter(text ?? context.Output, values, withOutputs, samples.SampleNames);
+        writer.Begin(network.Spec.OutputCount);
         using var compute = TrainingSetup.Compute(settings);
         using var workspace = new Workspace(network.Spec, BatchSize);
         Evaluator.Predict(compute, network, samples, workspace, writer.Write);

@@ -1,26 +1,23 @@
 using System.Globalization;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
 /// <summary>
-/// Predictions as lines of CSV: the class, and with it, if asked for, the network's outputs; or a column for each real target, in the units
-/// of the data; or the labels, with commas between them, and a column with the probability of each. Samples that are files have a column with
-/// their names.
+/// Predictions as lines of CSV: the class, and with it, if asked for, a column with the network's output for each class, under its name; or
+/// a column for each real target, in the units of the data; or the labels, with commas between them, and a column with the probability of
+/// each. Samples that are files have a column with their names.
 /// </summary>
-internal sealed class PredictionWriter(TextWriter writer, DataSchema schema, bool withOutputs, IReadOnlyList<string>? names = null)
+internal sealed class PredictionWriter(TextWriter writer, PredictedValues values, bool withOutputs, IReadOnlyList<string>? names = null)
+    : IPredictionWriter
 {
-    /// <summary>The line with the names of the columns, for a network of so many outputs.</summary>
-    public void WriteHeader(int outputs)
+    /// <summary>The line with the names of the columns.</summary>
+    public void Begin(int outputs)
     {
-        var columns = schema.TargetKind switch
-        {
-            TargetKind.Real => schema.TargetNames!,
-            TargetKind.LabelSets => ["labels", .. schema.TargetNames!],
-            _ => (IEnumerable<string>)["class", .. Enumerable.Range(0, withOutputs ? outputs : 0).Select(index => $"output_{index}")],
-        };
-        writer.Write($"sample,{(names is null ? "" : "file,")}{string.Join(',', columns.Select(Quote))}\n");
+        var hasOutputs = values.Kind != TargetKind.Classes || withOutputs;
+        var columns = Enumerable.Range(0, hasOutputs ? outputs : 0).Select(index => values.OutputName(index, outputs));
+        var first = values.Kind switch { TargetKind.Real => (string[])[], TargetKind.LabelSets => ["labels"], _ => ["class"] };
+        writer.Write($"sample,{(names is null ? "" : "file,")}{string.Join(',', first.Concat(columns).Select(Quote))}\n");
     }
 
     /// <summary>The line of one sample.</summary>
@@ -28,22 +25,12 @@ internal sealed class PredictionWriter(TextWriter writer, DataSchema schema, boo
     {
         writer.Write(sample.ToString(CultureInfo.InvariantCulture));
         if (names is not null) Add(Quote(names[sample]));
-        if (schema.TargetKind == TargetKind.Classes)
-            Add(schema.ClassNames is { } classes ? Quote(classes[predictedClass]) : predictedClass.ToString(CultureInfo.InvariantCulture));
-        if (schema.TargetKind == TargetKind.LabelSets) Add(Quote(Labels(outputs)));
-        if (schema.TargetKind != TargetKind.Classes || withOutputs)
+        if (values.Kind == TargetKind.Classes) Add(Quote(values.ClassName(predictedClass)));
+        if (values.Kind == TargetKind.LabelSets) Add(Quote(string.Join(',', values.Labels(outputs))));
+        if (values.Kind != TargetKind.Classes || withOutputs)
             for (var index = 0; index < outputs.Length; index++)
-                Add(((float)(schema.TargetStandardization?.Restore(index, outputs[index]) ?? outputs[index]))
-                    .ToString("R", CultureInfo.InvariantCulture));
+                Add(values.Value(index, outputs[index]).ToString("R", CultureInfo.InvariantCulture));
         writer.Write('\n');
-    }
-
-    private string Labels(ReadOnlySpan<float> outputs)
-    {
-        var labels = new List<string>();
-        for (var label = 0; label < outputs.Length; label++)
-            if (Predictions.Has(outputs[label])) labels.Add(schema.TargetNames![label]);
-        return string.Join(',', labels);
     }
 
     private void Add(string cell)

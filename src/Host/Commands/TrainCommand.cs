@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Progress;
+using ActorSparse.Host.Reports;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Training;
@@ -90,7 +91,7 @@ internal static class TrainCommand
             if (kind != ScoreKind.Accuracy && last.TestFurther is { } further)
                 standing += string.Concat(kind.Further.Zip(further, (measure, value) => $", {measure.Name} {measure.Format(value)}"));
             yield return string.Create(culture,
-                $"{outcome.Status}: test {kind.Name} {kind.Format(last.TestScore)}, {standing}; " +
+                $"{outcome.Status}: {last.EvaluatedOn.Name()} {kind.Name} {kind.Format(last.TestScore)}, {standing}; " +
                     $"{outcome.Rows.Sum(row => row.TrainSeconds + row.EvolveSeconds):0.0} s of training");
         }
         else
@@ -98,6 +99,9 @@ internal static class TrainCommand
             yield return string.Create(culture,
                 $"{outcome.Status} in epoch {outcome.State.Epoch + 1} after {outcome.State.UpdateCount} updates");
         }
+        if (outcome.EarlyEnd is { } early) yield return early;
+        if (outcome.Test is { } test)
+            yield return string.Create(culture, $"test      {EvaluationText.Line(test)}, with the network of epoch {LastEvaluation.BestEpoch(outcome.Rows)}");
         if (outcome.IsInterrupted) yield return $"checkpoint saved; go on with: actorsparse {command} --resume --out {outcome.RunFolder}";
         else if (outcome.HasReport) yield return $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
     }
@@ -107,12 +111,12 @@ internal static class TrainCommand
         var rows = outcome.Rows;
         var trainSeconds = rows.Sum(row => row.TrainSeconds) + outcome.State.EpochTrainSeconds;
         var samples = (double)rows.Count * outcome.Job.TrainingSet.SampleCount + outcome.State.EpochSampleCount;
-        var kind = outcome.Job.ScoreKind;
+        var (kind, role) = (outcome.Job.ScoreKind, outcome.Job.Training.EvaluatedOn);
         var json = new JsonObject
         {
             ["status"] = outcome.Status,
-            ["test_" + kind.Key] = rows.Count > 0 ? rows[^1].TestScore : null,
-            ["best_test_" + kind.Key] = outcome.State.BestTestScore,
+            [$"{role.Name()}_{kind.Key}"] = rows.Count > 0 ? rows[^1].TestScore : null,
+            [$"best_{role.Name()}_{kind.Key}"] = outcome.State.BestTestScore,
             ["loss"] = rows.Count > 0 ? rows[^1].Loss : null,
             ["train_seconds"] = trainSeconds,
             ["evaluate_seconds"] = rows.Sum(row => row.EvaluateSeconds),
@@ -134,7 +138,13 @@ internal static class TrainCommand
             ["error"] = outcome.Failure,
             ["warning"] = outcome.Warning,
         };
-        ScoreColumns.AddFurther(json, kind, rows.Count > 0 ? rows[^1].TestFurther : null);
+        ScoreColumns.AddFurther(json, kind, rows.Count > 0 ? rows[^1].TestFurther : null, role);
+        if (role == EvaluationRole.Test) return json;
+        json["best_epoch"] = rows.Count > 0 ? LastEvaluation.BestEpoch(rows) : null;
+        json["ended_early"] = outcome.EarlyEnd is not null;
+        json["test_" + kind.Key] = outcome.Test?.Score;
+        json["test_loss"] = outcome.Test?.MeanLoss;
+        ScoreColumns.AddFurther(json, kind, outcome.Test?.Further);
         return json;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Host.Runs;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Comparisons;
 
@@ -21,7 +22,8 @@ internal sealed class ComparisonFile : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(ComparisonRow row)
     {
-        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind);
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
+        if (row.EvaluatedOn == EvaluationRole.Validation) columns["test_" + row.ScoreKind.Key] = row.ChosenTestScore;
         if (Rows.Count == 0) Write(columns.Select(column => column.Key));
         Write(columns.Select(column => Text(column.Value)));
         Rows.Add(row);

@@ -1,10 +1,33 @@
+using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Comparisons;
 
-/// <summary>Turns the epochs of one run into rows.</summary>
-internal sealed class ComparisonRecorder(double? sparsity, string rule, long seed, Action<ComparisonRow> add) : TrainingObserver
+/// <summary>Turns the epochs of one run into rows; with validation samples the last one says what the best network does on test samples.</summary>
+/// <param name="sparsity">As asked for.</param>
+/// <param name="rule">Name of the rule.</param>
+/// <param name="seed">Seed of the run.</param>
+/// <param name="epochs">Epochs of the run.</param>
+/// <param name="test">Evaluates a network on the test samples.</param>
+/// <param name="add">Takes the rows.</param>
+internal sealed class ComparisonRecorder(
+    double? sparsity, string rule, long seed, int epochs, Func<Network, Evaluation> test, Action<ComparisonRow> add)
+    : TrainingObserver, IDisposable
 {
+    private Network? _best;
+
+    /// <inheritdoc/>
+    public override void OnEvaluated(Network network, int epoch, Evaluation evaluation, bool isBest)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (!isBest) return;
+        _best?.Dispose();
+        _best = network.Clone();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _best?.Dispose();
+
     /// <inheritdoc/>
     public override void OnEpoch(EpochMetrics metrics, TrainingState state) => add(new()
     {
@@ -16,6 +39,9 @@ internal sealed class ComparisonRecorder(double? sparsity, string rule, long see
         Loss = metrics.Loss,
         TestLoss = metrics.TestLoss,
         TestScore = metrics.TestScore,
+        ChosenTestScore = metrics is { EvaluatedOn: EvaluationRole.Validation } && metrics.Epoch == epochs && _best is not null
+            ? test(_best).Score : null,
+        EvaluatedOn = metrics.EvaluatedOn,
         ScoreKind = metrics.ScoreKind,
         TrainSeconds = metrics.TrainSeconds,
         EvolveSeconds = metrics.EvolveSeconds,

@@ -25,8 +25,10 @@ internal static class ComparisonReport
         foreach (var cells in Table(summaries))
             body.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>")).Append("</tr>\n");
         var score = KindOf(summaries).Name;
-        body.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{Report.Capital(score)} after the last epoch on the test samples, ")
-            .Append("mean over the seeds; best: of any epoch. ")
+        var isValidated = summaries.Any(summary => summary.EvaluatedOn == EvaluationRole.Validation);
+        body.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{Report.Capital(score)} on the test samples, ")
+            .Append(isValidated ? "of the network that was best on the validation samples" : "after the last epoch")
+            .Append(CultureInfo.InvariantCulture, $", mean over the seeds; best: of any epoch{(isValidated ? ", on the validation samples" : "")}. ")
             .Append("Operations are counted: products with connections and what evolutions compute on activations and gradients, ")
             .Append("a multiply-add as two.</p>\n<div class=\"charts\">\n");
         foreach (var group in rows.GroupBy(row => row.Sparsity))
@@ -41,7 +43,7 @@ internal static class ComparisonReport
     private static SvgChart Chart(double? sparsity, IReadOnlyList<ComparisonRow> rows)
     {
         var suffix = sparsity is { } share ? string.Create(CultureInfo.InvariantCulture, $", sparsity {share}") : "";
-        var chart = new SvgChart($"Test {rows[0].ScoreKind.Name}{suffix}");
+        var chart = new SvgChart($"{Report.Capital(rows[0].EvaluatedOn.Name())} {rows[0].ScoreKind.Name}{suffix}");
         foreach (var rule in rows.GroupBy(row => row.Rule))
         {
             var epochs = rule.GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key);

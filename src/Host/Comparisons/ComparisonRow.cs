@@ -26,11 +26,25 @@ public sealed record ComparisonRow
     /// <summary>Mean training loss over the epoch, with dropout.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Mean loss on the test samples; null if they were not evaluated.</summary>
+    /// <summary>
+    /// Mean loss on the test samples, or on the validation samples if there are some: then the columns are called so. Null if they were not
+    /// evaluated.
+    /// </summary>
     public double? TestLoss { get; init; }
 
-    /// <summary>Score on the test samples; null if they were not evaluated. Its column is called what it is: test_accuracy.</summary>
+    /// <summary>Score on the same; null if they were not evaluated. Its column is called what it is: test_accuracy.</summary>
     public double? TestScore { get; init; }
+
+    /// <summary>
+    /// In the last row of a run with validation samples: score on the test samples of the network that was best on those. The last column
+    /// then, test_accuracy; else there is none.
+    /// </summary>
+    [JsonIgnore]
+    public double? ChosenTestScore { get; init; }
+
+    /// <summary>What epochs are evaluated on. Not a column.</summary>
+    [JsonIgnore]
+    public EvaluationRole EvaluatedOn { get; init; }
 
     /// <summary>What the score is. Not a column.</summary>
     [JsonIgnore]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorSparse.Host.Commands;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Progress;
 using ActorSparse.Host.Runs;
@@ -78,22 +79,27 @@ internal sealed class ComparisonSession : IDisposable
     private void Check(Settings settings)
     {
         var spec = TrainingSetup.Spec(settings, _data.Train);
-        spec.CheckFits(_data.Test);
-        _ = TrainingSetup.Options(settings).ClassWeights.For(_data.Train, spec.ClassCount);
+        spec.CheckFits(_data.Evaluated);
+        var options = TrainingSetup.Options(settings);
+        if (options.Patience is { } patience)
+            throw new InvalidInputException($"{settings.SourceOf("patience")}: patience {patience}; expected none, as all runs have the same epochs");
+        _ = options.ClassWeights.For(_data.Train, spec.ClassCount);
     }
 
     private string Train(string? sparsity, long seed, string rule, NetworkCompute compute, ComparisonFile file, CancellationToken stop)
     {
         var settings = _resolve(sparsity, seed, rule);
-        var recorder = new ComparisonRecorder(settings.FindNumber("sparsity"), rule, seed, file.Add);
+        var options = TrainingSetup.Options(settings);
+        using var recorder = new ComparisonRecorder(
+            settings.FindNumber("sparsity"), rule, seed, options.Epochs, best => EvaluateCommand.Evaluate(compute, best, _data.Test), file.Add);
         using var network = Network.Create(TrainingSetup.Spec(settings, _data.Train), new RandomSource((ulong)seed));
         using var trainer = new SequentialTrainer(
-            network, _data.Train, _data.Test, TrainingSetup.Options(settings), compute, new() { Seed = (ulong)seed }, recorder);
+            network, _data.Train, _data.Evaluated, options, compute, new() { Seed = (ulong)seed }, recorder);
         try
         {
             trainer.Run(stop);
             var last = file.Rows[^1];
-            return $"test {last.ScoreKind.Name} {last.ScoreKind.Format(last.TestScore)}";
+            return $"test {last.ScoreKind.Name} {last.ScoreKind.Format(_data.Validation is null ? last.TestScore : last.ChosenTestScore)}";
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -19,14 +19,21 @@ public sealed record ComparisonSummary
     /// <summary>Connections after training, mean over the runs.</summary>
     public required double Connections { get; init; }
 
-    /// <summary>Score on the test samples after the last epoch, mean over the runs; null if no run came to an end.</summary>
+    /// <summary>
+    /// Score on the test samples, mean over the runs: after the last epoch, or with validation samples of the network that was best on those;
+    /// null if no run came to an end.
+    /// </summary>
     public double? Score { get; init; }
 
     /// <summary>Standard deviation of that score between runs (n - 1 in the denominator); null for fewer than two.</summary>
     public double? ScoreDeviation { get; init; }
 
-    /// <summary>Best score of any epoch on the test samples, mean over the runs.</summary>
+    /// <summary>Best score of any epoch on the samples that epochs are evaluated on, mean over the runs.</summary>
     public double? BestScore { get; init; }
+
+    /// <summary>What epochs are evaluated on.</summary>
+    [JsonIgnore]
+    public EvaluationRole EvaluatedOn { get; init; }
 
     /// <summary>What the score is.</summary>
     [JsonIgnore]
@@ -51,8 +58,8 @@ public sealed record ComparisonSummary
     private static ComparisonSummary Of(double? sparsity, string rule, IEnumerable<ComparisonRow> rows, int epochs)
     {
         var runs = rows.GroupBy(row => row.Seed).Select(run => run.ToList()).Where(run => run[^1].Epoch == epochs).ToList();
-        var scores = runs.Select(run => run[^1].TestScore).OfType<double>().ToList();
-        var kind = rows.First().ScoreKind;
+        var (kind, role) = (rows.First().ScoreKind, rows.First().EvaluatedOn);
+        var scores = runs.Select(run => role == EvaluationRole.Test ? run[^1].TestScore : run[^1].ChosenTestScore).OfType<double>().ToList();
         double Mean(Func<ComparisonRow, double> value) => runs.Count == 0 ? 0 : runs.Average(run => run.Sum(value));
         return new()
         {
@@ -64,6 +71,7 @@ public sealed record ComparisonSummary
             ScoreDeviation = scores.Count < 2 ? null : scores.StandardDeviation(),
             BestScore = scores.Count == 0 ? null
                 : runs.Average(run => kind.IsError ? run.Min(row => row.TestScore) : run.Max(row => row.TestScore)),
+            EvaluatedOn = role,
             ScoreKind = kind,
             Seconds = Mean(row => row.TrainSeconds + row.EvolveSeconds),
             EvolveSeconds = Mean(row => row.EvolveSeconds),

@@ -12,7 +12,7 @@ internal static class CallOptions
         [Verbs.Cluster] =
             ["recipe", "host", "port", "join", "min-workers", "akka-config", "name", "out", "runs", "force", "resume", "json", "quiet"],
         [Verbs.Evaluate] = ["data-dir", "threads", "kernels", "json"],
-        [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities"],
+        [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities", "json"],
         [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
         [Verbs.Compact] = ["out", "force", "json"],
         [Verbs.Inspect] = ["json"],
@@ -37,7 +37,7 @@ internal static class CallOptions
         new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write"),
         new("force", OptionGroup.Call, OptionKind.Flag, "", "replace what is there"),
         new("resume", OptionGroup.Call, OptionKind.Flag, "", "continue the run in the folder from its last checkpoint"),
-        new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output"),
+        new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output; predict: a line of JSON for each sample"),
         new("quiet", OptionGroup.Call, OptionKind.Flag, "", "no progress"),
         new("input", OptionGroup.Call, OptionKind.Text, "PATH", "samples to predict, in the training data's format; images: a folder or a file [default: the test data]"),
         new("probabilities", OptionGroup.Call, OptionKind.Flag, "", "a column with the network's output for each class"),

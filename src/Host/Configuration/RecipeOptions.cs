@@ -12,6 +12,8 @@ internal static class RecipeOptions
         new("train", OptionGroup.Data, OptionKind.Text, "PATH", "training samples: a file, or a folder with a folder of images for each class (or such folders named train and test)"),
         new("train-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the training samples, where they are apart"),
         new("test", OptionGroup.Data, OptionKind.Text, "PATH", "test samples: a file, or a folder as for --train"),
+        new("validation", OptionGroup.Data, OptionKind.Text, "SHARE|PATH",
+            "samples that epochs are evaluated on: a share of the training samples, of each class, or a file as for --test; test samples are then looked at once, at the end"),
         new("test-labels", OptionGroup.Data, OptionKind.Text, "FILE", "labels of the test samples, where they are apart"),
         new("format", OptionGroup.Data, OptionKind.Choice, "FORMAT", "format of the files; a table has columns separated by commas or blanks")
             { Default = "auto", Choices = ["auto", "idx", "table", "libsvm", "numpy", "images"] },
@@ -159,6 +161,8 @@ internal static class RecipeOptions
     [
         new("data-dir", OptionGroup.Run, OptionKind.Text, "DIR", "folder that holds data sets") { EnvironmentAlias = "ACTORSPARSE_DATA" },
         new("epochs", OptionGroup.Run, OptionKind.Whole, "N", "passes over the training samples") { Default = "100", Minimum = 1, Maximum = int.MaxValue },
+        new("patience", OptionGroup.Run, OptionKind.Whole, "EPOCHS", "end after so many epochs without a better score on the validation samples [default: never]")
+            { Minimum = 1, Maximum = int.MaxValue },
         new("threads", OptionGroup.Run, OptionKind.Whole, "N", "threads of the arithmetic; results do not depend on it, but with local steps [default: all cores]")
             { Minimum = 1, Maximum = 1024 },
         new("kernels", OptionGroup.Run, OptionKind.Text, "NAME", "vector width of the arithmetic: 512, 256, 128 or scalar [default: the widest here]"),

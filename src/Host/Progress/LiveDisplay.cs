@@ -8,15 +8,21 @@ namespace ActorSparse.Host.Progress;
 /// <summary>A bar at the bottom of a terminal, with the lines of finished epochs above it.</summary>
 internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
 {
+    // Of the bar, and of the percentage beside it with the blanks between them.
+    private const int BarWidth = 24, NarrowBarWidth = 12, PercentageWidth = 7;
+
     private readonly Stopwatch _clock = new();
+    private readonly SpeedMeter _speed = new();
     private ProgressTask? _task;
     private double _startFraction = double.NaN, _startSeconds;
-    private long _lastSamples;
-    private double _lastSeconds, _speed;
+
+    private bool IsNarrow => console.Profile.Width < EpochLine.NarrowBelow;
+
+    private int Bar => IsNarrow ? NarrowBarWidth : BarWidth;
 
     public void While(Action training) =>
         console.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = Bar }, new PercentageColumn())
             .Start(context =>
             {
                 _task = context.AddTask("starting", maxValue: 1);
@@ -25,8 +31,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
                 _task.StopTask();
             });
 
-    // Plain text: brackets in a path are no markup, and lines are not wrapped.
-    public void Say(string text) => console.Write(new Text(text + "\n") { Overflow = Overflow.Fold });
+    public void Say(string text) => console.Write(new ClearedText(text));
 
     public void Update(TrainingProgress progress)
     {
@@ -35,27 +40,21 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
         var fraction = (progress.Epoch - 1 + epochFraction) / progress.Epochs;
         // What it takes until workers are there says nothing of what is left.
         if (double.IsNaN(_startFraction) || fraction == _startFraction) (_startFraction, _startSeconds) = (fraction, _clock.Elapsed.TotalSeconds);
-        MeasureSpeed(progress.Samples);
+        _speed.Measure(progress, _clock.Elapsed.TotalSeconds);
         _task.Value = fraction;
-        _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {progress.Epoch}/{progress.Epochs} {epochFraction,4:P0}  loss {progress.Loss:0.0000}  {_speed:N0} samples/s  " +
-                $"{progress.Detail}{TimeLeft(fraction)}"));
+        var begin = string.Create(CultureInfo.InvariantCulture,
+            $"epoch {progress.Epoch}/{progress.Epochs} {epochFraction,4:P0}  loss {progress.Loss:0.0000}  ");
+        if (_speed.SamplesPerSecond is { } speed)
+            begin += string.Create(CultureInfo.InvariantCulture, $"{speed:N0}{(IsNarrow ? "/s" : " samples/s")}  ");
+        var left = TimeLeft(fraction);
+        // A bar of several lines would leave some of them behind.
+        var detail = begin.Length + progress.Detail.Length + left.Length + Bar + PercentageWidth <= console.Profile.Width ? progress.Detail : "";
+        _task.Description = Markup.Escape(begin + detail + left);
     }
 
     public void EndEpoch(EpochMetrics row, int epochs)
     {
-        _lastSamples = 0;
-        _lastSeconds = _clock.Elapsed.TotalSeconds;
-        Say(EpochLine.Format(row, epochs));
-    }
-
-    private void MeasureSpeed(long samples)
-    {
-        var seconds = _clock.Elapsed.TotalSeconds;
-        if (samples < _lastSamples) (_lastSamples, _lastSeconds) = (0, seconds);
-        if (seconds - _lastSeconds < 0.25) return;
-        _speed = (samples - _lastSamples) / (seconds - _lastSeconds);
-        (_lastSamples, _lastSeconds) = (samples, seconds);
+        Say(IsNarrow ? EpochLine.FormatShort(row, epochs) : EpochLine.Format(row, epochs));
     }
 
     private string TimeLeft(double fraction)

@@ -45,9 +45,9 @@ public static class Report
         if (data.InputConnections is { } pixels && pixels.Length <= PixelsMax) AppendPixels(html, pixels);
         if (data.Evaluation is ClassEvaluation { ConfusionMatrix: var confusion })
         {
-            if (confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data.Targets?.Names);
+            if (confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data);
         }
-        else if (data is { Evaluation: { } evaluation, Targets: { } targets }) AppendTable(html, EvaluationText.Table(evaluation, targets.NameOf));
+        else if (data is { Evaluation: { } evaluation, Targets: { } targets }) AppendTable(html, data.EvaluatedOn, EvaluationText.Table(evaluation, targets.NameOf));
         html.Append(CultureInfo.InvariantCulture, $"<h2>Configuration</h2>\n<pre>{Encode(data.Configuration)}</pre>\n");
         return Page(data.Name, html.ToString());
     }
@@ -65,14 +65,15 @@ public static class Report
     private static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochMetrics> rows)
     {
         IEnumerable<(int, double?)> Over(Func<EpochMetrics, double?> value) => rows.Select(row => (row.Epoch, value(row)));
-        yield return new SvgChart("Loss") { FromZero = true }.Add("training", Over(row => row.Loss)).Add("test", Over(row => row.TestLoss));
+        var role = (rows.Count == 0 ? EvaluationRole.Test : rows[0].EvaluatedOn).Name();
+        yield return new SvgChart("Loss") { FromZero = true }.Add("training", Over(row => row.Loss)).Add(role, Over(row => row.TestLoss));
         var kind = rows.Count == 0 ? ScoreKind.Accuracy : rows[0].ScoreKind;
-        yield return new SvgChart(Capital(kind.Name)).Add("training", Over(row => row.TrainScore)).Add("test", Over(row => row.TestScore));
+        yield return new SvgChart(Capital(kind.Name)).Add("training", Over(row => row.TrainScore)).Add(role, Over(row => row.TestScore));
         for (var further = 0; further < kind.Further.Count; further++)
         {
             var index = further;
-            yield return new SvgChart(Capital($"{kind.Further[index].Name} on the test samples"))
-                .Add("test", Over(row => row.TestFurther?[index]));
+            yield return new SvgChart(Capital($"{kind.Further[index].Name} on the {role} samples"))
+                .Add(role, Over(row => row.TestFurther?[index]));
         }
         var connections = new SvgChart("Connections of each layer") { FromZero = true };
         for (var layer = 0; layer < Math.Min(5, rows.Count == 0 ? 0 : rows[0].Connections.Count); layer++)
@@ -101,9 +102,9 @@ public static class Report
         html.Append("</svg>\n");
     }
 
-    private static void AppendTable(StringBuilder html, IReadOnlyList<string[]> rows)
+    private static void AppendTable(StringBuilder html, EvaluationRole role, IReadOnlyList<string[]> rows)
     {
-        html.Append("<h2>The best network on the test samples</h2>\n<table>");
+        html.Append(CultureInfo.InvariantCulture, $"<h2>The best network on the {role.Name()} samples</h2>\n<table>");
         for (var row = 0; row < rows.Count; row++)
         {
             var cell = row == 0 ? "th" : "td";
@@ -115,11 +116,13 @@ public static class Report
     /// <summary>The text with its first letter capital.</summary>
     internal static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static void AppendConfusion(StringBuilder html, int[,] confusion, IReadOnlyList<string>? names)
+    private static void AppendConfusion(StringBuilder html, int[,] confusion, ReportData data)
     {
+        var names = data.Targets?.Names;
         var classes = confusion.GetLength(0);
         string Name(int index) => Encode(names is null ? index.ToString(CultureInfo.InvariantCulture) : names[index]);
-        html.Append("<h2>Test samples by true class (row) and predicted class (column)</h2>\n<div class=\"confusion\"><table><tr><th></th>");
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{Capital(data.EvaluatedOn.Name())} samples by true class (row) and predicted class (column)</h2>\n")
+            .Append("<div class=\"confusion\"><table><tr><th></th>");
         for (var column = 0; column < classes; column++) html.Append(CultureInfo.InvariantCulture, $"<th>{Name(column)}</th>");
         html.Append("<th>right</th></tr>\n");
         for (var row = 0; row < classes; row++)

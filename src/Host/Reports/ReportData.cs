@@ -18,8 +18,11 @@ public sealed record ReportData
     /// <summary>The configuration as stored.</summary>
     public required string Configuration { get; init; }
 
-    /// <summary>What the best network does on the test samples, if there is one.</summary>
+    /// <summary>What the best network does on the samples of <see cref="EvaluatedOn"/>, if there is one.</summary>
     public Evaluation? Evaluation { get; init; }
+
+    /// <summary>Which samples these are.</summary>
+    public EvaluationRole EvaluatedOn { get; init; }
 
     /// <summary>The targets of the training samples, for their names; null if nobody knows them.</summary>
     public Targets? Targets { get; init; }

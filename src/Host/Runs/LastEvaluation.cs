@@ -16,31 +16,32 @@ public sealed record LastEvaluation(string? Failure, string? Warning)
     /// <summary>Judges the last of <paramref name="rows"/>.</summary>
     /// <param name="rows">The rows of a run that came to its end.</param>
     /// <param name="spec">The network.</param>
-    /// <param name="test">The test samples.</param>
-    public static LastEvaluation Of(IReadOnlyList<EpochMetrics> rows, NetworkSpec spec, Dataset test)
+    /// <param name="evaluated">What epochs were evaluated on.</param>
+    public static LastEvaluation Of(IReadOnlyList<EpochMetrics> rows, NetworkSpec spec, Dataset evaluated)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(evaluated);
         if (rows.Count == 0 || rows[^1] is not { TestScore: { } score, TestLoss: { } loss, BestTestScore: { } best })
             return new(null, null);
         var kind = rows[^1].ScoreKind;
+        var name = $"{rows[^1].EvaluatedOn.Name()} {kind.Name}";
         var standing = $"best {kind.Format(best)} after epoch {BestEpoch(rows)}";
         var isFar = kind.IsFarFrom(score, best);
         if (isFar) standing = $"far {(kind.IsError ? "above" : "below")} the {standing} (use checkpoints/best.safetensors)";
-        var guess = GuessLoss.Of(spec, test, []);
+        var guess = GuessLoss.Of(spec, evaluated, []);
         if (guess.IsPerfect || guess.IsBeatenBy(score)) return new(null, isFar ? standing : null);
         var noBetter = $"no better than {kind.Guess} ({kind.Format(guess.Score)})";
         if (isFar)
-            return new($"training lost what it had learnt: test {kind.Name} {kind.Format(score)} is {noBetter}, {standing}", standing);
+            return new($"training lost what it had learnt: {name} {kind.Format(score)} is {noBetter}, {standing}", standing);
         if (loss >= Guessing * guess.Best)
             return new(
-                $"training learnt nothing: test {kind.Name} {kind.Format(score)} is {noBetter}; "
+                $"training learnt nothing: {name} {kind.Format(score)} is {noBetter}; "
                     + "another learning rate or more epochs may help", null);
         return new(null, string.Create(CultureInfo.InvariantCulture,
             $"{noBetter} although the loss is ({loss:0.0000}, guessing {guess.Best:0.0000}), {standing}"));
     }
 
-    /// <summary>The first epoch, counted from 1, that was as good on the test samples as any.</summary>
+    /// <summary>The first epoch, counted from 1, whose network is the best.</summary>
     public static int BestEpoch(IReadOnlyList<EpochMetrics> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -95,15 +95,16 @@ public sealed class MetricsFile
 
     private static JsonObject Columns(EpochMetrics row)
     {
-        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind);
-        ScoreColumns.AddFurther(columns, row.ScoreKind, row.TestFurther);
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
+        ScoreColumns.AddFurther(columns, row.ScoreKind, row.TestFurther, row.EvaluatedOn);
         return columns;
     }
 
     private static EpochMetrics? FromColumns(JsonObject columns)
     {
         var kind = ScoreKind.All.FirstOrDefault(kind => columns.ContainsKey("train_" + kind.Key)) ?? ScoreKind.Accuracy;
-        return ScoreColumns.Unname(columns, kind).Deserialize<EpochMetrics>(s_json) is { } row
-            ? row with { ScoreKind = kind, TestFurther = ScoreColumns.ReadFurther(columns, kind) } : null;
+        var role = ScoreColumns.RoleOf(columns);
+        return ScoreColumns.Unname(columns, kind, role).Deserialize<EpochMetrics>(s_json) is { } row
+            ? row with { ScoreKind = kind, EvaluatedOn = role, TestFurther = ScoreColumns.ReadFurther(columns, kind, role) } : null;
     }
 }

@@ -55,7 +55,7 @@ public static class RunConfiguration
     }
 
     /// <summary>
-    /// SHA-256 (64 hexadecimal digits) of what decides the result: the options about data, network and training, and the training samples.
+    /// SHA-256 (64 hexadecimal digits) of what decides the result: the options about data, network and training, and the samples (<see cref="Model.Coordination.TrainingJob.DataHash"/>).
     /// </summary>
     public static string Hash(Settings settings, string dataHash) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(

@@ -89,6 +89,7 @@ internal sealed class RunFiles(RunFolder folder, TrainingJob job, Checkpoint beg
             UpdateCount = state.Updates,
             LastLearningRate = state.LearningRate,
             BestTestScore = state.BestScore,
+            Validation = state.Validation,
             RateScale = state.RateScale,
             BestEpochLoss = state.BestEpochLoss,
         };

@@ -37,7 +37,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Whether there is one.</summary>
     public bool HasCheckpoint => File.Exists(LastCheckpoint);
 
-    /// <summary>The checkpoint of the epoch with the best accuracy on the test samples.</summary>
+    /// <summary>The checkpoint of the epoch with the best score on the test samples, or the validation samples if there are some.</summary>
     public string BestCheckpoint => Path.Combine(CheckpointFolder, "best.safetensors");
 
     /// <summary>The checkpoint after <paramref name="epoch"/>.</summary>

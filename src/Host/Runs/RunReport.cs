@@ -20,11 +20,27 @@ internal static class RunReport
         Facts = Facts(outcome, network, data),
         Rows = outcome.Rows,
         Configuration = File.ReadAllText(folder.ConfigurationPath),
-        Evaluation = Evaluate(folder, data.Test),
+        Evaluation = outcome.Test ?? Evaluate(folder, data.Evaluated),
+        EvaluatedOn = outcome.Test is null ? outcome.Job.Training.EvaluatedOn : EvaluationRole.Test,
         Targets = data.Train.Targets,
         Drawing = GraphDrawing.Render(network),
         InputConnections = data.Train.ImageShape is { } shape ? InputConnections(network, shape) : null,
     };
+
+    /// <summary>How many samples there are of each role.</summary>
+    public static string Samples(DataPair data) => string.Create(CultureInfo.InvariantCulture,
+        $"{data.Train.SampleCount:N0} training{(data.Validation is { } set ? $", {set.SampleCount:N0} validation" : "")} and " +
+            $"{data.Test.SampleCount:N0} test samples");
+
+    /// <summary>What the best network does on <paramref name="data"/>; null if there is none.</summary>
+    public static Evaluation? Evaluate(RunFolder folder, Dataset data)
+    {
+        if (!File.Exists(folder.BestCheckpoint)) return null;
+        using var best = CheckpointFile.Load(folder.BestCheckpoint);
+        using var compute = new NetworkCompute();
+        using var workspace = new Workspace(best.Network.Spec, EvaluationBatch);
+        return Evaluator.Evaluate(compute, best.Network, data, workspace);
+    }
 
     private static List<(string, string)> Facts(TrainingOutcome outcome, Network network, DataPair data)
     {
@@ -32,7 +48,7 @@ internal static class RunReport
         var facts = new List<(string, string)>
         {
             ("data", string.Create(culture,
-                $"{data.Train.Name}: {data.Train.SampleCount:N0} training and {data.Test.SampleCount:N0} test samples, " +
+                $"{data.Train.Name}: {Samples(data)}, " +
                 $"{data.Train.FeatureCount:N0} features, {data.Train.Targets.Describe()}")),
             ("network", string.Create(culture,
                 $"{network.Spec.Describe()}, {network.ConnectionCount:N0} connections")),
@@ -40,24 +56,18 @@ internal static class RunReport
                 $"{outcome.Status} after {outcome.Rows.Count} epochs, {outcome.State.UpdateCount:N0} updates")
                 + (outcome.Failure is { } why ? ": " + why : "")),
         };
+        if (outcome.EarlyEnd is { } early) facts.Add(("end", early));
         if (outcome.Rows.Count == 0) return facts;
         var last = outcome.Rows[^1];
         var kind = last.ScoreKind;
-        facts.Add(($"test {kind.Name}", $"{kind.Format(last.TestScore)} at the end, {kind.Format(last.BestTestScore)} at best"));
-        facts.AddRange(kind.Further.Zip(last.TestFurther ?? [], (measure, value) => ($"test {measure.Name}", measure.Format(value))));
+        var role = last.EvaluatedOn.Name();
+        facts.Add(($"{role} {kind.Name}", $"{kind.Format(last.TestScore)} at the end, {kind.Format(last.BestTestScore)} at best"));
+        facts.AddRange(kind.Further.Zip(last.TestFurther ?? [], (measure, value) => ($"{role} {measure.Name}", measure.Format(value))));
+        if (outcome.Test is { } test) facts.Add(("test, best network", EvaluationText.Line(test)));
         facts.Add(("time", string.Create(culture,
             $"{outcome.Rows.Sum(row => row.TrainSeconds):0.0} s training, {outcome.Rows.Sum(row => row.EvolveSeconds):0.00} s " +
                 $"evolution, {outcome.Rows.Sum(row => row.EvaluateSeconds):0.0} s evaluation")));
         return facts;
-    }
-
-    private static Evaluation? Evaluate(RunFolder folder, Dataset test)
-    {
-        if (!File.Exists(folder.BestCheckpoint)) return null;
-        using var best = CheckpointFile.Load(folder.BestCheckpoint);
-        using var compute = new NetworkCompute();
-        using var workspace = new Workspace(best.Network.Spec, EvaluationBatch);
-        return Evaluator.Evaluate(compute, best.Network, test, workspace);
     }
 
     private static int[,]? InputConnections(Network network, ImageShape shape)

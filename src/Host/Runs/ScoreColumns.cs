@@ -3,41 +3,51 @@ using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
-/// <summary>In files and JSON a score is called what it is: the column of a property TestScore is test_accuracy, or test_rmse.</summary>
+/// <summary>
+/// In files and JSON a score is called what it is: the column of a property TestScore is test_accuracy, or test_rmse, and
+/// validation_accuracy where epochs are evaluated on validation samples.
+/// </summary>
 internal static class ScoreColumns
 {
-    private const string Score = "score";
+    private const string Score = "score", Test = "test";
 
     /// <summary>The columns under their names in files.</summary>
-    public static JsonObject Name(JsonObject columns, ScoreKind kind) => Rename(columns, Score, kind.Key);
+    public static JsonObject Name(JsonObject columns, ScoreKind kind, EvaluationRole role = EvaluationRole.Test) =>
+        Rename(Rename(columns, Score, kind.Key), Test, role.Name());
 
     /// <summary>The columns under the names of properties again.</summary>
-    public static JsonObject Unname(JsonObject columns, ScoreKind kind) => Rename(columns, kind.Key, Score);
+    public static JsonObject Unname(JsonObject columns, ScoreKind kind, EvaluationRole role) =>
+        Rename(Rename(columns, role.Name(), Test), kind.Key, Score);
 
-    /// <summary>Adds the other measures on the test samples; null if there are none.</summary>
-    public static void AddFurther(JsonObject columns, ScoreKind kind, IReadOnlyList<double>? further)
+    /// <summary>What epochs are evaluated on, from the names in files.</summary>
+    public static EvaluationRole RoleOf(JsonObject columns) =>
+        columns.ContainsKey(EvaluationRole.Validation.Name() + "_loss") ? EvaluationRole.Validation : EvaluationRole.Test;
+
+    /// <summary>Adds the other measures on the samples of <paramref name="role"/>; null if there are none.</summary>
+    public static void AddFurther(
+        JsonObject columns, ScoreKind kind, IReadOnlyList<double>? further, EvaluationRole role = EvaluationRole.Test)
     {
         for (var index = 0; index < kind.Further.Count; index++)
-            columns[Further(kind.Further[index])] = further is null ? null : JsonValue.Create(further[index]);
+            columns[Further(kind.Further[index], role)] = further is null ? null : JsonValue.Create(further[index]);
     }
 
     /// <summary>The other measures that <see cref="AddFurther"/> added; null if there are none.</summary>
-    public static IReadOnlyList<double>? ReadFurther(JsonObject columns, ScoreKind kind)
+    public static IReadOnlyList<double>? ReadFurther(JsonObject columns, ScoreKind kind, EvaluationRole role)
     {
-        var values = kind.Further.Select(measure => columns[Further(measure)]).OfType<JsonValue>();
+        var values = kind.Further.Select(measure => columns[Further(measure, role)]).OfType<JsonValue>();
         return values.Select(value => value.GetValue<double>()).ToList() is { Count: > 0 } further && further.Count == kind.Further.Count ? further : null;
     }
 
-    private static string Further(Measure measure) => "test_" + measure.Key;
+    private static string Further(Measure measure, EvaluationRole role) => $"{role.Name()}_{measure.Key}";
 
     private static JsonObject Rename(JsonObject columns, string from, string to)
     {
         var renamed = new JsonObject();
         foreach (var (key, value) in columns)
         {
-            var isScore = key == from || key.EndsWith("_" + from, StringComparison.Ordinal)
-                || key.StartsWith(from + "_", StringComparison.Ordinal);
-            renamed[isScore ? key.Replace(from, to, StringComparison.Ordinal) : key] = value?.DeepClone();
+            var isMeant = key == from || key.EndsWith("_" + from, StringComparison.Ordinal)
+                || key.StartsWith(from + "_", StringComparison.Ordinal) || key.Contains($"_{from}_", StringComparison.Ordinal);
+            renamed[isMeant ? key.Replace(from, to, StringComparison.Ordinal) : key] = value?.DeepClone();
         }
         return renamed;
     }

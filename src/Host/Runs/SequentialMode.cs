@@ -26,7 +26,7 @@ internal sealed class SequentialMode(TrainingJob job, Settings settings) : ITrai
     {
         var observer = new Observer(files, reporter);
         using var trainer = new SequentialTrainer(
-            files.Begin.Network, job.TrainingSet, job.TestSet, job.Training, _compute, start, observer);
+            files.Begin.Network, job.TrainingSet, job.EvaluationSet, job.Training, _compute, start, observer);
         try
         {
             trainer.Run(stop);

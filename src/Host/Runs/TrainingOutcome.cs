@@ -31,6 +31,15 @@ public sealed record TrainingOutcome
     /// <summary>What the user should know of the last score, as the end of a sentence; null if there is nothing.</summary>
     public required string? Warning { get; init; }
 
+    /// <summary>
+    /// What the best network does on the test samples, which are looked at once, at the end; null before it, and without validation samples,
+    /// where the rows say it.
+    /// </summary>
+    public Evaluation? Test { get; init; }
+
+    /// <summary>Why training ended before all epochs were done, as the end of a sentence; null if it did not.</summary>
+    public string? EarlyEnd { get; init; }
+
     /// <summary>Whether it was stopped before its end.</summary>
     public required bool IsInterrupted { get; init; }
 

@@ -7,6 +7,7 @@ using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
@@ -53,7 +54,7 @@ internal sealed class TrainingSession : IDisposable
     {
         var state = _begin.State!;
         // A run that is over waits for no workers.
-        using var mode = state.Epoch < _job.Training.Epochs ? CreateMode() : null;
+        using var mode = IsOver(state) ? null : CreateMode();
         // Nothing but the disk can fail any more.
         var isOpen = _folder is not null;
         var folder = _folder ??= RunFolder.OpenNew(_path, _settings.Flag("force"));
@@ -69,8 +70,9 @@ internal sealed class TrainingSession : IDisposable
         if (mode is not null) display.While(() => result = mode.Run(files, reporter, interruption.Token));
         (state, var failure, _) = result;
         failure ??= Unwritten(files);
-        var isInterrupted = failure is null && state.Epoch < _job.Training.Epochs;
-        var evaluation = failure is null && !isInterrupted ? LastEvaluation.Of(files.Rows, _job.Spec, _data.Test) : new(null, null);
+        var isInterrupted = failure is null && !IsOver(state);
+        var isOver = failure is null && !isInterrupted;
+        var evaluation = isOver ? LastEvaluation.Of(files.Rows, _job.Spec, _data.Evaluated) : new(null, null);
         failure ??= evaluation.Failure;
         var outcome = new TrainingOutcome
         {
@@ -82,8 +84,11 @@ internal sealed class TrainingSession : IDisposable
             Rows = files.Rows,
             Failure = failure,
             Warning = evaluation.Warning,
+            Test = isOver && _data.Validation is not null ? RunReport.Evaluate(folder, _data.Test) : null,
+            EarlyEnd = isOver && state.Epoch < _job.Training.Epochs ? DescribeEarlyEnd(state) : null,
             IsInterrupted = isInterrupted,
         };
+        if (outcome.EarlyEnd is { } early) reporter.Log(early);
         reporter.Log(outcome.Status + (failure is null ? "" : ": " + failure));
         try
         {
@@ -103,6 +108,13 @@ internal sealed class TrainingSession : IDisposable
         _begin.Dispose();
         _data.Dispose();
     }
+
+    private bool IsOver(TrainingState state) =>
+        state.Epoch >= _job.Training.Epochs || _job.Training.EndsEarly(state.Validation);
+
+    private string DescribeEarlyEnd(TrainingState state) => string.Create(CultureInfo.InvariantCulture,
+        $"ended early after epoch {state.Epoch} of {_job.Training.Epochs}: no better validation {_job.ScoreKind.Name} since epoch "
+            + $"{state.Validation!.BestEpoch} (patience {_job.Training.Patience})");
 
     private ITrainingMode CreateMode() =>
         TrainingModes.IsAlone(_settings) ? new SequentialMode(_job, _settings) : new DistributedMode(_site, _job, _settings, _begin);
@@ -144,7 +156,7 @@ internal sealed class TrainingSession : IDisposable
                     $"{_path}: has {checkpoint.State.Epoch} epochs behind it; expected more to go on to, not --epochs {_job.Training.Epochs}"));
             if (checkpoint.ConfigurationHash != Hash())
                 throw new InvalidInputException(
-                    $"{_data.Train.Name}: the training samples are not those that the run in {_path} began with");
+                    $"{_data.Train.Name}: the training{(_data.Validation is null ? "" : " or validation")} samples are not those that the run in {_path} began with");
             return checkpoint;
         }
         catch
@@ -154,14 +166,14 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    private string Hash() => RunConfiguration.Hash(_settings, _data.Train.ContentHash);
+    private string Hash() => RunConfiguration.Hash(_settings, _job.DataHash);
 
     private IEnumerable<string> Describe()
     {
         var network = _begin.Network;
         var positions = network.Parameters.Layout.PossibleConnections;
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"data      {_data.Train.Name}: {_data.Train.SampleCount:N0} training and {_data.Test.SampleCount:N0} test samples, " +
+            $"data      {_data.Train.Name}: {RunReport.Samples(_data)}, " +
                 $"{_data.Train.FeatureCount:N0} features, {_data.Train.Targets.Describe()}");
         var full = network.Parameters.Sparse.Select((layer, index) => (layer.Topology, Number: index + 1))
             .Where(layer => layer.Topology.ConnectionCount == (long)layer.Topology.InputCount * layer.Topology.OutputCount)

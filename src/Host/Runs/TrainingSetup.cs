@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
@@ -34,10 +35,10 @@ public static class TrainingSetup
             Run = TrainingModes.IsAlone(settings) ? new() : Sharing(settings),
             Seed = (ulong)settings.WholeLong("seed"),
             TrainingSet = data.Train,
-            TestSet = data.Test,
+            EvaluationSet = data.Evaluated,
             Kernels = SparseKernels.Named(settings.Find("kernels")),
-            ConfigurationHash = Convert.ToUInt64(RunConfiguration.Hash(settings, data.Train.ContentHash)[..16], 16),
         };
+        job = job with { ConfigurationHash = Convert.ToUInt64(RunConfiguration.Hash(settings, job.DataHash)[..16], 16) };
         job.Validate();
         return job;
     }
@@ -98,6 +99,8 @@ public static class TrainingSetup
             Dropout = settings.Number("dropout"),
             Augment = settings.Flag("augment"),
             EvaluateEvery = settings.Whole("evaluate-every"),
+            EvaluatedOn = settings.Find("validation") is null ? EvaluationRole.Test : EvaluationRole.Validation,
+            Patience = settings.FindWhole("patience"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
             Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
             Optimizer = new()
@@ -144,6 +147,7 @@ public static class TrainingSetup
     public static DataOptions Data(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        var (share, validation) = ValidationSet(settings);
         var madelon = new MadelonOptions();
         var planted = new PlantedOptions();
         return new()
@@ -152,6 +156,8 @@ public static class TrainingSetup
             DataFolder = settings.FindPath("data-dir"),
             Train = settings.FindPath("train"),
             Test = settings.FindPath("test"),
+            Validation = validation,
+            ValidationShare = share,
             TrainLabels = settings.FindPath("train-labels"),
             TestLabels = settings.FindPath("test-labels"),
             Format = Enum.Parse<DataFormat>(settings.Text("format"), ignoreCase: true),
@@ -192,6 +198,11 @@ public static class TrainingSetup
             },
         };
     }
+
+    private static (double? Share, string? Path) ValidationSet(Settings settings) =>
+        settings.Find("validation") is not { } text ? (null, null)
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? (share, null)
+        : (null, settings.FindPath("validation"));
 
     // Commands on a checkpoint have no such options: there it is the data of the training that say it.
     private static TargetKind Targets(Settings settings)

@@ -136,6 +136,8 @@ public static class CheckpointFile
         if (state.Epoch < 0 || state.Batch < 0 || state.UpdateCount < 0 || state.EpochSampleCount < 0 || state.EpochScoreSum < 0
             || state.EpochScoreWeight < 0)
             throw reader.Fail($"metadata '{StateKey}' counts below 0");
+        if (state.Validation is { } validation && (validation.BestEpoch < 1 || validation.LastEpoch < validation.BestEpoch))
+            throw reader.Fail($"metadata '{StateKey}' has its best epoch after its last one, or none");
         return state.RateScale is > 0 and <= 1 ? state
             : throw reader.Fail(string.Create(CultureInfo.InvariantCulture,
                 $"metadata '{StateKey}' has a rate scale of {state.RateScale}; expected above 0 to 1"));

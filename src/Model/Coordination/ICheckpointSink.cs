@@ -11,7 +11,7 @@ public interface ICheckpointSink
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <param name="metrics">What the epoch that ended did; null if the state is from amid one.</param>
-    /// <param name="isBest">Whether the network did better on the test set than any before.</param>
+    /// <param name="isBest">Whether the network did better on the evaluation set than any before.</param>
     /// <exception cref="IOException">It could not be written; the checkpoint before is still there.</exception>
     void Write(RunState state, EpochMetrics? metrics, bool isBest);
 

@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Coordination;
 /// </summary>
 public sealed class Journal : IDisposable
 {
-    /// <summary>So many epochs hold a copy of the state each: training waits for a slow disk or test set.</summary>
+    /// <summary>So many epochs hold a copy of the state each: training waits for a slow disk or evaluation.</summary>
     public const int EpochsMax = 3;
 
     private readonly LinkedList<JournalEntry> _entries = [];
@@ -21,11 +21,15 @@ public sealed class Journal : IDisposable
 
     private readonly ScoreKind _scoreKind;
 
-    /// <summary>Goes on where the best score on the test set so far is <paramref name="bestScore"/>.</summary>
-    public Journal(double? bestScore, ScoreKind scoreKind) => (BestScore, _scoreKind) = (bestScore, scoreKind);
+    /// <summary>Goes on where the best score on the evaluation set so far is <paramref name="bestScore"/>.</summary>
+    public Journal(double? bestScore, ScoreKind scoreKind, ValidationProgress? validation = null) =>
+        (BestScore, _scoreKind, Validation) = (bestScore, scoreKind, validation);
 
-    /// <summary>Best score on the test set of the epochs that came out; null before the first evaluation.</summary>
+    /// <summary>Best score on the evaluation set of the epochs that came out; null before the first evaluation.</summary>
     public double? BestScore { get; private set; }
+
+    /// <summary>How that went on with validation samples; null before the first evaluation on some.</summary>
+    public ValidationProgress? Validation { get; private set; }
 
     /// <summary>Epochs that are over and not yet written.</summary>
     public int Count => _entries.Count + _unwritten.Count;
@@ -43,7 +47,7 @@ public sealed class Journal : IDisposable
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <param name="metrics">What it did.</param>
     /// <param name="state">Where the run stands.</param>
-    /// <param name="toEvaluate">What is measured on the test set; null if nothing is.</param>
+    /// <param name="toEvaluate">What is measured on the evaluation set; null if nothing is.</param>
     public void Add(int epoch, EpochMetrics metrics, RunState state, SharedNetwork? toEvaluate) =>
         _entries.AddLast(new JournalEntry(epoch, metrics, state, toEvaluate));
 
@@ -129,8 +133,10 @@ public sealed class Journal : IDisposable
         _entries.RemoveFirst();
         isBest = entry.Metrics.TestScore is { } score && _scoreKind.IsBetter(score, BestScore);
         if (isBest) BestScore = entry.Metrics.TestScore;
+        if (entry.Metrics is { EvaluatedOn: EvaluationRole.Validation, TestScore: not null })
+            Validation = ValidationProgress.After(Validation, entry.Metrics.Epoch, isBest);
         metrics = entry.Metrics with { BestTestScore = BestScore };
-        state = entry.State with { BestScore = BestScore };
+        state = entry.State with { BestScore = BestScore, Validation = Validation };
         return true;
     }
 
@@ -152,12 +158,15 @@ public sealed class Journal : IDisposable
         return had;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Epochs that have not come out do not any more.</summary>
+    public void Drop()
     {
         foreach (var entry in _entries) entry.Dispose();
         _entries.Clear();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Drop();
 
     // Those that are still to be asked for have number 0.
     private JournalEntry? Find(long id) =>

@@ -15,7 +15,7 @@ internal sealed class JournalEntry(int epoch, EpochMetrics metrics, RunState sta
     /// <summary>Where the run stood when it ended, to be written.</summary>
     public RunState State { get; } = state;
 
-    /// <summary>What is measured on the test set, until that is done; null if nothing is.</summary>
+    /// <summary>What is measured on the evaluation set, until that is done; null if nothing is.</summary>
     public SharedNetwork? ToEvaluate { get; private set; } = toEvaluate;
 
     /// <summary>Number of the evaluation that is under way; 0 before the evaluator was asked.</summary>

@@ -68,6 +68,7 @@ public static class RunCheckpoint
             Evolutions = accounts.Evolutions ?? [],
             LearningRate = checkpoint.State?.LastLearningRate ?? 0,
             BestScore = checkpoint.State?.BestTestScore,
+            Validation = checkpoint.State?.Validation,
             RateScale = checkpoint.State?.RateScale ?? 1,
             BestEpochLoss = checkpoint.State?.BestEpochLoss,
         };

@@ -54,8 +54,11 @@ public sealed record RunState : IDisposable
     /// <summary>Learning rate of the last update that is known here; 0 before the first.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>Best score on the test set so far; null before the first evaluation.</summary>
+    /// <summary>Best score on the evaluation set so far; null before the first evaluation.</summary>
     public double? BestScore { get; init; }
+
+    /// <summary>How that went on; null where there are no validation samples, and before the first evaluation.</summary>
+    public ValidationProgress? Validation { get; init; }
 
     /// <summary>What the learning rate of all that follows is multiplied by: less than 1 once the run has diverged.</summary>
     public double RateScale { get; init; } = 1;

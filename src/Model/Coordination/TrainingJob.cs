@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
@@ -31,8 +33,8 @@ public sealed record TrainingJob
     /// <summary>The training set.</summary>
     public required Dataset TrainingSet { get; init; }
 
-    /// <summary>The test set; null for none.</summary>
-    public Dataset? TestSet { get; init; }
+    /// <summary>What epochs are evaluated on, as <see cref="TrainingOptions.EvaluatedOn"/> says; null for nothing.</summary>
+    public Dataset? EvaluationSet { get; init; }
 
     /// <summary>Kernels to compute with; null for the best.</summary>
     public SparseKernels? Kernels { get; init; }
@@ -42,6 +44,13 @@ public sealed record TrainingJob
 
     /// <summary>Hash of the configuration: a worker with another one is refused.</summary>
     public ulong ConfigurationHash { get; init; }
+
+    /// <summary>
+    /// SHA-256 (64 hexadecimal digits) of all samples that decide how training goes: those trained on, and with them the validation samples
+    /// if there are some.
+    /// </summary>
+    public string DataHash => Training.EvaluatedOn == EvaluationRole.Test ? TrainingSet.ContentHash
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(TrainingSet.ContentHash + EvaluationSet?.ContentHash)));
 
     /// <summary>By what networks are compared.</summary>
     public ScoreKind ScoreKind => ScoreKind.Of(TrainingSet);
@@ -62,7 +71,7 @@ public sealed record TrainingJob
         Spec.Validate();
         Training.CheckFits(Spec);
         Spec.CheckFits(TrainingSet);
-        if (TestSet is not null) Spec.CheckFits(TestSet);
+        if (EvaluationSet is not null) Spec.CheckFits(EvaluationSet);
         _ = BatchesPerShard();
     }
 

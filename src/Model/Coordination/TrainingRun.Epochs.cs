@@ -11,6 +11,7 @@ public sealed partial class TrainingRun
 
     private readonly WriteWatch _writes = new();
     private RunState? _finalState;
+    private RunState? _earlyEnd; // the run is as it was after its last epoch, although training has gone on since
     private SharedNetwork? _snapshot;
     private int _epochsClosed;
     private int? _stopAfterEpoch;
@@ -38,9 +39,13 @@ public sealed partial class TrainingRun
     public bool TryTakeReport(out EpochMetrics? metrics, [NotNullWhen(true)] out RunState? state, out bool isBest)
     {
         // What was still to evolve when the run ended does not any more; resuming asks for it again.
-        if (Journal.TryTake(Phase == RunPhase.Finished ? int.MaxValue : Schedule.Next.Epoch, out metrics, out state, out isBest)) return true;
+        if (Journal.TryTake(Phase == RunPhase.Finished ? int.MaxValue : Schedule.Next.Epoch, out metrics, out state, out isBest))
+        {
+            if (_job.Training.EndsEarly(Journal.Validation)) EndEarly(state);
+            return true;
+        }
         if (Phase != RunPhase.Finished || Journal.HasEpochs || _finalState is not { } final) return false;
-        (state, _finalState) = (final with { BestScore = Journal.BestScore }, null);
+        (state, _finalState) = (final with { BestScore = Journal.BestScore, Validation = Journal.Validation }, null);
         return true;
     }
 
@@ -61,7 +66,7 @@ public sealed partial class TrainingRun
         if (!Journal.LoseWrites()) return;
         _report(RunEvent.CheckpointFailed, reason);
         // While training goes on the next checkpoint makes up for it; the last one has none after it.
-        if (mayRepeat && Outcome is RunOutcome.Completed or RunOutcome.Stopped) _finalState ??= Capture();
+        if (mayRepeat && Outcome is RunOutcome.Completed or RunOutcome.Stopped) _finalState ??= _earlyEnd?.Copy() ?? Capture();
     }
 
     /// <summary>Ends the run where it is, or, while an evolution is under way, as soon as that is done: its epoch's row is not written twice.</summary>
@@ -102,6 +107,7 @@ public sealed partial class TrainingRun
         Replicas.Dispose();
         Journal.Dispose();
         _finalState?.Dispose();
+        _earlyEnd?.Dispose();
         Server.Dispose();
     }
 
@@ -138,6 +144,7 @@ public sealed partial class TrainingRun
             Version = Server.ModelVersion,
             LearningRate = LearningRate,
             Loss = tally.LossSum / tally.SampleCount,
+            EvaluatedOn = _job.Training.EvaluatedOn,
             ScoreKind = _job.ScoreKind,
             TrainScore = _job.ScoreKind.Of(tally.ScoreSum, tally.ScoreWeight),
             SamplesPerSecond = seconds > 0 ? tally.SampleCount / seconds : 0,
@@ -183,6 +190,7 @@ public sealed partial class TrainingRun
             ReplicaUpdates = Replicas.Updates,
             LearningRate = LearningRate,
             BestScore = Journal.BestScore,
+            Validation = Journal.Validation,
             RateScale = Watch.RateScale,
             BestEpochLoss = Watch.BestEpochLoss,
         };
@@ -250,6 +258,17 @@ public sealed partial class TrainingRun
         if (Outcome is RunOutcome.Completed or RunOutcome.Stopped) (Outcome, Error) = (Watch.Outcome, Shorten(error));
         _finalState?.Dispose();
         _finalState = null;
+    }
+
+    // Epochs are evaluated while training goes on: what it did since the last one that counts does not, however it ended.
+    private void EndEarly(RunState state)
+    {
+        _earlyEnd = state.Copy();
+        Journal.Drop();
+        _finalState?.Dispose();
+        _finalState = null;
+        Finish(RunOutcome.Completed, null);
+        (Outcome, Error) = (RunOutcome.Completed, null);
     }
 
     private void Finish(RunOutcome outcome, string? error)

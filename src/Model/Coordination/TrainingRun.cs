@@ -39,7 +39,7 @@ public sealed partial class TrainingRun : IDisposable
         (_job, _plan, _isMeasured, Roster, _report, _probe) = (job, job.Plan, limits.IsMeasured, roster, report, probe);
         Server = new(state.Network, job, limits.TopologyHistory, state.ModelVersion, job.UpdatesPerEpoch(), state.RateScale);
         Schedule = new(state.EvolvedEpochs, state.EvolvedUpdates);
-        Journal = new(state.BestScore, job.ScoreKind);
+        Journal = new(state.BestScore, job.ScoreKind, state.Validation);
         Watch = new(job, state, limits.NotFiniteMax);
         _books = new(state, job.Clock);
         Batches = GradientTraining.Create(job, state, Server, Schedule, _books, roster, probe);
@@ -221,10 +221,10 @@ public sealed partial class TrainingRun : IDisposable
         Journal.Evolve(epoch, evolution.Summary, seconds, Server.Network);
     }
 
-    /// <summary>An epoch was measured on the test set; false if nobody waits for that.</summary>
+    /// <summary>An epoch was measured on the evaluation set; false if nobody waits for that.</summary>
     /// <param name="id">Number of the request.</param>
     /// <param name="epoch">The epoch, counted from 0.</param>
-    /// <param name="score">Score on the test set.</param>
+    /// <param name="score">Score on the evaluation set.</param>
     /// <param name="loss">Mean loss on it.</param>
     /// <param name="seconds">How long it took.</param>
     /// <param name="further">The other measures; null if nobody wants to know.</param>
@@ -232,7 +232,7 @@ public sealed partial class TrainingRun : IDisposable
         long id, int epoch, double score, double loss, double seconds, IReadOnlyList<double>? further = null)
     {
         if (!Journal.IsEvaluating(id)) return false;
-        if (Divergence.OfTestLoss(loss, epoch) is not { } diverged) return Journal.TryEndEvaluation(id, score, loss, seconds, further);
+        if (Divergence.OfEvaluationLoss(loss, epoch, _job.Training.EvaluatedOn) is not { } diverged) return Journal.TryEndEvaluation(id, score, loss, seconds, further);
         Journal.DropFrom(id);
         EndDiverged(diverged);
         return true;

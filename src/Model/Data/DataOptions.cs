@@ -23,6 +23,17 @@ public sealed record DataOptions
     /// <summary>File or folder of the test set; without it, a part of the training set is held out.</summary>
     public string? Test { get; init; }
 
+    /// <summary>
+    /// File or folder of the validation set, on which epochs are evaluated in place of the test set; null for none, or where
+    /// <see cref="ValidationShare"/> says it.
+    /// </summary>
+    public string? Validation { get; init; }
+
+    /// <summary>
+    /// Fraction of the training samples, without the test set's, that become the validation set: drawn at random, of every class alike.
+    /// </summary>
+    public double? ValidationShare { get; init; }
+
     /// <summary>File of the training labels, where they are apart; null looks beside the samples, by the format's usual name.</summary>
     public string? TrainLabels { get; init; }
 

@@ -1,8 +1,17 @@
 namespace ActorSparse.Model.Data;
 
-/// <summary>A training set and the test set that belongs to it: same features, same classes, standardised alike. Owns both.</summary>
+/// <summary>
+/// A training set and the test set that belongs to it, and perhaps a validation set: same features, same classes, standardised alike. Owns
+/// them.
+/// </summary>
 public sealed record DataPair(Dataset Train, Dataset Test) : IDisposable
 {
+    /// <summary>What epochs are evaluated on in place of the test set; null for none.</summary>
+    public Dataset? Validation { get; init; }
+
+    /// <summary>What epochs are evaluated on: the validation set, or else the test set.</summary>
+    public Dataset Evaluated => Validation ?? Test;
+
     /// <summary>What the user should know of how they were made, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -11,5 +20,6 @@ public sealed record DataPair(Dataset Train, Dataset Test) : IDisposable
     {
         Train.Dispose();
         Test.Dispose();
+        Validation?.Dispose();
     }
 }

@@ -6,7 +6,7 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;
 
-/// <summary>From a description of the data to data sets that are ready to train and test on.</summary>
+/// <summary>From a description of the data to data sets that are ready to train, validate and test on.</summary>
 public static class DataSource
 {
     private const string FashionMnist = "fashion-mnist", Cifar = "cifar-10", Madelon = "madelon", Planted = "planted";
@@ -30,20 +30,18 @@ public static class DataSource
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             if (options.Augmentation is not null && pair.Train is not DenseDataset { ImageShape: not null })
                 throw new InvalidInputException($"{pair.Train.Name}: are no images; expected images to augment");
-            if (options.Missing != MissingValueMode.Refuse && pair is { Train: DenseDataset { Table: { } table } dense, Test: DenseDataset test })
+            if (options.ValidationShare is { } share) pair = HoldOut.Validation(pair, share, options.Seed);
+            if (options.Missing != MissingValueMode.Refuse && pair.Train is DenseDataset { Table: { } table } dense)
             {
                 table = MissingValues.Measure(dense, table, options.Missing);
-                dense.FillMissing(table);
-                test.FillMissing(table);
+                foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation]) (set as DenseDataset)?.FillMissing(table);
             }
             var standardization = Standardization.Measure(pair.Train, options.Standardize);
-            pair.Train.Standardize(standardization);
-            pair.Test.Standardize(standardization);
-            if (pair is { Train.Targets: RealTargets trainTargets, Test.Targets: RealTargets testTargets })
+            var ofTargets = pair.Train.Targets is RealTargets targets ? Standardization.Measure(targets) : null;
+            foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation])
             {
-                var ofTargets = Standardization.Measure(trainTargets);
-                trainTargets.Standardize(ofTargets);
-                testTargets.Standardize(ofTargets);
+                set?.Standardize(standardization);
+                (set?.Targets as RealTargets)?.Standardize(ofTargets);
             }
             return pair;
         }
@@ -110,7 +108,7 @@ public static class DataSource
         var names = string.Join(", ", Names);
         if (options.Name is not null && !Names.Contains(options.Name))
             throw new InvalidInputException($"data set '{options.Name}': expected one of {names}");
-        if (options.Name is not null && (options.Train ?? options.Test) is { } file)
+        if (options.Name is not null && (options.Train ?? options.Test ?? options.Validation) is { } file)
             throw new InvalidInputException($"data set '{options.Name}' and file {file}: expected one or the other");
         if (options.Name is null && (testOnly ? options.Test : options.Train) is null)
             throw new InvalidInputException($"no data: expected a name ({names}) or a {(testOnly ? "test" : "training")} file");
@@ -121,6 +119,8 @@ public static class DataSource
             throw new InvalidInputException("columns to ignore and columns to take: expected one or the other");
         if (options.HoldOut is not (> 0 and < 1))
             throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
+        if (options.ValidationShare is not (null or (> 0 and < 1)))
+            throw new InvalidInputException($"validation {options.ValidationShare}: expected a fraction between 0 and 1, or a file");
         if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
         if (options.FeatureCount < 1) throw new InvalidInputException($"feature count {options.FeatureCount}: expected 1 or more");
         if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
@@ -152,13 +152,16 @@ public static class DataSource
     {
         using var train = ReadTrain(options);
         using var test = options.Name is null && options.Test is null ? null : ReadTest(options, train.ImageShape, train.Table);
+        using var validation = options.Validation is not { } path ? null
+            : FileReader.Read(path, null, options, isTest: true, train.ImageShape, layout: train.Table);
+        RawSamples[] others = [.. new[] { test, validation }.OfType<RawSamples>()];
         var classNames = options.Name switch { FashionMnist => FashionMnistFiles.ClassNames, Cifar => CifarReader.ClassNames, _ => null };
         var augmentation = options.Augmentation ?? (options.Name == Cifar ? new AffineAugmentation() : null);
         var encoder = new TargetEncoder(train.Targets, classNames?.Length ?? options.ClassCount);
         var hasClasses = train.Targets.Kind == TargetKind.Classes;
         var schema = new DataSchema
         {
-            FeatureCount = FeatureCountOf(train, test, options, out var indexBase),
+            FeatureCount = FeatureCountOf(train, others, options, out var indexBase),
             TargetKind = train.Targets.Kind,
             ClassCount = hasClasses ? encoder.Count : 0,
             ClassNames = hasClasses ? classNames ?? encoder.Names : null,
@@ -167,24 +170,26 @@ public static class DataSource
             ImageShape = train.ImageShape,
         };
         CheckFeatures(train, schema, "as was given");
-        string[] notes = train.Note is { } note ? [note] : [];
-        if (test is null)
+        foreach (var other in others)
         {
-            var divided = HoldOut.Divide(train.ToDataset(schema, encoder, augmentation), options);
-            return divided with { Notes = [.. notes, .. divided.Notes] };
+            if ((other.Sparse is null) != (train.Sparse is null))
+                throw new InvalidInputException(
+                    $"{other.Path}: {(other.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
+            CheckFeatures(other, schema, $"as {train.Path} has");
         }
-        if ((test.Sparse is null) != (train.Sparse is null))
-            throw new InvalidInputException(
-                $"{test.Path}: {(test.Sparse is null ? "dense" : "LIBSVM")} data; expected the format of {train.Path}");
-        CheckFeatures(test, schema, $"as {train.Path} has");
-        var trainSet = train.ToDataset(schema, encoder, augmentation);
+        Dataset? testSet = null, validationSet = null;
         try
         {
-            return new(trainSet, test.ToDataset(schema, encoder)) { Notes = notes };
+            testSet = test?.ToDataset(schema, encoder);
+            validationSet = validation?.ToDataset(schema, encoder);
+            var trainSet = train.ToDataset(schema, encoder, augmentation);
+            var pair = testSet is null ? HoldOut.Test(trainSet, options) : new(trainSet, testSet);
+            return pair with { Validation = validationSet, Notes = train.Note is { } note ? [note, .. pair.Notes] : pair.Notes };
         }
         catch
         {
-            trainSet.Dispose();
+            testSet?.Dispose();
+            validationSet?.Dispose();
             throw;
         }
     }
@@ -213,14 +218,14 @@ public static class DataSource
         new DataFolders(options.DataFolder)
             .Find(Cifar, [.. CifarReader.TrainFiles, CifarReader.TestFile], CifarReader.Remedy, CifarReader.Subfolder);
 
-    private static int FeatureCountOf(RawSamples train, RawSamples? test, DataOptions options, out int indexBase)
+    private static int FeatureCountOf(RawSamples train, RawSamples[] others, DataOptions options, out int indexBase)
     {
         indexBase = 0;
         if (train.Sparse is not { } sparse) return options.FeatureCount ?? train.FeatureCount;
-        indexBase = options.IndexBase ?? (Math.Min(sparse.IndexLowest, test?.Sparse?.IndexLowest ?? int.MaxValue) == 0 ? 0 : 1);
+        indexBase = options.IndexBase ?? (others.Min(other => other.Sparse?.IndexLowest) == 0 || sparse.IndexLowest == 0 ? 0 : 1);
         if (sparse.IndexHighest < indexBase)
             throw new InvalidInputException($"{train.Path}: no sample has a feature; expected at least one");
-        return options.FeatureCount ?? Math.Max(sparse.IndexHighest, test?.Sparse?.IndexHighest ?? -1) - indexBase + 1;
+        return options.FeatureCount ?? Math.Max(sparse.IndexHighest, others.Max(other => other.Sparse?.IndexHighest) ?? -1) - indexBase + 1;
     }
 
     private static void CheckFeatures(RawSamples samples, DataSchema schema, string why)

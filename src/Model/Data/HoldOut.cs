@@ -4,33 +4,48 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Data;
 
 /// <summary>
-/// Divides samples at random into a training and a test set: of every class about the same share, as far as whole samples allow. A class
+/// Divides samples at random into a training set and a test or validation set: of every class about the same share, as far as whole samples allow. A class
 /// of one sample stays in the training set; samples without classes are divided as they come.
 /// </summary>
 internal static class HoldOut
 {
     private const int ShownMax = 5;
 
-    /// <summary>Divides <paramref name="all"/>, and disposes of it, as <paramref name="options"/> say.</summary>
+    /// <summary>The test set as <paramref name="options"/> say, and the rest; disposes of <paramref name="all"/>.</summary>
     /// <exception cref="InvalidInputException">There are too few samples.</exception>
-    internal static DataPair Divide(Dataset all, DataOptions options)
+    internal static DataPair Test(Dataset all, DataOptions options)
+    {
+        var (train, test, notes) = Divide(all, options.HoldOut, new RandomSource(options.Seed).Stream("hold-out"), ("test", "tested"));
+        return new(train, test) { Notes = notes };
+    }
+
+    /// <summary>The pair with a share of its training set as validation set; owns what <paramref name="pair"/> owned.</summary>
+    /// <exception cref="InvalidInputException">There are too few samples; <paramref name="pair"/> is still to be disposed of.</exception>
+    internal static DataPair Validation(DataPair pair, double share, ulong seed)
+    {
+        var (train, validation, notes) =
+            Divide(pair.Train, share, new RandomSource(seed).Stream("hold-out validation"), ("validation", "validated on"));
+        return pair with { Train = train, Validation = validation, Notes = [.. pair.Notes, .. notes] };
+    }
+
+    private static (Dataset Train, Dataset HeldOut, string[] Notes) Divide(
+        Dataset all, double share, RandomStream random, (string Set, string Done) purpose)
     {
         using (all)
         {
-            var testCount = Math.Max(1, (int)Math.Round(all.SampleCount * options.HoldOut));
+            var testCount = Math.Max(1, (int)Math.Round(all.SampleCount * share));
             if (testCount >= all.SampleCount)
-                throw new InvalidInputException($"{all.Name}: {all.SampleCount} samples cannot be divided; expected more, or a test file");
-            var random = new RandomSource(options.Seed).Stream("hold-out");
+                throw new InvalidInputException($"{all.Name}: {all.SampleCount} samples cannot be divided; expected more, or a {purpose.Set} file");
             var samples = Enumerable.Range(0, all.SampleCount).ToArray();
             random.Shuffle<int>(samples);
-            if (all.Targets is not ClassTargets classes) return new(all.Select(samples.AsSpan(testCount)), all.Select(samples.AsSpan(0, testCount)));
+            if (all.Targets is not ClassTargets classes) return (all.Select(samples.AsSpan(testCount)), all.Select(samples.AsSpan(0, testCount)), []);
             var left = Shares(classes.CountSamples(), testCount, random);
             if (left.Sum() == 0)
-                throw new InvalidInputException($"{all.Name}: no class has two samples to divide; expected more, or a test file"
+                throw new InvalidInputException($"{all.Name}: no class has two samples to divide; expected more, or a {purpose.Set} file"
                     + " (if the label is a quantity, use --loss mean-squared-error)");
             List<int> train = [], test = [];
             foreach (var sample in samples) (left[classes.Labels[sample]]-- > 0 ? test : train).Add(sample);
-            return new(all.Select(train.ToArray()), all.Select(test.ToArray())) { Notes = Notes(classes) };
+            return (all.Select(train.ToArray()), all.Select(test.ToArray()), Notes(classes, purpose.Done));
         }
     }
 
@@ -49,12 +64,12 @@ internal static class HoldOut
         return shares;
     }
 
-    private static string[] Notes(ClassTargets classes)
+    private static string[] Notes(ClassTargets classes, string done)
     {
         var counts = classes.CountSamples();
         var single = Enumerable.Range(0, classes.Count).Where(label => counts[label] == 1).ToArray();
         if (single.Length == 0) return [];
         var names = string.Join(", ", single.Take(ShownMax).Select(classes.NameOf)) + (single.Length > ShownMax ? ", ..." : "");
-        return [string.Create(CultureInfo.InvariantCulture, $"classes of one sample, which is trained on and not tested: {names}")];
+        return [string.Create(CultureInfo.InvariantCulture, $"classes of one sample, which is trained on and not {done}: {names}")];
     }
 }

@@ -51,12 +51,14 @@ public static class Divergence
     }
 
     /// <summary>
-    /// What is wrong with a loss on the test samples, in one line; null if nothing is. It can be infinite where no gradient is yet.
+    /// What is wrong with a loss on the samples that epochs are evaluated on, in one line; null if nothing is. It can be infinite where no
+    /// gradient is yet.
     /// </summary>
-    /// <param name="testLoss">Mean loss over the test samples.</param>
+    /// <param name="meanLoss">Mean loss over these samples.</param>
     /// <param name="epoch">The epoch that ended, counted from 0.</param>
-    public static string? OfTestLoss(double testLoss, int epoch) => double.IsFinite(testLoss) ? null
-        : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the test samples is {testLoss}"));
+    /// <param name="role">Which samples.</param>
+    public static string? OfEvaluationLoss(double meanLoss, int epoch, EvaluationRole role) => double.IsFinite(meanLoss) ? null
+        : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the {role.Name()} samples is {meanLoss}"));
 
     /// <summary>
     /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of a network that knows nothing; null if

@@ -5,7 +5,8 @@ namespace ActorSparse.Model.Training;
 
 /// <summary>
 /// What one epoch did. The properties, in this order and in snake_case, are the columns of metrics.jsonl and metrics.csv; null where a way
-/// of training has no such thing. There scores are called what they are: test_accuracy, or test_rmse.
+/// of training has no such thing. There scores are called what they are, test_accuracy or test_rmse, and validation_accuracy where epochs are
+/// evaluated on validation samples (<see cref="EvaluatedOn"/>): what is said of test samples here is said of those.
 /// </summary>
 public sealed record EpochMetrics
 {
@@ -95,6 +96,10 @@ public sealed record EpochMetrics
 
     /// <summary>Connections that should have been grown but found no empty position.</summary>
     public long MissingGrowth { get; init; }
+
+    /// <summary>What epochs are evaluated on. Not a column.</summary>
+    [JsonIgnore]
+    public EvaluationRole EvaluatedOn { get; init; }
 
     /// <summary>What the scores are. Not a column.</summary>
     [JsonIgnore]

@@ -8,7 +8,7 @@ using ActorSparse.Model.Parameters;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// Trains one network in one place: the oracle for every other way of training, made of the same parts. After each epoch the test set is
+/// Trains one network in one place: the oracle for every other way of training, made of the same parts. After each epoch the network is
 /// evaluated; then, unless it was the last, the topology evolves and importance pruning strikes when due (wasap specification, sections 3
 /// to 5). Guided rules evolve it between a batch's backward pass and its update instead (gse specification, section 2).
 /// </summary>
@@ -17,7 +17,7 @@ public sealed class SequentialTrainer : IDisposable
     /// <summary>The phase that metrics name.</summary>
     public const string Phase = "sequential";
 
-    private readonly Dataset? _test;
+    private readonly Dataset? _evaluated;
     private readonly TrainingOptions _options;
     private readonly NetworkCompute _compute;
     private readonly TrainingObserver? _observer;
@@ -35,7 +35,7 @@ public sealed class SequentialTrainer : IDisposable
     /// </summary>
     /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
     public SequentialTrainer(
-        Network network, Dataset train, Dataset? test, TrainingOptions options, NetworkCompute compute, TrainingState state,
+        Network network, Dataset train, Dataset? evaluated, TrainingOptions options, NetworkCompute compute, TrainingState state,
         TrainingObserver? observer = null, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -46,10 +46,10 @@ public sealed class SequentialTrainer : IDisposable
         network.Spec.Validate();
         options.CheckFits(network.Spec);
         network.Spec.CheckFits(train);
-        if (test is not null) network.Spec.CheckFits(test);
+        if (evaluated is not null) network.Spec.CheckFits(evaluated);
         Network = network;
         State = state;
-        _test = test;
+        _evaluated = evaluated;
         _options = options;
         _compute = compute;
         _observer = observer;
@@ -71,8 +71,8 @@ public sealed class SequentialTrainer : IDisposable
     /// <summary>Where training stands: between two batches whenever <see cref="Run"/> is not at work.</summary>
     public TrainingState State { get; private set; }
 
-    /// <summary>Whether all epochs are done.</summary>
-    public bool IsFinished => State.Epoch >= _options.Epochs;
+    /// <summary>Whether all epochs are done, or as many as are to be.</summary>
+    public bool IsFinished => State.Epoch >= _options.Epochs || _options.EndsEarly(State.Validation);
 
     /// <summary>Trains to the end; cancellation is heeded between batches and leaves a state to go on from.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -129,17 +129,18 @@ public sealed class SequentialTrainer : IDisposable
         var epoch = State.Epoch;
         var trainScore = _guess.ScoreKind.Of(State.EpochScoreSum, State.EpochScoreWeight);
         ThrowIf(Divergence.OfEpochLoss(State.EpochLossSum / State.EpochSampleCount, trainScore, State.BestEpochLoss, epoch, _guess));
-        var best = State.BestTestScore;
+        var (best, validation) = (State.BestTestScore, State.Validation);
         Evaluation? evaluation = null;
         var evaluateTime = TimeSpan.Zero;
-        if (_test is not null && _options.IsEvaluationDue(epoch))
+        if (_evaluated is not null && _options.IsEvaluationDue(epoch))
         {
             var evaluateStarted = _clock.GetTimestamp();
-            evaluation = Evaluator.Evaluate(_compute, Network, _test, _batchGradient.Workspace);
+            evaluation = Evaluator.Evaluate(_compute, Network, _evaluated, _batchGradient.Workspace);
             evaluateTime = _clock.GetElapsedTime(evaluateStarted);
-            ThrowIf(Divergence.OfTestLoss(evaluation.MeanLoss, epoch));
+            ThrowIf(Divergence.OfEvaluationLoss(evaluation.MeanLoss, epoch, _options.EvaluatedOn));
             var isBest = evaluation.ScoreKind.IsBetter(evaluation.Score, best);
             if (isBest) best = evaluation.Score;
+            if (_options.EvaluatedOn == EvaluationRole.Validation) validation = ValidationProgress.After(validation, epoch + 1, isBest);
             _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);
         }
 
@@ -148,7 +149,7 @@ public sealed class SequentialTrainer : IDisposable
         var evolveTime = _clock.GetElapsedTime(evolveStarted);
         var summary = State.EpochEvolution + (evolution?.Summary ?? default);
         var metrics = Metrics(evaluation, best, evaluateTime, summary, evolveTime + TimeSpan.FromSeconds(State.EpochEvolveSeconds));
-        State = State.AfterEpoch(best);
+        State = State.AfterEpoch(best, validation);
         _observer?.OnEpoch(metrics, State);
     }
 
@@ -166,6 +167,7 @@ public sealed class SequentialTrainer : IDisposable
         SampleCount = State.EpochSampleCount,
         LearningRate = State.LastLearningRate,
         Loss = State.EpochLossSum / State.EpochSampleCount,
+        EvaluatedOn = _options.EvaluatedOn,
         ScoreKind = _guess.ScoreKind,
         TrainScore = _guess.ScoreKind.Of(State.EpochScoreSum, State.EpochScoreWeight),
         TestLoss = evaluation?.MeanLoss,

@@ -10,7 +10,7 @@ public abstract class TrainingObserver
     /// <param name="batchCount">Batches of an epoch.</param>
     public virtual void OnBatch(TrainingState state, int batchCount) { }
 
-    /// <summary>The test set was evaluated, on the network as it is during this call: before it evolves.</summary>
+    /// <summary>The evaluation set was run through the network as it is during this call: before it evolves.</summary>
     /// <param name="network">The network that was evaluated.</param>
     /// <param name="epoch">Number of the epoch, counted from 1.</param>
     /// <param name="evaluation">Loss and measures.</param>

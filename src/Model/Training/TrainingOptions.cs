@@ -31,10 +31,21 @@ public sealed record TrainingOptions
     /// <summary>Whether training batches are augmented, where the data know how.</summary>
     public bool Augment { get; init; }
 
-    /// <summary>The test set is evaluated after every this many epochs, and after the last.</summary>
+    /// <summary>What epochs are evaluated on.</summary>
+    public EvaluationRole EvaluatedOn { get; init; }
+
+    /// <summary>
+    /// Training ends once so many epochs have passed without a better score on the validation samples; null: not before all epochs are done.
+    /// </summary>
+    public int? Patience { get; init; }
+
+    /// <summary>The network is evaluated after every this many epochs, and after the last.</summary>
     public int EvaluateEvery { get; init; } = 1;
 
-    /// <summary>Whether the test set is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
+    /// <summary>Whether training ends early where <paramref name="validation"/> is known.</summary>
+    public bool EndsEarly(ValidationProgress? validation) => validation is not null && validation.LastEpoch - validation.BestEpoch >= Patience;
+
+    /// <summary>Whether the network is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
     public bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
 
     /// <summary>Refuses a network that cannot be trained so.</summary>
@@ -53,6 +64,9 @@ public sealed record TrainingOptions
         if (Epochs < 1) throw new InvalidInputException($"epochs {Epochs}: expected at least 1");
         if (BatchSize < 1) throw new InvalidInputException($"batch size {BatchSize}: expected at least 1");
         if (EvaluateEvery < 1) throw new InvalidInputException($"evaluation every {EvaluateEvery} epochs: expected at least 1");
+        if (Patience < 1) throw new InvalidInputException($"patience {Patience}: expected at least 1");
+        if (Patience is not null && EvaluatedOn != EvaluationRole.Validation)
+            throw new InvalidInputException($"patience {Patience}: expected validation samples (--validation), as test samples must not end training");
         if (!(Dropout is >= 0 and < 1))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"dropout {Dropout}: expected 0 to below 1"));
         Optimizer.Validate();

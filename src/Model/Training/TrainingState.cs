@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ActorSparse.Model.Evolution;
 
 namespace ActorSparse.Model.Training;
@@ -23,8 +24,12 @@ public sealed record TrainingState
     /// <summary>Learning rate of the last update, which momentum correction compares with; 0 before the first.</summary>
     public double LastLearningRate { get; init; }
 
-    /// <summary>Best score on the test samples so far; null before the first evaluation.</summary>
+    /// <summary>Best score on the samples that epochs are evaluated on so far; null before the first evaluation.</summary>
     public double? BestTestScore { get; init; }
+
+    /// <summary>How that went on; null where there are no validation samples, and before the first evaluation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValidationProgress? Validation { get; init; }
 
     /// <summary>What the learning rate of all that follows is multiplied by: less than 1 once the run has diverged.</summary>
     public double RateScale { get; init; } = 1;
@@ -91,11 +96,12 @@ public sealed record TrainingState
     };
 
     /// <summary>The state at the beginning of the next epoch.</summary>
-    internal TrainingState AfterEpoch(double? bestTestScore) => this with
+    internal TrainingState AfterEpoch(double? bestTestScore, ValidationProgress? validation) => this with
     {
         Epoch = Epoch + 1,
         Batch = 0,
         BestTestScore = bestTestScore,
+        Validation = validation,
         BestEpochLoss = Math.Min(EpochLossSum / EpochSampleCount, BestEpochLoss ?? double.PositiveInfinity),
         EpochLossSum = 0,
         EpochSampleCount = 0,

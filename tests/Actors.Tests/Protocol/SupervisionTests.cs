@@ -188,7 +188,7 @@ public sealed class SupervisionTests() : ProtocolTest("""
     [Fact]
     public void When_a_worker_is_given_up_the_others_train_its_share()
     {
-        var job = Job(workers: 2, epochs: 4, phaseTwo: 0.5) with { TestSet = null };
+        var job = Job(workers: 2, epochs: 4, phaseTwo: 0.5) with { EvaluationSet = null };
         // The second shard's worker dies in its first batch of every life; the batch itself is harmless.
         var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, null) with
         {

@@ -23,11 +23,55 @@ public sealed class CheckpointCommandTests : IDisposable
         using var evaluation = JsonDocument.Parse(Call.Of("evaluate", _folder.At("run"), "--json").AssertDone().Output);
         Call.Of("predict", Best, "--out", _folder.At("out.csv"), "--probabilities").AssertDone();
         var predicted = File.ReadAllLines(_folder.At("out.csv"));
-        Assert.Equal("sample,class,output_0,output_1", predicted[0]);
+        Assert.Equal("sample,class,0,1", predicted[0]);
         var labels = File.ReadAllLines(_folder.At("test.csv")).Select(line => line.Split(',')[^1]);
         var right = predicted.Skip(1).Select(line => line.Split(',')[1]).Zip(labels).Count(pair => pair.First == pair.Second);
         Assert.Equal(evaluation.RootElement.GetProperty("test_accuracy").GetDouble(), right / 50.0);
         Call.Of("predict", Best, "--out", _folder.At("out.csv")).AssertRefused("exists already");
+    }
+
+    [Fact]
+    public void An_evaluation_shows_every_class_and_what_was_taken_for_what()
+    {
+        using var json = JsonDocument.Parse(Call.Of("evaluate", _folder.At("run"), "--json").AssertDone().Output);
+        var classes = json.RootElement.GetProperty("classes").EnumerateArray().ToList();
+        Assert.Equal(["0", "1"], classes.Select(item => item.GetProperty("name").GetString()));
+        Assert.Equal(50, classes.Sum(item => item.GetProperty("samples").GetInt32()));
+        var area = json.RootElement.GetProperty("test_auc").GetDouble();
+        Assert.InRange(area, 0.9, 1);
+        Assert.All(classes, item => Assert.Equal(area, item.GetProperty("auc").GetDouble(), 1e-6));
+        Assert.Equal(json.RootElement.GetProperty("test_macro_f1").GetDouble(), classes.Average(item => item.GetProperty("f1").GetDouble()), 1e-12);
+
+        // The area by its definition: how often a sample of the class is above one of the other.
+        var lines = Call.Of("predict", Best, "--probabilities").AssertDone().Output.Trim().Split('\n').Skip(1).Select(line => line.Split(','));
+        var labels = File.ReadAllLines(_folder.At("test.csv")).Select(line => line.Split(',')[^1]);
+        var scored = lines.Zip(labels, (line, label) => (Score: float.Parse(line[3], System.Globalization.CultureInfo.InvariantCulture), label)).ToList();
+        var pairs = scored.Where(item => item.label == "1").SelectMany(
+            right => scored.Where(item => item.label == "0").Select(left => right.Score > left.Score ? 1 : right.Score < left.Score ? 0 : 0.5));
+        Assert.Equal(pairs.Average(), area, 1e-12);
+
+        var matrix = json.RootElement.GetProperty("confusion_matrix");
+        var text = Call.Of("evaluate", _folder.At("run")).AssertDone().Output;
+        Assert.Matches("macro F1 [0-9.]+, AUC [0-9.]+\nclass +samples +recall +precision +F1 +AUC\n0 ", text);
+        Assert.Matches($"\n\nactual \\\\ predicted +0 +1\n0 +{matrix[0][0]} +{matrix[0][1]}\n1 +{matrix[1][0]} +{matrix[1][1]}\n$", text);
+    }
+
+    [Fact]
+    public void Predictions_as_JSON_are_those_of_the_table()
+    {
+        var lines = Call.Of("predict", Best, "--probabilities").AssertDone().Output.Trim().Split('\n')[1..];
+        var objects = Call.Of("predict", Best, "--probabilities", "--json").AssertDone().Output.Trim().Split('\n');
+        Assert.Equal(lines.Length, objects.Length);
+        Assert.Matches("""^\{"sample":0,"class":"[01]","probabilities":\{"0":[-+.0-9E]+,"1":[-+.0-9E]+\}\}$""", objects[0]);
+        foreach (var (line, text) in lines.Zip(objects))
+        {
+            using var json = JsonDocument.Parse(text);
+            var probabilities = json.RootElement.GetProperty("probabilities");
+            Assert.Equal(line, $"{json.RootElement.GetProperty("sample")},{json.RootElement.GetProperty("class").GetString()},"
+                + $"{probabilities.GetProperty("0")},{probabilities.GetProperty("1")}");
+        }
+        Call.Of("predict", Best, "--json", "--out", _folder.At("out.jsonl")).AssertDone();
+        Assert.Matches("""^\{"sample":0,"class":"[01]"\}\n""", File.ReadAllText(_folder.At("out.jsonl")));
     }
 
     [Fact]

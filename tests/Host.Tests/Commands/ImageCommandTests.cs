@@ -56,7 +56,7 @@ public sealed class ImageCommandTests : IDisposable
         File.WriteAllBytes(_folder.At("bars", "cross", "1.png"), Bar(isRow: true, 1));
         var output = Call.Of("data", "--train", _folder.At("bars"), "--holdout", "0.34").AssertDone().Output;
         Assert.Contains("images    8x8, 1 channels", output, StringComparison.Ordinal);
-        Assert.Contains("note      1 classes have one sample, which is trained on and not tested: cross", output, StringComparison.Ordinal);
+        Assert.Contains("note      classes of one sample, which is trained on and not tested: cross", output, StringComparison.Ordinal);
         Assert.Matches("cross +1 +0", output);
     }
 

@@ -39,7 +39,7 @@ internal sealed class PlayedWork(TrainingJob job) : IDisposable
         return new(order.Assignment.Ticket, order.Round, replica.Tally, replica.LearningRate, replica.Evolution, order.Work);
     }
 
-    public Evaluation Evaluate(Network network) => Evaluator.Evaluate(_gradients.Compute, network, job.TestSet!, _workspace);
+    public Evaluation Evaluate(Network network) => Evaluator.Evaluate(_gradients.Compute, network, job.EvaluationSet!, _workspace);
 
     public double LossOf(Network network) =>
         Evaluator.Evaluate(_gradients.Compute, network, TrainingSample.Of(job), _workspace).MeanLoss;

@@ -632,7 +632,7 @@ public class TrainingRunTests
         using var compute = new NetworkCompute();
         var rows = new Rows();
         using var trainer = new SequentialTrainer(
-            network, job.TrainingSet, job.TestSet, job.Training, compute, new() { Seed = job.Seed }, rows);
+            network, job.TrainingSet, job.EvaluationSet, job.Training, compute, new() { Seed = job.Seed }, rows);
         trainer.Run();
         return rows.All;
     }

@@ -62,7 +62,7 @@ public sealed class DivergenceTests : IDisposable
     [Fact]
     public void What_is_said_of_a_retry_names_where_it_goes_on_and_gives_no_advice()
     {
-        var diverged = Divergence.OfTestLoss(double.PositiveInfinity, 6)!;
+        var diverged = Divergence.OfEvaluationLoss(double.PositiveInfinity, 6, EvaluationRole.Test)!;
         var text = Divergence.DescribeRetry(diverged, 5, 100);
         Assert.StartsWith("training diverged in epoch 7: ", text, StringComparison.Ordinal);
         Assert.EndsWith("; going on after epoch 5 at half the learning rate", text, StringComparison.Ordinal);
