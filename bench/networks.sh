@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 networks="resnet-20 vgg-16-small"
 sparsities="0.9 0.95 0.98"
-rules="static set gse-uniform gse-grabo gse-graest rigl"
+rules="static set-zero gse-uniform gse-grabo gse-graest rigl"
 seeds=1
 epochs=30
 while [ $# -gt 0 ]; do
