@@ -153,6 +153,10 @@ public sealed record NetworkSpec
         var sizes = IsChain ? $"layers {Describe()} expect" : "the network expects";
         if (dataset.FeatureCount != InputCount)
             throw new InvalidInputException($"{dataset.Name} has {dataset.FeatureCount} features; {sizes} {InputCount}");
+        if (Graph is { Input: { Positions: > 1 } shape } && dataset.ImageShape is { } image
+            && shape != new TensorShape(image.Channels, image.Height, image.Width))
+            throw new InvalidInputException(
+                $"{dataset.Name} has images of {image.Channels}x{image.Height}x{image.Width}; the network expects {shape}");
         CheckFits(dataset.Name, dataset.Targets);
         if (dataset.Targets is ClassTargets && dataset.ClassCount > ClassCount)
             throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {Describe()} tell {ClassCount} apart");

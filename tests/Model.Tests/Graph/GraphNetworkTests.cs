@@ -156,6 +156,18 @@ public class GraphNetworkTests
     }
 
     [Fact]
+    public void Images_of_another_shape_are_refused_even_if_they_have_as_many_pixels()
+    {
+        ImageShape[] shapes = [new(4, 4, 2), new(2, 8, 2)];
+        DenseDataset[] images = [.. shapes.Select(shape => new DenseDataset(
+            "images", new NativeBuffer<float>(6 * 32), 32, [0, 1, 2, 0, 1, 2], 3) { ImageShape = shape })];
+        s_spec.CheckFits(images[0]);
+        var error = Assert.Throws<InvalidInputException>(() => s_spec.CheckFits(images[1]));
+        Assert.Equal("images has images of 2x2x8; the network expects 2x4x4", error.Message);
+        foreach (var set in images) set.Dispose();
+    }
+
+    [Fact]
     public void What_is_for_chains_is_refused_by_name()
     {
         using var network = Network.Create(s_spec, new RandomSource(4));
