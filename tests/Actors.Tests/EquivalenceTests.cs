@@ -19,6 +19,10 @@ public sealed class EquivalenceTests : IDisposable
 
     public void Dispose() => _system.Terminate().Wait();
 
+    // Messages are copied as between machines.
+    private static ActorSystem CreateSerializing() => ActorSystem.Create("serializing",
+        ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestSettings.Hocon));
+
     [Theory]
     [InlineData(TrainingMode.Wasap, 0.0)]
     [InlineData(TrainingMode.Wssp, 0.0)]
@@ -72,8 +76,7 @@ public sealed class EquivalenceTests : IDisposable
     [InlineData(TargetKind.LabelSets)]
     public async Task Workers_learn_other_targets_from_messages_that_are_copied(TargetKind targets)
     {
-        var serializing = ActorSystem.Create("serializing",
-            ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestSettings.Hocon));
+        var serializing = CreateSerializing();
         try
         {
             var job = TestJob.Create(workers: 2, epochs: 30, phaseTwo: 0.3, samples: 240, rule: new StaticRule()).WithTargets(targets);
@@ -127,8 +130,7 @@ public sealed class EquivalenceTests : IDisposable
     [InlineData(TrainingMode.Wssp)]
     public async Task Messages_that_are_copied_as_between_machines_change_nothing(TrainingMode mode)
     {
-        var serializing = ActorSystem.Create("serializing",
-            ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(TestSettings.Hocon));
+        var serializing = CreateSerializing();
         try
         {
             var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo: 0.5, mode: mode, pruning: s_pruning);

@@ -143,13 +143,12 @@ public sealed unsafe class ActivationMatrix : IDisposable
     /// <summary>Sets the lanes beyond the batch to 0, for neurons <paramref name="first"/> to <paramref name="end"/> - 1.</summary>
     internal void ClearPadding(long first, long end)
     {
-        for (var lane = Batch; IsGrouped && lane < Capacity;)
+        if (IsGrouped)
         {
-            var lanes = GroupLanes - lane % GroupLanes;
-            for (var neuron = first; neuron < end; neuron++) new Span<float>(Pointer + neuron * Stride + LaneOffset(lane), lanes).Clear();
-            lane += lanes;
+            foreach (var group in _groups ??= MakeGroups()) group.ClearPadding(first, end);
+            return;
         }
-        if (IsGrouped || Batch == Stride) return;
+        if (Batch == Stride) return;
         for (var neuron = first; neuron < end; neuron++) new Span<float>(Pointer + neuron * Stride + Batch, Stride - Batch).Clear();
     }
 

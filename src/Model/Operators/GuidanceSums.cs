@@ -18,9 +18,12 @@ internal static class GuidanceSums
         for (var neuron = 0; neuron < sums.Length; neuron++) sums[neuron] = Sum(values.Row(neuron), signs);
     }
 
-    /// <summary>As below, of the samples of one neuron.</summary>
-    internal static double Sum(ActivationMatrix matrix, int neuron, ReadOnlySpan<float> signs)
+    /// <summary>
+    /// As below, of the samples of one neuron, which are the terms of place <paramref name="place"/>: every place has a sign for each sample.
+    /// </summary>
+    internal static double Sum(ActivationMatrix matrix, int neuron, ReadOnlySpan<float> signs, int place)
     {
+        if (!signs.IsEmpty) signs = signs.Slice(place * matrix.Batch, matrix.Batch);
         if (!matrix.IsGrouped) return Sum(matrix.Row(neuron), signs);
         double sum = 0;
         foreach (var group in matrix.Groups)

@@ -1,8 +1,11 @@
 namespace ActorSparse.Model.Operators;
 
-/// <summary>What operators say of shapes that they do not take.</summary>
+/// <summary>Shapes that several operators compute, and what they say of those that they do not take.</summary>
 internal static class Shapes
 {
+    /// <summary>How many places a window of <paramref name="size"/> has along a side of an image with a border on both ends.</summary>
+    internal static int Windows(int side, int size, int stride, int padding) => (int)((side + 2L * padding - size) / stride) + 1;
+
     /// <summary>The one input, which must be a vector.</summary>
     internal static TensorShape Vector(IReadOnlyList<TensorShape> inputs)
     {

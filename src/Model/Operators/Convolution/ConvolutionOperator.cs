@@ -102,7 +102,7 @@ public sealed unsafe class ConvolutionOperator : Operator
                 var x = place * _shape.Stride + dx - _shape.Padding;
                 if (x < 0 || x >= _shape.InputWidth) continue;
                 var neuron = (channel * _shape.InputHeight + y) * _shape.InputWidth + x;
-                sum += GuidanceSums.Sum(pass.Inputs[0], neuron, SignsOf(pass, signs, row * _shape.OutputWidth + place));
+                sum += GuidanceSums.Sum(pass.Inputs[0], neuron, signs, row * _shape.OutputWidth + place);
             }
         }
         return sum;
@@ -113,10 +113,7 @@ public sealed unsafe class ConvolutionOperator : Operator
         double sum = 0;
         var positions = _shape.OutputHeight * _shape.OutputWidth;
         for (var position = 0; position < positions; position++)
-            sum += GuidanceSums.Sum(pass.Delta, channel * positions + position, SignsOf(pass, signs, position));
+            sum += GuidanceSums.Sum(pass.Delta, channel * positions + position, signs, position);
         return sum;
     }
-
-    private static ReadOnlySpan<float> SignsOf(OperatorPass pass, ReadOnlySpan<float> signs, int position) =>
-        signs.IsEmpty ? signs : signs.Slice(position * pass.Batch, pass.Batch);
 }

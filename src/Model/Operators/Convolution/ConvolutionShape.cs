@@ -16,8 +16,8 @@ public sealed record ConvolutionShape
         (InputChannels, InputHeight, InputWidth) = (inputChannels, inputHeight, inputWidth);
         (OutputChannels, KernelSize, Stride, Padding) = (outputChannels, kernelSize, stride, padding);
         Check();
-        OutputHeight = (int)(((long)inputHeight + 2L * padding - kernelSize) / stride) + 1;
-        OutputWidth = (int)(((long)inputWidth + 2L * padding - kernelSize) / stride) + 1;
+        OutputHeight = Shapes.Windows(inputHeight, kernelSize, stride, padding);
+        OutputWidth = Shapes.Windows(inputWidth, kernelSize, stride, padding);
         CheckCount((long)outputChannels * OutputHeight * OutputWidth, "outputs");
     }
 

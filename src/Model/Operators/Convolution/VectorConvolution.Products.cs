@@ -7,6 +7,15 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// <content>The products: tile by tile, block by block, run by run.</content>
 internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
 {
+    // One thread's share of the output, or of the gradient by the input.
+    private void GatherShare(
+        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,
+        bool isAdded)
+    {
+        var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
+        Gather(plan, runs, values, biases, source, target, member, first, end, isAdded);
+    }
+
     // Some parts of some strips of the output, or of the gradient by the input: a sum over connections for every position.
     private void Gather(
         TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,

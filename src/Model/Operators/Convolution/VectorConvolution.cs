@@ -58,9 +58,8 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         {
             var kernels = pass.Kernels;
             var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
-            var (plan, runs) = (kernels._forwardPlan, kernels._forward!);
-            var (first, end) = kernels.Share(runs.Parts * Items(plan, pass.output.Batch), member);
-            kernels.Gather(plan, runs, pass.weights.Values.Pointer, biases, pass.input, pass.output, member, first, end, isAdded: false);
+            kernels.GatherShare(
+                kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output, member, isAdded: false);
         });
     }
 
@@ -69,10 +68,9 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         PreparePropagation(weights, inputDelta, isAdded);
         _team.Run((Kernels: this, delta, inputDelta, isAdded), static (pass, member) =>
         {
-            var (kernels, plan, runs) = (pass.Kernels, pass.Kernels._backwardPlan, pass.Kernels._backward!);
-            var (first, end) = kernels.Share(runs.Parts * Items(plan, pass.delta.Batch), member);
-            kernels.Gather(
-                plan, runs, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member, first, end, pass.isAdded);
+            var kernels = pass.Kernels;
+            kernels.GatherShare(
+                kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member, pass.isAdded);
         });
     }
 

@@ -56,7 +56,7 @@ public sealed class DepthwiseOperator : Operator
         {
             outputs[channel] = 0;
             for (var neuron = channel * positions; neuron < (channel + 1) * positions; neuron++)
-                outputs[channel] += GuidanceSums.Sum(pass.Delta.Row(neuron), SignsOf(pass, signs, neuron));
+                outputs[channel] += GuidanceSums.Sum(pass.Delta, neuron, signs, neuron);
         }
     }
 
@@ -85,12 +85,8 @@ public sealed class DepthwiseOperator : Operator
             var first = (channel * _places.Input.Height + row) * _places.Input.Width + source;
             for (var column = start; column < stop; column++)
                 sum += GuidanceSums.Sum(
-                    pass.Inputs[0].Row(first + (column - start) * _places.Stride),
-                    SignsOf(pass, signs, outputRow * _places.Output.Width + column));
+                    pass.Inputs[0], first + (column - start) * _places.Stride, signs, outputRow * _places.Output.Width + column);
         }
         return sum;
     }
-
-    private static ReadOnlySpan<float> SignsOf(OperatorPass pass, ReadOnlySpan<float> signs, int output) =>
-        signs.IsEmpty ? signs : signs.Slice(output * pass.Batch, pass.Batch);
 }

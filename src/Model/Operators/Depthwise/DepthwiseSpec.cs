@@ -43,7 +43,7 @@ public sealed record DepthwiseSpec : OperatorSpec
             throw new InvalidInputException($"its input is {input}; expected room for a kernel of {Kernel} x {Kernel}");
         if (Math.Max(Kernel, Math.Max(Stride, Padding)) > SizeMax)
             throw new InvalidInputException($"kernel {Kernel}, stride {Stride}, padding {Padding}; expected at most {SizeMax}");
-        return input with { Height = Positions(input.Height), Width = Positions(input.Width) };
+        return input with { Height = Shapes.Windows(input.Height, Kernel, Stride, Padding), Width = Shapes.Windows(input.Width, Kernel, Stride, Padding) };
     }
 
     /// <inheritdoc/>
@@ -72,6 +72,4 @@ public sealed record DepthwiseSpec : OperatorSpec
             Bias = options.Flag("bias", true),
         };
     }
-
-    private int Positions(int side) => (int)((side + 2L * Padding - Kernel) / Stride) + 1;
 }

@@ -33,7 +33,8 @@ public sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
         if (Padding > Size / 2) throw new InvalidInputException($"padding {Padding}; expected at most half the size {Size}");
         if (Math.Min(input.Height, input.Width) + 2L * Padding < Size)
             throw new InvalidInputException($"its input is {input}; expected room for a window of {Size} x {Size}");
-        return new(input.Channels, Windows(input.Height), Windows(input.Width));
+        return new(
+            input.Channels, Shapes.Windows(input.Height, Size, Stride, Padding), Shapes.Windows(input.Width, Size, Stride, Padding));
     }
 
     /// <inheritdoc/>
@@ -47,6 +48,4 @@ public sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
         if (padding > size / 2) throw options.Fail("padding", $"{padding}", $"at most half the size, {size / 2}");
         return new(function, size) { Stride = options.Count("stride", size), Padding = padding };
     }
-
-    private int Windows(int side) => (side + 2 * Padding - Size) / Stride + 1;
 }
