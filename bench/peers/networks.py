@@ -1,9 +1,9 @@
 """Dense PyTorch on the networks of the recipes: time of a training step, or accuracy after some epochs on CIFAR-10.
 
     python3 bench/peers/networks.py step [--network resnet-20] [--threads 1] [--bf16]
-    python3 bench/peers/networks.py train --data DIR [--network resnet-20] [--threads 2] [--epochs 30] [--seed 1]
+    python3 bench/peers/networks.py train --data DIR [--network resnet-20] [--threads 2] [--epochs 30] [--seed 1] [--checkpoint FILE]
 
-DIR holds the binary version of CIFAR-10. Needs PyTorch and NumPy. On processors that OpenBLAS does not know, set
+DIR holds the binary version of CIFAR-10. A checkpoint is written after each epoch, and training goes on from it. Needs PyTorch and NumPy. On processors that OpenBLAS does not know, set
 OPENBLAS_CORETYPE=SkylakeX; oneDNN, which does the convolutions, knows them by itself. PyTorch's own kernels read /proc/cpuinfo: in a
 chroot without /proc they are 1.7 times slower, so that is refused.
 """
@@ -100,6 +100,7 @@ def main():
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--data", type=pathlib.Path)
+    parser.add_argument("--checkpoint", type=pathlib.Path)
     options = parser.parse_args()
     if sys.platform == "linux" and not pathlib.Path("/proc/cpuinfo").exists():
         sys.exit("networks.py: there is no /proc/cpuinfo; expected /proc to be mounted, or PyTorch does not know the processor")
@@ -129,7 +130,16 @@ def main():
     generator = torch.Generator().manual_seed(options.seed)
     batches = len(x) // options.batch
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.epochs * batches)
-    for epoch in range(options.epochs):
+    kept = {"model": model, "optimizer": optimizer, "schedule": schedule}
+    first = 0
+    if options.checkpoint and options.checkpoint.exists():
+        state = torch.load(options.checkpoint, weights_only=True)
+        first = state["epoch"]
+        for name, part in kept.items():
+            part.load_state_dict(state[name])
+        generator.set_state(state["generator"])
+        torch.set_rng_state(state["dropout"])
+    for epoch in range(first, options.epochs):
         start, order = time.perf_counter(), torch.randperm(len(x), generator=generator)
         for batch in range(batches):
             chosen = order[batch * options.batch:(batch + 1) * options.batch]
@@ -141,6 +151,12 @@ def main():
             right = sum((model(tests[at:at + 500].contiguous(memory_format=layout)).argmax(1) == labels[at:at + 500]).sum().item()
                         for at in range(0, len(tests), 500))
         print(f"epoch {epoch + 1}: {seconds:.1f} s, test accuracy {right / len(tests):.4f}", flush=True)
+        if options.checkpoint:
+            state = {name: part.state_dict() for name, part in kept.items()}
+            state |= {"epoch": epoch + 1, "generator": generator.get_state(), "dropout": torch.get_rng_state()}
+            written = options.checkpoint.with_suffix(".new")
+            torch.save(state, written)
+            written.replace(options.checkpoint)
 
 
 if __name__ == "__main__":
