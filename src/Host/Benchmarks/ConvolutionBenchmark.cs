@@ -44,10 +44,10 @@ public static class ConvolutionBenchmark
         using var topology = ErdosRenyi.Sample(
             shape.Columns, shape.OutputChannels, density * inputs * outputs / (inputs + outputs), source.Stream("topology"));
         using var weights = new SparseBlock(topology);
-        using var x = new ActivationMatrix(shape.InputNeurons, options.BatchSize, isGrouped: true);
-        using var dx = new ActivationMatrix(shape.InputNeurons, options.BatchSize, isGrouped: true);
-        using var z = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, isGrouped: true);
-        using var dz = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, isGrouped: true);
+        using var x = new ActivationMatrix(shape.InputNeurons, options.BatchSize, kernels.GroupLanes);
+        using var dx = new ActivationMatrix(shape.InputNeurons, options.BatchSize, kernels.GroupLanes);
+        using var z = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, kernels.GroupLanes);
+        using var dz = new ActivationMatrix(shape.OutputNeurons, options.BatchSize, kernels.GroupLanes);
         using var gradients = new NativeBuffer<float>(topology.ConnectionCount);
         using var convolution = new SparseConvolution(shape, options.BatchSize, kernels, options.Threads);
         var random = source.Stream("bench");

@@ -19,6 +19,7 @@ public sealed class Workspace : IDisposable
     private readonly List<ActivationMatrix> _apart = [];
     private OperatorPass[] _passes = [];
     private (ThreadTeam? Team, SparseKernels? Kernels) _passesFor;
+    private int _groupLanes = SparseKernels.Best.GroupLanes;
     private bool _hasDeltas;
 
     /// <summary>Room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
@@ -102,6 +103,7 @@ public sealed class Workspace : IDisposable
     {
         if (_passesFor != (team, kernels) || (isTraining && !_hasDeltas))
         {
+            if (_groupLanes != kernels.GroupLanes) Regroup(kernels.GroupLanes);
             _passes = Connect(team, kernels, isTraining);
             (_passesFor, _hasDeltas) = ((team, kernels), isTraining);
         }
@@ -109,6 +111,28 @@ public sealed class Workspace : IDisposable
         for (var index = 0; isTraining && index < _deltas.Length; index++) _deltas[index]?.SetBatch(Batch);
         foreach (var matrix in _apart) matrix.SetBatch(Batch);
         return _passes;
+    }
+
+    // Kernels of another width than the matrices were made for: only what is in groups differs, and neither input nor output is.
+    private void Regroup(int lanes)
+    {
+        _groupLanes = lanes;
+        for (var item = 0; item < _activations.Length; item++)
+        {
+            var memory = _plan.ActivationOf(item);
+            if (memory != item) _activations[item] = _activations[memory];
+            else if (_plan.IsGrouped(item)) Replace(ref _activations[item], Matrix(item));
+        }
+        for (var item = 0; item < _deltas.Length; item++)
+            if (_deltas[item] is not null && _plan.IsGrouped(item)) Replace(ref _deltas[item]!, Matrix(item));
+        foreach (var matrix in _apart) matrix.Dispose();
+        _apart.Clear();
+    }
+
+    private static void Replace(ref ActivationMatrix matrix, ActivationMatrix by)
+    {
+        matrix.Dispose();
+        matrix = by;
     }
 
     private OperatorPass[] Connect(ThreadTeam team, SparseKernels kernels, bool isTraining)
@@ -152,8 +176,8 @@ public sealed class Workspace : IDisposable
             added[input] = Graph.Nodes[node].Operator.CanAddToInputDelta(Graph.InputsOf(node));
             if (added[input]) continue;
             var apart = _apart.Find(matrix =>
-                matrix.Neurons == delta.Neurons && matrix.IsGrouped == delta.IsGrouped && !inputDeltas.Contains(matrix));
-            if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity, delta.IsGrouped));
+                matrix.Neurons == delta.Neurons && matrix.GroupLanes == delta.GroupLanes && !inputDeltas.Contains(matrix));
+            if (apart is null) _apart.Add(apart = new(delta.Neurons, BatchCapacity, delta.GroupLanes));
             inputDeltas[input] = apart;
             joins.Add((apart, delta));
         }
@@ -162,5 +186,6 @@ public sealed class Workspace : IDisposable
 
     private ActivationMatrix DeltaOf(int item) => _deltas[_plan.DeltaOf(item)] ??= Matrix(_plan.DeltaOf(item));
 
-    private ActivationMatrix Matrix(int item) => new(Graph.Shapes[_plan.RootOf(item)].Count, BatchCapacity, _plan.IsGrouped(item));
+    private ActivationMatrix Matrix(int item) =>
+        new(Graph.Shapes[_plan.RootOf(item)].Count, BatchCapacity, _plan.IsGrouped(item) ? _groupLanes : 0);
 }

@@ -65,6 +65,9 @@ public abstract unsafe class SparseKernels
     /// <summary>These kernels, or the widest narrower ones whose vectors fill rows of <paramref name="stride"/> floats.</summary>
     internal virtual SparseKernels ForStride(int stride) => this;
 
+    /// <summary>Samples of a group where activations are in groups (<see cref="ActivationMatrix"/>): one vector.</summary>
+    internal virtual int GroupLanes => 8;
+
     /// <summary>Runs <paramref name="pass"/> in this instruction set.</summary>
     internal abstract void Dispatch<TPass>(in TPass pass) where TPass : struct, IVectorPass;
 

@@ -19,6 +19,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     /// <summary>Kernels that leave matrices whose rows are no whole vectors to <paramref name="narrower"/>.</summary>
     private protected VectorKernels(SparseKernels narrower) => _narrower = narrower;
 
+    internal override int GroupLanes => TIsa.Count;
+
     internal override SparseKernels ForStride(int stride) => stride % TIsa.Count == 0 ? this : _narrower.ForStride(stride);
 
     internal override void Dispatch<TPass>(in TPass pass) => pass.Run<TIsa, TVector>();

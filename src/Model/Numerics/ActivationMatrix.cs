@@ -5,25 +5,25 @@ namespace ActorSparse.Model.Numerics;
 
 /// <summary>
 /// Activations (or their gradients) of one layer for a mini-batch, neuron-major: the B samples of a neuron are contiguous, so that every
-/// connection is a vector operation. Lanes from B to the end of the stride are zero. A grouped matrix is one such matrix for every 16
-/// samples, one after the other (<see cref="Groups"/>): then the pixels of a channel, too, are contiguous for the samples of a group.
+/// connection is a vector operation. Lanes from B to the end of the stride are zero. A grouped matrix is one such matrix for every few
+/// samples, one after the other (<see cref="PartsWith"/>): then the pixels of a channel, too, are contiguous for the samples of a group.
 /// </summary>
 public sealed unsafe class ActivationMatrix : IDisposable
 {
-    /// <summary>Samples of a group: one vector of the widest kind, one cache line.</summary>
-    internal const int GroupLanes = NativeBuffer<float>.AlignmentBytes / sizeof(float);
+    private const int LineLanes = NativeBuffer<float>.AlignmentBytes / sizeof(float);
 
     private readonly NativeBuffer<float> _values;
     private readonly long _offset;
     private readonly bool _isView;
     private readonly ActivationMatrix[] _self;
     private ActivationMatrix[]? _groups;
+    private int _groupsLanes;
 
     /// <summary>
-    /// Room for <paramref name="neurons"/> neurons and batches of up to <paramref name="capacity"/> samples, in groups if there are several
-    /// and <paramref name="isGrouped"/>.
+    /// Room for <paramref name="neurons"/> neurons and batches of up to <paramref name="capacity"/> samples, in groups of
+    /// <paramref name="groupLanes"/> if that is not 0 and there are several.
     /// </summary>
-    public ActivationMatrix(int neurons, int capacity, bool isGrouped = false)
+    public ActivationMatrix(int neurons, int capacity, int groupLanes = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(neurons);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
@@ -31,7 +31,7 @@ public sealed unsafe class ActivationMatrix : IDisposable
         Neurons = neurons;
         Capacity = capacity;
         Batch = capacity;
-        IsGrouped = isGrouped && capacity > GroupLanes;
+        GroupLanes = capacity > groupLanes ? groupLanes : 0;
         Stride = IsGrouped ? GroupLanes : StrideFor(capacity);
         _values = new(Floats);
     }
@@ -58,7 +58,10 @@ public sealed unsafe class ActivationMatrix : IDisposable
     public int Stride { get; }
 
     /// <summary>Whether the samples are in groups, each a matrix of its own in the memory of this one.</summary>
-    public bool IsGrouped { get; }
+    public bool IsGrouped => GroupLanes > 0;
+
+    /// <summary>Samples of a group, or 0.</summary>
+    internal int GroupLanes { get; }
 
     /// <summary>The first neuron's first sample.</summary>
     public float* Pointer => _values.Pointer + _offset;
@@ -66,28 +69,18 @@ public sealed unsafe class ActivationMatrix : IDisposable
     /// <summary>Floats from the first neuron's first lane to the last one's last.</summary>
     internal long Floats => (long)Neurons * Stride * (IsGrouped ? (Capacity + GroupLanes - 1) / GroupLanes : 1);
 
-    /// <summary>
-    /// Every 16 lanes as a matrix that is no owner, whether the memory is grouped or not: all have the neurons of this one, and batches of
-    /// up to 16 samples. Groups beyond the batch are left out.
-    /// </summary>
-    internal ArraySegment<ActivationMatrix> Groups
-    {
-        get
-        {
-            _groups ??= MakeGroups();
-            return new(_groups, 0, (Batch + GroupLanes - 1) / GroupLanes);
-        }
-    }
-
     /// <summary>Bytes held.</summary>
     public long Bytes => _isView ? 0 : _values.Bytes;
 
     /// <summary>
-    /// What to take one by one where work on this one and <paramref name="other"/>, of the same batch, goes sample by sample:
-    /// <see cref="Groups"/> if either is grouped, else this one whole.
+    /// What to take one by one where work on this one and <paramref name="other"/>, of the same batch, goes sample by sample: if either is
+    /// grouped every group of samples as a matrix that is no owner, without those beyond the batch; else this one whole.
     /// </summary>
-    internal ArraySegment<ActivationMatrix> PartsWith(ActivationMatrix other) =>
-        IsGrouped || other.IsGrouped ? Groups : _self;
+    internal ArraySegment<ActivationMatrix> PartsWith(ActivationMatrix other)
+    {
+        var lanes = Math.Max(GroupLanes, other.GroupLanes);
+        return lanes == 0 ? _self : new ArraySegment<ActivationMatrix>(Groups(lanes), 0, (Batch + lanes - 1) / lanes);
+    }
 
     /// <summary>The samples of one neuron; not of a grouped matrix.</summary>
     /// <exception cref="InvalidOperationException">The matrix is grouped.</exception>
@@ -118,7 +111,7 @@ public sealed unsafe class ActivationMatrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         var isLess = batch < Batch;
         Batch = batch;
-        for (var group = 0; _groups is not null && group < _groups.Length; group++) _groups[group].Batch = BatchOf(group);
+        for (var group = 0; _groups is not null && group < _groups.Length; group++) _groups[group].Batch = BatchOf(group, _groupsLanes);
         if (isLess) ClearPadding(0, Neurons);
     }
 
@@ -145,7 +138,7 @@ public sealed unsafe class ActivationMatrix : IDisposable
     {
         if (IsGrouped)
         {
-            foreach (var group in _groups ??= MakeGroups()) group.ClearPadding(first, end);
+            foreach (var group in Groups(GroupLanes)) group.ClearPadding(first, end);
             return;
         }
         if (Batch == Stride) return;
@@ -184,21 +177,23 @@ public sealed unsafe class ActivationMatrix : IDisposable
     // power of two would map a batch tile of all neurons to a few sets of the first-level cache.
     internal static int StrideFor(int capacity)
     {
-        if (capacity <= GroupLanes) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
-        var lines = (capacity + GroupLanes - 1) / GroupLanes;
-        return (lines | 1) * GroupLanes;
+        if (capacity <= LineLanes) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
+        var lines = (capacity + LineLanes - 1) / LineLanes;
+        return (lines | 1) * LineLanes;
     }
 
-    // Beyond the capacity there are lanes to fill the last line: they are in no batch.
-    private ActivationMatrix[] MakeGroups()
+    // Beyond the capacity there are lanes to fill the last group: they are in no batch.
+    private ActivationMatrix[] Groups(int lanes)
     {
-        var groups = new ActivationMatrix[(Capacity + GroupLanes - 1) / GroupLanes];
-        for (var group = 0; group < groups.Length; group++)
-            groups[group] = new(this, LaneOffset(group * GroupLanes), Neurons, Stride, BatchOf(group)) { Capacity = Math.Min(GroupLanes, Stride) };
-        return groups;
+        if (_groupsLanes == lanes) return _groups!;
+        _groups = new ActivationMatrix[(Capacity + lanes - 1) / lanes];
+        _groupsLanes = lanes;
+        for (var group = 0; group < _groups.Length; group++)
+            _groups[group] = new(this, LaneOffset(group * lanes), Neurons, Stride, BatchOf(group, lanes)) { Capacity = Math.Min(lanes, Stride) };
+        return _groups;
     }
 
-    private int BatchOf(int group) => Math.Clamp(Batch - group * GroupLanes, 0, GroupLanes);
+    private int BatchOf(int group, int lanes) => Math.Clamp(Batch - group * lanes, 0, lanes);
 
     private void CheckPlain()
     {

@@ -36,7 +36,7 @@ internal static unsafe class Elementwise
     {
         if (source.IsGrouped)
         {
-            var (sources, targets) = (source.Groups, target.Groups);
+            var (sources, targets) = (source.PartsWith(target), target.PartsWith(source));
             for (var group = 0; group < sources.Count; group++)
                 Copy(pass, sources[group], sourceFirst, targets[group], targetFirst, neurons);
             return;

@@ -26,7 +26,7 @@ internal static class GuidanceSums
         if (!signs.IsEmpty) signs = signs.Slice(place * matrix.Batch, matrix.Batch);
         if (!matrix.IsGrouped) return Sum(matrix.Row(neuron), signs);
         double sum = 0;
-        foreach (var group in matrix.Groups)
+        foreach (var group in matrix.PartsWith(matrix))
         {
             sum += Sum(group.Row(neuron), signs.IsEmpty ? signs : signs[..group.Batch]);
             if (!signs.IsEmpty) signs = signs[group.Batch..];

@@ -46,7 +46,7 @@ public sealed class TextFileTests : ReaderTest
         AssertRefused([.. "BZh91AY&SY"u8], "is packed with bzip2" + Packed);
         AssertRefused([0xFD, .. "7zXZ\0"u8, 4], "is packed with xz" + Packed);
         AssertRefused([0x28, 0xB5, 0x2F, 0xFD, 1], "is packed with Zstandard" + Packed);
-        AssertRefused([.. "PAR1"u8, 21, 0], "is a Parquet file; expected a table as text (CSV)");
+        AssertRefused(TemporaryFolder.Gzip([.. "PAR1"u8, 21, 0]), "is a Parquet file in gzip; expected it as it was");
         AssertRefused([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Names)], "is UTF-16 text; expected UTF-8, or --encoding utf-16");
         AssertRefused(Encoding.Unicode.GetBytes("1,2,a\n3,4,b\n"), "is UTF-16 text; expected UTF-8, or --encoding utf-16");
         AssertRefused([.. "1,2,a\n3,4\0,b\n"u8], "byte 9 is 0, which no text has; expected a table or a LIBSVM file");

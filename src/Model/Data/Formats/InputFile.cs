@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Text;
+using ActorSparse.Model.Data.Formats.Parquet;
 
 namespace ActorSparse.Model.Data.Formats;
 
 /// <summary>
-/// A data file that is read from beginning to end, plain or gzip (told apart by its first bytes). Whatever the system or the decompressor
+/// A data file that is read from beginning to end, plain, gzip or Parquet, which is read as the text of a table (told apart by their first bytes). Whatever the system or the decompressor
 /// objects to becomes an <see cref="InvalidInputException"/> that names the file and the byte.
 /// </summary>
 internal sealed class InputFile : IDisposable
@@ -30,6 +31,8 @@ internal sealed class InputFile : IDisposable
         _file = file;
         _stream = new(file);
         IsCompressed = _stream.Peek(2) is [0x1F, 0x8B];
+        IsParquet = _stream.Peek(ParquetText.Magic.Length).StartsWith(ParquetText.Magic);
+        if (IsParquet) _stream = new(ParquetText.Open(Path, file));
         if (IsCompressed) _stream = new(new GZipStream(_stream, CompressionMode.Decompress));
     }
 
@@ -38,6 +41,9 @@ internal sealed class InputFile : IDisposable
 
     /// <summary>Whether the file is compressed.</summary>
     internal bool IsCompressed { get; }
+
+    /// <summary>Whether the text comes from a Parquet file.</summary>
+    internal bool IsParquet { get; }
 
     /// <summary>Whether the file can be read again.</summary>
     internal bool CanSeek => _file.CanSeek;
@@ -61,6 +67,8 @@ internal sealed class InputFile : IDisposable
         catch (Exception exception)
         {
             file.Dispose();
+            if (exception is InvalidDataException)
+                throw new InvalidInputException($"{path}: cannot be read as a Parquet file ({exception.Message.ReplaceLineEndings(" ")})", exception);
             if (exception is IOException)
                 throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
             throw;
@@ -116,6 +124,7 @@ internal sealed class InputFile : IDisposable
     /// <summary>From here on the content is text in <paramref name="encoding"/>, which is read as UTF-8.</summary>
     internal void Decode(Encoding encoding)
     {
+        if (IsParquet) throw new InvalidInputException($"{Path}: is a Parquet file; expected no --encoding, which is for text");
         _encoding = encoding.WebName;
         // UTF-16 says its order of bytes itself, if it does.
         if (encoding is UnicodeEncoding && _stream.Peek(2) is [0xFE, 0xFF]) encoding = new UnicodeEncoding(true, false, true);
@@ -165,6 +174,7 @@ internal sealed class InputFile : IDisposable
 
     private InvalidInputException? Unreadable(Exception exception) => exception switch
     {
+        InvalidDataException when IsParquet => new($"{Path}: cannot be read as a Parquet file ({exception.Message.ReplaceLineEndings(" ")})", exception),
         InvalidDataException => new($"{Path}: damaged or truncated gzip data after byte {Position} of its content", exception),
         IOException => new($"{Path}: cannot be read after byte {Position} ({exception.Message})", exception),
         DecoderFallbackException => new($"{Path}: is not {_encoding} after byte {Position}; expected text in it", exception),

@@ -30,6 +30,7 @@ internal sealed class TableReader : IDisposable
 
     private TableReader(InputFile file, DataOptions options, bool areApart, int? networkFeatures, TableLayout? layout)
     {
+        if (file.IsParquet) options = options with { Header = TableHeader.Yes, HasDecimalComma = false };
         (_options, _areApart, _layout) = (options, areApart, layout);
         _numbers = new(options.HasDecimalComma);
         _networkColumns = networkFeatures is null ? null : layout?.Columns.Count ?? networkFeatures;

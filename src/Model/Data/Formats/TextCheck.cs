@@ -17,7 +17,7 @@ internal static class TextCheck
     {
         foreach (var (magic, what) in s_packed)
             if (head.StartsWith(magic)) throw new InvalidInputException($"{path}: is packed with {what}; expected a plain file, or gzip");
-        if (head.StartsWith("PAR1"u8)) throw new InvalidInputException($"{path}: is a Parquet file; expected a table as text (CSV)");
+        if (head.StartsWith("PAR1"u8)) throw new InvalidInputException($"{path}: is a Parquet file in gzip; expected it as it was");
         var zero = head.IndexOf((byte)0);
         if (IsUtf16(head))
             throw new InvalidInputException($"{path}: is UTF-16 text; expected UTF-8, or --encoding utf-16");

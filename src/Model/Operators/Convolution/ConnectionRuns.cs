@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 
 /// <summary>Connections of one row (a plane of the target) that read the same block of source channels, one after the other.</summary>
 /// <param name="Row">Plane of the target.</param>
-/// <param name="Origin">Neuron of that plane's position (0, 0), which may lie outside the image.</param>
+/// <param name="Origin">Neuron of that plane's first pixel.</param>
 /// <param name="Start">First connection.</param>
 /// <param name="End">One beyond the last.</param>
 internal readonly record struct Run(int Row, int Origin, int Start, int End);
@@ -56,7 +56,8 @@ internal sealed unsafe class ConnectionRuns : IDisposable
         {
             var planes = plan.Target.Planes;
             var (plane, phases) = (run.Row % planes, plan.Target.Phases);
-            var origin = plan.Target.Neuron(run.Row / planes, plane / phases, plane % phases, 0, 0);
+            var (phaseY, phaseX) = Math.DivRem(plane, phases);
+            var origin = plan.Target.Neuron(run.Row / planes, phaseY, phaseX, plan.Target.First(phaseY), plan.Target.First(phaseX));
             _runs[next[segment]++] = run with { Origin = (int)origin };
         });
     }
@@ -121,11 +122,13 @@ internal sealed unsafe class ConnectionRuns : IDisposable
         using var channels = new NativeBuffer<int>(count, zeroed: false);
         var offsets = new NativeBuffer<int>(count, zeroed: false);
         var positions = new NativeBuffer<int>(count, zeroed: false);
-        (long Row, int Dy, int Dx) Place(long position)
+        (long Row, int Y, int X) Place(long position)
         {
             var (channel, place) = Math.DivRem(topology.Columns[position], kernel * kernel);
             var (dy, dx) = Math.DivRem(place, kernel);
-            return (((long)channel * phases + dy % stride) * phases + dx % stride, dy / stride, dx / stride);
+            var (phaseY, phaseX) = (dy % stride, dx % stride);
+            return (((long)channel * phases + phaseY) * phases + phaseX,
+                plan.Target.First(phaseY) - dy / stride, plan.Target.First(phaseX) - dx / stride);
         }
         for (long position = 0; position < count; position++) starts[Place(position).Row + 1]++;
         for (long row = 0; row < rows; row++) starts[row + 1] += starts[row];
@@ -134,11 +137,11 @@ internal sealed unsafe class ConnectionRuns : IDisposable
         {
             for (long position = topology.RowStarts[output]; position < topology.RowStarts[output + 1L]; position++)
             {
-                var (row, dy, dx) = Place(position);
+                var (row, y, x) = Place(position);
                 var entry = next[row]++;
                 channels[entry] = output;
                 positions[entry] = (int)position;
-                offsets[entry] = ((plan.Before - dy) * plan.PlaneColumns + plan.Before - dx) * plan.VectorFloats;
+                offsets[entry] = ((plan.Before + y) * plan.PlaneColumns + plan.Before + x) * plan.VectorFloats;
             }
         }
         return new(topology, plan, parts, starts, channels, offsets, positions);

@@ -34,6 +34,12 @@ internal readonly record struct PositionGrid(int Channels, int Height, int Width
     /// <summary>One beyond the last column whose pixel is in the image.</summary>
     internal int ColumnEnd(int phase) => (Width + Padding - phase - 1 + Step) / Step;
 
+    /// <summary>Rows of a plane's positions whose pixels are in the image.</summary>
+    internal int Rows(int phase) => RowEnd(phase) - First(phase);
+
+    /// <summary>Columns of a plane's positions whose pixels are in the image.</summary>
+    internal int Columns(int phase) => ColumnEnd(phase) - First(phase);
+
     /// <summary>Neuron of position (y, x); beyond the image it is no neuron, but differences of such numbers are still right.</summary>
     internal long Neuron(int channel, int phaseY, int phaseX, int y, int x) =>
         ((long)channel * Height + (long)y * Step + phaseY - Padding) * Width + (long)x * Step + phaseX - Padding;

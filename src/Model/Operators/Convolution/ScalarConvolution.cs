@@ -70,7 +70,7 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
                     var sum = 0f;
                     foreach (var pair in new PixelPairs(pass.Kernels.Shape, row, pass.topology.Columns[position]))
                     {
-                        var (inputs, deltas) = (pass.input.Groups, pass.delta.Groups);
+                        var (inputs, deltas) = (pass.input.PartsWith(pass.delta), pass.delta.PartsWith(pass.input));
                         for (var group = 0; group < inputs.Count; group++)
                         {
                             float* x = At(inputs[group], pair.Input), dz = At(deltas[group], pair.Output);
@@ -89,7 +89,7 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
         {
             var sum = 0f;
             for (var neuron = channel * positions; neuron < (channel + 1) * positions; neuron++)
-                foreach (var group in delta.Groups)
+                foreach (var group in delta.PartsWith(delta))
                     for (var sample = 0; sample < group.Batch; sample++) sum += At(group, neuron)[sample];
             sums[channel] = sum;
         }
@@ -104,12 +104,12 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
 
     private static void Fill(ActivationMatrix matrix, long neuron, float value)
     {
-        foreach (var group in matrix.Groups) new Span<float>(At(group, neuron), group.Batch).Fill(value);
+        foreach (var group in matrix.PartsWith(matrix)) new Span<float>(At(group, neuron), group.Batch).Fill(value);
     }
 
     private static void AddTo(ActivationMatrix target, long neuron, float factor, ActivationMatrix source, long of)
     {
-        var (targets, sources) = (target.Groups, source.Groups);
+        var (targets, sources) = (target.PartsWith(source), source.PartsWith(target));
         for (var group = 0; group < targets.Count; group++)
         {
             float* to = At(targets[group], neuron), from = At(sources[group], of);

@@ -2,7 +2,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 
 /// <summary>
 /// How one product walks its target: tile of positions by tile, rows of tiles in strips. What a strip can see of the source is copied into
-/// planes with a border of zeros, some channels at a time. Tiles are a function of the shape and of the vectors in one, because the order
+/// planes with a border of zeros, some channels at a time. The target's tiles begin at the first pixels of each of its planes. Tiles are a function of the shape and of the vectors in one, because the order
 /// of sums depends on them; how strips and channels are taken together only depends on the caches.
 /// </summary>
 internal sealed class TilePlan
@@ -14,13 +14,14 @@ internal sealed class TilePlan
 
     private readonly int _reach;
 
-    private TilePlan(PositionGrid target, PositionGrid source, int reach, bool isForward, int rows, int columns)
+    private TilePlan(PositionGrid target, PositionGrid source, int reach, int before, int rows, int columns)
     {
         (Target, Source, Rows, Columns) = (target, source, rows, columns);
-        (_reach, Before) = (reach, isForward ? 0 : reach);
-        Top = target.First(target.Phases - 1);
-        TilesDown = Ceiling(target.RowEnd(0) - Top, rows);
-        TilesAcross = Ceiling(target.ColumnEnd(0) - Top, columns);
+        (_reach, Before) = (reach, before);
+        TilesDown = Ceiling(Enumerable.Range(0, target.Phases).Max(target.Rows), rows);
+        TilesAcross = Ceiling(Enumerable.Range(0, target.Phases).Max(target.Columns), columns);
+        WholeRows = Enumerable.Range(0, target.Phases).Min(target.Rows);
+        WholeColumns = Enumerable.Range(0, target.Phases).Min(target.Columns);
     }
 
     /// <summary>What the product computes.</summary>
@@ -60,12 +61,16 @@ internal sealed class TilePlan
     internal int Strips => Ceiling(TilesDown, StripTiles);
 
     /// <summary>
-    /// Rows and columns by which a plane begins before the first tile: positions that connections reach above and to the left.
+    /// Rows and columns by which a plane of the source begins before the target's first: positions that connections reach above and to the
+    /// left.
     /// </summary>
     internal int Before { get; }
 
-    /// <summary>Row of the first tile, and its column.</summary>
-    internal int Top { get; }
+    /// <summary>Rows that every plane of the target has.</summary>
+    internal int WholeRows { get; }
+
+    /// <summary>Columns that every plane of the target has.</summary>
+    internal int WholeColumns { get; }
 
     /// <summary>Tiles from top to bottom.</summary>
     internal int TilesDown { get; }
@@ -81,11 +86,21 @@ internal sealed class TilePlan
 
     /// <summary>The output as a sum over the input.</summary>
     internal static TilePlan Forward(ConvolutionShape shape, int vectors, int vectorFloats) =>
-        Best(PositionGrid.Output(shape), PositionGrid.Input(shape), Reach(shape), isForward: true, vectors).Arrange(vectorFloats);
+        Best(PositionGrid.Output(shape), PositionGrid.Input(shape), (shape.KernelSize - 1) / shape.Stride, 0, vectors).Arrange(vectorFloats);
 
     /// <summary>The gradient by the input as a sum over the gradient by the output.</summary>
-    internal static TilePlan Backward(ConvolutionShape shape, int vectors, int vectorFloats) =>
-        Best(PositionGrid.Input(shape), PositionGrid.Output(shape), Reach(shape), isForward: false, vectors).Arrange(vectorFloats);
+    internal static TilePlan Backward(ConvolutionShape shape, int vectors, int vectorFloats)
+    {
+        var target = PositionGrid.Input(shape);
+        // A plane's first pixel is seen by the output's positions from First(phase) - (its places - 1) to First(phase).
+        int first = int.MaxValue, last = int.MinValue;
+        for (var phase = 0; phase < target.Phases; phase++)
+        {
+            first = Math.Min(first, target.First(phase) - (shape.KernelSize - 1 - phase) / shape.Stride);
+            last = Math.Max(last, target.First(phase));
+        }
+        return Best(target, PositionGrid.Output(shape), last - first, -first, vectors).Arrange(vectorFloats);
+    }
 
     /// <summary>Where the quads of a tile are, when a row takes so many floats and a position so many.</summary>
     internal QuadOffsets Quads(nint row, nint position)
@@ -95,16 +110,13 @@ internal sealed class TilePlan
         return new(Offset(1), Offset(2), Offset(3));
     }
 
-    // Positions from the first to the last that one place of the target sees.
-    private static int Reach(ConvolutionShape shape) => (shape.KernelSize - 1) / shape.Stride;
-
     // The fewest tiles, for those that hang over the edge do work for nothing; among equals the smallest window.
-    private static TilePlan Best(PositionGrid target, PositionGrid source, int reach, bool isForward, int vectors)
+    private static TilePlan Best(PositionGrid target, PositionGrid source, int reach, int before, int vectors)
     {
         TilePlan? best = null;
         for (var columns = 4; columns <= vectors; columns *= 2)
         {
-            var plan = new TilePlan(target, source, reach, isForward, vectors / columns, columns);
+            var plan = new TilePlan(target, source, reach, before, vectors / columns, columns);
             if (best is null || (plan.Tiles, plan.WindowVectors).CompareTo((best.Tiles, best.WindowVectors)) < 0) best = plan;
         }
         return best!;
@@ -118,7 +130,7 @@ internal sealed class TilePlan
         var rowBytes = (long)channels * Source.Planes * columns * vectorFloats * sizeof(float);
         var tiles = (int)Math.Clamp((CopyBytes / rowBytes - _reach) / Rows, 1, TilesDown);
         var planeRows = tiles * Rows + _reach;
-        return new(Target, Source, _reach, Before == 0, Rows, Columns)
+        return new(Target, Source, _reach, Before, Rows, Columns)
         {
             VectorFloats = vectorFloats,
             PlaneColumns = columns,

@@ -203,7 +203,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         var (samples, strip) = Math.DivRem(item, plan.Strips);
         var lane = (int)samples * TIsa.Count;
         var (lanes, laneOffset) = (LanesFrom(lane, source.Batch), source.LaneOffset(lane));
-        var (top, left) = (plan.Top - plan.Before + (int)strip * plan.StripTiles * plan.Rows, plan.Top - plan.Before);
+        var (top, left) = ((int)strip * plan.StripTiles * plan.Rows - plan.Before, -plan.Before);
         nint stride = source.Stride, step = grid.Step * stride, columns = plan.PlaneColumns * TIsa.Count;
         for (var channel = firstChannel; channel < Math.Min(firstChannel + channels, grid.Channels); channel++)
         {
@@ -276,11 +276,9 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
             down += (int)strip * plan.StripTiles;
             var lane = (int)samples * TIsa.Count;
             Lanes = LanesFrom(lane, target.Batch);
-            (Y, X) = (plan.Top + down * plan.Rows, plan.Top + across * plan.Columns);
-            var grid = plan.Target;
-            IsWhole = Y >= grid.First(0) && Y + plan.Rows <= grid.RowEnd(grid.Phases - 1)
-                && X >= grid.First(0) && X + plan.Columns <= grid.ColumnEnd(grid.Phases - 1);
-            Offset = (nint)((long)Y * grid.Width + X) * grid.Step * target.Stride + target.LaneOffset(lane);
+            (Y, X) = (down * plan.Rows, across * plan.Columns);
+            IsWhole = Y + plan.Rows <= plan.WholeRows && X + plan.Columns <= plan.WholeColumns;
+            Offset = (nint)((long)Y * plan.Target.Width + X) * plan.Target.Step * target.Stride + target.LaneOffset(lane);
         }
 
         internal int Y { get; }
@@ -293,7 +291,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         // Whether all positions are in the image, in all planes.
         internal bool IsWhole { get; }
 
-        // From position (0, 0) of a plane to the tile, in floats.
+        // From the first pixel of a plane to the tile, in floats.
         internal nint Offset { get; }
 
         // From the copy to what the tile's first position sees of its first channel, in floats.
@@ -302,8 +300,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         internal bool IsInside(in PositionGrid grid, int row, int y, int x)
         {
             var (phaseY, phaseX) = Math.DivRem(row % grid.Planes, grid.Phases);
-            return Y + y >= grid.First(phaseY) && Y + y < grid.RowEnd(phaseY)
-                && X + x >= grid.First(phaseX) && X + x < grid.ColumnEnd(phaseX);
+            return Y + y < grid.Rows(phaseY) && X + x < grid.Columns(phaseX);
         }
     }
 }

@@ -138,7 +138,7 @@ public sealed unsafe class GroupNormOperator : Operator
     }
 
     private int LanesPerShare(ActivationMatrix matrix) =>
-        _isByPosition ? LanesPerShareByPosition : matrix.IsGrouped ? ActivationMatrix.GroupLanes : LanesPerShareOfGroups;
+        _isByPosition ? LanesPerShareByPosition : matrix.IsGrouped ? matrix.GroupLanes : LanesPerShareOfGroups;
 
     private long SharesOf(ActivationMatrix matrix, int lanes) => (lanes + LanesPerShare(matrix) - 1) / LanesPerShare(matrix);
 

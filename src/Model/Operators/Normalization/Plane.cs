@@ -14,9 +14,9 @@ internal readonly record struct Plane(int Rows, long Stride, int Count)
     /// </summary>
     internal static (Plane Most, Plane Last, long LastOffset) Of(ActivationMatrix matrix, int neurons)
     {
-        var (groups, rest) = Math.DivRem(matrix.Batch, ActivationMatrix.GroupLanes);
         if (matrix.IsGrouped)
         {
+            var (groups, rest) = Math.DivRem(matrix.Batch, matrix.GroupLanes);
             var groupFloats = (long)matrix.Neurons * matrix.Stride;
             return (new(groups, groupFloats, checked(neurons * matrix.Stride)), new(rest == 0 ? 0 : neurons, matrix.Stride, rest),
                 groups * groupFloats);

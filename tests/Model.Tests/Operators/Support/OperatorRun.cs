@@ -28,13 +28,15 @@ internal sealed class OperatorRun : IDisposable
         bool isAdded = false)
     {
         _shapes = shapes;
+        var lanes = SparseKernels.Named(kernels).GroupLanes;
+        var (inputLanes, outputLanes) = (grouped.Inputs ? lanes : 0, grouped.Output ? lanes : 0);
         _team = new(threads);
         Operator = rectifier is null ? spec.Create(shapes, capacity) : spec.CreateRectified(rectifier, shapes);
         var random = new RandomSource(17).Stream("operator");
-        Inputs = [.. shapes.Select(shape => Matrix(shape, batch, capacity, grouped.Inputs))];
-        Output = spec.IsView ? Inputs[0] : Matrix(spec.OutputShape(shapes), batch, capacity, grouped.Output);
-        InputDeltas = [.. shapes.Select(shape => withInputDeltas ? Matrix(shape, batch, capacity, grouped.Inputs) : null)];
-        Delta = spec.IsView ? InputDeltas[0]! : Matrix(spec.OutputShape(shapes), batch, capacity, grouped.Output);
+        Inputs = [.. shapes.Select(shape => Matrix(shape, batch, capacity, inputLanes))];
+        Output = spec.IsView ? Inputs[0] : Matrix(spec.OutputShape(shapes), batch, capacity, outputLanes);
+        InputDeltas = [.. shapes.Select(shape => withInputDeltas ? Matrix(shape, batch, capacity, inputLanes) : null)];
+        Delta = spec.IsView ? InputDeltas[0]! : Matrix(spec.OutputShape(shapes), batch, capacity, outputLanes);
         if (isFilled)
         {
             foreach (var input in Inputs) SparseSamples.FillBatch(input, batch, random);
@@ -184,9 +186,9 @@ internal sealed class OperatorRun : IDisposable
 
     private static double[] Doubles(float[] values) => Array.ConvertAll(values, value => (double)value);
 
-    private static ActivationMatrix Matrix(TensorShape shape, int batch, int capacity, bool isGrouped)
+    private static ActivationMatrix Matrix(TensorShape shape, int batch, int capacity, int groupLanes)
     {
-        var matrix = new ActivationMatrix(shape.Count, capacity, isGrouped);
+        var matrix = new ActivationMatrix(shape.Count, capacity, groupLanes);
         matrix.SetBatch(batch);
         return matrix;
     }
