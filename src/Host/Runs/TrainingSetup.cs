@@ -99,7 +99,8 @@ public static class TrainingSetup
             Dropout = settings.Number("dropout"),
             Augment = settings.Flag("augment"),
             EvaluateEvery = settings.Whole("evaluate-every"),
-            EvaluatedOn = settings.Find("validation") is null ? EvaluationRole.Test : EvaluationRole.Validation,
+            EvaluatedOn = DataSource.Resolve(Data(settings)) is { Validation: null, ValidationShare: null }
+                ? EvaluationRole.Test : EvaluationRole.Validation,
             Patience = settings.FindWhole("patience"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
             Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),

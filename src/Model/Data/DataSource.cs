@@ -90,17 +90,20 @@ public static class DataSource
     }
 
     /// <summary>
-    /// <paramref name="options"/> with a folder that has folders for training and test replaced by these, and the test set of a file that
-    /// has both named; as loading does it.
+    /// <paramref name="options"/> with a folder that has folders for training, test and perhaps validation replaced by these, and the test set
+    /// of a file that has both named; as loading does it.
     /// </summary>
     public static DataOptions Resolve(DataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Train is not null && ImageFolder.PairIn(options.Train) is var (train, test))
+        if (options.Train is not null && ImageFolder.SetsIn(options.Train) is var (train, test, validation))
+        {
+            if (options.ValidationShare is null) options = options with { Validation = options.Validation ?? validation };
             options = options with { Train = train, Test = options.Test ?? test };
+        }
         if (options is { Train: { } file, Test: null, Format: DataFormat.Auto or DataFormat.NumPy } && NumPyReader.HasTest(file))
             options = options with { Test = file };
-        return options.Test is not null && ImageFolder.PairIn(options.Test) is { } pair ? options with { Test = pair.Test } : options;
+        return options.Test is not null && ImageFolder.SetsIn(options.Test) is { } sets ? options with { Test = sets.Test } : options;
     }
 
     private static void Check(DataOptions options, bool testOnly = false)

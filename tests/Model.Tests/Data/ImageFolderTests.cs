@@ -43,8 +43,9 @@ public sealed class ImageFolderTests : ReaderTest
     [InlineData("test", "test")]
     [InlineData("val", "val")]
     [InlineData("Validation", "Validation")]
-    [InlineData("val test", "test")]
-    public void A_folder_with_train_and_test_is_both_sets(string parts, string expected)
+    [InlineData("val test", "test", "val")]
+    [InlineData("Validation test", "test", "Validation")]
+    public void A_folder_with_train_and_test_is_both_sets(string parts, string expected, string? validation = null)
     {
         foreach (var part in (string[])["train", .. parts.Split(' ')])
         {
@@ -53,6 +54,7 @@ public sealed class ImageFolderTests : ReaderTest
         }
         using var data = DataSource.Load(s_plain with { Train = At("both") });
         Assert.Equal((At("both/train"), At("both/" + expected)), (data.Train.Name, data.Test.Name));
+        Assert.Equal(validation is null ? null : At("both/" + validation), data.Validation?.Name);
         using var test = DataSource.LoadTest(new() { Test = At("both") }, DataSchema.Of(data.Train));
         Assert.Equal(At("both/" + expected), test.Name);
     }

@@ -23,6 +23,20 @@ public sealed class LibsvmReaderTests : ReaderTest
     }
 
     [Fact]
+    public void Options_of_tables_are_refused()
+    {
+        const string File = "1 1:2\n2 1:3\n";
+        foreach (var (name, options) in new (string, DataOptions)[]
+        {
+            ("--ignore", new() { IgnoredColumns = ["1"] }), ("--columns", new() { FeatureColumns = ["1"] }),
+            ("--missing", new() { Missing = MissingValueMode.Mean }), ("--categories", new() { HasCategories = false }),
+            ("--categories", new() { CategoryColumns = ["1"] }), ("--decimal", new() { HasDecimalComma = true }),
+            ("--header", new() { Header = TableHeader.No }),
+        })
+            Refused($"{{train}}: {name} is for tables; expected one, or no {name}", File, options: options);
+    }
+
+    [Fact]
     public void The_base_is_told_from_both_files_or_given()
     {
         using var one = Load("1 1:1 2:2\n2 2:3\n");

@@ -27,6 +27,8 @@ internal static class FileReader
             throw new InvalidInputException($"{file.Path}: is {Expected(format)}; expected one that is no pipe, or a table or LIBSVM file");
         if (format != DataFormat.Images && networkFeatures is null && (options.Resize is not null || options.Channels is not null))
             throw new InvalidInputException($"{path}: --resize and --channels are for folders of images; expected one");
+        if (format != DataFormat.Table && networkFeatures is null && OfTables(options) is { } option)
+            throw new InvalidInputException($"{path}: {option} is for tables; expected one, or no {option}");
         switch (format)
         {
             case DataFormat.Images:
@@ -47,6 +49,15 @@ internal static class FileReader
                 return TableReader.Read(file!, labelsPath ?? TableLabelsOf(path), options, networkFeatures, layout);
         }
     }
+
+    // An option that does nothing for other files.
+    private static string? OfTables(DataOptions options) =>
+        options.IgnoredColumns is not null ? "--ignore"
+        : options.FeatureColumns is not null ? "--columns"
+        : options.Missing != MissingValueMode.Refuse ? "--missing"
+        : options.CategoryColumns is not null || !options.HasCategories ? "--categories"
+        : options.HasDecimalComma ? "--decimal"
+        : options.Header != TableHeader.Auto ? "--header" : null;
 
     private static string Expected(DataFormat format) => format switch
     {

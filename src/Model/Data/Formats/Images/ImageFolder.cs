@@ -8,20 +8,22 @@ internal static class ImageFolder
 {
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg"];
     private static readonly string[] s_leftBySystems = ["Thumbs.db", "desktop.ini", "__MACOSX", "lost+found"];
-    private static readonly string[] s_testNames = ["test", "validation", "val"];
-    private const string TrainName = "train";
+    private static readonly string[] s_validationNames = ["validation", "val"];
+    private const string TrainName = "train", TestName = "test";
 
     /// <summary>
-    /// The training and the test part of a folder that has the folders train and test (else validation or val) and no others; else null.
+    /// The sets of a folder that has the folders train and test, perhaps validation (or val), or train and validation, which is then the test
+    /// set, and no others; else null.
     /// </summary>
-    internal static (string Train, string Test)? PairIn(string folder)
+    internal static (string Train, string Test, string? Validation)? SetsIn(string folder)
     {
         if (!Directory.Exists(folder)) return null;
         var parts = Folders(folder);
-        if (!parts.TrueForAll(part => Is(part, TrainName) || s_testNames.Any(name => Is(part, name)))) return null;
-        var train = parts.Find(part => Is(part, TrainName));
-        var test = s_testNames.Select(name => parts.Find(part => Is(part, name))).FirstOrDefault(part => part is not null);
-        return train is null || test is null ? null : (Path.Combine(folder, train), Path.Combine(folder, test));
+        string? Find(params string[] names) => names.Select(name => parts.Find(part => Is(part, name))).FirstOrDefault(part => part is not null);
+        var (train, test, validation) = (Find(TrainName), Find(TestName), Find(s_validationNames));
+        if (train is null || (test ?? validation) is null || parts.Count > (test is null || validation is null ? 2 : 3)) return null;
+        return (Path.Combine(folder, train), Path.Combine(folder, test ?? validation!),
+            test is null || validation is null ? null : Path.Combine(folder, validation));
     }
 
     /// <summary>The images of the class folders of <paramref name="folder"/>, class by class.</summary>
