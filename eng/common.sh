@@ -1,5 +1,4 @@
-# Shared by ./actorsparse and ./test.
-# Sourced with the repository's root as the working directory.
+# Shared by ./actorsparse, ./test and the scripts of this folder.
 
 fail() {
   printf '%s\n' "$1" >&2
@@ -12,6 +11,19 @@ quietly() {
   output=$("$@" 2>&1) || status=$?
   [ "$status" = 0 ] || printf '%s\n' "$output" >&2
   return "$status"
+}
+
+# Installs a package of Debian where apt and rights allow it.
+install_package() {
+  local package=$1 elevate=
+  command -v apt-get >/dev/null 2>&1 || return 1
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true >/dev/null 2>&1 || return 1
+    elevate="sudo -n"
+  fi
+  printf 'Installing the package %s ...\n' "$package" >&2
+  local install="$elevate env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $package"
+  $install >/dev/null 2>&1 || { $elevate apt-get update >/dev/null 2>&1 && $install >/dev/null 2>&1; }
 }
 
 require_sdk() {

@@ -3,13 +3,13 @@
 # DATA_DIR is a folder to look in first, as --data-dir is. Nothing happens if the data is there already. Otherwise: Debian's package where
 # apt and rights allow, else a download from the publisher, checked by SHA-256, into the user's data folder (docs/data.md).
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 name=${1:-} given=${2:-}
 case $name in
   fashion-mnist) package=dataset-fashion-mnist ;;
   *)
-    printf "eng/fetch-data.sh: data set '%s'; expected fashion-mnist\n" "$name" >&2
-    exit 2
+    fail "eng/fetch-data.sh: data set '$name'; expected fashion-mnist"
     ;;
 esac
 
@@ -38,22 +38,6 @@ present() {
     if [ -n "$folder" ] && present_in "$folder"; then return 0; fi
   done
   return 1
-}
-
-install_once() {
-  $elevate env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1
-}
-
-install_package() {
-  local elevate=
-  command -v apt-get >/dev/null 2>&1 || return 1
-  if [ "$(id -u)" -ne 0 ]; then
-    sudo -n true >/dev/null 2>&1 || return 1
-    elevate="sudo -n"
-  fi
-  printf 'Installing the package %s ...\n' "$package" >&2
-  install_once || { $elevate apt-get update >/dev/null 2>&1 && install_once; } || return 1
-  present_in "$system"
 }
 
 get() {
@@ -88,7 +72,4 @@ download() {
   return 1
 }
 
-present || install_package || download || {
-  printf '%s\n' "$name is not on this machine, and neither apt (package $package) nor the publisher's files could be had: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist into $user, or name their folder with --data-dir or ACTORSPARSE_DATA" >&2
-  exit 2
-}
+present || { install_package "$package" && present_in "$system"; } || download || fail "$name is not on this machine, and neither apt (package $package) nor the publisher's files could be had: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist into $user, or name their folder with --data-dir or ACTORSPARSE_DATA"

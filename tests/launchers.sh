@@ -25,7 +25,8 @@ checkout() {
   : >"$calls"
   printf '#!/usr/bin/env bash\n' >"$repo/tests/launchers.sh"
   printf '#!/usr/bin/env bash\necho "fetch $*" >>"$CALLS"\nexit "${FETCHES:-0}"\n' >"$repo/eng/fetch-data.sh"
-  chmod +x "$repo/tests/launchers.sh" "$repo/eng/fetch-data.sh"
+  printf '#!/usr/bin/env bash\necho "numpy" >>"$CALLS"\n' >"$repo/eng/fetch-numpy.sh"
+  chmod +x "$repo/tests/launchers.sh" "$repo/eng/fetch-data.sh" "$repo/eng/fetch-numpy.sh"
   cat >"$work/bin/dotnet" <<'FAKE'
 #!/usr/bin/env bash
 printf '%s\n' "$*" >>"$CALLS"
@@ -116,6 +117,7 @@ runs 0 "$repo/actorsparse" train fashion-mnist --data-dir=else/where
 called "fetch fashion-mnist else/where"
 runs 0 "$repo/test"
 times_called 3 "fetch fashion-mnist"
+times_called 1 "numpy"
 runs 0 "$repo/actorsparse" train madelon
 times_called 3 "fetch "
 export FETCHES=2

@@ -28,6 +28,10 @@ public class DocumentationTests
         foreach (var command in Host.Commands.CommandList.All) Assert.Contains($"`{command.Verb}", page);
     }
 
+    /// <summary>The first block of code in <paramref name="language"/> on a page.</summary>
+    internal static string CodeBlock(string page, string language) =>
+        Regex.Match(Read(page), $@"^```{language}\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Groups["code"].Value;
+
     private static string Read(string page)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -6,7 +6,9 @@ using ActorSparse.Model.Data;
 
 namespace ActorSparse.Host.Commands;
 
-/// <summary>A command's checkpoint: a file, or a run folder, which stands for its best checkpoint or else its last one.</summary>
+/// <summary>
+/// A command's checkpoint: a file, also an export, or a run folder, which stands for its best checkpoint or else its last one.
+/// </summary>
 internal sealed class CheckpointArgument : IDisposable
 {
     private CheckpointArgument(string path, Checkpoint checkpoint, Settings settings) =>
@@ -49,6 +51,9 @@ internal sealed class CheckpointArgument : IDisposable
         if (!needsTargets) options = options with { IgnoresTargets = file is not null };
         if (file is not null) return DataSource.LoadTest(options with { Name = null, Train = null, Test = file }, schema);
         if (options.Name is not null || options.Test is not null) return DataSource.LoadTest(options with { Train = null }, schema);
+        if (options.Train is null)
+            throw new InvalidInputException(
+                $"{Path}: does not say where its test samples are; expected {(needsTargets ? "--test" : "--input")} PATH");
         var pair = DataSource.Load(options); // the part of the training file that was held out
         pair.Train.Dispose();
         pair.Validation?.Dispose();

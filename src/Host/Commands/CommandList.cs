@@ -6,7 +6,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>The commands.</summary>
 internal static class CommandList
 {
-    private const string CheckpointHelp = "a checkpoint file, or a run folder (its best checkpoint)";
+    private const string CheckpointHelp = "a checkpoint file, an export (safetensors, npz), or a run folder (its best checkpoint)";
 
     /// <summary>All commands, in the order of help.</summary>
     public static IReadOnlyList<CommandDefinition> All { get; } =

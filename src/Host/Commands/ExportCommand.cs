@@ -1,42 +1,63 @@
+using System.Globalization;
+using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Onnx;
 
 namespace ActorSparse.Host.Commands;
 
 /// <summary>export: a trained network for other programs (docs/checkpoints.md).</summary>
 internal static class ExportCommand
 {
+    private const long LargeBytes = 100_000_000;
+
     public static int Run(CommandContext context)
     {
         using var argument = CheckpointArgument.Load(context);
-        var network = argument.Checkpoint.Network;
         var (format, force) = (argument.Settings.Text("to"), argument.Settings.Flag("force"));
-        var path = argument.Settings.Find("out")
-            ?? Path.ChangeExtension(Outputs.Beside(argument.Path, "-export"), format == "npz" ? null : format);
-        var schema = argument.Checkpoint.Schema;
-        var targets = schema?.TargetNames is null ? null
-            : format == "npz" ? Path.Combine(path, "targets.json") : format == "csv" ? Path.ChangeExtension(path, "targets.json") : null;
-        if (targets is not null && File.Exists(targets) && !force)
-            throw new InvalidInputException($"{targets}: exists already; replace it with --force, or choose another --out");
-        if (format == "npz")
+        var path = argument.Settings.Find("out") ?? Outputs.Beside(argument.Path, "-export", format);
+        Outputs.CheckNew(path, force);
+        var configuration = RunConfiguration.WithoutFiles(argument.Checkpoint.Configuration, argument.Path);
+        var checkpoint = argument.Checkpoint with { Configuration = configuration };
+        var initializers = argument.Settings.Find("initializers");
+        if (initializers is not null && format != "onnx")
+            throw new InvalidInputException($"--initializers is for --to onnx; expected none with --to {format}");
+        switch (format)
         {
-            if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the matrices");
-            foreach (var name in NetworkExport.NpzNames(network.Parameters.Sparse.Count))
-                if (File.Exists(Path.Combine(path, name)) && !force)
-                    throw new InvalidInputException(
-                        $"{Path.Combine(path, name)}: exists already; replace it with --force, or choose another --out");
-            foreach (var name in NetworkExport.WriteNpz(network, path)) context.Output.WriteLine(Path.Combine(path, name));
+            case "npz":
+                NetworkExport.WriteNpz(checkpoint, path);
+                break;
+            case "onnx":
+                WriteOnnx(checkpoint, path, initializers == "sparse", context.Error);
+                break;
+            case "csv":
+                WriteCsv(checkpoint, path, force, context.Output);
+                break;
+            default:
+                NetworkExport.WriteSafetensors(checkpoint, path);
+                break;
         }
-        else
-        {
-            Outputs.CheckNew(path, force);
-            if (format == "csv") NetworkExport.WriteCsv(network, path);
-            else NetworkExport.WriteSafetensors(network, path, schema);
-            context.Output.WriteLine(path);
-        }
-        if (targets is null) return ExitCodes.Done;
-        NetworkExport.WriteTargets(schema!, targets);
-        context.Output.WriteLine(targets);
+        context.Output.WriteLine(path);
         return ExitCodes.Done;
+    }
+
+    private static void WriteOnnx(Checkpoint checkpoint, string path, bool isSparse, TextWriter error)
+    {
+        var dense = OnnxExport.WeightBytes(checkpoint.Network, isSparse: false);
+        var sparse = OnnxExport.WeightBytes(checkpoint.Network, isSparse: true);
+        if (!isSparse && dense > LargeBytes && dense > sparse)
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"note: dense weights take {dense / 1e6:N0} MB; --initializers sparse writes {sparse / 1e6:N1} MB, which few programs read"));
+        OnnxExport.Write(checkpoint, path, isSparse);
+    }
+
+    private static void WriteCsv(Checkpoint checkpoint, string path, bool force, TextWriter output)
+    {
+        var targets = checkpoint.Schema?.TargetNames is null ? null : Path.ChangeExtension(path, "targets.json");
+        if (targets is not null) Outputs.CheckNew(targets, force);
+        NetworkExport.WriteCsv(checkpoint.Network, path);
+        if (targets is null) return;
+        NetworkExport.WriteTargets(checkpoint.Schema!, targets);
+        output.WriteLine(targets);
     }
 }

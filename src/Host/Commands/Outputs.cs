@@ -16,7 +16,7 @@ internal static class Outputs
         if (!Directory.Exists(folder)) throw new InvalidInputException($"{path}: its folder does not exist");
     }
 
-    /// <summary><paramref name="path"/> with <paramref name="suffix"/> before its extension.</summary>
-    public static string Beside(string path, string suffix) =>
-        Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + suffix + Path.GetExtension(path));
+    /// <summary>A file beside <paramref name="path"/>: its name with <paramref name="suffix"/>, and the extension of what is written.</summary>
+    public static string Beside(string path, string suffix, string extension = "safetensors") =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}{suffix}.{extension}");
 }

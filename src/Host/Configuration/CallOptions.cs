@@ -16,7 +16,7 @@ internal static class CallOptions
         [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
         [Verbs.Compact] = ["out", "force", "json"],
         [Verbs.Inspect] = ["json"],
-        [Verbs.Export] = ["to", "out", "force"],
+        [Verbs.Export] = ["to", "initializers", "out", "force"],
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
             ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
@@ -52,7 +52,9 @@ internal static class CallOptions
         new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "neurons of the networks to measure: hidden in all (scale), in each layer (evolution)"),
         new("shapes", OptionGroup.Call, OptionKind.Text, "CxS,CxS,...", "convolutions to measure: channels and side of the images"),
         new("repetitions", OptionGroup.Call, OptionKind.Whole, "N", "how often to measure; the fastest counts") { Minimum = 1, Maximum = 1_000_000 },
-        new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv"] },
+        new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv", "onnx"] },
+        new("initializers", OptionGroup.Call, OptionKind.Choice, "HOW", "onnx: weights as dense tensors, or as sparse ones, which few programs read [default: dense]")
+            { Choices = ["dense", "sparse"] },
     ];
 
     /// <summary>Names of the options of <paramref name="verb"/>.</summary>

@@ -54,6 +54,16 @@ public static class RunConfiguration
         }
     }
 
+    /// <summary>Of what <see cref="ToJson"/> wrote only how data are read, and nothing about files of this machine; empty stays empty.</summary>
+    public static string WithoutFiles(string json, string source)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        if (json.Length == 0) return json;
+        var options = FromJson(json, source).Values.Where(option => OptionTable.Get(option.Key).Group == OptionGroup.Data
+            && option.Key != "validation" && !s_paths.Contains(option.Key));
+        return new JsonObject { ["settings"] = Options(new(options.ToDictionary(), StringComparer.Ordinal)) }.ToJsonString(s_json) + "\n";
+    }
+
     /// <summary>
     /// SHA-256 (64 hexadecimal digits) of what decides the result: the options about data, network and training, and the samples (<see cref="Model.Coordination.TrainingJob.DataHash"/>).
     /// </summary>

@@ -34,6 +34,14 @@ public static class AtomicFile
         if (!OperatingSystem.IsWindows()) FlushFolder(Path.GetDirectoryName(target)!);
     }
 
+    /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts into a stream.</summary>
+    public static void WriteStream(string path, Action<Stream> write) => Write(path, file =>
+    {
+        // The handle stays open: it is flushed to the disk after the stream has gone.
+        using var stream = new FileStream(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite);
+        write(stream);
+    });
+
     /// <summary>Writes <paramref name="text"/> as UTF-8.</summary>
     public static void WriteText(string path, string text) =>
         Write(path, file => RandomAccess.Write(file, System.Text.Encoding.UTF8.GetBytes(text), 0));

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using ActorSparse.Model.Data;
+using System.Text.RegularExpressions;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Sparse;
 using ActorSparse.Model.Training;
@@ -13,22 +11,18 @@ namespace ActorSparse.Model.Checkpoints;
 /// Saves and loads checkpoints as safetensors files (docs/checkpoints.md lists the tensors and the metadata). Saving is atomic; loading
 /// checks the checksum, the shapes, the compressed rows and that all numbers are finite. The same checkpoint gives the same bytes.
 /// </summary>
-public static class CheckpointFile
+public static partial class CheckpointFile
 {
-    private const string FormatKey = "format", VersionKey = "format_version", Format = "actorsparse-checkpoint";
+    internal const string FormatKey = "format", VersionKey = "format_version", ConfigurationKey = "configuration";
+    internal const string ExportFormat = "actorsparse-network", Version = "3";
+    private const string Format = "actorsparse-checkpoint";
 
-    // Version 1 had an accuracy wherever there is a score now, as all samples had classes.
-    private const string FirstVersion = "1", Version = "2";
+    // Version 1 had an accuracy wherever there is a score now, as all samples had classes. Version 2 counted layers from 0, as it did.
+    private const string FirstVersion = "1", SecondVersion = "2";
 
     private const string CoordinationKey = "coordination", ReplicasKey = "replicas";
     private const int ReplicasMax = 1 << 16;
-    private const string StateKey = "training_state", SchemaKey = "data_schema";
-
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
+    private const string StateKey = "training_state";
 
     /// <summary>Replaces <paramref name="path"/> by <paramref name="checkpoint"/>.</summary>
     public static void Save(string path, Checkpoint checkpoint)
@@ -41,8 +35,7 @@ public static class CheckpointFile
             for (var shard = 0; shard < checkpoint.Replicas.Count; shard++)
                 if (checkpoint.Replicas[shard] is { } replica)
                     tensors.AddRange(NetworkTensors.Of(replica, withVelocities: true, owned, ReplicaRoot(shard)));
-            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Features, checkpoint.Schema?.Standardization, owned));
-            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Targets, checkpoint.Schema?.TargetStandardization, owned));
+            tensors.AddRange(SchemaTensors.Of(checkpoint.Schema, owned));
             SafetensorsWriter.Write(path, tensors, Metadata(checkpoint));
         }
         finally
@@ -51,17 +44,22 @@ public static class CheckpointFile
         }
     }
 
-    /// <summary>Loads a checkpoint; the caller owns it.</summary>
+    /// <summary>Loads a checkpoint, or what <see cref="NetworkExport"/> made of one for use; the caller owns it.</summary>
     /// <exception cref="InvalidInputException">The file is damaged or is no checkpoint; the message is one line with its name.</exception>
     public static Checkpoint Load(string path)
     {
-        using var reader = new SafetensorsReader(path);
-        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
-            throw reader.Fail($"is a safetensors file, but no checkpoint of ActorSparse (metadata '{FormatKey}' is "
-                + $"'{reader.Metadata.GetValueOrDefault(FormatKey)}'; expected {Format})");
-        if (reader.Metadata.GetValueOrDefault(VersionKey) is var version && version is not (FirstVersion or Version))
-            throw reader.Fail($"has format version {version}; this program reads versions {FirstVersion} and {Version}");
+        using var reader = TensorReader.Open(path);
+        var format = reader.Metadata.GetValueOrDefault(FormatKey);
+        if (format is not (Format or ExportFormat))
+            throw reader.Fail(
+                $"is no checkpoint or export of ActorSparse (metadata '{FormatKey}' is '{format}'; expected {Format} or {ExportFormat})");
+        var version = reader.Metadata.GetValueOrDefault(VersionKey);
+        var isOld = format == Format && version is FirstVersion or SecondVersion;
+        if (version != Version && !isOld)
+            throw reader.Fail(
+                $"has format version {version}; this program reads {FirstVersion} to {Version} of checkpoints, {Version} of exports");
         reader.VerifyChecksum();
+        if (isOld && reader.Metadata.ContainsKey(NetworkTensors.LayersKey)) (reader as SafetensorsReader)?.Rename(CountedFromOne);
         var topologies = new Dictionary<ulong, Topology>();
         var network = NetworkTensors.Read(reader, topologies);
         Network?[] replicas = [];
@@ -74,10 +72,10 @@ public static class CheckpointFile
                 Replicas = replicas,
                 Coordination = reader.Metadata.GetValueOrDefault(CoordinationKey),
                 State = ReadState(reader),
-                Phase = NetworkTensors.Require(reader, "phase"),
-                Schema = ReadSchema(reader, network.Spec),
-                Configuration = NetworkTensors.Require(reader, "configuration"),
-                ConfigurationHash = NetworkTensors.Require(reader, "configuration_hash"),
+                Phase = TextOf("phase"),
+                Schema = SchemaTensors.Read(reader, network.Spec),
+                Configuration = TextOf(ConfigurationKey),
+                ConfigurationHash = TextOf("configuration_hash"),
             };
         }
         catch
@@ -86,6 +84,8 @@ public static class CheckpointFile
             foreach (var replica in replicas) replica?.Dispose();
             throw;
         }
+
+        string TextOf(string key) => format == Format ? NetworkTensors.Require(reader, key) : reader.Metadata.GetValueOrDefault(key) ?? "";
     }
 
     private static Dictionary<string, string> Metadata(Checkpoint checkpoint)
@@ -94,7 +94,7 @@ public static class CheckpointFile
         metadata[FormatKey] = Format;
         metadata[VersionKey] = Version;
         metadata["phase"] = checkpoint.Phase;
-        metadata["configuration"] = checkpoint.Configuration;
+        metadata[ConfigurationKey] = checkpoint.Configuration;
         metadata["configuration_hash"] = checkpoint.ConfigurationHash;
         if (checkpoint.Coordination is { } coordination) metadata[CoordinationKey] = coordination;
         if (checkpoint.Replicas.Count > 0) metadata[ReplicasKey] = checkpoint.Replicas.Count.ToString(CultureInfo.InvariantCulture);
@@ -102,13 +102,12 @@ public static class CheckpointFile
             if (checkpoint.Replicas[shard] is { } replica)
                 foreach (var (key, value) in NetworkTensors.Metadata(replica, ReplicaRoot(shard)))
                     if (key.StartsWith(ReplicaRoot(shard), StringComparison.Ordinal)) metadata[key] = value;
-        if (checkpoint.State is { } state) metadata[StateKey] = JsonSerializer.Serialize(state, s_json);
-        if (checkpoint.Schema is { } schema)
-            metadata[SchemaKey] = JsonSerializer.Serialize(schema with { Standardization = null, TargetStandardization = null }, s_json);
+        if (checkpoint.State is { } state) metadata[StateKey] = JsonText.Format(state);
+        if (checkpoint.Schema is { } schema) metadata[SchemaTensors.Key] = SchemaTensors.Format(schema);
         return metadata;
     }
 
-    private static Network?[] ReadReplicas(SafetensorsReader reader, Dictionary<ulong, Topology> topologies)
+    private static Network?[] ReadReplicas(TensorReader reader, Dictionary<ulong, Topology> topologies)
     {
         if (!reader.Metadata.TryGetValue(ReplicasKey, out var text)) return [];
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > ReplicasMax)
@@ -117,7 +116,7 @@ public static class CheckpointFile
         try
         {
             for (var shard = 0; shard < count; shard++)
-                if (reader.TensorNames.Contains(ReplicaRoot(shard) + "layers.0.values"))
+                if (reader.TensorNames.Any(name => name.StartsWith(ReplicaRoot(shard), StringComparison.Ordinal)))
                     replicas[shard] = NetworkTensors.Read(reader, topologies, ReplicaRoot(shard));
             return replicas;
         }
@@ -130,9 +129,10 @@ public static class CheckpointFile
 
     private static string ReplicaRoot(int shard) => string.Create(CultureInfo.InvariantCulture, $"replicas.{shard}.");
 
-    private static TrainingState? ReadState(SafetensorsReader reader)
+    private static TrainingState? ReadState(TensorReader reader)
     {
-        if (ReadJson<TrainingState>(reader, StateKey, FromFirst) is not { } state) return null;
+        var isFirst = reader.Metadata[VersionKey] == FirstVersion;
+        if (JsonText.Read<TrainingState>(reader, StateKey, isFirst ? FromFirst : null) is not { } state) return null;
         if (state.Epoch < 0 || state.Batch < 0 || state.UpdateCount < 0 || state.EpochSampleCount < 0 || state.EpochScoreSum < 0
             || state.EpochScoreWeight < 0)
             throw reader.Fail($"metadata '{StateKey}' counts below 0");
@@ -143,31 +143,11 @@ public static class CheckpointFile
                 $"metadata '{StateKey}' has a rate scale of {state.RateScale}; expected above 0 to 1"));
     }
 
-    private static DataSchema? ReadSchema(SafetensorsReader reader, NetworkSpec spec)
-    {
-        if (ReadJson<DataSchema>(reader, SchemaKey) is not { } schema) return null;
-        var hasClasses = schema.TargetKind == TargetKind.Classes;
-        if (schema.FeatureCount != spec.InputCount || (hasClasses && (schema.ClassCount < 1 || schema.ClassCount > spec.ClassCount)))
-            throw reader.Fail(
-                $"metadata '{SchemaKey}': {schema.FeatureCount} features and {schema.ClassCount} classes do not fit the network");
-        if (hasClasses && schema.ClassNames is { } names && (names.Count != schema.ClassCount || names.Contains(null)))
-            throw reader.Fail($"metadata '{SchemaKey}': {names.Count} class names; expected {schema.ClassCount}");
-        if (!hasClasses && (schema.TargetNames is not { } targets || targets.Count != spec.OutputCount || targets.Contains(null)))
-            throw reader.Fail($"metadata '{SchemaKey}': {schema.TargetNames?.Count ?? 0} target names; expected {spec.OutputCount}");
-        if (schema.IndexBase is not (0 or 1)) throw reader.Fail($"metadata '{SchemaKey}': index base {schema.IndexBase}; expected 0 or 1");
-        if (schema.Table is { } table && (table.Columns is null || table.Columns.Contains(null) || table.FeatureCount != schema.FeatureCount))
-            throw reader.Fail($"metadata '{SchemaKey}': its table does not have {schema.FeatureCount} features");
-        if (schema.ImageShape is { } image
-            && (image.Height < 1 || image.Width < 1 || image.Channels < 1 || image.FeatureCount != schema.FeatureCount))
-            throw reader.Fail($"metadata '{SchemaKey}': images of {image.Height} x {image.Width} x {image.Channels} pixels do not have "
-                + $"{schema.FeatureCount} features");
-        return schema with
-        {
-            Standardization = StandardizationTensors.Read(reader, StandardizationTensors.Features, schema.FeatureCount),
-            TargetStandardization = schema.TargetKind != TargetKind.Real ? null
-                : StandardizationTensors.Read(reader, StandardizationTensors.Targets, spec.OutputCount),
-        };
-    }
+    private static string CountedFromOne(string name) => Layer().Replace(name, match =>
+        match.Groups["root"].Value + NetworkSpec.LayerName(int.Parse(match.Groups["layer"].ValueSpan, CultureInfo.InvariantCulture) + 1));
+
+    [GeneratedRegex(@"^(?<root>(replicas\.[0-9]+\.)?)layers\.(?<layer>[0-9]{1,8})(?=\.)")]
+    private static partial Regex Layer();
 
     private static JsonNode FromFirst(JsonNode state)
     {
@@ -175,22 +155,5 @@ public static class CheckpointFile
         state["epoch_score_sum"] = state["epoch_correct_count"]?.DeepClone() ?? 0;
         state["epoch_score_weight"] = state["epoch_sample_count"]?.DeepClone() ?? 0;
         return state;
-    }
-
-    private static T? ReadJson<T>(SafetensorsReader reader, string key, Func<JsonNode, JsonNode>? fromFirst = null) where T : class
-    {
-        if (!reader.Metadata.TryGetValue(key, out var text)) return null;
-        try
-        {
-            var isFirst = fromFirst is not null && reader.Metadata[VersionKey] == FirstVersion;
-            var result = isFirst ? fromFirst!(JsonNode.Parse(text) ?? throw new JsonException("null")).Deserialize<T>(s_json)
-                : JsonSerializer.Deserialize<T>(text, s_json);
-            return result ?? throw new JsonException("null");
-        }
-        // The arrays of a schema's standardisation are tensors: as text it may be anything.
-        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
-        {
-            throw new InvalidInputException($"{reader.Path}: metadata '{key}' is not what version {reader.Metadata[VersionKey]} of the format writes", error);
-        }
     }
 }

@@ -1,14 +1,11 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
-using ActorSparse.Model.Parameters;
-using Microsoft.Win32.SafeHandles;
 
 namespace ActorSparse.Model.Checkpoints;
 
@@ -16,72 +13,31 @@ namespace ActorSparse.Model.Checkpoints;
 /// Writes a trained network, without training state, for other programs. Matrices have a row per output neuron and a column per input
 /// neuron: z = W x + b.
 /// </summary>
-public static unsafe class NetworkExport
+public static class NetworkExport
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Zip entries carry a time; a fixed one makes the same network give the same file.
-    private static readonly DateTimeOffset s_entryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>
-    /// One safetensors file with the arrays of every layer and the specification as metadata; with a <paramref name="schema"/> that has them
-    /// also the names of targets, and means and deviations of real ones.
+    /// One safetensors file with the arrays of all blocks, and all that it takes to predict: the network, how features are read and
+    /// standardised, what outputs mean.
     /// </summary>
-    public static void WriteSafetensors(Network network, string path, DataSchema? schema = null)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var owned = new List<IDisposable>();
-        try
-        {
-            var metadata = NetworkTensors.Metadata(network);
-            metadata["format"] = "actorsparse-network";
-            if (schema?.TargetNames is { } names) metadata["target_names"] = JsonSerializer.Serialize(names, s_json);
-            var tensors = NetworkTensors.Of(network, withVelocities: false, owned);
-            tensors.AddRange(StandardizationTensors.Of(StandardizationTensors.Targets, schema?.TargetStandardization, owned));
-            SafetensorsWriter.Write(path, tensors, metadata);
-        }
-        finally
-        {
-            foreach (var buffer in owned) buffer.Dispose();
-        }
-    }
+    public static void WriteSafetensors(Checkpoint checkpoint, string path) =>
+        Write(checkpoint, (tensors, metadata) => SafetensorsWriter.Write(path, tensors, metadata));
+
+    /// <summary>One file for numpy.load with what <see cref="WriteSafetensors"/> writes, the metadata as JSON in bytes.</summary>
+    public static void WriteNpz(Checkpoint checkpoint, string path) =>
+        Write(checkpoint, (tensors, metadata) => NpzWriter.Write(path, tensors, metadata));
 
     /// <summary>
-    /// For every layer l, counted from 0: "layer-l.npz", a CSR matrix for scipy.sparse.load_npz, and "layer-l.bias.npy". Returns the files'
-    /// names.
-    /// </summary>
-    public static IReadOnlyList<string> WriteNpz(Network network, string folder)
-    {
-        CheckChain(network);
-        Directory.CreateDirectory(folder);
-        var names = NpzNames(network.Parameters.Sparse.Count);
-        for (var index = 0; index < network.Parameters.Sparse.Count; index++)
-        {
-            var (weights, biases) = (network.Parameters.Sparse[index], network.Parameters.Dense[index]);
-            AtomicFile.Write(Path.Combine(folder, names[2 * index]), file => WriteMatrix(file, weights));
-            AtomicFile.Write(Path.Combine(folder, names[2 * index + 1]), file =>
-            {
-                using var stream = StreamOver(file);
-                NpyFormat.Write(stream, TensorData.Of("bias", biases.Values));
-            });
-        }
-        return names;
-    }
-
-    /// <summary>The names of the files that <see cref="WriteNpz"/> writes for a network of that many layers.</summary>
-    public static IReadOnlyList<string> NpzNames(int layerCount) =>
-        [.. Enumerable.Range(0, layerCount).SelectMany(layer => (string[])[$"layer-{layer}.npz", $"layer-{layer}.bias.npy"])];
-
-    /// <summary>
-    /// An edge list with the columns layer, input, output and weight; a bias is an edge whose input is empty. Weights have as many digits
-    /// as it takes to read the same number back.
+    /// An edge list with the columns layer (from 1), input, output and weight; a bias is an edge whose input is empty. Weights have as many
+    /// digits as it takes to read the same number back.
     /// </summary>
     public static void WriteCsv(Network network, string path)
     {
         CheckChain(network);
-        AtomicFile.Write(path, file =>
+        AtomicFile.WriteStream(path, stream =>
         {
-            using var writer = new StreamWriter(StreamOver(file), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
             writer.WriteLine("layer,input,output,weight");
             for (var index = 0; index < network.Parameters.Sparse.Count; index++) WriteEdges(writer, index, network);
         });
@@ -102,6 +58,33 @@ public static unsafe class NetworkExport
         AtomicFile.WriteText(path, json.ToJsonString(s_json) + "\n");
     }
 
+    /// <summary>The texts that go with an export.</summary>
+    internal static Dictionary<string, string> Metadata(Checkpoint checkpoint)
+    {
+        var metadata = NetworkTensors.Metadata(checkpoint.Network);
+        metadata[CheckpointFile.FormatKey] = CheckpointFile.ExportFormat;
+        metadata[CheckpointFile.VersionKey] = CheckpointFile.Version;
+        metadata[NetworkTensors.NetworkKey] = GraphText.Format(checkpoint.Network.Spec.ToGraph());
+        if (checkpoint.Configuration.Length > 0) metadata[CheckpointFile.ConfigurationKey] = checkpoint.Configuration;
+        if (checkpoint.Schema is { } schema) metadata[SchemaTensors.Key] = SchemaTensors.Format(schema);
+        return metadata;
+    }
+
+    private static void Write(Checkpoint checkpoint, Action<IReadOnlyList<TensorData>, IReadOnlyDictionary<string, string>> write)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var owned = new List<IDisposable>();
+        try
+        {
+            var tensors = NetworkTensors.Of(checkpoint.Network, withVelocities: false, owned);
+            write([.. tensors, .. SchemaTensors.Of(checkpoint.Schema, owned)], Metadata(checkpoint));
+        }
+        finally
+        {
+            foreach (var buffer in owned) buffer.Dispose();
+        }
+    }
+
     private static void CheckChain(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -116,45 +99,8 @@ public static unsafe class NetworkExport
         {
             var position = weights.Topology.RowStart(row);
             foreach (var column in weights.Topology.Row(row))
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},{column},{row},{weights.Values[position++]:R}"));
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index},,{row},{biases.Values[row]:R}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index + 1},{column},{row},{weights.Values[position++]:R}"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index + 1},,{row},{biases.Values[row]:R}"));
         }
     }
-
-    private static void WriteMatrix(SafeFileHandle file, SparseBlock weights)
-    {
-        var topology = weights.Topology;
-        using var stream = StreamOver(file);
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Create);
-        WriteEntry(archive, "indices", entry =>
-            NpyFormat.Write(entry, TensorData.Of("indices", topology.Columns, topology.ConnectionCount)));
-        WriteEntry(archive, "indptr", entry =>
-            NpyFormat.Write(entry, TensorData.Of("indptr", topology.RowStarts, topology.OutputCount + 1L)));
-        WriteEntry(archive, "format", entry =>
-        {
-            NpyFormat.WriteHeader(entry, "|S3");
-            entry.Write("csr"u8);
-        });
-        WriteEntry(archive, "shape", entry =>
-        {
-            NpyFormat.WriteHeader(entry, "<i8", 2);
-            Span<byte> shape = stackalloc byte[2 * sizeof(long)];
-            BinaryPrimitives.WriteInt64LittleEndian(shape, topology.OutputCount);
-            BinaryPrimitives.WriteInt64LittleEndian(shape[sizeof(long)..], topology.InputCount);
-            entry.Write(shape);
-        });
-        WriteEntry(archive, "data", entry => NpyFormat.Write(entry, TensorData.Of("data", weights.Values)));
-    }
-
-    private static void WriteEntry(ZipArchive archive, string name, Action<Stream> write)
-    {
-        var entry = archive.CreateEntry(name + ".npy", CompressionLevel.NoCompression);
-        entry.LastWriteTime = s_entryTime;
-        using var stream = entry.Open();
-        write(stream);
-    }
-
-    // The handle stays open: AtomicFile flushes it to the disk after the stream has gone.
-    private static FileStream StreamOver(SafeFileHandle file) =>
-        new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite);
 }

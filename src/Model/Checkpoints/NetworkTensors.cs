@@ -10,14 +10,17 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>
-/// A network as tensors of a safetensors file, by the names of its blocks of parameters. A sparse block is compressed sparse rows, a row
+/// A network as tensors of a file, by the names of its blocks of parameters. A sparse block is compressed sparse rows, a row
 /// per output: "NAME.indptr" (n_out + 1), "NAME.indices" and "NAME.values" (nnz); for training also "NAME.velocities" (nnz) and after steps
 /// of AdamW "NAME.second_moments" (nnz). A dense block is "NAME" and for training "NAME_velocities" and "NAME_second_moments", all of its
-/// length. Layer l of a chain, counted from 0, has the blocks "layers.l" and "layers.l.bias"; "layers.l.living" (n_out bytes) is there once
+/// length. Layer l of a chain, counted from 1, has the blocks "layers.l" and "layers.l.bias"; "layers.l.living" (n_out bytes) is there once
 /// neurons of that hidden layer have been pruned. A root in front of all these names tells several networks in one file apart.
 /// </summary>
 internal static unsafe class NetworkTensors
 {
+    /// <summary>The texts that say what is computed: a chain by its sizes, any network by its graph.</summary>
+    public const string LayersKey = "layers", NetworkKey = "network";
+
     private const string Velocities = "velocities";
     private const string SecondMoments = "second_moments";
     private const string LabelSmoothing = "label_smoothing", Distribution = "distribution";
@@ -60,7 +63,8 @@ internal static unsafe class NetworkTensors
         var spec = network.Spec;
         var metadata = new Dictionary<string, string>
         {
-            [spec.IsChain ? "layers" : "network"] = spec.Graph is { } graph ? GraphText.Format(graph) : SpecNames.FormatLayerSizes(spec.LayerSizes),
+            [spec.IsChain ? LayersKey : NetworkKey] =
+                spec.Graph is { } graph ? GraphText.Format(graph) : SpecNames.FormatLayerSizes(spec.LayerSizes),
             ["activation"] = spec.HiddenActivation.ToString(),
             ["output_activation"] = spec.OutputActivation.ToString(),
             ["loss"] = SpecNames.Format(spec.Loss),
@@ -79,7 +83,7 @@ internal static unsafe class NetworkTensors
     /// by identity, which networks share; this one's are added.
     /// </summary>
     /// <exception cref="InvalidInputException">Something is missing or does not fit.</exception>
-    public static Network Read(SafetensorsReader reader, Dictionary<ulong, Topology> known, string root = "")
+    public static Network Read(TensorReader reader, Dictionary<ulong, Topology> known, string root = "")
     {
         var spec = ReadSpec(reader);
         var parameters = ReadParameters(reader, known, spec.Layout(), root);
@@ -98,16 +102,17 @@ internal static unsafe class NetworkTensors
     }
 
     /// <summary>The metadata entry <paramref name="key"/>.</summary>
-    public static string Require(SafetensorsReader reader, string key) =>
+    public static string Require(TensorReader reader, string key) =>
         reader.Metadata.TryGetValue(key, out var text) ? text
             : throw reader.Fail($"has no metadata '{key}'; expected a checkpoint of ActorSparse");
 
-    private static NetworkSpec ReadSpec(SafetensorsReader reader)
+    private static NetworkSpec ReadSpec(TensorReader reader)
     {
+        var isChain = reader.Metadata.ContainsKey(LayersKey);
         var spec = new NetworkSpec
         {
-            LayerSizes = reader.Metadata.ContainsKey("network") ? [] : Parse(reader, "layers", SpecNames.ParseLayerSizes),
-            Graph = reader.Metadata.ContainsKey("network") ? Parse(reader, "network", GraphText.Parse) : null,
+            LayerSizes = isChain ? Parse(reader, LayersKey, SpecNames.ParseLayerSizes) : [],
+            Graph = isChain ? null : Parse(reader, NetworkKey, GraphText.Parse),
             HiddenActivation = Parse(reader, "activation", Activation.Parse),
             OutputActivation = Parse(reader, "output_activation", Activation.Parse),
             Loss = Parse(reader, "loss", SpecNames.ParseLoss),
@@ -128,11 +133,11 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static double ParseNumber(SafetensorsReader reader, string key) => Parse(reader, key, text =>
+    private static double ParseNumber(TensorReader reader, string key) => Parse(reader, key, text =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number : throw new InvalidInputException($"{key} '{text}': expected a number"));
 
-    private static T Parse<T>(SafetensorsReader reader, string key, Func<string, T> parse)
+    private static T Parse<T>(TensorReader reader, string key, Func<string, T> parse)
     {
         var text = Require(reader, key);
         try
@@ -146,7 +151,7 @@ internal static unsafe class NetworkTensors
     }
 
     private static ParameterSet ReadParameters(
-        SafetensorsReader reader, Dictionary<ulong, Topology> known, ParameterLayout layout, string root)
+        TensorReader reader, Dictionary<ulong, Topology> known, ParameterLayout layout, string root)
     {
         var blocks = new List<ParameterBlock>();
         try
@@ -165,7 +170,7 @@ internal static unsafe class NetworkTensors
     }
 
     private static ParameterBlock ReadBlock(
-        SafetensorsReader reader, Dictionary<ulong, Topology> known, BlockLayout layout, string name)
+        TensorReader reader, Dictionary<ulong, Topology> known, BlockLayout layout, string name)
     {
         if (!layout.IsSparse) return Fill(reader, new DenseBlock(layout.Rows), name, name + "_");
         var prefix = name + ".";
@@ -174,7 +179,7 @@ internal static unsafe class NetworkTensors
     }
 
     // A network exported without its momentum starts again from rest.
-    private static ParameterBlock Fill(SafetensorsReader reader, ParameterBlock block, string values, string prefix)
+    private static ParameterBlock Fill(TensorReader reader, ParameterBlock block, string values, string prefix)
     {
         try
         {
@@ -192,13 +197,13 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static void Fill(SafetensorsReader reader, string name, NativeBuffer<float> target)
+    private static void Fill(TensorReader reader, string name, NativeBuffer<float> target)
     {
         using var values = reader.ReadFloats(name, target.Length);
         target.CopyFrom(values);
     }
 
-    private static Topology ReadTopology(SafetensorsReader reader, string prefix, int inputs, int outputs)
+    private static Topology ReadTopology(TensorReader reader, string prefix, int inputs, int outputs)
     {
         var identity = Require(reader, prefix + "topology");
         if (!ulong.TryParse(identity, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) || id == 0)
@@ -220,7 +225,7 @@ internal static unsafe class NetworkTensors
     }
 
     // Values that belong to one identity are copied from network to network: it must not stand for two topologies.
-    private static Topology Share(SafetensorsReader reader, Dictionary<ulong, Topology> known, string prefix, Topology topology)
+    private static Topology Share(TensorReader reader, Dictionary<ulong, Topology> known, string prefix, Topology topology)
     {
         if (known.TryAdd(topology.Id, topology)) return topology;
         using (topology)
@@ -230,7 +235,7 @@ internal static unsafe class NetworkTensors
         }
     }
 
-    private static LivingNeurons? ReadLiving(SafetensorsReader reader, string name, int count)
+    private static LivingNeurons? ReadLiving(TensorReader reader, string name, int count)
     {
         if (!reader.TensorNames.Contains(name)) return null;
         using var bytes = reader.ReadBytes(name, count);
@@ -245,5 +250,5 @@ internal static unsafe class NetworkTensors
         return new(alive);
     }
 
-    private static string LivingName(int hidden) => string.Create(CultureInfo.InvariantCulture, $"layers.{hidden}.living");
+    private static string LivingName(int hidden) => NetworkSpec.LayerName(hidden + 1) + ".living";
 }

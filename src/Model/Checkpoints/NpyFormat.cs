@@ -9,6 +9,10 @@ internal static class NpyFormat
 {
     private const int AlignmentBytes = 64;
 
+    /// <summary>NumPy's type string of <paramref name="element"/>.</summary>
+    public static string Descriptor(TensorElement element) =>
+        element switch { TensorElement.F32 => "<f4", TensorElement.I32 => "<i4", _ => "|u1" };
+
     /// <summary>Writes the header for an array in C order; <paramref name="descriptor"/> is NumPy's type string, such as
     /// "&lt;f4".</summary>
     public static void WriteHeader(Stream stream, string descriptor, params ReadOnlySpan<long> shape)
@@ -29,7 +33,7 @@ internal static class NpyFormat
     /// <summary>Writes a one-dimensional array.</summary>
     public static void Write(Stream stream, TensorData tensor)
     {
-        WriteHeader(stream, tensor.Element switch { TensorElement.F32 => "<f4", TensorElement.I32 => "<i4", _ => "|u1" }, tensor.Length);
+        WriteHeader(stream, Descriptor(tensor.Element), tensor.Length);
         for (long offset = 0; offset < tensor.Bytes;)
         {
             var piece = tensor.Piece(offset);

@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Reads a safetensors file. Opening checks the header and that its offsets cover the file without holes; every error is one line with
 /// the file's name and what was expected.
 /// </summary>
-public sealed unsafe class SafetensorsReader : IDisposable
+public sealed unsafe class SafetensorsReader : TensorReader
 {
     private const long HeaderBytesMax = 100_000_000; // the format's own limit
     private const int PieceBytes = 1 << 24;
@@ -22,17 +22,9 @@ public sealed unsafe class SafetensorsReader : IDisposable
 
     /// <summary>Opens <paramref name="path"/>.</summary>
     /// <exception cref="InvalidInputException">There is no such file, or it is not in the safetensors format.</exception>
-    public SafetensorsReader(string path)
+    public SafetensorsReader(string path) : base(path)
     {
-        Path = path;
-        try
-        {
-            _file = File.OpenHandle(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{path}: cannot be opened ({error.Message}); expected a safetensors file", error);
-        }
+        _file = OpenHandle(path);
         try
         {
             _header = ReadHeader();
@@ -46,18 +38,14 @@ public sealed unsafe class SafetensorsReader : IDisposable
         }
     }
 
-    /// <summary>The file's path.</summary>
-    public string Path { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>The texts of "__metadata__".</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> TensorNames => _tensors.Keys;
 
-    /// <summary>Names of the tensors.</summary>
-    public IReadOnlyCollection<string> TensorNames => _tensors.Keys;
-
-    /// <summary>Compares the whole file with the checksum in its metadata.</summary>
-    /// <exception cref="InvalidInputException">There is no checksum, or it differs.</exception>
-    public void VerifyChecksum()
+    /// <inheritdoc/>
+    public override void VerifyChecksum()
     {
         var offset = SafetensorsWriter.ChecksumOffset(_header);
         if (offset < 0 || !_metadata.TryGetValue(SafetensorsWriter.ChecksumKey, out var expected))
@@ -74,50 +62,39 @@ public sealed unsafe class SafetensorsReader : IDisposable
             hash.AppendData(piece, 0, count);
             position += count;
         }
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected)
-            throw Fail("is damaged: its content does not have the checksum that its header states");
+        CheckChecksum(hash, expected);
     }
 
-    /// <summary>Reads a tensor of floats; all must be finite.</summary>
-    public NativeBuffer<float> ReadFloats(string name, long length)
+    /// <inheritdoc/>
+    public override long LengthOf(string name)
     {
-        var buffer = Read<float>(name, TensorElement.F32, length);
-        for (long index = 0; index < length; index++)
-            if (!float.IsFinite(buffer.Pointer[index]))
-            {
-                var value = buffer.Pointer[index];
-                buffer.Dispose();
-                throw Fail(FormattableString.Invariant($"'{name}' holds {value} at {index}; expected finite values"));
-            }
-        return buffer;
-    }
-
-    /// <summary>Reads a tensor of 32-bit integers.</summary>
-    public NativeBuffer<int> ReadIntegers(string name, long length) => Read<int>(name, TensorElement.I32, length);
-
-    /// <summary>Reads a tensor of bytes.</summary>
-    public NativeBuffer<byte> ReadBytes(string name, long length) => Read<byte>(name, TensorElement.U8, length);
-
-    /// <summary>Number of elements of the one-dimensional tensor <paramref name="name"/>.</summary>
-    public long LengthOf(string name)
-    {
-        if (!_tensors.TryGetValue(name, out var tensor)) throw Fail($"has no tensor '{name}'");
+        if (!_tensors.TryGetValue(name, out var tensor)) throw NoTensor(name);
         if (tensor.Shape.Length != 1) throw Fail($"'{name}' has {tensor.Shape.Length} dimensions; expected 1");
         return tensor.Shape[0];
     }
 
-    /// <summary>The error that <paramref name="what"/> is wrong with this file.</summary>
-    public InvalidInputException Fail(string what) => new($"{Path}: {what}");
+    /// <summary>Calls tensors and texts by other names.</summary>
+    internal void Rename(Func<string, string> rename)
+    {
+        Rename(_tensors);
+        Rename(_metadata);
+
+        void Rename<T>(Dictionary<string, T> entries)
+        {
+            var before = entries.ToArray();
+            entries.Clear();
+            foreach (var (name, value) in before) entries[rename(name)] = value;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public override void Dispose() => _file.Dispose();
 
-    private NativeBuffer<T> Read<T>(string name, TensorElement element, long length) where T : unmanaged
+    private protected override NativeBuffer<T> Read<T>(string name, TensorElement element, long length)
     {
-        var actual = LengthOf(name);
+        CheckLength(name, LengthOf(name), length);
         var tensor = _tensors[name];
         if (tensor.Element != element.ToString()) throw Fail($"'{name}' has type {tensor.Element}; expected {element}");
-        if (actual != length) throw Fail($"'{name}' has {actual} elements; expected {length}");
         var buffer = new NativeBuffer<T>(length, zeroed: false);
         var position = _header.Length + tensor.Start;
         for (long offset = 0; offset < buffer.Bytes;)
@@ -141,7 +118,8 @@ public sealed unsafe class SafetensorsReader : IDisposable
         if (RandomAccess.Read(_file, prefix, 0) < sizeof(long)) throw Fail($"has {size} bytes; expected a safetensors file");
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length is < 2 or > HeaderBytesMax)
-            throw Fail("is no safetensors file: its first 8 bytes are no header length");
+            throw Fail(
+                "is neither a safetensors nor an NPZ file (its first 8 bytes are no header length); expected a checkpoint or an export");
         if (length > size - sizeof(long))
             throw Fail($"is truncated: {size} bytes, expected at least {length + sizeof(long)} for its header");
         var header = new byte[sizeof(long) + length];

@@ -21,6 +21,7 @@ public static class SafetensorsWriter
     internal const string ChecksumKey = "sha256";
     internal const int ChecksumDigits = 64;
     private const int AlignmentBytes = 64;
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Replaces <paramref name="path"/> atomically by a file of these tensors and this metadata.</summary>
     public static void Write(string path, IReadOnlyList<TensorData> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -47,8 +48,20 @@ public static class SafetensorsWriter
                 offset += piece.Length;
                 position += piece.Length;
             }
-        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())).CopyTo(header, ChecksumOffset(header));
+        PutChecksum(hash, header);
         RandomAccess.Write(file, header, 0);
+    }
+
+    /// <summary>Writes the digits of <paramref name="hash"/> into a header or record.</summary>
+    internal static void PutChecksum(IncrementalHash hash, byte[] header) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())).CopyTo(header, ChecksumOffset(header));
+
+    /// <summary>The metadata alone as a JSON object, with room for the checksum.</summary>
+    internal static byte[] MetadataText(IReadOnlyDictionary<string, string> metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, s_json)) WriteMetadata(json, metadata);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Where the checksum's digits begin in a header, or -1.</summary>
@@ -59,16 +72,22 @@ public static class SafetensorsWriter
         return index < 0 || index + key.Length + ChecksumDigits > header.Length ? -1 : index + key.Length;
     }
 
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        json.WriteString(ChecksumKey, new string('0', ChecksumDigits)); // first, so that no other text can be taken for it
+        foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
     private static byte[] Header(TensorData[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            json.WriteString(ChecksumKey, new string('0', ChecksumDigits)); // first, so that no other text can be taken for it
-            foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal)) json.WriteString(key, value);
-            json.WriteEndObject();
+            json.WritePropertyName("__metadata__");
+            WriteMetadata(json, metadata);
             long offset = 0;
             foreach (var tensor in tensors)
             {

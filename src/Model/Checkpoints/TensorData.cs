@@ -16,7 +16,7 @@ public sealed unsafe class TensorData
         _pointer = (byte*)pointer;
     }
 
-    /// <summary>Name in the file, such as "layers.0.values".</summary>
+    /// <summary>Name in the file, such as "layers.1.values".</summary>
     public string Name { get; }
 
     /// <summary>Type of the elements.</summary>
@@ -44,6 +44,9 @@ public sealed unsafe class TensorData
 
     /// <summary><paramref name="length"/> integers from <paramref name="pointer"/> on.</summary>
     public static TensorData Of(string name, int* pointer, long length) => new(name, TensorElement.I32, pointer, length);
+
+    /// <summary>The same numbers under another name.</summary>
+    internal TensorData As(string name) => new(name, Element, _pointer, Length);
 
     /// <summary>Bytes of one element.</summary>
     public static int ElementBytes(TensorElement element) => element == TensorElement.U8 ? 1 : 4;

@@ -68,13 +68,13 @@ public sealed record NetworkSpec
         : $"{Graph.Nodes.Count} nodes from {Graph.Input} to {Graph.Output}";
 
     /// <summary>
-    /// The blocks of parameters; those of a chain are "layers.l" with the weights of layer l, counted from 0, and "layers.l.bias".
+    /// The blocks of parameters; those of a chain are "layers.l" with the weights of layer l, counted from 1, and "layers.l.bias".
     /// </summary>
-    public ParameterLayout Layout() => Graph?.Layout ?? new(Enumerable.Range(0, LayerCount).SelectMany(layer =>
+    public ParameterLayout Layout() => Graph?.Layout ?? new(Enumerable.Range(1, LayerCount).SelectMany(layer =>
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"layers.{layer}");
-        var (inputs, outputs) = (LayerSizes[layer], LayerSizes[layer + 1]);
-        var title = string.Create(CultureInfo.InvariantCulture, $"layer {layer + 1} ({inputs}-{outputs})");
+        var name = LayerName(layer);
+        var (inputs, outputs) = (LayerSizes[layer - 1], LayerSizes[layer]);
+        var title = string.Create(CultureInfo.InvariantCulture, $"layer {layer} ({inputs}-{outputs})");
         return (BlockLayout[])[
             BlockLayout.Sparse(name, outputs, inputs) with { Title = title },
             BlockLayout.Dense(name + ".bias", outputs) with { Title = title }];
@@ -83,15 +83,18 @@ public sealed record NetworkSpec
     /// <summary>
     /// The graph; a chain's layer l is the node "layers.l". The output's activation is not among the nodes: it belongs to the loss.
     /// </summary>
-    public GraphSpec ToGraph() => Graph ?? new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(0, LayerCount).Select(layer =>
+    public GraphSpec ToGraph() => Graph ?? new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(1, LayerCount).Select(layer =>
     {
-        var isHidden = layer < LayerCount - 1;
+        var isHidden = layer < LayerCount;
         var activation = !isHidden ? new Activation(ActivationKind.Identity)
-            : HiddenActivation.Kind == ActivationKind.AllRelu ? new(ActivationKind.LeakyRelu, HiddenActivation.NegativeSlope(layer + 1))
+            : HiddenActivation.Kind == ActivationKind.AllRelu ? new(ActivationKind.LeakyRelu, HiddenActivation.NegativeSlope(layer))
             : HiddenActivation;
-        var linear = new LinearSpec(LayerSizes[layer + 1]) { Activation = activation, Dropout = isHidden };
-        return new GraphNode(string.Create(CultureInfo.InvariantCulture, $"layers.{layer}"), linear, [layer]);
+        var linear = new LinearSpec(LayerSizes[layer]) { Activation = activation, Dropout = isHidden };
+        return new GraphNode(LayerName(layer), linear, [layer - 1]);
     })]);
+
+    /// <summary>What layer <paramref name="layer"/> of a chain, counted from 1, is called among blocks and nodes.</summary>
+    internal static string LayerName(int layer) => string.Create(CultureInfo.InvariantCulture, $"layers.{layer}");
 
     /// <summary>For each sparse block the epsilon of its first topology, which is Erdos-Renyi.</summary>
     public IReadOnlyList<double> Epsilons() => ConnectionShares.Epsilons(Layout(), Distribution, Epsilon);

@@ -87,7 +87,7 @@ public sealed class BadInputTests : IDisposable
         foreach (var verb in (string[])["evaluate", "predict", "prune", "compact", "inspect", "export"])
         {
             Call.Of(verb, path).AssertRefused(path, "damaged");
-            Call.Of(verb, _folder.At("ok.csv")).AssertRefused("ok.csv", "no safetensors file");
+            Call.Of(verb, _folder.At("ok.csv")).AssertRefused("ok.csv", "neither a safetensors nor an NPZ file");
             Call.Of(verb, _folder.At("absent")).AssertRefused("absent");
         }
         Assert.Equal(bytes, File.ReadAllBytes(path));

@@ -120,7 +120,8 @@ public sealed class CheckpointCommandTests : IDisposable
     [Theory]
     [InlineData("safetensors", "best-export.safetensors")]
     [InlineData("csv", "best-export.csv")]
-    [InlineData("npz", "best-export/layer-2.bias.npy")]
+    [InlineData("npz", "best-export.npz")]
+    [InlineData("onnx", "best-export.onnx")]
     public void Exports_are_written_once(string format, string expected)
     {
         Call.Of("export", Best, "--to", format).AssertDone();

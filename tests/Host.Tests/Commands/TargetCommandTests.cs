@@ -76,10 +76,9 @@ public sealed class TargetCommandTests : IDisposable
         var report = File.ReadAllText(_folder.At("run", "report.html"));
         foreach (var part in (string[])["RMSE", "R2 on the test samples", "<td>price</td>", "2 real targets"]) Assert.Contains(part, report);
 
-        foreach (var (format, path) in new[] { ("npz", "npz/targets.json"), ("csv", "net.targets.json") })
+        Call.Of("export", _folder.At("run"), "--to", "csv", "--out", _folder.At("net.csv")).AssertDone();
+        using (var json = JsonDocument.Parse(File.ReadAllText(_folder.At("net.targets.json"))))
         {
-            Call.Of("export", _folder.At("run"), "--to", format, "--out", _folder.At(format == "csv" ? "net.csv" : "npz")).AssertDone();
-            using var json = JsonDocument.Parse(File.ReadAllText(_folder.At(path)));
             Assert.Equal(["price", "b"], json.RootElement.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
             Assert.Equal(2, json.RootElement.GetProperty("means").GetArrayLength());
         }

@@ -89,7 +89,7 @@ public sealed class CheckpointFileTests : IDisposable
                 end - tensor.Value.GetProperty("data_offsets")[0].GetInt64());
         }
         Assert.Equal(bytes.Length, 8 + headerLength + end);
-        var values = header.RootElement.GetProperty("layers.1.values").GetProperty("data_offsets")[0].GetInt32();
+        var values = header.RootElement.GetProperty("layers.2.values").GetProperty("data_offsets")[0].GetInt32();
         Assert.Equal(
             network.Parameters.Sparse[1].Values[0], BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(8 + headerLength + values)));
     }
@@ -153,26 +153,41 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.Equal(0.1, loaded.Network.Spec.LabelSmoothing);
     }
 
-    // As it was written before there were other targets than classes.
-    [Fact]
-    public void The_first_version_is_still_read()
+    // As they were written before there were other targets than classes, and while layers were counted from 0.
+    [Theory]
+    [InlineData("1", "\"best_test_accuracy\":0.75,\"epoch_sample_count\":16,\"epoch_correct_count\":9")]
+    [InlineData("2", "\"best_test_score\":0.75,\"epoch_score_weight\":16,\"epoch_score_sum\":9")]
+    public void Older_versions_are_still_read(string version, string score)
     {
         using var network = Samples.Network(4, 3, 2);
         var owned = new List<IDisposable>();
         var metadata = NetworkTensors.Metadata(network);
+        foreach (var (key, value) in NetworkTensors.Metadata(network, "replicas.0.")) metadata[key] = value;
         foreach (var (key, value) in new[]
         {
-            ("format", "actorsparse-checkpoint"), ("format_version", "1"), ("phase", "sequential"), ("configuration", ""),
-            ("configuration_hash", ""), ("data_schema", """{"feature_count":4,"class_count":2,"index_base":0}"""),
-            ("training_state",
-                """{"seed":7,"epoch":3,"batch":2,"best_test_accuracy":0.75,"epoch_sample_count":16,"epoch_correct_count":9}"""),
+            ("format", "actorsparse-checkpoint"), ("format_version", version), ("phase", "sequential"), ("configuration", ""),
+            ("configuration_hash", ""), ("data_schema", """{"feature_count":4,"class_count":2,"index_base":0}"""), ("replicas", "1"),
+            ("training_state", $$"""{"seed":7,"epoch":3,"batch":2,{{score}}}"""),
         }) metadata[key] = value;
-        SafetensorsWriter.Write(_path, NetworkTensors.Of(network, withVelocities: true, owned), metadata);
+        foreach (var key in metadata.Keys.Where(key => key.EndsWith(".topology", StringComparison.Ordinal)).Order().ToArray())
+        {
+            metadata[FromZero(key)] = metadata[key];
+            metadata.Remove(key);
+        }
+        TensorData[] tensors =
+        [
+            .. NetworkTensors.Of(network, withVelocities: true, owned), .. NetworkTensors.Of(network, withVelocities: true, owned, "replicas.0."),
+        ];
+        SafetensorsWriter.Write(_path, [.. tensors.Select(tensor => tensor.As(FromZero(tensor.Name)))], metadata);
         foreach (var buffer in owned) buffer.Dispose();
         using var loaded = CheckpointFile.Load(_path);
         Assert.Equal((0.75, 9.0, 16.0), (loaded.State!.BestTestScore, loaded.State.EpochScoreSum, loaded.State.EpochScoreWeight));
         Assert.Equal((TargetKind.Classes, 2), (loaded.Schema!.TargetKind, loaded.Schema.ClassCount));
         AssertSame(network, loaded.Network);
+        AssertSame(network, loaded.Replicas[0]!);
+
+        static string FromZero(string name) =>
+            name.Replace("layers.1.", "layers.0.", StringComparison.Ordinal).Replace("layers.2.", "layers.1.", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,13 +195,13 @@ public sealed class CheckpointFileTests : IDisposable
     {
         Assert.Contains("cannot be opened", Assert.Throws<InvalidInputException>(() => CheckpointFile.Load(_path)).Message);
         File.WriteAllBytes(_path, [0x89, .. "PNG\r\n\u001a\n and so on"u8]);
-        Assert.Contains("no safetensors file", AssertRefused("an image"));
+        Assert.Contains("neither a safetensors nor an NPZ file", AssertRefused("an image"));
         using var values = new NativeBuffer<float>(3);
         SafetensorsWriter.Write(_path, [TensorData.Of("weight", values)], new Dictionary<string, string> { ["format"] = "pt" });
-        Assert.Contains("no checkpoint of ActorSparse", AssertRefused("another program's file"));
+        Assert.Contains("no checkpoint or export of ActorSparse", AssertRefused("another program's file"));
         SafetensorsWriter.Write(_path, [],
-            new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "3" });
-        Assert.Contains("format version 3", AssertRefused("a later version"));
+            new Dictionary<string, string> { ["format"] = "actorsparse-checkpoint", ["format_version"] = "4" });
+        Assert.Contains("format version 4", AssertRefused("a later version"));
     }
 
     [Theory]
@@ -200,7 +215,7 @@ public sealed class CheckpointFileTests : IDisposable
         var buffer = tensor switch { "values" => layer.Values, "velocities" => layer.Velocities, _ => network.Parameters.Dense[1].Values };
         buffer[1] = value;
         CheckpointFile.Save(_path, Samples.Checkpoint(network));
-        Assert.Contains($"'layers.1.{tensor}' holds", AssertRefused(tensor));
+        Assert.Contains($"'layers.2.{tensor}' holds", AssertRefused(tensor));
     }
 
     [Theory]
@@ -217,15 +232,15 @@ public sealed class CheckpointFileTests : IDisposable
         fixed (int* starts = rowStarts, indices = columns)
             SafetensorsWriter.Write(_path,
             [
-                TensorData.Of("layers.0.indptr", starts, rowStarts.Length), TensorData.Of("layers.0.indices", indices, columns.Length),
-                TensorData.Of("layers.0.values", values), TensorData.Of("layers.0.bias", biases),
+                TensorData.Of("layers.1.indptr", starts, rowStarts.Length), TensorData.Of("layers.1.indices", indices, columns.Length),
+                TensorData.Of("layers.1.values", values), TensorData.Of("layers.1.bias", biases),
             ], new Dictionary<string, string>
             {
-                ["format"] = "actorsparse-checkpoint", ["format_version"] = "1", ["layers"] = "3-2", ["activation"] = "relu",
+                ["format"] = "actorsparse-checkpoint", ["format_version"] = "3", ["layers"] = "3-2", ["activation"] = "relu",
                     ["output_activation"] = "softmax",
-                ["loss"] = "cross-entropy", ["initializer"] = "normal", ["epsilon"] = "1", ["layers.0.topology"] = "0000000000000001",
+                ["loss"] = "cross-entropy", ["initializer"] = "normal", ["epsilon"] = "1", ["layers.1.topology"] = "0000000000000001",
             });
-        Assert.Contains($"layers.0.{tensor}", AssertRefused("rows"));
+        Assert.Contains($"layers.1.{tensor}", AssertRefused("rows"));
     }
 
     [Fact]

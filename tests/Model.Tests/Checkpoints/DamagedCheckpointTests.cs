@@ -48,7 +48,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     [Theory]
     [InlineData("\"epsilon\":\"1.5\"", "\"epsilon\":\"NaN\"", "epsilon")]
     [InlineData("\"epsilon\":\"1.5\"", "\"epsilon\":\"-15\"", "epsilon")]
-    [InlineData("\"layers.1.bias_second_moments\"", "\"layers.1.bias_second_momentz\"", "none for 'layers.1.bias'")]
+    [InlineData("\"layers.2.bias_second_moments\"", "\"layers.2.bias_second_momentz\"", "none for 'layers.2.bias'")]
     [InlineData("\"activation\":\"all-relu:0.6\"", "\"activation\":\"softmax\"     ", "softmax")]
     [InlineData("\\\"epoch\\\":3", "\\\"epoch\\\":-3", "training_state")]
     [InlineData("\\\"batch\\\":17", "\\\"batch\\\":-1", "training_state")]

@@ -90,7 +90,7 @@ public sealed class UpdateTests
         using var compute = new NetworkCompute();
         var error = Assert.Throws<InvalidOperationException>(
             () => compute.Update(network.Parameters, gradients, new SgdStep(0.1f, 0, 0, false, 1)));
-        Assert.Contains("layers.0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("layers.1", error.Message, StringComparison.Ordinal);
     }
 
     private static void Check(

@@ -147,12 +147,12 @@ public class GraphNetworkTests
         using var folder = new TemporaryFolder();
         using var network = Network.Create(s_spec, new RandomSource(4));
         var path = Path.Combine(folder.Root, "graph.safetensors");
-        NetworkExport.WriteSafetensors(network, path);
-        using var reader = new SafetensorsReader(path);
-        using var read = NetworkTensors.Read(reader, []);
-        Assert.Equal(network.Spec, read.Spec);
-        foreach (var (expected, actual) in network.Parameters.Blocks.Zip(read.Parameters.Blocks))
-            Assert.Equal(expected.Values.Span.ToArray(), actual.Values.Span.ToArray());
+        CheckpointFile.Save(path, new() { Network = network, Replicas = [network.Clone()] });
+        using var read = CheckpointFile.Load(path);
+        Assert.Equal(network.Spec, read.Network.Spec);
+        foreach (var loaded in new[] { read.Network, read.Replicas[0]! })
+            foreach (var (expected, actual) in network.Parameters.Blocks.Zip(loaded.Parameters.Blocks))
+                Assert.Equal(expected.Values.Span.ToArray(), actual.Values.Span.ToArray());
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class ParameterLayoutTests
     {
         var layout = new NetworkSpec { LayerSizes = [4, 3, 2] }.Layout();
         Assert.Equal(
-            [("layers.0", 3, 4), ("layers.0.bias", 3, 1), ("layers.1", 2, 3), ("layers.1.bias", 2, 1)],
+            [("layers.1", 3, 4), ("layers.1.bias", 3, 1), ("layers.2", 2, 3), ("layers.2.bias", 2, 1)],
             layout.Blocks.Select(block => (block.Name, block.Rows, block.Columns)));
         Assert.Equal([true, false, true, false], layout.Blocks.Select(block => block.IsSparse));
         Assert.Equal(

@@ -11,8 +11,11 @@ public sealed unsafe class PadChannelsOperator : Operator
     internal PadChannelsOperator(TensorShape input, TensorShape output, int stride)
     {
         (_input, _output, _stride) = (input, output, stride);
-        _before = (output.Channels - input.Channels) / 2;
+        _before = ChannelsBefore(input, output);
     }
+
+    /// <summary>Channels of zeros before those of the input.</summary>
+    internal static int ChannelsBefore(TensorShape input, TensorShape output) => (output.Channels - input.Channels) / 2;
 
     /// <inheritdoc/>
     public override void Forward(OperatorPass pass)

@@ -47,7 +47,8 @@ public sealed unsafe class PositionsOperator : Operator
         base.Dispose(disposing);
     }
 
-    private static NativeBuffer<float> SineCosine(TensorShape shape)
+    /// <summary>What is added where nothing is learned, in the order of the input; the caller owns it.</summary>
+    internal static NativeBuffer<float> SineCosine(TensorShape shape)
     {
         var embedding = new NativeBuffer<float>(shape.Count);
         var quarter = shape.Channels / 4;

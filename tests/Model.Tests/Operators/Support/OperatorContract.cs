@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Onnx;
 using ActorSparse.Model.Operators;
+using ActorSparse.Model.Tests.Onnx;
 
 namespace ActorSparse.Model.Tests.Operators.Support;
 
@@ -55,6 +57,37 @@ public abstract class OperatorContract
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ONNX_Runtime_computes_the_same_of_what_is_exported(bool isSparse)
+    {
+        foreach (var test in Cases)
+        {
+            using var run = new OperatorRun(test, 5, 5, "");
+            float[][][] inputs = [.. run.Inputs.Select(OperatorRun.Samples)];
+            run.Pass.IsTraining = false;
+            run.Operator.Forward(run.Pass);
+            string[] names = [.. inputs.Select((_, index) => $"x{index}")];
+            var graph = new OnnxGraph(isSparse) { Prefix = "node" };
+            foreach (var name in names) graph.Proto.Input.Add(OnnxRun.Floats(name));
+            var node = new OnnxNode(
+                graph, new("node", test.Spec, [.. names.Select((_, index) => index)]), names, test.Shapes, test.Output, run.Sparse, run.Dense);
+            var output = OnnxOperators.Add(node);
+            if (test.Rectifier is { } rectifier) output = OnnxOperators.Add(node with { Node = new("next", rectifier, [0]), Inputs = [output] });
+            using var model = new OnnxRun(graph, output);
+            var actual = model.Run([.. names.Select((name, index) => (name, Flat(inputs[index]), Sides(test.Shapes[index])))]);
+            var expected = Flat(OperatorRun.Samples(run.Output));
+            Assert.Equal(expected.Length, actual.Length);
+            foreach (var (value, computed) in expected.Zip(actual))
+                Assert.True(Math.Abs(value - computed) < 1e-4 * (1 + Math.Abs(value)), $"{test}: {computed}, not {value}");
+        }
+
+        static float[] Flat(float[][] samples) => [.. samples.SelectMany(sample => sample)];
+
+        static int[] Sides(TensorShape shape) => shape.IsVector ? [5, shape.Channels] : [5, shape.Channels, shape.Height, shape.Width];
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using ActorSparse.Model.Numerics;
@@ -21,10 +22,10 @@ internal sealed partial class NpyArray
 
     /// <summary>
     /// Reads the header from <paramref name="stream"/>, which has <paramref name="length"/> bytes in all; <paramref name="name"/> is what
-    /// messages call it.
+    /// messages call it; sides are <paramref name="minSide"/> or more.
     /// </summary>
     /// <exception cref="InvalidInputException">It is no such array.</exception>
-    internal NpyArray(Stream stream, long length, string name)
+    internal NpyArray(Stream stream, long length, string name, int minSide = 1)
     {
         _stream = stream;
         _name = name;
@@ -38,19 +39,23 @@ internal sealed partial class NpyArray
         var header = Header().Match(Encoding.UTF8.GetString(Exactly((int)size)));
         if (!header.Success) throw Error("has a header that is none; expected descr, fortran_order and shape of an array of numbers or texts");
         if (header.Groups["order"].Value == "True") throw Error("is in Fortran order; expected C order (numpy.ascontiguousarray)");
-        Kind = header.Groups["kind"].Value[0];
+        Type = header.Groups["type"].Value;
+        Kind = Type[1];
         ElementBytes = int.Parse(header.Groups["bytes"].Value, CultureInfo.InvariantCulture) * (Kind == 'U' ? CodePointBytes : 1);
         if (header.Groups["endian"].Value == ">" || (Kind, ElementBytes) is not (('u' or 'i', 1 or 2 or 4 or 8) or ('f', 4 or 8) or ('b', 1) or ('U', > 0)))
-            throw Error($"has elements '{header.Groups["type"].Value}'; expected b1, u1 to u8, i1 to i8, f4, f8 or U, of little endian");
+            throw Error($"has elements '{Type}'; expected b1, u1 to u8, i1 to i8, f4, f8 or U, of little endian");
         var shape = header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Shape = [.. shape.Select(side => int.TryParse(side, CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-            : throw Error($"has a side of {side}; expected 1 to {int.MaxValue}"))];
+        Shape = [.. shape.Select(side => int.TryParse(side, CultureInfo.InvariantCulture, out var value) && value >= minSide ? value
+            : throw Error($"has a side of {side}; expected {minSide} to {int.MaxValue}"))];
         var expected = Shape.Aggregate((BigInteger)ElementBytes, (product, side) => product * side);
         var found = length - 10 - (isShort ? 0 : 2) - size;
         if (Shape.Length == 0 || expected != found)
             throw Error($"has {found} bytes of data; expected {expected}, for {string.Join(" x ", Shape)} elements of {ElementBytes}");
-        if (expected / Shape[0] > int.MaxValue) throw Error($"has {expected / Shape[0]} bytes a sample; expected at most {int.MaxValue}");
+        if (expected / Math.Max(1, Shape[0]) > int.MaxValue) throw Error($"has {expected / Shape[0]} bytes a sample; expected at most {int.MaxValue}");
     }
+
+    /// <summary>NumPy's type string, such as "&lt;f4".</summary>
+    internal string Type { get; }
 
     /// <summary>u, i, f, b or U: numbers without and with sign, floating point, truth, text.</summary>
     internal char Kind { get; }
@@ -67,12 +72,23 @@ internal sealed partial class NpyArray
     private int ElementBytes { get; }
 
     /// <summary>All elements, which are bytes.</summary>
-    internal NativeBuffer<byte> ReadBytes()
+    internal NativeBuffer<byte> ReadBytes() => Read<byte>();
+
+    /// <summary>All elements as they are stored: they must be of type <typeparamref name="T"/>.</summary>
+    internal NativeBuffer<T> Read<T>() where T : unmanaged
     {
-        var target = new NativeBuffer<byte>((long)Shape[0] * ItemLength, zeroed: false);
-        for (long offset = 0; offset < target.Length; offset += ChunkElements)
-            Fill(target.Slice(offset, (int)Math.Min(ChunkElements, target.Length - offset)));
-        return target;
+        var target = new NativeBuffer<T>((long)Shape[0] * ItemLength, zeroed: false);
+        try
+        {
+            for (long offset = 0; offset < target.Length; offset += ChunkElements)
+                Fill(MemoryMarshal.AsBytes(target.Slice(offset, (int)Math.Min(ChunkElements, target.Length - offset))));
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All elements, which are numbers.</summary>

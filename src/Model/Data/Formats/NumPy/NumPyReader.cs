@@ -10,7 +10,6 @@ namespace ActorSparse.Model.Data.Formats.NumPy;
 internal static class NumPyReader
 {
     internal const string Expected = "a file of NumPy's";
-    private const long ExpansionMax = 1032; // of Deflate
 
     /// <summary>Whether <paramref name="path"/> is an NPZ file with samples to test on.</summary>
     internal static bool HasTest(string path)
@@ -20,7 +19,7 @@ internal static class NumPyReader
             if (FormatDetector.Detect(beginning, null) != DataFormat.NumPy) return false;
         using var file = InputFile.OpenStream(path, Expected);
         if (!IsZip(file)) return false;
-        using var archive = OpenArchive(path, file);
+        using var archive = NpzArchive.Open(path, file);
         return Find(archive, "x_test") is not null;
     }
 
@@ -33,7 +32,7 @@ internal static class NumPyReader
         if (options.TargetColumns is not null && options.Label != LabelColumn.None)
             throw new InvalidInputException($"{path}: --label and --targets name columns of tables; expected a table");
         using var file = InputFile.OpenStream(path, Expected);
-        using var archive = IsZip(file) ? OpenArchive(path, file) : null;
+        using var archive = IsZip(file) ? NpzArchive.Open(path, file) : null;
         if (archive is null)
         {
             var targets = labelsPath is null || options.Label == LabelColumn.None ? null : ReadLabels(labelsPath, options.TargetKind);
@@ -44,8 +43,8 @@ internal static class NumPyReader
         var samples = Find(archive, $"x_{part}") ?? Find(archive, "x")
             ?? throw Lacking(path, archive, part);
         var labels = options.Label == LabelColumn.None ? null : Find(archive, samples.Name.Length > "x.npy".Length ? $"y_{part}" : "y");
-        var known = labels is null ? null : Open(path, labels, array => ReadTargets(path, array, options.TargetKind));
-        return Open(path, samples, array => ReadSamples(path, array, known, options.TargetKind));
+        var known = labels is null ? null : NpzArchive.ReadArray(path, labels, array => ReadTargets(path, array, options.TargetKind));
+        return NpzArchive.ReadArray(path, samples, array => ReadSamples(path, array, known, options.TargetKind));
     }
 
     private static RawTargets ReadLabels(string path, TargetKind kind)
@@ -117,20 +116,6 @@ internal static class NumPyReader
         return isZip;
     }
 
-    private static ZipArchive OpenArchive(string path, FileStream file)
-    {
-        try
-        {
-            var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-            _ = archive.Entries;
-            return archive;
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidInputException($"{path}: is damaged or truncated ({error.Message}); expected an NPZ file", error);
-        }
-    }
-
     private static InvalidInputException Lacking(string path, ZipArchive archive, string part)
     {
         var names = string.Join(", ", archive.Entries.Select(entry => entry.FullName));
@@ -141,19 +126,4 @@ internal static class NumPyReader
 
     private static ZipArchiveEntry? Find(ZipArchive archive, string name) =>
         archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(name + ".npy", StringComparison.OrdinalIgnoreCase));
-
-    private static T Open<T>(string path, ZipArchiveEntry entry, Func<NpyArray, T> read)
-    {
-        var name = $"{path}, {entry.FullName}";
-        if (entry.Length / ExpansionMax > entry.CompressedLength) throw new InvalidInputException($"{name}: is damaged: too long for what it holds");
-        try
-        {
-            using var stream = entry.Open();
-            return read(new(stream, entry.Length, name));
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidInputException($"{name}: is damaged ({error.Message}); expected an array in NPY format", error);
-        }
-    }
 }
