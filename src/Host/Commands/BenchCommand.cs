@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution"];
+    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution", "serve"];
 
     public static int Run(CommandContext context)
     {
@@ -35,11 +35,28 @@ internal static class BenchCommand
             case "evolution":
                 EvolutionBenchmark.Run(Evolution(settings), context.Output);
                 break;
+            case "serve":
+                Serve(context, settings);
+                break;
             default:
                 throw new InvalidInputException(
                     $"bench: there is no measurement '{context.Argument}'{Suggestion.For(context.Argument!, s_names)}; expected one of {string.Join(", ", s_names)}");
         }
         return ExitCodes.Done;
+    }
+
+    private static void Serve(CommandContext context, Settings settings)
+    {
+        var path = settings.Find("checkpoint")
+            ?? throw new InvalidInputException("bench serve: expected --checkpoint with a run folder or a checkpoint file");
+        var given = context.CommandLine.Where(option => option.Key is "threads" or "kernels").ToDictionary(StringComparer.Ordinal);
+        using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Predict, Arguments = [path], CommandLine = given });
+        using var samples = argument.LoadTest(argument.GivenTestFile(), needsTargets: false);
+        using var compute = ServeCommand.Compute(argument.Settings);
+        var options = new ServingBenchmarkOptions();
+        options = options with { Rate = Given(settings, "rate") ?? options.Rate, Seconds = (int)(Given(settings, "seconds") ?? options.Seconds) };
+        ServingBenchmark.RunAsync(
+            options, argument.Checkpoint, argument.Path, TrainingSetup.Data(argument.Settings), samples, compute, context.Output).GetAwaiter().GetResult();
     }
 
     private static KernelBenchmarkOptions Kernels(Settings settings)

@@ -15,12 +15,13 @@ internal static class CommandList
         new(Verbs.Cluster, "train with workers on other machines", "role", "coordinator, worker or status", true, ClusterRoles.Run),
         new(Verbs.Evaluate, "measure a checkpoint on test samples", "checkpoint", CheckpointHelp, true, EvaluateCommand.Run),
         new(Verbs.Predict, "write a checkpoint's predictions as CSV", "checkpoint", CheckpointHelp, true, PredictCommand.Run),
+        new(Verbs.Serve, "answer requests over HTTP with a checkpoint's predictions", "checkpoint", CheckpointHelp, true, ServeCommand.Run),
         new(Verbs.Prune, "prune unimportant neurons, or report what that would cost", "checkpoint", CheckpointHelp, true, PruneCommand.Run),
         new(Verbs.Compact, "rewrite a checkpoint without neurons that do no work", "checkpoint", CheckpointHelp, true, CompactCommand.Run),
         new(Verbs.Inspect, "say what a checkpoint holds and how sparse it is", "checkpoint", CheckpointHelp, true, InspectCommand.Run),
         new(Verbs.Export, "write a network for other programs", "checkpoint", CheckpointHelp, true, ExportCommand.Run),
         new(Verbs.Data, "read a data set as train would and say what is in it", "recipe", "name of a built-in recipe, or a recipe file", false, DataCommand.Run),
         new(Verbs.Compare, "train with several topology rules and seeds and compare them", "recipe", "name of a built-in recipe, or a recipe file", false, CompareCommand.Run),
-        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), epoch (a training epoch), scale (up to 50 million neurons), or evolution (topology rules against width)", true, BenchCommand.Run),
+        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), epoch (a training epoch), scale (up to 50 million neurons), evolution (topology rules against width), or serve (requests for predictions)", true, BenchCommand.Run),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorSparse.Host.Prediction;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;

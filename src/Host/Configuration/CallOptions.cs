@@ -7,19 +7,21 @@ internal static class CallOptions
 {
     private static readonly Dictionary<string, string[]> s_byVerb = new(StringComparer.Ordinal)
     {
-        [Verbs.Train] = ["name", "out", "runs", "force", "resume", "json", "quiet"],
+        [Verbs.Train] = ["name", "out", "runs", "force", "resume", "dashboard", "json", "quiet"],
         [Verbs.Compare] = ["rules", "sparsities", "seeds", "name", "out", "runs", "force", "json", "quiet"],
         [Verbs.Cluster] =
-            ["recipe", "host", "port", "join", "min-workers", "akka-config", "name", "out", "runs", "force", "resume", "json", "quiet"],
+            ["recipe", "host", "port", "join", "min-workers", "akka-config", "name", "out", "runs", "force", "resume", "dashboard", "json", "quiet"],
         [Verbs.Evaluate] = ["data-dir", "threads", "kernels", "json"],
         [Verbs.Predict] = ["data-dir", "threads", "kernels", "input", "out", "force", "probabilities", "json"],
+        [Verbs.Serve] = ["data-dir", "threads", "kernels", "listen", "requests-max", "body-max"],
         [Verbs.Prune] = ["data-dir", "threads", "kernels", "importance-minimum", "percentile", "sweep", "out", "force", "json"],
         [Verbs.Compact] = ["out", "force", "json"],
         [Verbs.Inspect] = ["json"],
         [Verbs.Export] = ["to", "initializers", "out", "force"],
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
-            ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions"],
+            ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
+                "checkpoint", "rate", "seconds"],
     };
 
     public static OptionDefinition[] All { get; } =
@@ -32,11 +34,18 @@ internal static class CallOptions
         new("min-workers", OptionGroup.Call, OptionKind.Whole, "K", "coordinator: workers that must be there before training begins")
             { Default = "1", Minimum = 1, Maximum = 4096 },
         new("akka-config", OptionGroup.Call, OptionKind.Text, "FILE", "settings of Akka.NET over those of hocon/, such as those for TLS"),
+        new("listen", OptionGroup.Call, OptionKind.Text, "[ADDRESS:]PORT", "where to listen; without an address for this machine alone; port 0 is any free one")
+            { Default = "8080" },
+        new("requests-max", OptionGroup.Call, OptionKind.Whole, "N", "requests under way at one time; more are refused with status 503")
+            { Default = "256", Minimum = 1, Maximum = 65536 },
+        new("body-max", OptionGroup.Call, OptionKind.Whole, "MIB", "size of a request's body; larger ones are refused with status 413")
+            { Default = "4", Minimum = 1, Maximum = 1024 },
         new("name", OptionGroup.Call, OptionKind.Text, "NAME", "name of the run; its folder is RUNS/NAME [default: the recipe's name]"),
         new("runs", OptionGroup.Call, OptionKind.Text, "DIR", "folder that holds the runs") { Default = "runs" },
         new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write"),
         new("force", OptionGroup.Call, OptionKind.Flag, "", "replace what is there"),
         new("resume", OptionGroup.Call, OptionKind.Flag, "", "continue the run in the folder from its last checkpoint"),
+        new("dashboard", OptionGroup.Call, OptionKind.Text, "[ADDRESS:]PORT", "serve a live page of the run, /metrics and /health there; without an address for this machine alone; port 0 is any free one"),
         new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output; predict: a line of JSON for each sample"),
         new("quiet", OptionGroup.Call, OptionKind.Flag, "", "no progress"),
         new("input", OptionGroup.Call, OptionKind.Text, "PATH", "samples to predict, in the training data's format; images: a folder or a file [default: the test data]"),
@@ -55,6 +64,9 @@ internal static class CallOptions
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv", "onnx"] },
         new("initializers", OptionGroup.Call, OptionKind.Choice, "HOW", "onnx: weights as dense tensors, or as sparse ones, which few programs read [default: dense]")
             { Choices = ["dense", "sparse"] },
+        new("checkpoint", OptionGroup.Call, OptionKind.Text, "PATH", "serve: the run folder or checkpoint whose predictions to ask for"),
+        new("rate", OptionGroup.Call, OptionKind.Number, "R", "serve: requests a second [default: 200]") { Minimum = 0.1, Maximum = 100_000 },
+        new("seconds", OptionGroup.Call, OptionKind.Whole, "S", "serve: for how long [default: 60]") { Minimum = 1, Maximum = 86_400 },
     ];
 
     /// <summary>Names of the options of <paramref name="verb"/>.</summary>

@@ -13,6 +13,7 @@ public static class OptionTable
         [Verbs.Cluster] = [OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire, OptionGroup.Run],
         [Verbs.Evaluate] = [OptionGroup.Data],
         [Verbs.Predict] = [OptionGroup.Data],
+        [Verbs.Serve] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],
         [Verbs.Data] = [OptionGroup.Data],
     };

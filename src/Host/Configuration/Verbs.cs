@@ -15,6 +15,9 @@ public static class Verbs
     /// <summary>Writes a checkpoint's predictions.</summary>
     public const string Predict = "predict";
 
+    /// <summary>Answers requests with a checkpoint's predictions.</summary>
+    public const string Serve = "serve";
+
     /// <summary>Prunes unimportant neurons of a checkpoint.</summary>
     public const string Prune = "prune";
 

@@ -62,7 +62,8 @@ public static class Report
 
         """);
 
-    private static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochMetrics> rows)
+    /// <summary>The plots of a run with these rows; those without points render as nothing.</summary>
+    internal static IEnumerable<SvgChart> Charts(IReadOnlyList<EpochMetrics> rows)
     {
         IEnumerable<(int, double?)> Over(Func<EpochMetrics, double?> value) => rows.Select(row => (row.Epoch, value(row)));
         var role = (rows.Count == 0 ? EvaluationRole.Test : rows[0].EvaluatedOn).Name();
@@ -82,6 +83,9 @@ public static class Report
             connections.Add(string.Create(CultureInfo.InvariantCulture, $"layer {layer + 1}"), Over(row => row.Connections[index]));
         }
         yield return connections;
+        if (rows.Any(row => row.Pruned > 0))
+            yield return new SvgChart("Connections pruned and grown") { FromZero = true }
+                .Add("pruned", Over(row => row.Pruned)).Add("grown", Over(row => row.Grown));
         yield return new SvgChart("Speed (samples/s)") { FromZero = true }.Add("training", Over(row => row.SamplesPerSecond));
         if (rows.Any(row => row.StalenessMax > 0))
             yield return new SvgChart("Staleness (versions)") { FromZero = true }

@@ -19,10 +19,14 @@ public sealed record SvgChart(string Title)
     public bool FromZero { get; init; }
 
     /// <summary>Adds a series; points whose value is missing are left out.</summary>
-    public SvgChart Add(string name, IEnumerable<(int Epoch, double? Value)> points)
+    public SvgChart Add(string name, IEnumerable<(int Epoch, double? Value)> points) =>
+        Add(name, points.Select(point => ((double)point.Epoch, point.Value)));
+
+    /// <summary>The same, with points within epochs.</summary>
+    public SvgChart Add(string name, IEnumerable<(double X, double? Value)> points)
     {
         ArgumentNullException.ThrowIfNull(points);
-        _series.Add((name, [.. points.Where(point => point.Value is { } value && double.IsFinite(value)).Select(point => ((double)point.Epoch, point.Value!.Value))]));
+        _series.Add((name, [.. points.Where(point => point.Value is { } value && double.IsFinite(value)).Select(point => (point.X, point.Value!.Value))]));
         return this;
     }
 

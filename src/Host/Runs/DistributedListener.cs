@@ -28,6 +28,7 @@ internal sealed class DistributedListener : ITrainingListener
 
     public void OnStatus(RunStatus status)
     {
+        _reporter.Hear(status);
         var now = _clock.GetTimestamp();
         var seconds = _clock.GetElapsedTime(_shown.Timestamp, now).TotalSeconds;
         // A run that is tried again has fewer than before.
@@ -50,6 +51,6 @@ internal sealed class DistributedListener : ITrainingListener
         // It may be over before the first status.
         if (kind == RunEvent.PhaseBegan && !_shown.IsTraining) _shown = (_clock.GetTimestamp(), _shown.Updates, true);
         if (kind is RunEvent.Retried or RunEvent.CheckpointFailed or RunEvent.CheckpointsResumed) _reporter.Tell(kind, text);
-        else _reporter.Log($"{kind}: {text}");
+        else _reporter.Log(kind, text);
     }
 }

@@ -40,6 +40,9 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The checkpoint of the epoch with the best score on the test samples, or the validation samples if there are some.</summary>
     public string BestCheckpoint => Path.Combine(CheckpointFolder, "best.safetensors");
 
+    /// <summary>The name of the run in the folder <paramref name="path"/>.</summary>
+    public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
     /// <summary>The checkpoint after <paramref name="epoch"/>.</summary>
     public string EpochCheckpoint(int epoch) =>
         Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch}.safetensors"));

@@ -16,7 +16,7 @@ internal static class RunReport
     /// <summary>The report of <paramref name="outcome"/>; the evaluation is that of the best checkpoint.</summary>
     public static ReportData Data(TrainingOutcome outcome, Network network, DataPair data, RunFolder folder) => new()
     {
-        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(outcome.RunFolder))),
+        Name = RunFolder.NameOf(outcome.RunFolder),
         Facts = Facts(outcome, network, data),
         Rows = outcome.Rows,
         Configuration = File.ReadAllText(folder.ConfigurationPath),

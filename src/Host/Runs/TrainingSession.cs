@@ -2,6 +2,8 @@ using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Progress;
 using ActorSparse.Host.Reports;
+using ActorSparse.Host.Watching;
+using ActorSparse.Host.Web;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Coordination;
@@ -55,13 +57,19 @@ internal sealed class TrainingSession : IDisposable
         var state = _begin.State!;
         // A run that is over waits for no workers.
         using var mode = IsOver(state) ? null : CreateMode();
+        var rows = _resumes ? MetricsFile.Read(_path).Where(row => row.Epoch <= state.Epoch) : [];
+        var watch = new RunWatch(RunFolder.NameOf(_path), _begin.Network, [.. rows], _job.Training.Epochs);
+        using var meter = new TrainingMeter(watch);
+        using var dashboard = mode is null || _settings.Find("dashboard") is null ? null
+            : new Dashboard(_settings.Read("dashboard", ListenAddress.Parse), _settings.SourceOf("dashboard"), watch);
         // Nothing but the disk can fail any more.
         var isOpen = _folder is not null;
         var folder = _folder ??= RunFolder.OpenNew(_path, _settings.Flag("force"));
         folder.Begin(RunConfiguration.ToJson(_settings, withRunOptions: true), replaces: !isOpen);
         using var files = new RunFiles(folder, _job, _begin, _settings.Whole("checkpoint-every"));
-        var reporter = new RunReporter(folder, display, _job.Training.Epochs);
+        var reporter = new RunReporter(folder, display, _job.Training.Epochs, watch);
         foreach (var line in Describe().Concat(_site.Describe())) display.Say(line);
+        if (dashboard is not null) display.Say($"dashboard {dashboard.Url}");
         reporter.Log(_resumes
             ? $"resumed at epoch {state.Epoch + 1}, batch {state.Batch + 1}"
             : $"started: {_begin.Network.Spec.Describe()}, {_begin.Network.ConnectionCount} connections, " +

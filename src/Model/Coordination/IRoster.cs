@@ -8,4 +8,7 @@ public interface IRoster
 
     /// <summary>How often a worker was lost.</summary>
     int LostCount { get; }
+
+    /// <summary>Whether a life of <paramref name="worker"/> takes part.</summary>
+    bool Has(string worker);
 }

@@ -16,6 +16,9 @@ public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : 
     /// <inheritdoc/>
     public int LostCount { get; private set; }
 
+    /// <inheritdoc/>
+    public bool Has(string worker) => Find(worker) is not null;
+
     /// <summary>All of them, by name.</summary>
     public IReadOnlyList<RosterEntry<TAddress>> Workers => _workers;
 

@@ -48,6 +48,9 @@ public sealed record RunStatus
     /// <summary>How often a worker was lost.</summary>
     public required int WorkersLost { get; init; }
 
+    /// <summary>What each of those that have answered has contributed, by name.</summary>
+    public IReadOnlyList<WorkerStatus> Workers { get; init; } = [];
+
     /// <summary>Connections of every layer.</summary>
     public required IReadOnlyList<int> Connections { get; init; }
 }

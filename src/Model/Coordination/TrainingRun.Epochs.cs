@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -7,7 +8,9 @@ namespace ActorSparse.Model.Coordination;
 // Epochs that end, rounds, the end of the run, and what it is as a whole: a state, a status.
 public sealed partial class TrainingRun
 {
-    private const int ErrorLengthMax = 1000;
+    private const int ErrorLengthMax = 1000, WorkersRemembered = 256;
+
+    private readonly Dictionary<string, WorkerStatus> _workers = new(StringComparer.Ordinal);
 
     private readonly WriteWatch _writes = new();
     private RunState? _finalState;
@@ -95,6 +98,7 @@ public sealed partial class TrainingRun
             Refused = RefusedCount,
             WorkersAlive = Roster.Count,
             WorkersLost = Roster.LostCount,
+            Workers = [.. _workers.Values.Where(worker => Roster.Has(worker.Name)).OrderBy(worker => worker.Name, StringComparer.Ordinal)],
             Connections = Server.Network.ConnectionCounts(),
         };
     }
@@ -109,6 +113,15 @@ public sealed partial class TrainingRun
         _finalState?.Dispose();
         _earlyEnd?.Dispose();
         Server.Dispose();
+    }
+
+    private void CountWork(string worker, long samples, long staleness)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_workers, worker, out var isKnown);
+        known = known.Plus(worker, samples, staleness);
+        // A cluster may see workers come and go for days.
+        if (isKnown || _workers.Count <= WorkersRemembered) return;
+        foreach (var name in _workers.Keys.Where(name => !Roster.Has(name)).ToList()) _workers.Remove(name);
     }
 
     // The parameters as they are. Whoever wants them until the next update holds the same copy.

@@ -127,7 +127,7 @@ public sealed partial class TrainingRun : IDisposable
             answer.Evolution?.Dispose();
             return Refuse(worker, answer.Work, RefusalReason.OtherPhase);
         }
-        var epoch = Ledger.CurrentEpoch;
+        var (epoch, version) = (Ledger.CurrentEpoch, Server.ModelVersion);
         var refusal = Batches.Take(worker, answer, out var assignment, out var detail);
         if (refusal == RefusalReason.NotFinite)
             CountNotFinite($"{worker}, batch {assignment.Batch + 1} of epoch {assignment.Epoch + 1}: {detail}");
@@ -136,6 +136,7 @@ public sealed partial class TrainingRun : IDisposable
             RefusedCount++;
             return refusal;
         }
+        CountWork(worker, answer.Tally.SampleCount, version - answer.ModelVersion);
         ForgetSnapshot();
         // In phase two the order in which replicas come is chance: there whole epochs are judged only.
         if (epoch == Ledger.CurrentEpoch && Watch.OfEpochSoFar(assignment.Epoch, _books.TallyOf(assignment.Epoch)) is { } diverged)
@@ -151,6 +152,7 @@ public sealed partial class TrainingRun : IDisposable
         if (refusal == RefusalReason.NotFinite)
             CountNotFinite($"{worker}, shard {assignment.Shard}, epoch {assignment.Epoch + 1}: {detail}");
         if (refusal != RefusalReason.None) return Refuse(worker, answer.Work, refusal);
+        CountWork(worker, answer.Tally.SampleCount, staleness: 0);
         _books.Add(assignment.Epoch, answer.Tally);
         _books.Add(assignment.Epoch, answer.Evolution);
         var over = Replicas.Accept(worker, answer, assignment);

@@ -64,18 +64,24 @@ public static class DataSource
         // Values may lack where the network knows what takes their place.
         options = Resolve(options with { TargetKind = schema.TargetKind, Missing = MissingValueMode.Refuse });
         Check(options, testOnly: true);
-        Dataset test;
         if (Generate(options) is { } generated)
         {
             generated.Train.Dispose();
-            test = generated.Test;
+            return ToTest(generated.Test, schema);
         }
-        else
-        {
-            using var raw = ReadTest(options, schema.ImageShape, schema.Table, schema.FeatureCount);
-            CheckFeatures(raw, schema, "as the network has");
-            test = raw.ToDataset(schema, new TargetEncoder(schema));
-        }
+        using var raw = ReadTest(options, schema.ImageShape, schema.Table, schema.FeatureCount);
+        return ToTest(raw, schema, new TargetEncoder(schema));
+    }
+
+    /// <summary>The data set for a network of <paramref name="schema"/> of what was read for it.</summary>
+    internal static Dataset ToTest(RawSamples raw, DataSchema schema, TargetEncoder encoder)
+    {
+        CheckFeatures(raw, schema, "as the network has");
+        return ToTest(raw.ToDataset(schema, encoder), schema);
+    }
+
+    private static Dataset ToTest(Dataset test, DataSchema schema)
+    {
         if (test.FeatureCount != schema.FeatureCount || test.Targets is ClassTargets classes && classes.Count != schema.ClassCount)
         {
             test.Dispose();

@@ -68,10 +68,23 @@ public abstract class Dataset : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        foreach (var sample in samples)
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
+        CheckSamples(samples);
         batch.SetBatch(samples.Length);
-        Fill(samples, batch, augmentation);
+        Fill(samples, batch, 0, augmentation);
+    }
+
+    /// <summary>
+    /// Writes samples <paramref name="samples"/>, as <see cref="FillBatch"/> does, to places <paramref name="first"/> and after of a
+    /// <paramref name="batch"/> whose size is set: the other places are for samples of other data sets.
+    /// </summary>
+    public void FillPart(ReadOnlySpan<int> samples, ActivationMatrix batch, int first)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + samples.Length, batch.Batch, nameof(first));
+        CheckSamples(samples);
+        Fill(samples, batch, first, null);
     }
 
     /// <summary>A data set of its own that holds <paramref name="samples"/> of this one, in that order.</summary>
@@ -92,8 +105,10 @@ public abstract class Dataset : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>Writes samples that exist to a batch of their number; see <see cref="FillBatch"/>.</summary>
-    protected abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation);
+    /// <summary>
+    /// Writes samples that exist to a batch that has room for them from <paramref name="first"/> on; see <see cref="FillBatch"/>.
+    /// </summary>
+    protected abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation);
 
     /// <summary>Adds the stored samples to <paramref name="hash"/>.</summary>
     protected abstract void AppendSamples(IncrementalHash hash);
@@ -115,6 +130,12 @@ public abstract class Dataset : IDisposable
         var names = new string[samples.Length];
         for (var index = 0; index < names.Length; index++) names[index] = all[samples[index]];
         return names;
+    }
+
+    private void CheckSamples(ReadOnlySpan<int> samples)
+    {
+        foreach (var sample in samples)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sample, (uint)SampleCount, nameof(samples));
     }
 
     private ClassTargets Classes => Targets as ClassTargets

@@ -15,7 +15,7 @@ public sealed unsafe class DenseDataset : Dataset
 {
     private readonly NativeBuffer<byte>? _bytes;
     private readonly NativeBuffer<float>? _floats;
-    private readonly float[] _zeros, _ones;
+    private float[]? _zeros, _ones; // once they are needed
 
     /// <summary>Takes over <paramref name="values"/>, a row of <paramref name="featureCount"/> bytes a sample.</summary>
     [SetsRequiredMembers]
@@ -48,9 +48,6 @@ public sealed unsafe class DenseDataset : Dataset
         Name = name;
         FeatureCount = featureCount;
         Targets = targets;
-        _zeros = new float[featureCount];
-        _ones = new float[featureCount];
-        Array.Fill(_ones, 1);
     }
 
     /// <inheritdoc/>
@@ -111,13 +108,14 @@ public sealed unsafe class DenseDataset : Dataset
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation)
+    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
     {
-        fixed (float* means = Standardization?.Means ?? _zeros, scales = Standardization?.InverseDeviations ?? _ones)
+        fixed (float* means = Standardization?.Means ?? (_zeros ??= new float[FeatureCount]),
+            scales = Standardization?.InverseDeviations ?? (_ones ??= Ones()))
         {
             if (augmentation is not null && Augmentation is not null)
             {
-                FillAugmented(samples, batch, means, scales, augmentation);
+                FillAugmented(samples, batch, first, means, scales, augmentation);
                 return;
             }
             var rows = stackalloc void*[BatchTranspose.RowsMax];
@@ -130,9 +128,9 @@ public sealed unsafe class DenseDataset : Dataset
                     rows[row] = _bytes is not null ? _bytes.Pointer + offset : _floats!.Pointer + offset;
                 }
                 if (_bytes is not null)
-                    BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                    BatchTranspose.Fill((byte**)rows, count, FeatureCount, means, scales, batch.Pointer + first + start, batch.Stride);
                 else
-                    BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+                    BatchTranspose.Fill((float**)rows, count, FeatureCount, means, scales, batch.Pointer + first + start, batch.Stride);
             }
         }
         GC.KeepAlive(this);
@@ -172,6 +170,13 @@ public sealed unsafe class DenseDataset : Dataset
         return moments;
     }
 
+    private float[] Ones()
+    {
+        var ones = new float[FeatureCount];
+        Array.Fill(ones, 1);
+        return ones;
+    }
+
     private static void CopyBytes(ReadOnlySpan<byte> source, Span<float> target)
     {
         var index = 0;
@@ -199,7 +204,7 @@ public sealed unsafe class DenseDataset : Dataset
     }
 
     // The images of one tile are varied into a scratch block, which is then transposed as floats.
-    private void FillAugmented(ReadOnlySpan<int> samples, ActivationMatrix batch, float* means, float* scales, RandomStream random)
+    private void FillAugmented(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, float* means, float* scales, RandomStream random)
     {
         const int ImagesPerBlock = 16;
         using var scratch = new NativeBuffer<float>((long)(ImagesPerBlock + 1) * FeatureCount, zeroed: false);
@@ -214,7 +219,7 @@ public sealed unsafe class DenseDataset : Dataset
                 CopySample(samples[start + row], new(original, FeatureCount));
                 Augmentation!.Apply(ImageShape!.Value, original, rows[row], means, random);
             }
-            BatchTranspose.Fill(rows, count, FeatureCount, means, scales, batch.Pointer + start, batch.Stride);
+            BatchTranspose.Fill(rows, count, FeatureCount, means, scales, batch.Pointer + first + start, batch.Stride);
         }
     }
 }

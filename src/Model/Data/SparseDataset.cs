@@ -87,12 +87,12 @@ public sealed unsafe class SparseDataset : Dataset
     }
 
     /// <inheritdoc/>
-    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation)
+    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
     {
         float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
         for (var feature = 0; feature < FeatureCount; feature++)
-            batch.Row(feature).Fill(means is null ? 0 : (0 - means[feature]) * scales![feature]);
-        var target = batch.Pointer;
+            batch.Row(feature).Slice(first, samples.Length).Fill(means is null ? 0 : (0 - means[feature]) * scales![feature]);
+        var target = batch.Pointer + first;
         for (var index = 0; index < samples.Length; index++)
         {
             var columns = Columns(samples[index]);

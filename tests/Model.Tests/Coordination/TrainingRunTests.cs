@@ -241,6 +241,10 @@ public class TrainingRunTests
         run.Help();
         Assert.Equal([(2, 0.2), (0, 0.0)], run.Epochs.Select(epoch => ((int)epoch.StalenessMax!, epoch.StalenessMean!.Value)));
         Assert.Equal(2, run.Run.Status().StalenessMax);
+        // Of workers by name, as long as they take part.
+        Assert.DoesNotContain(run.Run.Status().Workers, worker => worker.Name == "late");
+        run.Roster.Add("late", 1, "late");
+        Assert.Equal(new WorkerStatus("late", 8, 1, 2, 2), run.Run.Status().Workers.Single(worker => worker.Name == "late"));
     }
 
     [Fact]

@@ -34,6 +34,17 @@ public sealed class SparseDatasetTests
             for (var feature = 0; feature < features; feature++)
                 for (var index = 0; index < chosen.Length; index++)
                     Assert.Equal(expected.Row(feature)[index], actual.Row(feature)[index], 1e-4f);
+
+            // Filled in parts, the last one first, it has the same bits.
+            using var parts = new ActivationMatrix(features, 70);
+            var middle = chosen.Length / 2;
+            foreach (var (data, whole) in ((Dataset, ActivationMatrix)[])[(sparse, actual), (dense, expected)])
+            {
+                parts.SetBatch(chosen.Length);
+                data.FillPart(chosen.AsSpan(middle), parts, middle);
+                data.FillPart(chosen.AsSpan(0, middle), parts, 0);
+                for (var feature = 0; feature < features; feature++) Assert.True(whole.Row(feature).SequenceEqual(parts.Row(feature)));
+            }
         });
 
     [Fact]

@@ -36,6 +36,12 @@ internal sealed class InputFile : IDisposable
         if (IsCompressed) _stream = new(new GZipStream(_stream, CompressionMode.Decompress));
     }
 
+    private InputFile(string name, byte[] content)
+    {
+        (Path, _file) = (name, new MemoryStream(content));
+        _stream = new(_file);
+    }
+
     /// <summary>The file's path, as given, for messages.</summary>
     internal string Path { get; }
 
@@ -52,7 +58,7 @@ internal sealed class InputFile : IDisposable
     internal long Position { get; private set; }
 
     /// <summary>No more than this many bytes can come out of the file.</summary>
-    internal long LengthMax => !_file.CanSeek ? long.MaxValue : IsCompressed ? _file.Length * ExpansionMax : _file.Length;
+    internal long LengthMax => !_file.CanSeek || IsParquet ? long.MaxValue : IsCompressed ? _file.Length * ExpansionMax : _file.Length;
 
     /// <summary>Opens <paramref name="path"/>; <paramref name="expected"/> says what it should hold ("an IDX file").</summary>
     /// <exception cref="InvalidInputException">The file is missing, a directory, empty or not readable.</exception>
@@ -76,6 +82,9 @@ internal sealed class InputFile : IDisposable
         file.Dispose();
         throw new InvalidInputException($"{path}: has no bytes, or they have been read already; expected {expected}");
     }
+
+    /// <summary>Bytes in memory as a file, which messages call <paramref name="name"/>; never decompressed, so that few bytes stay few.</summary>
+    internal static InputFile Of(string name, byte[] content) => new(name, content);
 
     /// <summary>Opens <paramref name="path"/> as it is, for a reader that has formats and errors of its own.</summary>
     /// <exception cref="InvalidInputException">The file is missing, a directory, empty or not readable.</exception>
@@ -113,7 +122,7 @@ internal sealed class InputFile : IDisposable
     {
         try
         {
-            return _stream.Peek(count);
+            return _stream.Peek((int)Math.Min(count, LengthMax));
         }
         catch (Exception exception) when (Unreadable(exception) is { } refused)
         {

@@ -10,7 +10,7 @@ internal sealed class LineReader : IDisposable
     private const int CheckedBytes = 1 << 12;
 
     private readonly InputFile _file;
-    private byte[] _buffer = new byte[InitialBytes];
+    private byte[] _buffer;
     private int _start, _end;
     private bool _atEnd;
 
@@ -18,6 +18,7 @@ internal sealed class LineReader : IDisposable
     internal LineReader(InputFile file, Encoding? encoding)
     {
         _file = file;
+        _buffer = new byte[Math.Min(InitialBytes - 1, file.LengthMax) + 1]; // one byte more than there can be: the end is seen at once
         try
         {
             if (encoding is not null) _file.Decode(encoding);

@@ -27,16 +27,20 @@ internal sealed class ImageDecoder
 
     /// <summary>Reads <paramref name="path"/>.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read, or is no whole PNG or JPEG image.</exception>
-    internal unsafe void Open(string path)
+    internal void Open(string path) => Open(path, Read(path), PixelsMax);
+
+    /// <summary>Reads <paramref name="content"/>, which messages call <paramref name="path"/>, of up to <paramref name="pixelsMax"/> pixels.</summary>
+    /// <exception cref="InvalidInputException">It is no whole PNG or JPEG image, or a larger one.</exception>
+    internal unsafe void Open(string path, byte[] content, long pixelsMax)
     {
-        using var stream = new SKMemoryStream(Read(path));
+        using var stream = new SKMemoryStream(content);
         using var codec = SKCodec.Create(stream);
         if (codec is null) throw new InvalidInputException($"{path}: is no image that can be read; {Expected}");
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
             throw new InvalidInputException($"{path}: holds {codec.EncodedFormat}; {Expected}");
         (_width, _height, _origin) = (codec.Info.Width, codec.Info.Height, codec.EncodedOrigin);
-        if ((long)_width * _height > PixelsMax)
-            throw new InvalidInputException($"{path}: is {new ImageSize(_height, _width)} pixels; expected at most {PixelsMax} in all");
+        if ((long)_width * _height > pixelsMax)
+            throw new InvalidInputException($"{path}: is {new ImageSize(_height, _width)} pixels; expected at most {pixelsMax} in all");
         Size = _origin >= SKEncodedOrigin.LeftTop ? new(_width, _height) : new(_height, _width);
         var length = _width * _height * Depth;
         if (_pixels.Length < length) _pixels = new byte[length];

@@ -5,6 +5,9 @@ namespace ActorSparse.Model.Data.Formats.Images;
 /// <summary>Reads images, on all cores; what comes of it, data or error, does not depend on their number.</summary>
 internal sealed class ImageReader
 {
+    // Of an image that somebody sends: few bytes may stand for many pixels.
+    private const long ResampledPixelsMax = 1 << 24;
+
     private readonly IReadOnlyList<ImageFile> _files;
     private readonly ImageSize _size;
     private readonly ImageSize? _required; // of every file, where nothing is resampled
@@ -43,6 +46,23 @@ internal sealed class ImageReader
             ImageShape = new(size.Height, size.Width, (int)(pixels.Length / files.Count / size.Height / size.Width)),
             SampleNames = [.. files.Select(file => file.Name)],
         };
+    }
+
+    /// <summary>
+    /// The one image that is <paramref name="content"/>, which messages call <paramref name="name"/>, for a network that was trained on images
+    /// of <paramref name="shape"/>; resampled if <paramref name="resizes"/>.
+    /// </summary>
+    internal static RawSamples Read(string name, byte[] content, ImageShape shape, bool resizes)
+    {
+        var size = new ImageSize(shape.Height, shape.Width);
+        var decoder = new ImageDecoder();
+        // What is not resampled is refused before there is memory for its pixels.
+        decoder.Open(name, content, resizes ? ResampledPixelsMax : (long)size.Height * size.Width);
+        if (!resizes && decoder.Size != size)
+            throw new InvalidInputException($"{name}: is {decoder.Size} pixels; expected {size}, as the training images are");
+        var pixels = new NativeBuffer<byte>(shape.FeatureCount, zeroed: false);
+        decoder.CopyTo(pixels.Span, shape.Channels, size);
+        return new(name, (int)shape.FeatureCount, RawTargets.Unknown(name, TargetKind.Classes, 1)) { Bytes = pixels, ImageShape = shape };
     }
 
     private static RawTargets Labels(string path, List<ImageFile> files)

@@ -1,4 +1,4 @@
-namespace ActorSparse.Host.Commands;
+namespace ActorSparse.Host.Prediction;
 
 /// <summary>Writes what is predicted.</summary>
 internal interface IPredictionWriter

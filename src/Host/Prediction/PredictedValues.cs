@@ -2,7 +2,7 @@ using System.Globalization;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 
-namespace ActorSparse.Host.Commands;
+namespace ActorSparse.Host.Prediction;
 
 /// <summary>What a network's outputs mean by the schema of its data, whatever the format in which that is written.</summary>
 internal sealed class PredictedValues(DataSchema schema)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ActorSparse.Model.Data;
 
-namespace ActorSparse.Host.Commands;
+namespace ActorSparse.Host.Prediction;
 
 /// <summary>
 /// Predictions as lines of CSV: the class, and with it, if asked for, a column with the network's output for each class, under its name; or
