@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors;
 
 /// <summary>What a coordinator is created with.</summary>
-public sealed record CoordinatorSetup
+internal sealed record CoordinatorSetup
 {
     /// <summary>What is to be trained.</summary>
     public required TrainingJob Job { get; init; }

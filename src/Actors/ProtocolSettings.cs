@@ -7,7 +7,7 @@ namespace ActorSparse.Actors;
 /// <summary>
 /// Timeouts and limits of the protocol, from the section <c>actorsparse.protocol</c> of the Akka configuration (hocon/laptop.conf).
 /// </summary>
-public sealed record ProtocolSettings
+internal sealed record ProtocolSettings
 {
     /// <summary>Where the settings are.</summary>
     public const string Section = "actorsparse.protocol";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Host;
 
 /// <summary>What the process returns.</summary>
-public static class ExitCodes
+internal static class ExitCodes
 {
     /// <summary>Everything was done.</summary>
     public const int Done = 0;

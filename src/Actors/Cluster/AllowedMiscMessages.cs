@@ -9,7 +9,7 @@ namespace ActorSparse.Actors.Cluster;
 /// Of Akka.NET's miscellaneous messages between nodes those that are needed: identifying actors, and the heartbeats of death watch. Refused
 /// are, among others, poison pills.
 /// </summary>
-public sealed class AllowedMiscMessages : SerializerWithStringManifest
+internal sealed class AllowedMiscMessages : SerializerWithStringManifest
 {
     private static readonly string[] s_manifests = ["ID", "AID", "AR", "RWHB", "RWHR"];
 

@@ -11,7 +11,7 @@ namespace ActorSparse.Actors.Cluster;
 /// Akka.NET's system messages between nodes, but only those of death watch. The others, which suspend, restart or terminate an actor, are
 /// for remote deployment, which nobody here uses.
 /// </summary>
-public sealed class AllowedSystemMessages : SerializerWithStringManifest
+internal sealed class AllowedSystemMessages : SerializerWithStringManifest
 {
     private static readonly FrozenDictionary<string, Type> s_types = new Dictionary<string, Type>
     {

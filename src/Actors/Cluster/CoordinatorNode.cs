@@ -10,7 +10,7 @@ namespace ActorSparse.Actors.Cluster;
 /// A node that may coordinate. The gate, with the coordinator below it, is a singleton of the cluster: it lives on the node that has been
 /// there longest, the others stand by.
 /// </summary>
-public sealed class CoordinatorNode
+internal sealed class CoordinatorNode
 {
     private readonly ActorSystem _system;
     private readonly TaskCompletionSource<IActorRef> _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

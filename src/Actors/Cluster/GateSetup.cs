@@ -6,4 +6,4 @@ namespace ActorSparse.Actors.Cluster;
 /// <param name="Training">What is trained, for nodes that ask.</param>
 /// <param name="MinWorkers">Workers that must be there before the first of them may begin.</param>
 /// <param name="Job">The same as the coordinator has it: how its messages travel and how large an honest one is.</param>
-public sealed record GateSetup(Nodes.Training Training, int MinWorkers, TrainingJob Job);
+internal sealed record GateSetup(Nodes.Training Training, int MinWorkers, TrainingJob Job);

@@ -8,7 +8,7 @@ namespace ActorSparse.Actors.Cluster;
 /// Other names of nodes. A node takes only messages for the name under which it listens, letter by letter: who knows it as localhost does
 /// not reach the one at 127.0.0.1.
 /// </summary>
-public static class HostNames
+internal static class HostNames
 {
     /// <summary>The same ports at the addresses of those hosts that are given by name.</summary>
     public static async Task<IReadOnlyList<Address>> ResolveAsync(IReadOnlyList<Address> nodes)

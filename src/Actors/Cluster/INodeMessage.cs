@@ -1,4 +1,4 @@
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>A message between nodes, as against those of the training protocol, which travel in pieces.</summary>
-public interface INodeMessage;
+internal interface INodeMessage;

@@ -6,7 +6,7 @@ using Akka.Configuration;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>How messages travel between nodes, from the section <c>actorsparse.cluster</c> (hocon/cluster.conf).</summary>
-public sealed record LinkSettings
+internal sealed record LinkSettings
 {
     /// <summary>Where the settings are.</summary>
     public const string Section = "actorsparse.cluster";

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>One actor system of a node that joins again, with a fresh one, when others took it for dead.</summary>
-public sealed class NodeLife
+internal sealed class NodeLife
 {
     private readonly ActorSystem _system;
     private readonly long _began = Stopwatch.GetTimestamp();

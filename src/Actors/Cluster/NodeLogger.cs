@@ -10,7 +10,7 @@ namespace ActorSparse.Actors.Cluster;
 /// Writes what Akka.NET logs to standard error, at most a few lines of one origin in a while: the rest is counted. Otherwise whoever can
 /// reach the port could fill a disk with complaints about him.
 /// </summary>
-public sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+internal sealed class NodeLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private const int LinesMax = 5;
     private const string Remoting = "Akka.Remote";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>What nodes must agree on before they exchange anything else.</summary>
-public static class NodeProtocol
+internal static class NodeProtocol
 {
     /// <summary>Version of the messages of the training protocol and of those between nodes.</summary>
     public const int Version = 8;

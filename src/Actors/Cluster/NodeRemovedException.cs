@@ -1,7 +1,7 @@
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>A node was removed from its cluster while it was training: the others take it for dead, and go on without it.</summary>
-public sealed class NodeRemovedException : Exception
+internal sealed class NodeRemovedException : Exception
 {
     /// <summary>Without a message.</summary>
     public NodeRemovedException() { }

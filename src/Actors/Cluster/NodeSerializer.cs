@@ -7,7 +7,7 @@ using Akka.Serialization;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>The messages between nodes as bytes (<see cref="MessageTable"/>).</summary>
-public sealed class NodeSerializer : SerializerWithStringManifest
+internal sealed class NodeSerializer : SerializerWithStringManifest
 {
     private const int HeaderBytesMax = 256;
 

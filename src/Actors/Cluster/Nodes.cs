@@ -3,7 +3,7 @@ using ActorSparse.Model.Wire;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>Messages between the nodes of a cluster: what is trained, taking a worker on, and where a run stands.</summary>
-public static class Nodes
+internal static class Nodes
 {
     /// <summary>A worker node asks a coordinator's gate what is trained there. Repeated, to see that the coordinator is the same.</summary>
     /// <param name="Version">Version of the protocol that the node speaks.</param>

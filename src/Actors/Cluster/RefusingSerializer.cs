@@ -9,7 +9,7 @@ namespace ActorSparse.Actors.Cluster;
 /// Stands in for serializers by which others could have objects created here that nobody sends: what comes so is refused, before the name
 /// of a type in it is looked at.
 /// </summary>
-public sealed class RefusingSerializer : SerializerWithStringManifest
+internal sealed class RefusingSerializer : SerializerWithStringManifest
 {
     private readonly ExtendedActorSystem _system;
 

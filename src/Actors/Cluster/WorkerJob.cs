@@ -6,4 +6,4 @@ namespace ActorSparse.Actors.Cluster;
 /// <param name="Job">What is trained.</param>
 /// <param name="DataHash">Hash of the contents of the training set here.</param>
 /// <param name="ConfigurationHash">Hash of options and training samples here.</param>
-public sealed record WorkerJob(TrainingJob Job, string DataHash, string ConfigurationHash);
+internal sealed record WorkerJob(TrainingJob Job, string DataHash, string ConfigurationHash);

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>A process that works for a coordinator on another node, for as long as there is work.</summary>
-public static class WorkerNode
+internal static class WorkerNode
 {
     /// <summary>
     /// Joins, works, and joins again, with a fresh actor system, whenever the coordinator was lost: systems of which one has taken the

@@ -1,7 +1,7 @@
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>Why a worker node has nothing more to do.</summary>
-public enum WorkerNodeOutcome
+internal enum WorkerNodeOutcome
 {
     /// <summary>All epochs are trained.</summary>
     Finished,

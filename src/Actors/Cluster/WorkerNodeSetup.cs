@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors.Cluster;
 
 /// <summary>What a worker node is created with.</summary>
-public sealed record WorkerNodeSetup
+internal sealed record WorkerNodeSetup
 {
     /// <summary>Addresses of the actor systems that may coordinate, as in akka.tcp://actorsparse@localhost:4053.</summary>
     public required IReadOnlyList<Address> Coordinators { get; init; }

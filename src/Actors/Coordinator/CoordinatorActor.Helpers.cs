@@ -6,7 +6,7 @@ using Akka.Event;
 namespace ActorSparse.Actors;
 
 // What is asked of the topology actor, the evaluator and the checkpoint writer, and what becomes of them.
-public sealed partial class CoordinatorActor
+internal sealed partial class CoordinatorActor
 {
     // Each is started anew at once, so many times in a row; a result of its own makes it healthy again.
     private Child Helper(string name, Props? props) => new(

@@ -9,7 +9,7 @@ using Akka.Event;
 namespace ActorSparse.Actors;
 
 // Workers: who takes part, what they bring, what they get.
-public sealed partial class CoordinatorActor
+internal sealed partial class CoordinatorActor
 {
     private void ReceiveFromWorkers()
     {

@@ -9,7 +9,7 @@ namespace ActorSparse.Actors;
 /// The router of a run: passes what workers and helpers say to <see cref="TrainingRun"/>, which decides, and sends whatever is due then;
 /// supervises workers and helpers. docs/architecture.md shows the way of a gradient and of a topology change through it.
 /// </summary>
-public sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
+internal sealed partial class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private readonly CoordinatorSetup _setup;
     private readonly ILoggingAdapter _log = Context.GetLogger();

@@ -10,7 +10,7 @@ namespace ActorSparse.Actors;
 /// Writes checkpoints, while training goes on, and reads the last one back. A full disk is reported and training goes on; anything else
 /// ends the actor.
 /// </summary>
-public sealed class CheckpointActor : ReceiveActor
+internal sealed class CheckpointActor : ReceiveActor
 {
     private readonly ICheckpointSink _sink;
     private readonly Func<EpochMetrics, EpochMetrics>? _complete;

@@ -9,7 +9,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors;
 
 /// <summary>Measures snapshots on the evaluation set, while training goes on, and averages of replicas on a sample of the training set.</summary>
-public sealed class EvaluatorActor : ReceiveActor
+internal sealed class EvaluatorActor : ReceiveActor
 {
     private readonly TrainingJob _job;
     private readonly NetworkCompute _compute;

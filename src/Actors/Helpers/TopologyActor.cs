@@ -12,7 +12,7 @@ namespace ActorSparse.Actors;
 /// from a snapshot, while training goes on. Under guided rules the worker whose batch is due makes the changes, where gradients are. A fresh
 /// one that is told where training stands goes on as the one before.
 /// </summary>
-public sealed class TopologyActor : ReceiveActor
+internal sealed class TopologyActor : ReceiveActor
 {
     private readonly TrainingJob _job;
     private readonly RandomSource _random;

@@ -5,7 +5,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Checkpoints between coordinator and the actor that writes them.</summary>
-public static class Checkpoints
+internal static class Checkpoints
 {
     /// <summary>The coordinator's state, to be written while training goes on. A newer one makes an unwritten older one obsolete.</summary>
     /// <param name="RunId">The run.</param>

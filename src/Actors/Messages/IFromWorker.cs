@@ -1,7 +1,7 @@
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A message from a worker to the coordinator.</summary>
-public interface IFromWorker : IToCoordinator
+internal interface IFromWorker : IToCoordinator
 {
     /// <summary>Name of the worker, unique in the run.</summary>
     string Worker { get; }

@@ -6,4 +6,4 @@ namespace ActorSparse.Actors.Messages;
 /// A message among the coordinator, its helpers and whoever started the run. It never leaves their process: it has no bytes, and is not
 /// copied under <c>serialize-messages = on</c> either.
 /// </summary>
-public interface ILocalMessage : IProtocolMessage, INoSerializationVerificationNeeded;
+internal interface ILocalMessage : IProtocolMessage, INoSerializationVerificationNeeded;

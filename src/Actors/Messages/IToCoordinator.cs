@@ -1,4 +1,4 @@
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A message to the coordinator.</summary>
-public interface IToCoordinator : IProtocolMessage;
+internal interface IToCoordinator : IProtocolMessage;

@@ -1,4 +1,4 @@
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A request of the coordinator to the topology actor, the evaluator or the checkpoint writer.</summary>
-public interface IToHelper : ILocalMessage;
+internal interface IToHelper : ILocalMessage;

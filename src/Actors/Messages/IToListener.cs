@@ -1,4 +1,4 @@
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A report of the coordinator to whoever started the run.</summary>
-public interface IToListener : ILocalMessage;
+internal interface IToListener : ILocalMessage;

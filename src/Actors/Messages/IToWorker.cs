@@ -1,7 +1,7 @@
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A message from the coordinator to a worker.</summary>
-public interface IToWorker : IProtocolMessage
+internal interface IToWorker : IProtocolMessage
 {
     /// <summary>Name of the worker.</summary>
     string Worker { get; }

@@ -4,7 +4,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>The coordinator's answer to a worker's request: what to do next.</summary>
-public interface IWorkAnswer : IToWorker
+internal interface IWorkAnswer : IToWorker
 {
     /// <summary>The request that is answered; a worker drops answers to any but its latest.</summary>
     long RequestId { get; }

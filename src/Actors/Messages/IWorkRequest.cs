@@ -3,7 +3,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>A worker's request for its next piece of work, with or without a result of the last one.</summary>
-public interface IWorkRequest : IFromWorker
+internal interface IWorkRequest : IFromWorker
 {
     /// <summary>Number of this request, ascending in one life of the worker; the answer repeats it.</summary>
     long RequestId { get; }

@@ -3,7 +3,7 @@ using ActorSparse.Model.Coordination;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Joining and leaving.</summary>
-public static class Membership
+internal static class Membership
 {
     /// <summary>A worker asks to take part. Answered with <see cref="Joined"/> or <see cref="Refused"/>; repeated until answered.</summary>
     /// <param name="RunId">The run it took part in before; 0 if none.</param>

@@ -5,7 +5,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Asynchronous (WASAP) or step by step (WASSP) gradients, or what came of local steps.</summary>
-public static class PhaseOne
+internal static class PhaseOne
 {
     /// <summary>
     /// A worker offers the gradient of its batch and asks for the next one, which is answered with <see cref="Parameters"/>. With local steps

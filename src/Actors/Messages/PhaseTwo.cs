@@ -5,7 +5,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Replicas trained alone, an epoch at a time, and averaged at the end of a round.</summary>
-public static class PhaseTwo
+internal static class PhaseTwo
 {
     /// <summary>A replica and the epoch to train it for.</summary>
     /// <param name="RunId">The run.</param>

@@ -5,7 +5,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Starting, stopping, measuring and reporting: between whoever started the run, the coordinator and the evaluator.</summary>
-public static class Progress
+internal static class Progress
 {
     /// <summary>To the coordinator: begin, or continue where the state it was created with left off.</summary>
     /// <param name="RunId">The run.</param>

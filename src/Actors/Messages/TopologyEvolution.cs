@@ -8,7 +8,7 @@ namespace ActorSparse.Actors.Messages;
 /// Pruning and growth between coordinator and topology actor, who has the rule and the calendar. (The name leaves "Topology" to the data
 /// structure.) Requests are repeated, under a new number, if the topology actor dies or does not answer.
 /// </summary>
-public static class TopologyEvolution
+internal static class TopologyEvolution
 {
     /// <summary>The coordinator says where training stands. Answered with <see cref="Next"/>.</summary>
     /// <param name="RunId">The run.</param>

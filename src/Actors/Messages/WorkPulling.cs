@@ -3,7 +3,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Actors.Messages;
 
 /// <summary>Requests for work that bring no result, in any phase. Answered with the work of the present one.</summary>
-public static class WorkPulling
+internal static class WorkPulling
 {
     /// <summary>
     /// A worker asks for work without a result: after joining, because an answer did not come, or, with local steps, while it works. What

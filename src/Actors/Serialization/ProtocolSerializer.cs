@@ -12,7 +12,7 @@ namespace ActorSparse.Actors.Serialization;
 /// <remarks>
 /// In process it is used with <c>serialize-messages = on</c> alone. What a message leases is used up by writing it, as sending would.
 /// </remarks>
-public sealed class ProtocolSerializer : SerializerWithStringManifest, IDisposable
+internal sealed class ProtocolSerializer : SerializerWithStringManifest, IDisposable
 {
     private readonly ModelCodec _model = new();
     private readonly MessageTable _table;

@@ -7,7 +7,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors;
 
 // What a worker computes.
-public sealed partial class WorkerActor
+internal sealed partial class WorkerActor
 {
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 

@@ -12,7 +12,7 @@ namespace ActorSparse.Actors;
 /// mini-batch per message. It asks, works, answers, and asks again when no answer comes; it knows nothing of the other workers. A failure
 /// ends it, and its supervisor starts a fresh one.
 /// </summary>
-public sealed partial class WorkerActor : ReceiveActor, IWithTimers
+internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 {
     private readonly WorkerSetup _setup;
     private readonly ILoggingAdapter _log = Context.GetLogger();

@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace ActorSparse.Actors;
 
 /// <summary>What a worker is created with.</summary>
-public sealed record WorkerSetup
+internal sealed record WorkerSetup
 {
     /// <summary>Name of the worker, unique in the run.</summary>
     public required string Name { get; init; }

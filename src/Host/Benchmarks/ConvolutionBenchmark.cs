@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Benchmarks;
 /// The measured loop behind `actorsparse bench convolution`: the three products of a training step, each with all that it copies, as time,
 /// GFLOP/s and fraction of the multiply-add peak of one core, and what memory they take.
 /// </summary>
-public static class ConvolutionBenchmark
+internal static class ConvolutionBenchmark
 {
     private const int PeakRounds = 20_000;
 

@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="ConvolutionBenchmark"/> measures: convolutions with kernels of 3 x 3, stride 1 and padding 1.</summary>
-public sealed record ConvolutionBenchmarkOptions
+internal sealed record ConvolutionBenchmarkOptions
 {
     /// <summary>Channels, of input and output alike, and the side of the images.</summary>
     public IReadOnlyList<(int Channels, int Side)> Shapes { get; init; } = [(16, 32), (32, 16), (64, 8), (256, 8)];

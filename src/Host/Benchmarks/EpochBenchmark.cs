@@ -10,7 +10,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>Seconds of one training epoch, everything but evaluation, and where they go.</summary>
-public static class EpochBenchmark
+internal static class EpochBenchmark
 {
     private enum Part
     {

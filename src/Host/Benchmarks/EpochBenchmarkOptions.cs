@@ -5,7 +5,7 @@ namespace ActorSparse.Host.Benchmarks;
 /// <summary>
 /// What <see cref="EpochBenchmark"/> measures; the defaults are the Fashion-MNIST recipe (wasap specification, section 6).
 /// </summary>
-public sealed record EpochBenchmarkOptions
+internal sealed record EpochBenchmarkOptions
 {
     /// <summary>Layer sizes.</summary>
     public IReadOnlyList<int> LayerSizes { get; init; } = [784, 1000, 1000, 1000, 10];

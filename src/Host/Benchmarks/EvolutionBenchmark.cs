@@ -17,7 +17,7 @@ namespace ActorSparse.Host.Benchmarks;
 /// Guided evolutions against the width of the network and against an ordinary training step. An evolution is all that comes on top of
 /// the step: sums, sampling, gradients, selection, the change of weights, momenta and gradient, and the indices that the next step needs.
 /// </summary>
-public static class EvolutionBenchmark
+internal static class EvolutionBenchmark
 {
     private const long UpdatesTotal = 1_000_000;
 

@@ -3,7 +3,7 @@ using ActorSparse.Model.Evolution;
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="EvolutionBenchmark"/> measures.</summary>
-public sealed record EvolutionBenchmarkOptions
+internal sealed record EvolutionBenchmarkOptions
 {
     private const int OutputNeurons = 10;
 

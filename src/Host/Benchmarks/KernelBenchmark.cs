@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Benchmarks;
 /// The measured loop behind `actorsparse bench kernels`: for each variant forward and backward of the sparse products alone, as GFLOP/s
 /// and as a fraction of the multiply-add peak of one core, and the parts of a whole training step.
 /// </summary>
-public sealed class KernelBenchmark : IDisposable
+internal sealed class KernelBenchmark : IDisposable
 {
     private const int PeakRounds = 20_000;
 

@@ -3,7 +3,7 @@
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="KernelBenchmark"/> measures: a network, a batch and how often.</summary>
-public sealed record KernelBenchmarkOptions
+internal sealed record KernelBenchmarkOptions
 {
     /// <summary>Neurons of each layer, input first.</summary>
     public IReadOnlyList<int> LayerSizes { get; init; } = [784, 1000, 1000, 1000, 10];

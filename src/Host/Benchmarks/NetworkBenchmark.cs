@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Benchmarks;
 /// The measured loop behind `actorsparse bench network`: forward and backward pass of every node of a graph in whole training steps on a
 /// random batch, the fastest of all repetitions, and their sums by kind of operator.
 /// </summary>
-public static class NetworkBenchmark
+internal static class NetworkBenchmark
 {
     /// <summary>Measures and writes two tables.</summary>
     public static void Run(NetworkBenchmarkOptions options, TextWriter output)

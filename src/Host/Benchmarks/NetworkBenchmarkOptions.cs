@@ -4,7 +4,7 @@ namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="NetworkBenchmark"/> measures.</summary>
 /// <param name="Graph">The network.</param>
-public sealed record NetworkBenchmarkOptions(GraphSpec Graph)
+internal sealed record NetworkBenchmarkOptions(GraphSpec Graph)
 {
     /// <summary>Fraction of the possible connections that the network lacks.</summary>
     public double Sparsity { get; init; } = 0.9;

@@ -11,7 +11,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>How building and training grow with the number of neurons: time and memory must be linear in the connections.</summary>
-public static class ScaleBenchmark
+internal static class ScaleBenchmark
 {
     /// <summary>Measures and writes two tables.</summary>
     public static void Run(ScaleBenchmarkOptions options, TextWriter output)

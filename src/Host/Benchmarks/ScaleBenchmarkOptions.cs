@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What <see cref="ScaleBenchmark"/> measures.</summary>
-public sealed record ScaleBenchmarkOptions
+internal sealed record ScaleBenchmarkOptions
 {
     /// <summary>Neurons on each side of the single layer that is built; 0 leaves this part out.</summary>
     public int LayerSide { get; init; } = 1_000_000;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Benchmarks;
 
 /// <summary>What `actorsparse bench serve` measures.</summary>
-public sealed record ServingBenchmarkOptions
+internal sealed record ServingBenchmarkOptions
 {
     /// <summary>Requests a second, each at its time whatever became of those before.</summary>
     public double Rate { get; init; } = 200;

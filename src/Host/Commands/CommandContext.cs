@@ -9,7 +9,7 @@ namespace ActorSparse.Host.Commands;
 /// <param name="Environment">The process's environment.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
-public sealed record CommandContext(
+internal sealed record CommandContext(
     string Verb,
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> CommandLine,

@@ -7,5 +7,5 @@ namespace ActorSparse.Host.Commands;
 /// <param name="ArgumentHelp">What the argument is.</param>
 /// <param name="ArgumentRequired">Whether the argument must be given.</param>
 /// <param name="Run">Does it and returns the exit code.</param>
-public sealed record CommandDefinition(
+internal sealed record CommandDefinition(
     string Verb, string Help, string ArgumentName, string ArgumentHelp, bool ArgumentRequired, Func<CommandContext, int> Run);

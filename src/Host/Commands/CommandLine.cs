@@ -7,7 +7,7 @@ using ActorSparse.Model;
 namespace ActorSparse.Host.Commands;
 
 /// <summary>Builds the command line from the commands and the option table, and runs what was asked for.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     private const string Description =
         "Trains truly sparse neural networks: only connections that exist are stored and computed.";

@@ -7,7 +7,7 @@ namespace ActorSparse.Host.Comparisons;
 /// <param name="Rules">Names of the topology rules.</param>
 /// <param name="Sparsities">Sparsities of the networks, as written; null for the one that the other options give.</param>
 /// <param name="Seeds">Seeds, each for a run of every rule at every sparsity.</param>
-public sealed record ComparisonPlan(IReadOnlyList<string> Rules, IReadOnlyList<string?> Sparsities, IReadOnlyList<long> Seeds)
+internal sealed record ComparisonPlan(IReadOnlyList<string> Rules, IReadOnlyList<string?> Sparsities, IReadOnlyList<long> Seeds)
 {
     /// <summary>Number of training runs.</summary>
     public int RunCount => Rules.Count * Sparsities.Count * Seeds.Count;

@@ -6,7 +6,7 @@ namespace ActorSparse.Host.Comparisons;
 /// <summary>
 /// One epoch of one run of a comparison: the properties, in this order and in snake_case, are the columns of comparison.csv.
 /// </summary>
-public sealed record ComparisonRow
+internal sealed record ComparisonRow
 {
     /// <summary>Sparsity of the network as asked for, 0 to 1; null if --epsilon said it.</summary>
     public double? Sparsity { get; init; }

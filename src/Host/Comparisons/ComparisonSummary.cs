@@ -5,7 +5,7 @@ using MathNet.Numerics.Statistics;
 namespace ActorSparse.Host.Comparisons;
 
 /// <summary>What one rule did at one sparsity, over its seeds.</summary>
-public sealed record ComparisonSummary
+internal sealed record ComparisonSummary
 {
     /// <summary>Sparsity as asked for; null if --epsilon said it.</summary>
     public double? Sparsity { get; init; }

@@ -11,7 +11,7 @@ namespace ActorSparse.Host.Configuration;
 /// <param name="Kind">What it takes.</param>
 /// <param name="ValueName">What help calls the value.</param>
 /// <param name="Help">One line for help.</param>
-public sealed record OptionDefinition(string Name, OptionGroup Group, OptionKind Kind, string ValueName, string Help)
+internal sealed record OptionDefinition(string Name, OptionGroup Group, OptionKind Kind, string ValueName, string Help)
 {
     /// <summary>The value if nobody gives one; null if there is none.</summary>
     public string? Default { get; init; }

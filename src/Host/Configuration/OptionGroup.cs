@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>What an option is about, which decides where it may be given and whether a checkpoint depends on it.</summary>
-public enum OptionGroup
+internal enum OptionGroup
 {
     /// <summary>Which samples and how they are read.</summary>
     Data,

@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>What kind of value an option takes.</summary>
-public enum OptionKind
+internal enum OptionKind
 {
     /// <summary>Any text, checked by whoever uses it.</summary>
     Text,

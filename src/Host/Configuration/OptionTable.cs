@@ -4,7 +4,7 @@ namespace ActorSparse.Host.Configuration;
 /// The one table of options. Command line, environment, recipes and stored configurations all follow from it, so that an option added
 /// here exists everywhere under one name.
 /// </summary>
-public static class OptionTable
+internal static class OptionTable
 {
     private static readonly Dictionary<string, OptionGroup[]> s_groups = new(StringComparer.Ordinal)
     {

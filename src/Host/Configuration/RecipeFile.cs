@@ -10,7 +10,7 @@ namespace ActorSparse.Host.Configuration;
 /// is written as on the command line or in brackets (layers = [784, 1000, 10] is 784-1000-10). A network stands in braces, as in a file of its
 /// own, or there is the name of that file, which may lie next to the recipe.
 /// </summary>
-public static class RecipeFile
+internal static class RecipeFile
 {
     private const string Extension = ".conf", Network = "network";
 

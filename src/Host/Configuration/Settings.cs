@@ -4,7 +4,7 @@ using ActorSparse.Model;
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>The resolved options of one command: for each its value and where that came from.</summary>
-public sealed class Settings
+internal sealed class Settings
 {
     private readonly Dictionary<string, (string? Value, string Source)> _values;
 

@@ -4,7 +4,7 @@ namespace ActorSparse.Host.Configuration;
 
 /// <summary>Puts the sources of options over one another: defaults, then a recipe or a stored run, the environment, the command
 /// line.</summary>
-public static class SettingsResolver
+internal static class SettingsResolver
 {
     internal const string DefaultSource = "default";
     internal const string DataSource = "chosen for the data";

@@ -5,4 +5,4 @@ namespace ActorSparse.Host.Configuration;
 /// <param name="Source">The file, for messages.</param>
 /// <param name="Values">Value by option name.</param>
 /// <param name="Folder">Where a run was started, which its relative paths begin from; null if that is not known.</param>
-public sealed record StoredSettings(string? Name, string Source, IReadOnlyDictionary<string, string> Values, string? Folder = null);
+internal sealed record StoredSettings(string? Name, string Source, IReadOnlyDictionary<string, string> Values, string? Folder = null);

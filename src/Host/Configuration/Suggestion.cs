@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>Finds what a person meant by a misspelt name.</summary>
-public static class Suggestion
+internal static class Suggestion
 {
     /// <summary>" (did you mean X?)" for the candidate that takes the fewest edits, or nothing if none is near.</summary>
     public static string For(string given, IEnumerable<string> candidates)

@@ -1,7 +1,7 @@
 namespace ActorSparse.Host.Configuration;
 
 /// <summary>Names of the commands.</summary>
-public static class Verbs
+internal static class Verbs
 {
     /// <summary>Trains a network.</summary>
     public const string Train = "train";

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Prediction;
 

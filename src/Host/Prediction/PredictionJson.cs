@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Prediction;
 

@@ -6,6 +6,7 @@ using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Prediction;
 

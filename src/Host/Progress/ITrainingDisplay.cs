@@ -3,7 +3,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Progress;
 
 /// <summary>Shows a person how training goes. Called by one thread at a time.</summary>
-public interface ITrainingDisplay
+internal interface ITrainingDisplay
 {
     /// <summary>Runs <paramref name="training"/> while the display is up; the other methods are called from within it.</summary>
     void While(Action training);

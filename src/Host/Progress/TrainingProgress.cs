@@ -8,5 +8,5 @@ namespace ActorSparse.Host.Progress;
 /// <param name="Loss">Mean loss of this epoch so far.</param>
 /// <param name="Samples">Samples trained on in this epoch so far.</param>
 /// <param name="Detail">What else there is to say, in a few words.</param>
-public readonly record struct TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, long Samples, string Detail =
+internal readonly record struct TrainingProgress(int Epoch, int Epochs, int Batch, int Batches, double Loss, long Samples, string Detail =
     "");

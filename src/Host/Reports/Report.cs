@@ -6,7 +6,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Reports;
 
 /// <summary>Makes report.html: one page without scripts or references, in light or dark as the reader's system is.</summary>
-public static class Report
+internal static class Report
 {
     private const int ConfusionClassesMax = 40, PixelsMax = 128 * 128;
 

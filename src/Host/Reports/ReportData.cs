@@ -4,7 +4,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Reports;
 
 /// <summary>What a report shows.</summary>
-public sealed record ReportData
+internal sealed record ReportData
 {
     /// <summary>Name of the run.</summary>
     public required string Name { get; init; }

@@ -6,7 +6,7 @@ namespace ActorSparse.Host.Reports;
 
 /// <summary>A line chart over epochs as an SVG element: axes at round numbers, one path a series, a legend. Colours come from the page's style.</summary>
 /// <param name="Title">Heading of the chart.</param>
-public sealed record SvgChart(string Title)
+internal sealed record SvgChart(string Title)
 {
     private const double Width = 560, Height = 300, Left = 64, Right = 16, LegendTop = 30, LegendHeight = 18, Bottom = 40, LegendWidth = 96;
     private const int LegendColumns = 5;

@@ -5,4 +5,4 @@ namespace ActorSparse.Host.Runs;
 /// <param name="StalenessMean">Mean staleness of the gradients applied, in updates.</param>
 /// <param name="StalenessMax">Largest staleness of a gradient applied, in updates.</param>
 /// <param name="WorkersLost">How often a worker was lost.</param>
-public sealed record DistributedFacts(double UpdatesPerSecond, double StalenessMean, long StalenessMax, int WorkersLost);
+internal sealed record DistributedFacts(double UpdatesPerSecond, double StalenessMean, long StalenessMax, int WorkersLost);

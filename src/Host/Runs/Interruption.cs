@@ -6,10 +6,8 @@ namespace ActorSparse.Host.Runs;
 /// Ctrl-C and the wish of the system to end the process. The first one asks the run to save a checkpoint and stop; a second one ends the
 /// process at once.
 /// </summary>
-public sealed class Interruption : IDisposable
+internal sealed class Interruption : IDisposable
 {
-    private const string ShowCursor = "\e[?25h"; // a live display hides it
-
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _exitCode;
@@ -39,9 +37,16 @@ public sealed class Interruption : IDisposable
         context.Cancel = true;
         if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
         {
-            if (!Console.IsOutputRedirected) Console.Write(ShowCursor);
+            if (!Console.IsOutputRedirected) ShowCursor();
             Environment.Exit(exitCode);
         }
         _stop.Cancel();
+    }
+
+    // A live display hides it. On Unix Console.CursorVisible asks the terminal, which may be busy.
+    private static void ShowCursor()
+    {
+        if (OperatingSystem.IsWindows()) Console.CursorVisible = true;
+        else Console.Write("\e[?25h");
     }
 }

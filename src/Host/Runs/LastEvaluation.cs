@@ -8,7 +8,7 @@ namespace ActorSparse.Host.Runs;
 /// <summary>What the evaluation at the end of a run says of what it has learnt.</summary>
 /// <param name="Failure">Why training was in vain, in one line; null if it was not.</param>
 /// <param name="Warning">What the user should know of the score, as the end of a sentence; null if there is nothing.</param>
-public sealed record LastEvaluation(string? Failure, string? Warning)
+internal sealed record LastEvaluation(string? Failure, string? Warning)
 {
     // Networks that know nothing come so near to the best constant guess.
     private const double Guessing = 0.95;

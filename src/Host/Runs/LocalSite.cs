@@ -1,5 +1,6 @@
 using ActorSparse.Actors;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Settings = ActorSparse.Host.Configuration.Settings;
 
@@ -8,8 +9,6 @@ namespace ActorSparse.Host.Runs;
 /// <summary>All workers in this process.</summary>
 internal sealed class LocalSite : ITrainingSite
 {
-    private const int DefaultWorkersMax = 4;
-
     private ActorSystem? _system;
 
     public string Command => "train";
@@ -18,7 +17,7 @@ internal sealed class LocalSite : ITrainingSite
 
     public bool IsAcrossMachines => false;
 
-    public int DefaultWorkers => Math.Min(Environment.ProcessorCount, DefaultWorkersMax);
+    public int DefaultWorkers => Math.Min(Environment.ProcessorCount, TrainingDefaults.LocalWorkersMax);
 
     public void Start()
     {

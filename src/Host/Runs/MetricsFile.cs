@@ -9,7 +9,7 @@ namespace ActorSparse.Host.Runs;
 /// The rows of a run, in metrics.jsonl and metrics.csv alike, each flushed when it is written. Those that cannot be written are written as
 /// soon as anything can, each once.
 /// </summary>
-public sealed class MetricsFile
+internal sealed class MetricsFile
 {
     /// <summary>The file's name in the run folder.</summary>
     public const string JsonName = "metrics.jsonl", CsvName = "metrics.csv";

@@ -4,6 +4,7 @@ using ActorSparse.Model.Data;
 using ActorSparse.Model.Graph;
 using ActorSparse.Model.Graph.Architectures;
 using ActorSparse.Model.Operators;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Runs;
 
@@ -15,7 +16,7 @@ internal static class NetworkChoice
     /// <param name="train">The training samples.</param>
     /// <param name="outputs">Numbers that come out of a network that goes by a name.</param>
     /// <exception cref="InvalidInputException">It is no network, or none for such samples.</exception>
-    public static string Text(Settings settings, Dataset train, int outputs) => GraphText.Format(Graph(settings, () => Shape(train), outputs));
+    public static string Text(Settings settings, Dataset train, int outputs) => GraphText.Format(Graph(settings, () => TrainingDefaults.ShapeOf(train), outputs));
 
     /// <summary>The network for images of <paramref name="shape"/>, of which only one that goes by a name asks.</summary>
     /// <exception cref="InvalidInputException">It is no network, or none for such samples.</exception>
@@ -29,8 +30,7 @@ internal static class NetworkChoice
         var isText = network.TrimStart().StartsWith('{');
         try
         {
-            return !isText && NamedNetworks.Has(network) ? NamedNetworks.Create(network, shape(), outputs)
-                : GraphText.Parse(isText ? network : Read(network));
+            return TrainingDefaults.Graph(isText || NamedNetworks.Has(network) ? network : Read(network), shape, outputs);
         }
         catch (Exception error) when (error is InvalidInputException or IOException or UnauthorizedAccessException)
         {
@@ -41,9 +41,4 @@ internal static class NetworkChoice
     private static string Read(string path) => File.Exists(path) ? File.ReadAllText(path)
         : throw new InvalidInputException(
             $"there is no such file{Suggestion.For(path, NamedNetworks.Names)}; expected one or a name: {NamedNetworks.List()}");
-
-    private static TensorShape Shape(Dataset train) => train.ImageShape is { } image
-        ? new(image.Channels, image.Height, image.Width)
-        : throw new InvalidInputException(
-            $"{train.Name} has {train.FeatureCount} features and no images; expected a folder of images, cifar-10, fashion-mnist, or IDX files or arrays of images");
 }

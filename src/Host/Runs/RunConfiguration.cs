@@ -10,7 +10,7 @@ using ActorSparse.Model;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>The resolved configuration of a run as it is stored: in config.json, and in every checkpoint.</summary>
-public static class RunConfiguration
+internal static class RunConfiguration
 {
     private const string FolderKey = "started_in";
     private static readonly string[] s_paths = ["train", "train-labels", "test", "test-labels", "data-dir"];

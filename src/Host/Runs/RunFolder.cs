@@ -10,9 +10,14 @@ namespace ActorSparse.Host.Runs;
 /// holds the log open, so that no second process writes to the same folder. Opening it changes nothing that is there, and what it makes goes
 /// again unless a run begins.
 /// </summary>
-public sealed partial class RunFolder : IDisposable
+internal sealed partial class RunFolder : IDisposable
 {
     private const string ConfigurationName = "config.json", EventsName = "events.log", ReportName = "report.html";
+
+    // On Unix .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too. Windows keeps
+    // other writers out of what is shared for reading.
+    private static readonly FileShare s_lock = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+
     private readonly GrowingFile _events;
     private readonly IReadOnlyList<string> _made;
     private bool _hasBegun, _isDisposed;
@@ -105,8 +110,7 @@ public sealed partial class RunFolder : IDisposable
         {
             Make(CheckpointFolderOf(path), made);
             if (!File.Exists(log)) made.Add(log);
-            // .NET locks for None only; the lock is the kernel's, which frees it when the process is gone, and NFS has it too.
-            var events = new FileStream(log, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var events = new FileStream(log, FileMode.OpenOrCreate, FileAccess.Write, s_lock, bufferSize: 0);
             // Whoever had the lock may just have taken the file away, with a start that failed.
             if (File.Exists(log)) return new(path, events, made);
             events.Dispose();
@@ -156,9 +160,10 @@ public sealed partial class RunFolder : IDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        // Under the lock still: what another process makes there is not taken away.
+        // Under the lock still: what another process makes there is not taken away. Windows takes nothing away that is open.
+        if (OperatingSystem.IsWindows()) _events.Dispose();
         if (!_hasBegun) Unmake(_made);
-        _events.Dispose();
+        if (!OperatingSystem.IsWindows()) _events.Dispose();
     }
 
     // Its checkpoint first, so that a process that is killed meanwhile leaves nothing that could be taken for a run to resume.

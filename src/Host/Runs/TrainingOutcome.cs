@@ -5,7 +5,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>What came of a call of train.</summary>
-public sealed record TrainingOutcome
+internal sealed record TrainingOutcome
 {
     /// <summary>The run's folder.</summary>
     public required string RunFolder { get; init; }

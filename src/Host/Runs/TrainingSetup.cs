@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
 using ActorSparse.Model.Compute;
@@ -18,7 +16,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Runs;
 
 /// <summary>From resolved options to what the model library takes.</summary>
-public static class TrainingSetup
+internal static class TrainingSetup
 {
     /// <summary>What is trained, from completed settings: the same on every node, but for a run's number, which is a new one if none is
     /// given.</summary>
@@ -29,7 +27,7 @@ public static class TrainingSetup
         ArgumentNullException.ThrowIfNull(data);
         var job = new TrainingJob
         {
-            RunId = runId ?? Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8))),
+            RunId = runId ?? TrainingJob.NewRunId(),
             Spec = Spec(settings, data.Train),
             Training = Options(settings),
             Run = TrainingModes.IsAlone(settings) ? new() : Sharing(settings),
@@ -106,7 +104,7 @@ public static class TrainingSetup
             Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
             Optimizer = new()
             {
-                Kind = settings.Text("optimizer") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.Sgd,
+                Kind = Optimizer(settings),
                 Beta2 = settings.Number("beta2"),
                 ClipNorm = settings.Number("clip-norm") is var norm and > 0 ? norm : double.PositiveInfinity,
                 LearningRate = settings.Number("learning-rate"),
@@ -120,6 +118,10 @@ public static class TrainingSetup
         options.Validate();
         return options;
     }
+
+    /// <summary>Which optimiser.</summary>
+    internal static OptimizerKind Optimizer(Settings settings) =>
+        settings.Text("optimizer") == "adamw" ? OptimizerKind.AdamW : OptimizerKind.Sgd;
 
     // With workers it strikes half as often and half as hard (wasap specification, section 4).
     private static ImportancePruningOptions? ImportancePruning(Settings settings)

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Replaces a file whole or not at all: the content goes to a temporary file beside it, is flushed to the disk and renamed, so that a
 /// reader, a crash or a full disk never leaves half a file under the name.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts into the handle. The folder must exist.</summary>
     public static void Write(string path, Action<SafeFileHandle> write)

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Everything that a run needs to go on, and that a trained network needs to be used: parameters, momentum, topologies with their
 /// identities, living neurons, where training stands, and how features were standardised.
 /// </summary>
-public sealed record Checkpoint : IDisposable
+internal sealed record Checkpoint : IDisposable
 {
     /// <summary>The network; owned.</summary>
     public required Network Network { get; init; }

@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Saves and loads checkpoints as safetensors files (docs/checkpoints.md lists the tensors and the metadata). Saving is atomic; loading
 /// checks the checksum, the shapes, the compressed rows and that all numbers are finite. The same checkpoint gives the same bytes.
 /// </summary>
-public static partial class CheckpointFile
+internal static partial class CheckpointFile
 {
     internal const string FormatKey = "format", VersionKey = "format_version", ConfigurationKey = "configuration";
     internal const string ExportFormat = "actorsparse-network", Version = "3";

@@ -13,7 +13,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Writes a trained network, without training state, for other programs. Matrices have a row per output neuron and a column per input
 /// neuron: z = W x + b.
 /// </summary>
-public static class NetworkExport
+internal static class NetworkExport
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -7,7 +7,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>Reads an NPZ file that <see cref="NpzWriter"/> wrote: opening checks the archive and its record of texts.</summary>
-public sealed class NpzReader : TensorReader
+internal sealed class NpzReader : TensorReader
 {
     private const string Extension = ".npy";
     private readonly FileStream _file;

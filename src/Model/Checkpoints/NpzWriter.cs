@@ -12,7 +12,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Its first text, "sha256", covers all of it: names and the SHA-256 of the arrays before it in their order, then the record itself with
 /// these digits as zeros.
 /// </remarks>
-public static class NpzWriter
+internal static class NpzWriter
 {
     internal const string RecordName = "metadata";
 

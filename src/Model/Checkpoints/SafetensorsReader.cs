@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// Reads a safetensors file. Opening checks the header and that its offsets cover the file without holes; every error is one line with
 /// the file's name and what was expected.
 /// </summary>
-public sealed unsafe class SafetensorsReader : TensorReader
+internal sealed unsafe class SafetensorsReader : TensorReader
 {
     private const long HeaderBytesMax = 100_000_000; // the format's own limit
     private const int PieceBytes = 1 << 24;

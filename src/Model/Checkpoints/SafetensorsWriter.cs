@@ -16,7 +16,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// The metadata entry "sha256" covers the whole file, with the 64 digits of that entry itself taken as zeros; readers of the plain format
 /// ignore it.
 /// </remarks>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     internal const string ChecksumKey = "sha256";
     internal const int ChecksumDigits = 64;

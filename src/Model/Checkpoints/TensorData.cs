@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>A one-dimensional tensor to be written: a view of memory that its owner keeps until the file is written.</summary>
-public sealed unsafe class TensorData
+internal sealed unsafe class TensorData
 {
     private const int PieceBytes = 1 << 24;
     private readonly byte* _pointer;

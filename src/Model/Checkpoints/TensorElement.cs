@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Checkpoints;
 
 /// <summary>Element types that ActorSparse writes; the names are those of the safetensors format.</summary>
-public enum TensorElement
+internal enum TensorElement
 {
     /// <summary>32-bit floating point.</summary>
     F32,

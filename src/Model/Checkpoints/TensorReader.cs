@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Checkpoints;
 /// <summary>
 /// Reads the named tensors and texts of a file that holds a network. Every error is one line with the file's name and what was expected.
 /// </summary>
-public abstract unsafe class TensorReader(string path) : IDisposable
+internal abstract unsafe class TensorReader(string path) : IDisposable
 {
     /// <summary>The file's path.</summary>
     public string Path { get; } = path;

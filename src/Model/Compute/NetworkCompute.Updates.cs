@@ -5,7 +5,7 @@ using ActorSparse.Model.Parameters;
 namespace ActorSparse.Model.Compute;
 
 // Steps of the optimisers, and where momentum leads.
-public sealed unsafe partial class NetworkCompute
+internal sealed unsafe partial class NetworkCompute
 {
     private const float RunningAverageStep = 0.1f;
 

@@ -13,7 +13,7 @@ namespace ActorSparse.Model.Compute;
 /// Runs networks: forward, backward and update of one batch, on threads of its own. The results depend neither on the number of threads
 /// nor on their timing. One caller at a time.
 /// </summary>
-public sealed unsafe partial class NetworkCompute : IDisposable
+internal sealed unsafe partial class NetworkCompute : IDisposable
 {
     private readonly ThreadTeam _team;
 

@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Compute;
 /// What one batch leaves behind on its way through a network: what every node puts out and, once it trains, the gradient by that. Any
 /// replica of the same shape can use it, one at a time.
 /// </summary>
-public sealed class Workspace : IDisposable
+internal sealed class Workspace : IDisposable
 {
     private readonly ActivationPlan _plan;
     private readonly Operator[] _operators;

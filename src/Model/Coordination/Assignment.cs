@@ -9,4 +9,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="Shard">Part of the training set, counted from 0.</param>
 /// <param name="Batch">First batch, of that shard in that epoch, counted from 0.</param>
 /// <param name="Count">Number of batches.</param>
-public readonly record struct Assignment(long Ticket, int Epoch, int Shard, int Batch, int Count = 1);
+internal readonly record struct Assignment(long Ticket, int Epoch, int Shard, int Batch, int Count = 1);

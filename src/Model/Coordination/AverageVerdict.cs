@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="ReplicaLoss">Mean over the replicas of their losses, of those that are finite; 0 if none is.</param>
 /// <param name="BestShard">The shard whose replica has the lowest loss, the first of equal ones; -1 if none is finite.</param>
 /// <param name="BestLoss">That loss.</param>
-public readonly record struct AverageVerdict(bool IsTaken, double AverageLoss, double ReplicaLoss, int BestShard, double BestLoss)
+internal readonly record struct AverageVerdict(bool IsTaken, double AverageLoss, double ReplicaLoss, int BestShard, double BestLoss)
 {
     // The factor leaves room for an average that training makes good in a few updates, the margin for losses near 0, where a factor means
     // nothing.

@@ -13,6 +13,6 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="Evolution">The changes of topologies made by this batch; null if none were asked for.</param>
 /// <param name="EvolveSeconds">How long those took to compute.</param>
 /// <param name="Seconds">How long the batches took; 0 if that is not known.</param>
-public readonly record struct BatchAnswer(
+internal readonly record struct BatchAnswer(
     long Ticket, long ModelVersion, TrainingTally Tally, WorkSet Work, NetworkEvolution? Evolution = null, double EvolveSeconds = 0,
     double Seconds = 0);

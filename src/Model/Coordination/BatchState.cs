@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Where a batch of an epoch stands.</summary>
-public enum BatchState : byte
+internal enum BatchState : byte
 {
     /// <summary>To be handed out.</summary>
     Open,

@@ -3,7 +3,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Tells when the numbers of a run are lost, from what its epochs and its workers say.</summary>
-public sealed class DivergenceWatch
+internal sealed class DivergenceWatch
 {
     private readonly GuessLoss _guess;
     private readonly int _batchesPerEpoch;

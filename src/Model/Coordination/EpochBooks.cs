@@ -3,7 +3,7 @@ using ActorSparse.Model.Evolution;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>What has been counted of epochs that are not over.</summary>
-public sealed class EpochBooks
+internal sealed class EpochBooks
 {
     private readonly TimeProvider _clock;
     private readonly Dictionary<int, TrainingTally> _tallies;

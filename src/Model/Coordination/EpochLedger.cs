@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Coordination;
 /// An epoch is over when all its batches are done. Batches of the next one may be handed out before (<see cref="HandOutBefore"/>), so that
 /// nobody waits for the last gradient of an epoch.
 /// </remarks>
-public sealed class EpochLedger
+internal sealed class EpochLedger
 {
     private readonly int[] _batchesPerShard;
     private readonly EpochPage[] _pages;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>What a checkpoint keeps of an <see cref="EpochLedger"/>: exactly which batches are done.</summary>
-public sealed record EpochLedgerState
+internal sealed record EpochLedgerState
 {
     /// <summary>The oldest epoch that is not over.</summary>
     public required int Epoch { get; init; }

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Coordination;
 /// When a rule and importance pruning change the topologies of the coordinator's network: after epochs, or under guided rules with updates
 /// of phase one.
 /// </summary>
-public sealed class EvolutionCalendar
+internal sealed class EvolutionCalendar
 {
     private readonly TrainingJob _job;
     private readonly RunPlan _plan;

@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Coordination;
 /// While it is not known what comes next, it is known what has been before. One evolution goes on at a time: its changes start from the
 /// present topologies.
 /// </summary>
-public sealed class EvolutionSchedule
+internal sealed class EvolutionSchedule
 {
     private bool _isAsked;
 

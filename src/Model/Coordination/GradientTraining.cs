@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Coordination;
 /// Phase one: which worker gets which batches, and what becomes of what it makes of them. Of the three ways, WASAP applies each gradient as it
 /// comes, WSSP the mean of a step's, and with local steps workers train by themselves and send by how much they moved.
 /// </summary>
-public abstract class GradientTraining : IDisposable
+internal abstract class GradientTraining : IDisposable
 {
     /// <summary>Goes on from <paramref name="state"/>; owns nothing of what it is given.</summary>
     protected GradientTraining(TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books)

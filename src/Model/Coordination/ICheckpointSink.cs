@@ -3,7 +3,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Where checkpoints go, and what epochs did. Called on one thread at a time.</summary>
-public interface ICheckpointSink
+internal interface ICheckpointSink
 {
     /// <summary>
     /// Writes what an epoch did, if one ended, and then the state, completely or not at all; it is only read. What an epoch did is not lost

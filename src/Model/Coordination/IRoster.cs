@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>How many workers a run has.</summary>
-public interface IRoster
+internal interface IRoster
 {
     /// <summary>Workers that take part.</summary>
     int Count { get; }

@@ -3,7 +3,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Is told how a run goes, on one thread at a time, while it goes on.</summary>
-public interface ITrainingListener
+internal interface ITrainingListener
 {
     /// <summary>An epoch has ended and everything is known of it; epochs come in order.</summary>
     void OnEpoch(EpochMetrics metrics);

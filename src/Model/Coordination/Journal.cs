@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Coordination;
 /// Epochs that are over, until each has been measured, has evolved, and has been written: which of them are to be measured, which come next
 /// to be reported, in their order, and what is being written.
 /// </summary>
-public sealed class Journal : IDisposable
+internal sealed class Journal : IDisposable
 {
     /// <summary>So many epochs hold a copy of the state each: training waits for a slow disk or evaluation.</summary>
     public const int EpochsMax = 3;

@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Coordination;
 /// </summary>
 /// <param name="budget">How often in a row, and after which delays.</param>
 /// <param name="healthyAfterResults">Results in one life after which deaths before it no longer count.</param>
-public sealed class Lives(RestartBudget budget, int healthyAfterResults)
+internal sealed class Lives(RestartBudget budget, int healthyAfterResults)
 {
     private int _results;
 

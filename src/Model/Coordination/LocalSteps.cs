@@ -6,4 +6,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="MissingTicket">
 /// The worker's hand-out whose difference the parameters that it gets do not have yet; 0 if they have all.
 /// </param>
-public readonly record struct LocalSteps(double RateScale, double Share, long MissingTicket);
+internal readonly record struct LocalSteps(double RateScale, double Share, long MissingTicket);

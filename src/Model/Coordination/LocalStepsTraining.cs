@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Coordination;
 /// part: K workers that go the same way at the same time must not go K times as far (docs/training.md). A worker gets its next batches while
 /// it works on the last ones, so that it need not wait.
 /// </summary>
-public sealed class LocalStepsTraining : GradientTraining
+internal sealed class LocalStepsTraining : GradientTraining
 {
     private const int HandOutsMax = 2;
 

@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Coordination;
 /// The parameters of phase one and what may be done to them: judge a gradient, apply one, change the topology. It calls the model library
 /// for all arithmetic.
 /// </summary>
-public sealed class ParameterServer : IDisposable
+internal sealed class ParameterServer : IDisposable
 {
     private readonly NetworkCompute _compute;
     private readonly ModelUpdater _updater;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Why something was refused.</summary>
-public enum RefusalReason : byte
+internal enum RefusalReason : byte
 {
     /// <summary>Nothing was refused.</summary>
     None,

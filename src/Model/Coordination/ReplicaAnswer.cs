@@ -10,5 +10,5 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="LearningRate">Learning rate of its last update.</param>
 /// <param name="Evolution">What its evolutions removed and grew.</param>
 /// <param name="Work">The replica, in the set it was trained in.</param>
-public readonly record struct ReplicaAnswer(
+internal readonly record struct ReplicaAnswer(
     long Ticket, int Round, TrainingTally Tally, double LearningRate, EvolutionSummary Evolution, WorkSet Work);

@@ -7,4 +7,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="EvolveFirst">
 /// Whether the replica's topology evolves first: it has its own, and the epoch before was of the same round.
 /// </param>
-public readonly record struct ReplicaAssignment(long Ticket, int Shard, int Epoch, bool EvolveFirst);
+internal readonly record struct ReplicaAssignment(long Ticket, int Shard, int Epoch, bool EvolveFirst);

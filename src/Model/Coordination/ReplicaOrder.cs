@@ -6,4 +6,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="Assignment">Shard and epoch, and the ticket to answer.</param>
 /// <param name="Round">Round, counted from 0.</param>
 /// <param name="Work">The replica with its momentum: the receiver's.</param>
-public readonly record struct ReplicaOrder(ReplicaAssignment Assignment, int Round, WorkSet Work);
+internal readonly record struct ReplicaOrder(ReplicaAssignment Assignment, int Round, WorkSet Work);

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Coordination;
 /// Phase two: replicas that are trained alone, an epoch at a time, and the average that ends a round, measured against them before it is
 /// taken.
 /// </summary>
-public sealed class ReplicaTraining : IDisposable
+internal sealed class ReplicaTraining : IDisposable
 {
     private readonly int[] _batches;
     private readonly RunPlan _plan;

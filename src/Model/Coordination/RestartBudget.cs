@@ -4,7 +4,7 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="RestartsMax">Failures in a row after which the actor is given up.</param>
 /// <param name="BackoffMin">Delay before the first restart.</param>
 /// <param name="BackoffMax">Longest delay.</param>
-public sealed record RestartBudget(int RestartsMax, TimeSpan BackoffMin, TimeSpan BackoffMax)
+internal sealed record RestartBudget(int RestartsMax, TimeSpan BackoffMin, TimeSpan BackoffMax)
 {
     /// <summary>Delay before restart number <paramref name="failures"/>, counted from 1; null when the actor is given up.</summary>
     public TimeSpan? DelayAfter(int failures)

@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Coordination;
 /// <summary>Who takes part in a run, in which life, at which home shard, and what each waits for.</summary>
 /// <typeparam name="TAddress">Where to reach a worker.</typeparam>
 /// <param name="shardCount">Parts of the training set.</param>
-public sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : notnull
+internal sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress : notnull
 {
     // In the order of names, so that a run does not depend on the order of hash codes. Few, and gone through with every message.
     private readonly List<RosterEntry<TAddress>> _workers = [];

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="incarnation">Which life of it.</param>
 /// <param name="address">Where it is.</param>
 /// <param name="homeShard">The part of the training set that it draws batches of first.</param>
-public sealed class RosterEntry<TAddress>(string name, long incarnation, TAddress address, int homeShard)
+internal sealed class RosterEntry<TAddress>(string name, long incarnation, TAddress address, int homeShard)
 {
     /// <summary>Its name.</summary>
     public string Name { get; } = name;

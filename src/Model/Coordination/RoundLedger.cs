@@ -4,7 +4,7 @@ namespace ActorSparse.Model.Coordination;
 /// The accounts of one round of phase two: how many epochs of it each shard's replica has been trained, and by whom now. A shard whose
 /// worker is lost goes on from its last whole epoch with another worker, so that the average is always that of all shards' replicas.
 /// </summary>
-public sealed class RoundLedger
+internal sealed class RoundLedger
 {
     private readonly int[] _epochsDone;
     private readonly Dictionary<string, ReplicaAssignment> _inFlight = [];

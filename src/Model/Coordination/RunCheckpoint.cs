@@ -7,7 +7,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>A run's state as a checkpoint and back: networks as the model library writes them, the accounts as JSON beside them.</summary>
-public static class RunCheckpoint
+internal static class RunCheckpoint
 {
     // Version 1 counted right ones, as all samples had classes.
     private const int Version = 2;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Kinds of events that the coordinator reports.</summary>
-public enum RunEvent : byte
+internal enum RunEvent : byte
 {
     /// <summary>A phase or round began.</summary>
     PhaseBegan,

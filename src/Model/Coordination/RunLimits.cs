@@ -5,4 +5,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="TopologyHistory">Changes of a layer through which an old gradient can be carried over.</param>
 /// <param name="NotFiniteMax">Results in one epoch that are not finite and end the run.</param>
 /// <param name="IsMeasured">Whether there is an evaluator.</param>
-public sealed record RunLimits(int TopologyHistory, int NotFiniteMax, bool IsMeasured);
+internal sealed record RunLimits(int TopologyHistory, int NotFiniteMax, bool IsMeasured);

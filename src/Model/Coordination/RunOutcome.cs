@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>How a run ended.</summary>
-public enum RunOutcome : byte
+internal enum RunOutcome : byte
 {
     /// <summary>All epochs were trained.</summary>
     Completed,

@@ -2,7 +2,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>The phases of a run; the coordinator has a behaviour for each. Checkpoints hold the numbers.</summary>
-public enum RunPhase : byte
+internal enum RunPhase : byte
 {
     /// <summary>No worker has joined yet.</summary>
     WaitingForWorkers = 0,
@@ -21,7 +21,7 @@ public enum RunPhase : byte
 }
 
 /// <summary>Names of phases.</summary>
-public static class RunPhases
+internal static class RunPhases
 {
     /// <summary>The name that metrics and displays have.</summary>
     public static string Name(this RunPhase phase) => phase switch

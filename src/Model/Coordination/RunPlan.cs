@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Which epochs belong to phase one and to which round of phase two, and what evolves after them.</summary>
-public sealed record RunPlan
+internal sealed record RunPlan
 {
     private readonly int _rounds;
 

@@ -7,4 +7,4 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="Error">What went wrong, in one line; null if nothing did.</param>
 /// <param name="Status">Where it stood at the end.</param>
 /// <param name="Network">The network as it was then: the caller's.</param>
-public sealed record RunResult(RunOutcome Outcome, string? Error, RunStatus Status, Network Network);
+internal sealed record RunResult(RunOutcome Outcome, string? Error, RunStatus Status, Network Network);

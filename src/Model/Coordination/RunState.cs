@@ -5,7 +5,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Everything a run needs to continue where it was; what was in flight is redone.</summary>
-public sealed record RunState : IDisposable
+internal sealed record RunState : IDisposable
 {
     /// <summary>Phase one, phase two or finished.</summary>
     public required RunPhase Phase { get; init; }

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Where a run stands.</summary>
-public sealed record RunStatus
+internal sealed record RunStatus
 {
     /// <summary>Phase of the run.</summary>
     public required RunPhase Phase { get; init; }

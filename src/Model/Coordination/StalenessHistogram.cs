@@ -3,7 +3,7 @@ namespace ActorSparse.Model.Coordination;
 /// <summary>
 /// How many gradients were applied at each staleness: updates between the parameters they were computed from and their own.
 /// </summary>
-public sealed class StalenessHistogram
+internal sealed class StalenessHistogram
 {
     private readonly long[] _counts;
     private long _sum;

@@ -4,7 +4,7 @@ using ActorSparse.Model.Parameters;
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>The gradients of one WSSP step until all are here, ordered by shard, so that the order of arrival does not matter.</summary>
-public sealed class StepBarrier : IDisposable
+internal sealed class StepBarrier : IDisposable
 {
     private readonly SortedList<int, WorkSet> _held = [];
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,29 +38,32 @@ public sealed record TrainingJob
     public Dataset? EvaluationSet { get; init; }
 
     /// <summary>Kernels to compute with; null for the best.</summary>
-    public SparseKernels? Kernels { get; init; }
+    internal SparseKernels? Kernels { get; init; }
 
     /// <summary>Measures how long evaluations and evolutions take.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Hash of the configuration: a worker with another one is refused.</summary>
-    public ulong ConfigurationHash { get; init; }
+    internal ulong ConfigurationHash { get; init; }
 
     /// <summary>
     /// SHA-256 (64 hexadecimal digits) of all samples that decide how training goes: those trained on, and with them the validation samples
     /// if there are some.
     /// </summary>
-    public string DataHash => Training.EvaluatedOn == EvaluationRole.Test ? TrainingSet.ContentHash
+    internal string DataHash => Training.EvaluatedOn == EvaluationRole.Test ? TrainingSet.ContentHash
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(TrainingSet.ContentHash + EvaluationSet?.ContentHash)));
 
     /// <summary>By what networks are compared.</summary>
     public ScoreKind ScoreKind => ScoreKind.Of(TrainingSet);
 
     /// <summary>The source of all randomness.</summary>
-    public RandomSource Random => new(Seed);
+    internal RandomSource Random => new(Seed);
 
     /// <summary>Which epochs belong to which phase.</summary>
-    public RunPlan Plan => new(Training.Epochs, Run);
+    internal RunPlan Plan => new(Training.Epochs, Run);
+
+    /// <summary>A number for a run that no other has.</summary>
+    internal static ulong NewRunId() => Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)));
 
     /// <summary>Refuses what cannot be trained.</summary>
     /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
@@ -76,12 +80,12 @@ public sealed record TrainingJob
     }
 
     /// <summary>Number of batches in an epoch of every shard.</summary>
-    public int[] BatchesPerShard() =>
+    internal int[] BatchesPerShard() =>
         [.. Enumerable.Range(0, Run.Workers).Select(shard =>
             DataShard.BatchesOf(TrainingSet.SampleCount, Training.BatchSize, shard, Run.Workers))];
 
     /// <summary>Updates of phase one that make an epoch: step by step a batch of every shard is one update.</summary>
-    public int UpdatesPerEpoch()
+    internal int UpdatesPerEpoch()
     {
         var batches = BatchesPerShard();
         return Run.Mode == TrainingMode.Wssp ? batches.Max() : batches.Sum();
@@ -91,7 +95,7 @@ public sealed record TrainingJob
     /// What update <paramref name="update"/> of phase one, counted from 0, evolves under a guided rule; refers to
     /// <paramref name="network"/>.
     /// </summary>
-    public NetworkSnapshot Snapshot(Network network, long update) => NetworkSnapshot.Of(network, Random, update) with
+    internal NetworkSnapshot Snapshot(Network network, long update) => NetworkSnapshot.Of(network, Random, update) with
     {
         Update = update,
         UpdatesTotal = (long)UpdatesPerEpoch() * Training.Epochs,
@@ -101,7 +105,7 @@ public sealed record TrainingJob
     /// The optimiser of phase one. WSSP with K workers takes K times the learning rate after a linear warm-up from the rate itself (wasap
     /// specification, section 5); with one worker, and in WASAP, it is the configured one.
     /// </summary>
-    public OptimizerOptions PhaseOneOptimizer()
+    internal OptimizerOptions PhaseOneOptimizer()
     {
         var sgd = Training.Optimizer;
         if (Run.Mode == TrainingMode.Wasap || Run.Workers == 1) return sgd;
@@ -117,7 +121,7 @@ public sealed record TrainingJob
     /// average of K of them stands for all (the root of K for AdamW). With the rate itself phase two falls behind sequential training
     /// (docs/protocol.md).
     /// </summary>
-    public OptimizerOptions PhaseTwoOptimizer()
+    internal OptimizerOptions PhaseTwoOptimizer()
     {
         var optimizer = Training.Optimizer;
         return optimizer with { LearningRate = optimizer.LearningRate * AveragingRateFactor(Run.Workers) };
@@ -127,13 +131,13 @@ public sealed record TrainingJob
     /// What the learning rate is multiplied by where <paramref name="count"/> gradients or replicas are averaged, so that the average moves
     /// on about as far as all of them one after the other: their number, the root of it for AdamW, whose steps do not grow with gradients.
     /// </summary>
-    public double AveragingRateFactor(int count) => Training.Optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(count) : count;
+    internal double AveragingRateFactor(int count) => Training.Optimizer.Kind == OptimizerKind.AdamW ? Math.Sqrt(count) : count;
 
     /// <summary>
     /// What applies updates to <paramref name="parameters"/>, after <paramref name="updateCount"/> of them; the learning rate before
     /// follows from the schedule. AdamW's means have seen <paramref name="momentSteps"/> gradients; by default one for each update.
     /// </summary>
-    public ModelUpdater Updater(
+    internal ModelUpdater Updater(
         ParameterSet parameters, NetworkCompute compute, OptimizerOptions sgd, int updatesPerEpoch, long updateCount,
         long? momentSteps = null)
     {
@@ -143,5 +147,5 @@ public sealed record TrainingJob
     }
 
     /// <summary>The random streams of one shard's replica in phase two; the first shard's are those of sequential training.</summary>
-    public RandomSource ReplicaRandom(int shard) => shard == 0 ? Random : new(Random.Key("replica", shard));
+    internal RandomSource ReplicaRandom(int shard) => shard == 0 ? Random : new(Random.Key("replica", shard));
 }

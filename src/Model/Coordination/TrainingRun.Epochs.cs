@@ -6,7 +6,7 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Model.Coordination;
 
 // Epochs that end, rounds, the end of the run, and what it is as a whole: a state, a status.
-public sealed partial class TrainingRun
+internal sealed partial class TrainingRun
 {
     private const int ErrorLengthMax = 1000, WorkersRemembered = 256;
 

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Coordination;
 /// One life of a run, as far as it needs no actors: what is handed out, what counts, which phase comes next, what is known of epochs that
 /// are over, and how it ends. Whoever tells it what has come calls <see cref="Advance"/> afterwards, then asks it what is due.
 /// </summary>
-public sealed partial class TrainingRun : IDisposable
+internal sealed partial class TrainingRun : IDisposable
 {
     private readonly TrainingJob _job;
     private readonly RunPlan _plan;

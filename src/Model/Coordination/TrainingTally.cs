@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="SampleCount">Number of samples.</param>
 /// <param name="ScoreSum">First of the two sums of the score (<see cref="ScoreKind"/>), under dropout.</param>
 /// <param name="ScoreWeight">The other one.</param>
-public readonly record struct TrainingTally(int Batches, double LossSum, long SampleCount, double ScoreSum, double ScoreWeight)
+internal readonly record struct TrainingTally(int Batches, double LossSum, long SampleCount, double ScoreSum, double ScoreWeight)
 {
     /// <summary>
     /// Whether the score can be that of so many samples, whoever says so. Where the loss is not finite, which is judged by itself, squared

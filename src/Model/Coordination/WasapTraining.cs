@@ -4,7 +4,7 @@ namespace ActorSparse.Model.Coordination;
 /// <summary>
 /// Asynchronous SGD: every gradient is applied when it comes, and its worker gets the next batch at once (wasap specification, section 5).
 /// </summary>
-public sealed class WasapTraining : GradientTraining
+internal sealed class WasapTraining : GradientTraining
 {
     /// <summary>See <see cref="GradientTraining"/>.</summary>
     public WasapTraining(TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books)

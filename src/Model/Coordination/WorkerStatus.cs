@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="Answers">How many of its gradients or replicas counted.</param>
 /// <param name="Staleness">Staleness of the last one, in updates.</param>
 /// <param name="StalenessSum">The sum over all of them.</param>
-public readonly record struct WorkerStatus(string Name, long Samples, long Answers, long Staleness, long StalenessSum)
+internal readonly record struct WorkerStatus(string Name, long Samples, long Answers, long Staleness, long StalenessSum)
 {
     /// <summary>Mean staleness, in updates; 0 while nothing counted.</summary>
     public double StalenessMean => Answers == 0 ? 0 : StalenessSum / (double)Answers;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Coordination;
 
 /// <summary>Watches whether checkpoints are written: there is something to tell when that begins to fail, and when it works again.</summary>
-public sealed class WriteWatch
+internal sealed class WriteWatch
 {
     private bool _isFailing;
 

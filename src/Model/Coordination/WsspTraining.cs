@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Coordination;
 /// Synchronous SGD: an update is the mean of one gradient of every shard, all of the same version. Which worker computes which, and when, does
 /// not matter (wasap specification, section 5).
 /// </summary>
-public sealed class WsspTraining : GradientTraining
+internal sealed class WsspTraining : GradientTraining
 {
     private readonly StepBarrier _barrier = new();
     private NetworkEvolution? _evolution;

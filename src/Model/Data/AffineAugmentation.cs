@@ -18,7 +18,7 @@ public sealed record AffineAugmentation(double RotationDegreesMax = 10, double S
         $"ImageAugmentation {{ RotationDegreesMax = {RotationDegreesMax}, ShiftMax = {ShiftMax}, HorizontalFlips = {HorizontalFlips} }}");
 
     /// <inheritdoc/>
-    public override unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random)
+    internal override unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
         var angle = (2 * random.NextDouble() - 1) * RotationDegreesMax * Math.PI / 180;

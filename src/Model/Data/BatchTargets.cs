@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Data;
 
 /// <summary>What a network should say of the samples of one batch: a class of each, or a value of every output for each.</summary>
-public readonly ref struct BatchTargets
+internal readonly ref struct BatchTargets
 {
     /// <summary>A class for each sample.</summary>
     public BatchTargets(ReadOnlySpan<int> labels)

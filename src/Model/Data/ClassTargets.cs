@@ -47,7 +47,7 @@ public sealed class ClassTargets : Targets
     }
 
     /// <inheritdoc/>
-    public override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
+    internal override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         var labels = buffer.Labels(samples.Length);

@@ -14,7 +14,7 @@ public sealed record CropAugmentation(int Padding = 4, bool HorizontalFlips = tr
     internal override string Key => string.Create(CultureInfo.InvariantCulture, $"crop {Padding} {HorizontalFlips}");
 
     /// <inheritdoc/>
-    public override unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random)
+    internal override unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
         var shiftY = random.NextInt32(2 * Padding + 1) - Padding;

@@ -2,16 +2,19 @@ namespace ActorSparse.Model.Data;
 
 /// <summary>
 /// Where the files of a named data set are looked for, in this order: the given folder and the folder in ACTORSPARSE_DATA (each itself,
-/// then its subfolder of the data set's name), actorsparse/NAME in the user's data folder (XDG_DATA_HOME, else ~/.local/share), and the
-/// system's.
+/// then its subfolder of the data set's name), actorsparse/NAME in the user's data folder (XDG_DATA_HOME, else ~/.local/share, of Windows the
+/// local application data), and the system's.
 /// </summary>
-public sealed class DataFolders
+internal sealed class DataFolders
 {
     private readonly string[] _roots, _parents;
 
+    private static string SystemFolder => !OperatingSystem.IsWindows() ? "/usr/share/datasets"
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "datasets");
+
     /// <summary>The folders of this process's environment, after <paramref name="dataFolder"/> if that is given.</summary>
     /// <exception cref="InvalidInputException">The given folder does not exist.</exception>
-    public DataFolders(string? dataFolder) : this(dataFolder, Environment.GetEnvironmentVariable, "/usr/share/datasets") { }
+    public DataFolders(string? dataFolder) : this(dataFolder, Environment.GetEnvironmentVariable, SystemFolder) { }
 
     internal DataFolders(string? dataFolder, Func<string, string?> environment, string systemFolder)
     {
@@ -19,7 +22,9 @@ public sealed class DataFolders
             throw new InvalidInputException($"{dataFolder}: no such folder; expected the folder of the data set's files");
         _roots = [.. new[] { dataFolder, environment("ACTORSPARSE_DATA") }.OfType<string>().Where(folder => folder.Length > 0)];
         var user = environment("XDG_DATA_HOME");
-        if (string.IsNullOrEmpty(user)) user = Path.Combine(environment("HOME") ?? "", ".local", "share");
+        if (string.IsNullOrEmpty(user))
+            user = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : Path.Combine(environment("HOME") ?? "", ".local", "share");
         _parents = [Path.Combine(user, "actorsparse"), systemFolder];
     }
 

@@ -40,7 +40,7 @@ public sealed record DataSchema
     public Standardization? Standardization { get; init; }
 
     /// <summary>The schema of <paramref name="training"/>.</summary>
-    public static DataSchema Of(Dataset training)
+    internal static DataSchema Of(Dataset training)
     {
         ArgumentNullException.ThrowIfNull(training);
         var classes = training.Targets as ClassTargets;

@@ -30,20 +30,40 @@ public static class DataSource
                 throw new InvalidInputException($"{pair.Train.Name}: all samples have one label; expected two classes or more");
             if (options.Augmentation is not null && pair.Train is not DenseDataset { ImageShape: not null })
                 throw new InvalidInputException($"{pair.Train.Name}: are no images; expected images to augment");
-            if (options.ValidationShare is { } share) pair = HoldOut.Validation(pair, share, options.Seed);
-            if (options.Missing != MissingValueMode.Refuse && pair.Train is DenseDataset { Table: { } table } dense)
-            {
-                table = MissingValues.Measure(dense, table, options.Missing);
-                foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation]) (set as DenseDataset)?.FillMissing(table);
-            }
-            var standardization = Standardization.Measure(pair.Train, options.Standardize);
-            var ofTargets = pair.Train.Targets is RealTargets targets ? Standardization.Measure(targets) : null;
-            foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation])
-            {
-                set?.Standardize(standardization);
-                (set?.Targets as RealTargets)?.Standardize(ofTargets);
-            }
-            return pair;
+            return Finish(pair, options);
+        }
+        catch
+        {
+            pair.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Samples that are in memory, with a test set held out, perhaps a validation set, and standardised, as <see cref="Load"/> does it with
+    /// those of files; of <paramref name="options"/> what says how. Takes over <paramref name="samples"/>; the caller owns the result.
+    /// </summary>
+    /// <exception cref="InvalidInputException">There are too few samples, or the options cannot be used.</exception>
+    public static DataPair Prepare(Dataset samples, DataOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        options ??= new();
+        CheckShares(options);
+        return Prepare(HoldOut.Test(samples, options), options);
+    }
+
+    /// <summary>
+    /// As <see cref="Prepare(Dataset, DataOptions)"/> with a test set of its own; takes over <paramref name="pair"/>.
+    /// </summary>
+    /// <exception cref="InvalidInputException">There are too few samples, or the options cannot be used.</exception>
+    public static DataPair Prepare(DataPair pair, DataOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        try
+        {
+            options ??= new();
+            CheckShares(options);
+            return Finish(pair, options);
         }
         catch
         {
@@ -99,7 +119,7 @@ public static class DataSource
     /// <paramref name="options"/> with a folder that has folders for training, test and perhaps validation replaced by these, and the test set
     /// of a file that has both named; as loading does it.
     /// </summary>
-    public static DataOptions Resolve(DataOptions options)
+    internal static DataOptions Resolve(DataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Train is not null && ImageFolder.SetsIn(options.Train) is var (train, test, validation))
@@ -126,10 +146,7 @@ public static class DataSource
         if (options.Channels is not (null or 1 or 3)) throw new InvalidInputException($"channels {options.Channels}: expected 1 or 3");
         if (options is { IgnoredColumns: not null, FeatureColumns: not null })
             throw new InvalidInputException("columns to ignore and columns to take: expected one or the other");
-        if (options.HoldOut is not (> 0 and < 1))
-            throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
-        if (options.ValidationShare is not (null or (> 0 and < 1)))
-            throw new InvalidInputException($"validation {options.ValidationShare}: expected a fraction between 0 and 1, or a file");
+        CheckShares(options);
         if (options.IndexBase is not (null or 0 or 1)) throw new InvalidInputException($"LIBSVM base {options.IndexBase}: expected 0 or 1");
         if (options.FeatureCount < 1) throw new InvalidInputException($"feature count {options.FeatureCount}: expected 1 or more");
         if (options.ClassCount is < 2 or > RawLabels.ClassesMax)
@@ -142,6 +159,33 @@ public static class DataSource
                 + "(several need --loss mean-squared-error or --loss binary-cross-entropy)");
         if (!testOnly && options.Label == LabelColumn.None && options.TrainLabels is null)
             throw new InvalidInputException($"{options.Train}: label none; expected labels in the data to train on");
+    }
+
+    // Values that lack, and the scale of features and targets, are by the training set.
+    private static DataPair Finish(DataPair pair, DataOptions options)
+    {
+        if (options.ValidationShare is { } share) pair = HoldOut.Validation(pair, share, options.Seed);
+        if (options.Missing != MissingValueMode.Refuse && pair.Train is DenseDataset { Table: { } table } dense)
+        {
+            table = MissingValues.Measure(dense, table, options.Missing);
+            foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation]) (set as DenseDataset)?.FillMissing(table);
+        }
+        var standardization = Standardization.Measure(pair.Train, options.Standardize);
+        var ofTargets = pair.Train.Targets is RealTargets targets ? Standardization.Measure(targets) : null;
+        foreach (var set in (Dataset?[])[pair.Train, pair.Test, pair.Validation])
+        {
+            set?.Standardize(standardization);
+            (set?.Targets as RealTargets)?.Standardize(ofTargets);
+        }
+        return pair;
+    }
+
+    private static void CheckShares(DataOptions options)
+    {
+        if (options.HoldOut is not (> 0 and < 1))
+            throw new InvalidInputException($"hold-out {options.HoldOut}: expected a fraction between 0 and 1");
+        if (options.ValidationShare is not (null or (> 0 and < 1)))
+            throw new InvalidInputException($"validation {options.ValidationShare}: expected a fraction between 0 and 1, or a file");
     }
 
     private static void CheckGiven(string what, int? given, int found, Dataset dataset)

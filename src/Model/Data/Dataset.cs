@@ -64,7 +64,7 @@ public abstract class Dataset : IDisposable
     /// its batch size. <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation;
     /// without it samples are as they are.
     /// </summary>
-    public void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
+    internal void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
@@ -77,7 +77,7 @@ public abstract class Dataset : IDisposable
     /// Writes samples <paramref name="samples"/>, as <see cref="FillBatch"/> does, to places <paramref name="first"/> and after of a
     /// <paramref name="batch"/> whose size is set: the other places are for samples of other data sets.
     /// </summary>
-    public void FillPart(ReadOnlySpan<int> samples, ActivationMatrix batch, int first)
+    internal void FillPart(ReadOnlySpan<int> samples, ActivationMatrix batch, int first)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
@@ -94,7 +94,7 @@ public abstract class Dataset : IDisposable
     /// Applies <paramref name="standardization"/> (the training set's) to every batch from now on; call it before the data is shared.
     /// </summary>
     /// <exception cref="ArgumentException">It was measured on data with another number of features.</exception>
-    public void Standardize(Standardization? standardization)
+    internal void Standardize(Standardization? standardization)
     {
         if (standardization is not null && standardization.FeatureCount != FeatureCount)
             throw new ArgumentException($"the standardisation has {standardization.FeatureCount} features; {Name} has {FeatureCount}");
@@ -108,13 +108,13 @@ public abstract class Dataset : IDisposable
     /// <summary>
     /// Writes samples that exist to a batch that has room for them from <paramref name="first"/> on; see <see cref="FillBatch"/>.
     /// </summary>
-    protected abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation);
+    internal abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation);
 
     /// <summary>Adds the stored samples to <paramref name="hash"/>.</summary>
-    protected abstract void AppendSamples(IncrementalHash hash);
+    internal abstract void AppendSamples(IncrementalHash hash);
 
     /// <summary>Adds all bytes of <paramref name="buffer"/> to <paramref name="hash"/>.</summary>
-    protected static unsafe void Append<T>(IncrementalHash hash, NativeBuffer<T> buffer) where T : unmanaged
+    internal static unsafe void Append<T>(IncrementalHash hash, NativeBuffer<T> buffer) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(hash);
         ArgumentNullException.ThrowIfNull(buffer);
@@ -124,7 +124,7 @@ public abstract class Dataset : IDisposable
     }
 
     /// <summary>The names of <paramref name="samples"/>.</summary>
-    protected IReadOnlyList<string>? SelectNames(ReadOnlySpan<int> samples)
+    internal IReadOnlyList<string>? SelectNames(ReadOnlySpan<int> samples)
     {
         if (SampleNames is not { } all) return null;
         var names = new string[samples.Length];

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -38,6 +39,22 @@ public sealed unsafe class DenseDataset : Dataset
     [SetsRequiredMembers]
     public DenseDataset(string name, NativeBuffer<float> values, int featureCount, int[] labels, int classCount)
         : this(name, values, featureCount, new ClassTargets(labels, classCount)) { }
+
+    /// <summary>Copies <paramref name="values"/>, a row of <paramref name="featureCount"/> floats a sample.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many rows as targets.</exception>
+    /// <exception cref="InvalidInputException">A value is not finite.</exception>
+    public static DenseDataset CopyOf(string name, ReadOnlySpan<float> values, int featureCount, Targets targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, (long)targets.SampleCount * featureCount);
+        for (var index = 0; index < values.Length; index++)
+            if (!float.IsFinite(values[index]))
+                throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                    $"{name}: feature {index % featureCount} of sample {index / featureCount} (counted from 0) is {values[index]}; expected a finite number"));
+        var buffer = new NativeBuffer<float>(values.Length, zeroed: false);
+        values.CopyTo(buffer.Span);
+        return new(name, buffer, featureCount, targets);
+    }
 
     [SetsRequiredMembers]
     private DenseDataset(string name, int featureCount, Targets targets, long valueCount)
@@ -108,7 +125,7 @@ public sealed unsafe class DenseDataset : Dataset
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
+    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
     {
         fixed (float* means = Standardization?.Means ?? (_zeros ??= new float[FeatureCount]),
             scales = Standardization?.InverseDeviations ?? (_ones ??= Ones()))
@@ -137,7 +154,7 @@ public sealed unsafe class DenseDataset : Dataset
     }
 
     /// <inheritdoc/>
-    protected override void AppendSamples(IncrementalHash hash)
+    internal override void AppendSamples(IncrementalHash hash)
     {
         if (_bytes is not null) Append(hash, _bytes);
         else Append(hash, _floats!);

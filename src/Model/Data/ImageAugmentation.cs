@@ -13,5 +13,5 @@ public abstract record ImageAugmentation
     /// <paramref name="shape"/> in the units of the data. <paramref name="means"/> is what becomes 0 when the image is standardised, one a
     /// feature.
     /// </summary>
-    public abstract unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random);
+    internal abstract unsafe void Apply(ImageShape shape, float* source, float* target, float* means, RandomStream random);
 }

@@ -62,7 +62,7 @@ public sealed class LabelSets : Targets
     }
 
     /// <inheritdoc/>
-    public override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
+    internal override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         var values = buffer.Values(Count, samples.Length);

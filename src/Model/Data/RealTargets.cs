@@ -44,7 +44,7 @@ public sealed class RealTargets : Targets
     public double Unit => Count == 1 && Standardization is { } standardization ? standardization.Deviations[0] : 1;
 
     /// <summary>Applies the training set's standardisation to every batch from now on; call it before the data is shared.</summary>
-    public void Standardize(Standardization? standardization)
+    internal void Standardize(Standardization? standardization)
     {
         if (standardization is not null && standardization.FeatureCount != Count)
             throw new ArgumentException($"the standardisation is of {standardization.FeatureCount} targets; there are {Count}");
@@ -67,7 +67,7 @@ public sealed class RealTargets : Targets
     }
 
     /// <inheritdoc/>
-    public override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
+    internal override BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         var values = buffer.Values(Count, samples.Length);

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Data;
 /// Reads samples to predict that somebody sends, for a network that was trained on data of a schema: what comes of them is what
 /// <see cref="DataSource.LoadTest"/> makes of a file that holds them. For any number of callers at once.
 /// </summary>
-public sealed class SampleDecoder
+internal sealed class SampleDecoder
 {
     private const string Body = "body";
 

@@ -87,7 +87,7 @@ public sealed unsafe class SparseDataset : Dataset
     }
 
     /// <inheritdoc/>
-    protected override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
+    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
     {
         float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
         for (var feature = 0; feature < FeatureCount; feature++)
@@ -108,7 +108,7 @@ public sealed unsafe class SparseDataset : Dataset
     }
 
     /// <inheritdoc/>
-    protected override void AppendSamples(IncrementalHash hash)
+    internal override void AppendSamples(IncrementalHash hash)
     {
         Append(hash, _rowStarts);
         Append(hash, _columns);

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Data;
 
 /// <summary>Memory for the targets of one batch after the other. One caller at a time.</summary>
-public sealed class TargetBuffer
+internal sealed class TargetBuffer
 {
     private int[] _labels = [];
     private float[] _values = [];

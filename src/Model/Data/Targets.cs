@@ -34,7 +34,7 @@ public abstract class Targets
     public abstract Targets Select(ReadOnlySpan<int> samples);
 
     /// <summary>Those of the samples of a batch, in <paramref name="buffer"/>, until that is used again.</summary>
-    public abstract BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer);
+    internal abstract BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer);
 
     /// <summary>What one of them is called.</summary>
     private protected abstract string Noun { get; }

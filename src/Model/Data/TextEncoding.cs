@@ -3,7 +3,7 @@ using System.Text;
 namespace ActorSparse.Model.Data;
 
 /// <summary>Encodings of text files by their names.</summary>
-public static class TextEncoding
+internal static class TextEncoding
 {
     private const int Windows1252 = 1252;
 

@@ -16,7 +16,7 @@ namespace ActorSparse.Model.Evolution;
 /// feeds, in double precision. Neurons that importance pruning took out have neither kind of connection. A hidden layer of which nothing
 /// is left becomes one neuron without connections. Velocities stay with their connections, so that the result can be trained further.
 /// </remarks>
-public static class Compaction
+internal static class Compaction
 {
     /// <summary>The compact network; <paramref name="network"/> is only read.</summary>
     public static Network Compact(Network network)

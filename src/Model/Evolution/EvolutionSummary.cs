@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Evolution;
 /// <param name="PrunedCount">Connections removed.</param>
 /// <param name="GrownCount">Connections grown.</param>
 /// <param name="MissingGrowth">Connections that should have been grown but found no empty position.</param>
-public readonly record struct EvolutionSummary(long PrunedCount, long GrownCount, long MissingGrowth)
+internal readonly record struct EvolutionSummary(long PrunedCount, long GrownCount, long MissingGrowth)
 {
     /// <summary>The sum of two totals.</summary>
     public static EvolutionSummary operator +(EvolutionSummary left, EvolutionSummary right) => Add(left, right);

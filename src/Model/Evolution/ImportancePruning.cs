@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Evolution;
 /// Importance pruning (wasap specification, section 4): hidden neurons whose incoming weights are small in sum go, with all their incoming
 /// and outgoing connections, and never take part in growth again.
 /// </summary>
-public static class ImportancePruning
+internal static class ImportancePruning
 {
     /// <summary>Importance of every output neuron of a layer: the sum of the magnitudes of its incoming connections.</summary>
     public static double[] Importance(SparseBlock layer)

@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Evolution;
 
 /// <summary>The neurons that importance pruning takes out of a network, with all their connections.</summary>
-public sealed class NetworkPruning : IDisposable
+internal sealed class NetworkPruning : IDisposable
 {
     /// <summary>Takes over the changes; <paramref name="prunedNeurons"/> counts the neurons that die in each hidden layer.</summary>
     public NetworkPruning(

@@ -11,7 +11,7 @@ public sealed record NetworkSnapshot
     public required IReadOnlyList<BlockSnapshot> Blocks { get; init; }
 
     /// <summary>Activations and gradients of a batch on these blocks, unchanged since; null for rules that need none.</summary>
-    public BatchEvidence? Evidence { get; init; }
+    internal BatchEvidence? Evidence { get; init; }
 
     /// <summary>Number of the update that this evolution goes with, counted from 0.</summary>
     public long Update { get; init; }

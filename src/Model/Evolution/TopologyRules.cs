@@ -3,7 +3,7 @@ using ActorSparse.Model.Evolution.Guided;
 namespace ActorSparse.Model.Evolution;
 
 /// <summary>All topology rules by the names that recipes and command lines use.</summary>
-public static class TopologyRules
+internal static class TopologyRules
 {
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names { get; } = ["set", "set-zero", "static", "gse-uniform", "gse-grabo", "gse-graest", "rigl"];

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Graph;
 /// <param name="Name">Its name, which no other node has; blocks of parameters and messages are called by it.</param>
 /// <param name="Operator">What it computes.</param>
 /// <param name="Inputs">Where its inputs come from: 0 is the network's input, n is node n - 1 of the list, always one before this.</param>
-public sealed record GraphNode(string Name, OperatorSpec Operator, IReadOnlyList<int> Inputs)
+internal sealed record GraphNode(string Name, OperatorSpec Operator, IReadOnlyList<int> Inputs)
 {
     /// <inheritdoc/>
     public bool Equals(GraphNode? other) =>

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Graph;
 /// What a network computes, apart from its parameters: nodes in an order in which each follows its inputs. The last one's output is the
 /// network's. Immutable; equal if input and nodes are.
 /// </summary>
-public sealed class GraphSpec : IEquatable<GraphSpec>
+internal sealed class GraphSpec : IEquatable<GraphSpec>
 {
     // Far more than anybody's, and few enough for a damaged message to be refused at once.
     internal const int NodesMax = 10_000;

@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Graph;
 /// The one text form of networks, JSON: {"input": "3x32x32", "nodes": [{"operator": "convolution", "channels": 16}, ...]}. Beside its kind
 /// a node has the options of <see cref="OperatorTable"/>; "name" is its kind and place if it is not given, and "inputs" the node before it.
 /// </summary>
-public static class GraphText
+internal static class GraphText
 {
     private const string Input = "input", Nodes = "nodes", Name = "name", Kind = "operator", Inputs = "inputs";
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -12,5 +12,5 @@ namespace ActorSparse.Model.Kernels;
 /// <param name="Epsilon">e, keeps the quotient finite.</param>
 /// <param name="WeightDecay">lambda, per step: not scaled by the rate.</param>
 /// <param name="GradientScale">s, below 1 where the gradient is clipped.</param>
-public readonly record struct AdamStep(
+internal readonly record struct AdamStep(
     float Rate, float Beta1, float Beta2, float SecondMomentScale, float Epsilon, float WeightDecay, float GradientScale);

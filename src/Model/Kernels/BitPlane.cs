@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Kernels;
 
 /// <summary>A bit for every neuron and sample of a layer: bit b mod 8 of byte b / 8 of the neuron's row.</summary>
-public sealed unsafe class BitPlane : IDisposable
+internal sealed unsafe class BitPlane : IDisposable
 {
     private readonly NativeBuffer<byte> _bytes;
 

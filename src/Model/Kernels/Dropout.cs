@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Kernels;
 /// <param name="Key">Philox key of this step; the same key gives the same mask.</param>
 /// <param name="Layer">Number of the layer, so that layers differ under one key.</param>
 /// <param name="Threshold">Half-words below it drop their sample: the dropout rate times 2^16, rounded; 0 keeps everything.</param>
-public readonly record struct Dropout(ulong Key, uint Layer, uint Threshold)
+internal readonly record struct Dropout(ulong Key, uint Layer, uint Threshold)
 {
     /// <summary>Keeps everything.</summary>
     public static Dropout None => default;

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Kernels;
 /// As many fused multiply-adds as one core can do: the yardstick for kernels. Twelve independent chains of the widest vectors keep two
 /// units with four cycles of latency busy, with registers to spare.
 /// </summary>
-public static class FmaPeak
+internal static class FmaPeak
 {
     /// <summary>Bits of the widest vector that this processor computes with.</summary>
     public static int VectorBits => Isa512.IsSupported ? 512 : Isa256.IsSupported ? 256 : 128;

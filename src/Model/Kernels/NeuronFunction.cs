@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Kernels;
 /// <param name="Kind">The function; never softmax, which is no function of one neuron alone.</param>
 /// <param name="NegativeSlope">Factor for z &lt;= 0 of the ReLU family, with the sign that All-ReLU gives this layer.</param>
 /// <param name="Dropout">What inverted dropout does to the result.</param>
-public readonly record struct NeuronFunction(ActivationKind Kind, float NegativeSlope, Dropout Dropout)
+internal readonly record struct NeuronFunction(ActivationKind Kind, float NegativeSlope, Dropout Dropout)
 {
     /// <summary>Whether the derivative needs the sign of z, which the activation alone does not tell.</summary>
     public bool NeedsSign => Kind is ActivationKind.Relu or ActivationKind.LeakyRelu or ActivationKind.AllRelu;

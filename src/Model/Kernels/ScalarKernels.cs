@@ -5,7 +5,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Kernels;
 
 /// <summary>The reference: the formulas in plain loops, for every processor and as the oracle of the vector variants.</summary>
-public unsafe class ScalarKernels : SparseKernels
+internal unsafe class ScalarKernels : SparseKernels
 {
     /// <inheritdoc/>
     public override string Name => "scalar";

@@ -9,4 +9,4 @@ namespace ActorSparse.Model.Kernels;
 /// <param name="WeightDecay">lambda, per step: decoupled, not scaled by eta.</param>
 /// <param name="Nesterov">Whether the step looks ahead along the new velocity.</param>
 /// <param name="VelocityScale">c, the momentum correction eta_new / eta_old in the step in which eta changes; 1 otherwise.</param>
-public readonly record struct SgdStep(float LearningRate, float Momentum, float WeightDecay, bool Nesterov, float VelocityScale);
+internal readonly record struct SgdStep(float LearningRate, float Momentum, float WeightDecay, bool Nesterov, float VelocityScale);

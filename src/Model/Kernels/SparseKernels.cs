@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Kernels;
 /// The arithmetic of sparse layers in one instruction set. Every method works on a range of neurons, so that threads can share a layer, and
 /// what it computes for a neuron or a connection does not depend on the range.
 /// </summary>
-public abstract unsafe class SparseKernels
+internal abstract unsafe class SparseKernels
 {
     /// <summary>The environment variable that forces a variant, by <see cref="Name"/>.</summary>
     public const string EnvironmentVariable = "ACTORSPARSE_KERNELS";

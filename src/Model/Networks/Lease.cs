@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Networks;
 /// Something large that travels in a message and belongs to whoever takes it first: the sender may not touch it after sending, and a
 /// message that is delivered twice finds it gone. What nobody takes is left to the finalizers of its buffers.
 /// </summary>
-public sealed class Lease<T>(T item) where T : class, IDisposable
+internal sealed class Lease<T>(T item) where T : class, IDisposable
 {
     private T? _item = item;
 

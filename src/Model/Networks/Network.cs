@@ -9,7 +9,7 @@ public sealed class Network : IDisposable
 {
     /// <summary>Takes over <paramref name="parameters"/>, which must have the layout of the specification.</summary>
     /// <exception cref="ArgumentException">They have not.</exception>
-    public Network(NetworkSpec spec, ParameterSet parameters)
+    internal Network(NetworkSpec spec, ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -67,7 +67,7 @@ public sealed class Network : IDisposable
         [.. LivingNeurons.Select((living, hidden) => living?.LivingCount ?? Spec.LayerSizes[hidden + 1])];
 
     /// <summary>Makes this replica equal to <paramref name="source"/>, topologies included.</summary>
-    public void CopyFrom(Network source)
+    internal void CopyFrom(Network source)
     {
         ArgumentNullException.ThrowIfNull(source);
         Parameters.CopyFrom(source.Parameters);

@@ -19,7 +19,7 @@ public sealed record NetworkSpec
     public IReadOnlyList<int> LayerSizes { get; init; } = [];
 
     /// <summary>What is computed, if that is no chain of layers.</summary>
-    public GraphSpec? Graph { get; init; }
+    internal GraphSpec? Graph { get; init; }
 
     /// <summary>Whether it is a chain, whose layers have neurons that can be pruned and left out.</summary>
     public bool IsChain => Graph is null;
@@ -83,7 +83,7 @@ public sealed record NetworkSpec
     /// <summary>
     /// The graph; a chain's layer l is the node "layers.l". The output's activation is not among the nodes: it belongs to the loss.
     /// </summary>
-    public GraphSpec ToGraph() => Graph ?? new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(1, LayerCount).Select(layer =>
+    internal GraphSpec ToGraph() => Graph ?? new(new TensorShape(LayerSizes[0]), [.. Enumerable.Range(1, LayerCount).Select(layer =>
     {
         var isHidden = layer < LayerCount;
         var activation = !isHidden ? new Activation(ActivationKind.Identity)

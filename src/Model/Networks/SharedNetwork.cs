@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Networks;
 /// A network that several hold at a time and nobody changes, such as a snapshot that is measured, evolved and written at once. Its memory
 /// goes when the last holder disposes of it.
 /// </summary>
-public sealed class SharedNetwork : IDisposable
+internal sealed class SharedNetwork : IDisposable
 {
     private readonly Network _network;
     private int _holders = 1;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Networks;
 
 /// <summary>The names that recipes and command lines use for initialisers, losses and layer lists.</summary>
-public static class SpecNames
+internal static class SpecNames
 {
     private static readonly (string Name, Initializer Value)[] s_initializers =
     [

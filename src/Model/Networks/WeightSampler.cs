@@ -4,7 +4,7 @@ using ActorSparse.Model.Parameters;
 namespace ActorSparse.Model.Networks;
 
 /// <summary>Draws connection values for one layer as an <see cref="Initializer"/> says.</summary>
-public readonly struct WeightSampler
+internal readonly struct WeightSampler
 {
     private const double NormalDeviation = 0.1;
     private readonly Initializer _initializer;

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Networks;
 /// What a worker computes with: a replica of the network and room for its gradients. It travels to the coordinator with the gradient and
 /// comes back with fresh parameters, so that one worker needs one set, and parameters are copied once, from the coordinator's network.
 /// </summary>
-public sealed class WorkSet : IDisposable
+internal sealed class WorkSet : IDisposable
 {
     /// <summary>Takes over both parts.</summary>
     public WorkSet(Network replica, GradientSet gradients)

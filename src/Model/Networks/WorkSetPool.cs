@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Networks;
 
 /// <summary>Work sets that are not under way. The one returned last is rented first: it is warm in the cache.</summary>
-public sealed class WorkSetPool(int capacity) : IDisposable
+internal sealed class WorkSetPool(int capacity) : IDisposable
 {
     private readonly Stack<WorkSet> _free = new();
 

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Numerics;
 /// connection is a vector operation. Lanes from B to the end of the stride are zero. A grouped matrix is one such matrix for every few
 /// samples, one after the other (<see cref="PartsWith"/>): then the pixels of a channel, too, are contiguous for the samples of a group.
 /// </summary>
-public sealed unsafe class ActivationMatrix : IDisposable
+internal sealed unsafe class ActivationMatrix : IDisposable
 {
     private const int LineLanes = NativeBuffer<float>.AlignmentBytes / sizeof(float);
 

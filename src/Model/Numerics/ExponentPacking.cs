@@ -14,7 +14,7 @@ namespace ActorSparse.Model.Numerics;
 /// a byte each, in their numbers' order. Code 0 is the exponent field 0 (zeros and subnormals); 1 to 14 are the base plus the code, which
 /// reaches to the block's largest exponent; 15 says that the exponent has no code.
 /// </remarks>
-public static unsafe class ExponentPacking
+internal static unsafe class ExponentPacking
 {
     /// <summary>Most numbers of a block.</summary>
     public const int BlockLength = 4096;

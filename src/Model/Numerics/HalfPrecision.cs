@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Numerics;
 /// Numbers of 32 bits to 16 and back, rounded to the nearest, ties to even. Nothing finite becomes infinite: bfloat16 stops at its largest
 /// number, and binary16 is given values that <see cref="Scale"/> brings below 2^15, half its range.
 /// </summary>
-public static unsafe class HalfPrecision
+internal static unsafe class HalfPrecision
 {
     // Of 16 numbers, the last ones may be padding.
     private const int Block = 16;

@@ -35,7 +35,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     public long Bytes => Length * sizeof(T);
 
     /// <summary>The first element. Valid until <see cref="Dispose"/>; keep the buffer reachable while it is in use.</summary>
-    public T* Pointer
+    internal T* Pointer
     {
         get
         {

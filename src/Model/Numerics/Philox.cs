@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Numerics;
 /// Philox-4x32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011): 128 random bits
 /// are a pure function of a 64-bit key and a 128-bit counter, so that a number does not depend on which thread asked first.
 /// </summary>
-public static class Philox
+internal static class Philox
 {
     internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
     internal const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;

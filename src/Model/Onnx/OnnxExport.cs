@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Onnx;
 /// Writes a network as an ONNX model: "features" (samples x features, as they are in the data) become "probabilities", or "targets" in
 /// their units. Standardisation is part of the graph; the metadata are those of the other exports.
 /// </summary>
-public static class OnnxExport
+internal static class OnnxExport
 {
     private const int IrVersion = 9, OperatorSet = 20;
     private const long BytesMax = int.MaxValue; // of a message of protocol buffers

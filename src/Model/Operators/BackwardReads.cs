@@ -2,7 +2,7 @@ namespace ActorSparse.Model.Operators;
 
 /// <summary>Which activations of the forward pass a node's backward pass reads, or what comes after it: the rest need not be kept.</summary>
 [Flags]
-public enum BackwardReads
+internal enum BackwardReads
 {
     /// <summary>None.</summary>
     None = 0,

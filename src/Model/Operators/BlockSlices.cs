@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Operators;
 /// <param name="SparseCount">How many it has.</param>
 /// <param name="FirstDense">Its first dense block.</param>
 /// <param name="DenseCount">How many it has.</param>
-public sealed record BlockSlices(int FirstSparse, int SparseCount, int FirstDense, int DenseCount)
+internal sealed record BlockSlices(int FirstSparse, int SparseCount, int FirstDense, int DenseCount)
 {
     /// <summary>Gives <paramref name="pass"/> lists that <see cref="Bind"/> fills.</summary>
     internal void Prepare(OperatorPass pass)

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators;
 /// What one node computes, and what it keeps from a forward pass for the backward pass after it. Parameters are not its own: any replica's
 /// can be used. It must leave the lanes beyond the batch at 0, and the same bits whatever the number of threads.
 /// </summary>
-public abstract class Operator : IDisposable
+internal abstract class Operator : IDisposable
 {
     /// <summary>Bytes held.</summary>
     public virtual long Bytes => 0;

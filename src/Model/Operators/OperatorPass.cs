@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Operators;
 /// parameters, gradients and options change with every pass. Whoever makes it sets the batch of all matrices, the outputs' too, before it
 /// is passed.
 /// </summary>
-public sealed class OperatorPass
+internal sealed class OperatorPass
 {
     /// <summary>A pass on threads of <paramref name="team"/>.</summary>
     /// <param name="team">The threads.</param>

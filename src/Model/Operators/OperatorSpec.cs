@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators;
 /// What kind of node a network has in some place and with which options. Immutable, and equal if kind and options are. What it computes is
 /// in the <see cref="Operator"/> that it creates.
 /// </summary>
-public abstract record OperatorSpec
+internal abstract record OperatorSpec
 {
     /// <summary>What the text form of networks calls this kind.</summary>
     public abstract string Kind { get; }

@@ -16,7 +16,7 @@ using ActorSparse.Model.Operators.TokenMix;
 namespace ActorSparse.Model.Operators;
 
 /// <summary>The kinds of nodes that there are: what the text form calls each, and how its options are read.</summary>
-public static class OperatorTable
+internal static class OperatorTable
 {
     private static readonly SortedDictionary<string, Func<OptionReader, OperatorSpec>> s_kinds = new(StringComparer.Ordinal)
     {

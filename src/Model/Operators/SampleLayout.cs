@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators;
 
 /// <summary>How the matrices that an operator works on may have their samples in memory: together, or in groups.</summary>
-public enum SampleLayout
+internal enum SampleLayout
 {
     /// <summary>All together.</summary>
     Plain,

@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Operators;
 
 /// <summary>Computes one sparse linear map that many slices of a tensor share.</summary>
-public sealed class SharedMapOperator : Operator
+internal sealed class SharedMapOperator : Operator
 {
     private readonly SharedMap _map;
     private readonly ISlices _input, _output, _delta, _inputDelta;

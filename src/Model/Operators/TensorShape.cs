@@ -9,7 +9,7 @@ namespace ActorSparse.Model.Operators;
 /// <param name="Channels">Channels, or features, at least 1.</param>
 /// <param name="Height">Rows of positions, at least 1.</param>
 /// <param name="Width">Positions of a row, at least 1.</param>
-public readonly record struct TensorShape(int Channels, int Height = 1, int Width = 1)
+internal readonly record struct TensorShape(int Channels, int Height = 1, int Width = 1)
 {
     /// <summary>Positions of a channel.</summary>
     public int Positions => Height * Width;

@@ -4,10 +4,10 @@ namespace ActorSparse.Model.Parameters;
 public sealed class DenseBlock(int count) : ParameterBlock(count)
 {
     /// <summary>Makes this block equal to <paramref name="source"/>, of the same length.</summary>
-    public void CopyFrom(DenseBlock source) => CopyArraysFrom(source);
+    internal void CopyFrom(DenseBlock source) => CopyArraysFrom(source);
 
     /// <summary>A block of its own with the same parameters.</summary>
-    public DenseBlock Clone()
+    internal DenseBlock Clone()
     {
         var clone = new DenseBlock((int)Values.Length);
         clone.CopyFrom(this);

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Parameters;
 /// Gradient of the mean batch loss by every parameter: for each block an array in its order, that of a sparse block aligned with the
 /// topology that <see cref="TopologyIds"/> names.
 /// </summary>
-public sealed class GradientSet : IDisposable
+internal sealed class GradientSet : IDisposable
 {
     // All arrays, and the same again as sparse and dense ones.
     private readonly NativeBuffer<float>[] _blocks, _sparse, _dense;

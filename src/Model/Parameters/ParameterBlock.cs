@@ -19,26 +19,26 @@ public abstract class ParameterBlock : IDisposable
     public NativeBuffer<float> Values { get; private set; }
 
     /// <summary>Momentum of each: SGD's velocity, or the mean of AdamW's gradients.</summary>
-    public NativeBuffer<float> Velocities { get; private set; }
+    internal NativeBuffer<float> Velocities { get; private set; }
 
     /// <summary>Mean square of the gradients of each, once AdamW has made a step; null before.</summary>
-    public NativeBuffer<float>? SecondMoments { get; private set; }
+    internal NativeBuffer<float>? SecondMoments { get; private set; }
 
     /// <summary>Bytes held.</summary>
     public virtual long Bytes => Values.Bytes + Velocities.Bytes + (SecondMoments?.Bytes ?? 0);
 
     /// <summary>Makes room for second moments, all 0, if there is none yet.</summary>
-    public void EnsureSecondMoments() => SecondMoments ??= new(Values.Length);
+    internal void EnsureSecondMoments() => SecondMoments ??= new(Values.Length);
 
     /// <summary>Forgets second moments, as if AdamW had made no step.</summary>
-    public void DropSecondMoments()
+    internal void DropSecondMoments()
     {
         SecondMoments?.Dispose();
         SecondMoments = null;
     }
 
     /// <summary>Sets momentum to 0 and forgets second moments, as if no step had been made.</summary>
-    public void ForgetMomentum()
+    internal void ForgetMomentum()
     {
         Velocities.Clear();
         DropSecondMoments();

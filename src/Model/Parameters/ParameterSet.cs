@@ -10,7 +10,7 @@ public sealed class ParameterSet : IDisposable
 {
     /// <summary>Takes over <paramref name="blocks"/>, which must be those of <paramref name="layout"/>.</summary>
     /// <exception cref="ArgumentException">They are not.</exception>
-    public ParameterSet(ParameterLayout layout, IReadOnlyList<ParameterBlock> blocks)
+    internal ParameterSet(ParameterLayout layout, IReadOnlyList<ParameterBlock> blocks)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(blocks);
@@ -27,7 +27,7 @@ public sealed class ParameterSet : IDisposable
 
     /// <summary>Parameters that are all 0, of sparse blocks with <paramref name="topologies"/>, which it retains.</summary>
     /// <exception cref="ArgumentException">They are not those of <paramref name="layout"/>.</exception>
-    public static ParameterSet Zero(ParameterLayout layout, IReadOnlyList<Topology> topologies)
+    internal static ParameterSet Zero(ParameterLayout layout, IReadOnlyList<Topology> topologies)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(topologies);
@@ -66,11 +66,11 @@ public sealed class ParameterSet : IDisposable
     public long Bytes => Blocks.Sum(block => block.Bytes);
 
     /// <summary>Whether every block has second moments.</summary>
-    public bool HasSecondMoments => Blocks.All(block => block.SecondMoments is not null);
+    internal bool HasSecondMoments => Blocks.All(block => block.SecondMoments is not null);
 
     /// <summary>Makes this set equal to <paramref name="source"/>, topologies included.</summary>
     /// <exception cref="ArgumentException">It is of another layout.</exception>
-    public void CopyFrom(ParameterSet source)
+    internal void CopyFrom(ParameterSet source)
     {
         CheckLayout(source);
         for (var index = 0; index < Sparse.Count; index++) Sparse[index].CopyFrom(source.Sparse[index]);
@@ -79,7 +79,7 @@ public sealed class ParameterSet : IDisposable
 
     /// <summary>Takes the values of <paramref name="source"/>, and its momentum only where a topology is another one.</summary>
     /// <exception cref="ArgumentException">It is of another layout.</exception>
-    public void CopyValuesFrom(ParameterSet source)
+    internal void CopyValuesFrom(ParameterSet source)
     {
         CheckLayout(source);
         for (var index = 0; index < Sparse.Count; index++)
@@ -92,20 +92,20 @@ public sealed class ParameterSet : IDisposable
     }
 
     /// <summary>Sets momentum to 0 and forgets second moments, as if no step had been made.</summary>
-    public void ForgetMomentum()
+    internal void ForgetMomentum()
     {
         foreach (var block in Blocks) block.ForgetMomentum();
     }
 
     /// <summary>Makes room for second moments in every block, all 0, where there is none yet.</summary>
-    public void EnsureSecondMoments()
+    internal void EnsureSecondMoments()
     {
         // With every step: an enumerator would be garbage.
         for (var index = 0; index < Blocks.Count; index++) Blocks[index].EnsureSecondMoments();
     }
 
     /// <summary>A set of its own with the same parameters.</summary>
-    public ParameterSet Clone() => new(Layout, [.. Blocks.Select(block => (ParameterBlock)(block switch
+    internal ParameterSet Clone() => new(Layout, [.. Blocks.Select(block => (ParameterBlock)(block switch
     {
         SparseBlock sparse => sparse.Clone(),
         DenseBlock dense => dense.Clone(),

@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Parameters;
 public sealed class SparseBlock : ParameterBlock
 {
     /// <summary>Creates a block with all weights zero; retains <paramref name="topology"/>.</summary>
-    public SparseBlock(Topology topology) : base(CountOf(topology))
+    internal SparseBlock(Topology topology) : base(CountOf(topology))
     {
         Topology = topology.Retain();
     }
@@ -23,7 +23,7 @@ public sealed class SparseBlock : ParameterBlock
 
     /// <summary>Evolves to the topology of <paramref name="change"/>: survivors keep value and momentum bit for bit.</summary>
     /// <exception cref="InvalidOperationException">The change starts from another topology.</exception>
-    public void Apply(TopologyChange change)
+    internal void Apply(TopologyChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
         if (change.FromId != Topology.Id)
@@ -43,7 +43,7 @@ public sealed class SparseBlock : ParameterBlock
     }
 
     /// <summary>Makes this block equal to <paramref name="source"/>, topology included.</summary>
-    public void CopyFrom(SparseBlock source)
+    internal void CopyFrom(SparseBlock source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Topology.IsSame(Topology))
@@ -56,7 +56,7 @@ public sealed class SparseBlock : ParameterBlock
     }
 
     /// <summary>A block of its own with the same parameters.</summary>
-    public SparseBlock Clone()
+    internal SparseBlock Clone()
     {
         var clone = new SparseBlock(Topology);
         clone.CopyFrom(this);

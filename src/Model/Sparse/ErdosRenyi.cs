@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Sparse;
 /// Erdos-Renyi topologies: every connection exists independently with probability
 /// p = min(1, epsilon * (n_in + n_out) / (n_in * n_out)) (wasap specification, section 1).
 /// </summary>
-public static unsafe class ErdosRenyi
+internal static unsafe class ErdosRenyi
 {
     /// <summary>The probability p that a connection of a layer exists.</summary>
     public static double ConnectionProbability(int inputCount, int outputCount, double epsilon) =>

@@ -56,7 +56,7 @@ public sealed unsafe class Topology : IDisposable
 
     /// <summary>Takes over the two buffers of a topology whose identity is known, as when a checkpoint is read.</summary>
     /// <exception cref="ArgumentException">The arrays are not compressed sparse rows of that shape.</exception>
-    public static Topology Restore(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong id) =>
+    internal static Topology Restore(int inputCount, int outputCount, NativeBuffer<int> rowStarts, NativeBuffer<int> columns, ulong id) =>
         new(rowStarts, columns, inputCount, outputCount) { Id = id };
 
     /// <summary>Number of input neurons, n_in: columns.</summary>
@@ -75,7 +75,7 @@ public sealed unsafe class Topology : IDisposable
     /// The topology that this one evolved from by one change, which can be told from both (<see cref="TopologyChange.Between"/>); 0 if it
     /// came otherwise.
     /// </summary>
-    public ulong ParentId { get; }
+    internal ulong ParentId { get; }
 
     /// <summary>
     /// Positions of connections that the parent had too but that are not the same: removed and grown again. All others at places where the
@@ -84,10 +84,10 @@ public sealed unsafe class Topology : IDisposable
     internal ReadOnlySpan<int> Regrown => _regrown is { } regrown ? regrown.Span : [];
 
     /// <summary>Row starts, n_out + 1 values: row j holds positions RowStarts[j] to RowStarts[j + 1] - 1. Read only.</summary>
-    public int* RowStarts => _rowStarts.Pointer;
+    internal int* RowStarts => _rowStarts.Pointer;
 
     /// <summary>Column (input neuron) of every connection, nnz values. Read only.</summary>
-    public int* Columns => _columns.Pointer;
+    internal int* Columns => _columns.Pointer;
 
     /// <summary>Fraction of the possible connections that exist.</summary>
     public double Density => ConnectionCount / ((double)InputCount * OutputCount);
@@ -99,7 +99,7 @@ public sealed unsafe class Topology : IDisposable
     /// Whether <paramref name="other"/> is the same topology, so that arrays aligned with the one fit the other: by identity, and by shape,
     /// since an identity from a file or a peer is only a claim, and no array may be read beyond its end because of it.
     /// </summary>
-    public bool IsSame(Topology other)
+    internal bool IsSame(Topology other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Id == other.Id && ConnectionCount == other.ConnectionCount && HasShapeOf(other);
@@ -131,7 +131,7 @@ public sealed unsafe class Topology : IDisposable
     }
 
     /// <summary>Adds a holder, who must dispose of the topology in turn.</summary>
-    public Topology Retain()
+    internal Topology Retain()
     {
         Holders.Add(ref _holders, this);
         return this;

@@ -17,7 +17,7 @@ public sealed unsafe class TopologyChange : IDisposable
     /// Takes over <paramref name="to"/>, <paramref name="sources"/>: for each position of the new topology its position in the old one,
     /// or -1 if it was grown, and <paramref name="grownValues"/>: the grown connections' values in ascending order of position.
     /// </summary>
-    public TopologyChange(
+    internal TopologyChange(
         Topology from, Topology to, NativeBuffer<int> sources, NativeBuffer<float> grownValues, int missingGrowth = 0)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -70,7 +70,7 @@ public sealed unsafe class TopologyChange : IDisposable
     }
 
     /// <summary>Identity of the topology this change starts from.</summary>
-    public ulong FromId { get; }
+    internal ulong FromId { get; }
 
     /// <summary>Number of connections of the topology this change starts from.</summary>
     public int FromConnectionCount { get; }
@@ -91,13 +91,13 @@ public sealed unsafe class TopologyChange : IDisposable
     public int MissingGrowth { get; }
 
     /// <summary>For each position of <see cref="To"/> its position in the old topology, -1 if grown. Read only.</summary>
-    public int* Sources => _sources.Pointer;
+    internal int* Sources => _sources.Pointer;
 
     /// <summary>
     /// Writes to <paramref name="target"/> (nnz of <see cref="To"/>) the surviving entries of <paramref name="source"/> (nnz of the old
     /// topology), bit for bit, and 0 for grown connections.
     /// </summary>
-    public void Carry(NativeBuffer<float> source, NativeBuffer<float> target)
+    internal void Carry(NativeBuffer<float> source, NativeBuffer<float> target)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
@@ -113,7 +113,7 @@ public sealed unsafe class TopologyChange : IDisposable
     }
 
     /// <summary>As <see cref="Carry"/>, with the grown connections' values in place of 0.</summary>
-    public void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
+    internal void CarryValues(NativeBuffer<float> source, NativeBuffer<float> target)
     {
         Carry(source, target);
         var values = GrownValues.Span;

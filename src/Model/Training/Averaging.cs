@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Training;
 /// Averages of what several workers computed (wasap specification, section 5). Parts are summed in double precision in the order in which
 /// they are listed. Callers list them by shard, so that the result does not depend, to the last bit, on the order of arrival.
 /// </summary>
-public static unsafe class Averaging
+internal static unsafe class Averaging
 {
     /// <summary>
     /// The average of <paramref name="models"/>, which are only read: the union of their topologies with every connection, bias and

@@ -8,7 +8,7 @@ using ActorSparse.Model.Parameters;
 namespace ActorSparse.Model.Training;
 
 /// <summary>An evolution that goes with a batch, between its backward pass and its update (gse specification, section 2).</summary>
-public static class BatchEvolution
+internal static class BatchEvolution
 {
     /// <summary>
     /// Evolves all layers from what the batch found on the network as it was. The batch's gradient keeps what is still valid of it, so that

@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Training;
 /// Computes the gradient of any batch of one shard on any replica of a network. Holds no state between batches: everything random is a
 /// pure function of the seed, the shard, the epoch and the batch. One caller at a time.
 /// </summary>
-public sealed class BatchGradient : IDisposable
+internal sealed class BatchGradient : IDisposable
 {
     private readonly Dataset _data;
     private readonly TrainingOptions _options;

@@ -5,4 +5,4 @@ namespace ActorSparse.Model.Training;
 /// <param name="SampleCount">Samples of the batch, B.</param>
 /// <param name="ScoreSum">First of the two sums of the score (<see cref="ScoreKind"/>), under dropout.</param>
 /// <param name="ScoreWeight">The other one.</param>
-public readonly record struct BatchResult(double MeanLoss, int SampleCount, double ScoreSum, double ScoreWeight);
+internal readonly record struct BatchResult(double MeanLoss, int SampleCount, double ScoreSum, double ScoreWeight);

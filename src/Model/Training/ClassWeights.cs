@@ -36,7 +36,7 @@ public sealed record ClassWeights
 
     /// <summary>A weight for each of <paramref name="classCount"/> classes, or nothing where all are 1.</summary>
     /// <exception cref="InvalidInputException">The number of weights is not the number of classes, or there are none.</exception>
-    public float[] For(Dataset data, int classCount)
+    internal float[] For(Dataset data, int classCount)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (this != None && data.Targets is not ClassTargets)

@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Training;
 /// An epoch of all shards is floor(N / B) batches of B samples, so that every update weighs the same. The N mod B samples left over are
 /// dealt to the shards too: each epoch leaves out others. If N is below B there is one batch of N. Not for sharing between threads.
 /// </remarks>
-public sealed class DataShard
+internal sealed class DataShard
 {
     private readonly RandomSource _random;
     private readonly int[] _samples;

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Training;
 /// Tells training that learns from training that is lost: numbers that are no longer finite, losses far above those of a guess, and networks
 /// that fell back to one. All from counts that checkpoints hold, so that a run that goes on judges as one that never stopped.
 /// </summary>
-public static class Divergence
+internal static class Divergence
 {
     /// <summary>What the learning rate of a run that diverged is multiplied by when it is tried again, once.</summary>
     public const double RetryRateScale = 0.5;

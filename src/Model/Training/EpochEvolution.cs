@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Training;
 /// when it is due (wasap specification, sections 3 to 5). Holds the changes until it is disposed of, for gradients that are under way and
 /// for other replicas.
 /// </summary>
-public sealed class EpochEvolution : IDisposable
+internal sealed class EpochEvolution : IDisposable
 {
     /// <summary>
     /// Takes over the changes. <paramref name="livingNeurons"/> are the neurons of each hidden layer that live afterwards; null if none

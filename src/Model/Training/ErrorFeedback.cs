@@ -13,7 +13,7 @@ namespace ActorSparse.Model.Training;
 /// every parameter; through an evolution connections keep theirs, and what belonged to a removed one goes. Not for sharing between
 /// threads.
 /// </summary>
-public sealed class ErrorFeedback : IDisposable
+internal sealed class ErrorFeedback : IDisposable
 {
     private const int BlockLength = 4096;
 

@@ -11,7 +11,7 @@ public enum EvaluationRole : byte
 }
 
 /// <summary>Names of roles.</summary>
-public static class EvaluationRoles
+internal static class EvaluationRoles
 {
     /// <summary>The name for people, and what the names of columns begin with.</summary>
     public static string Name(this EvaluationRole role) => role == EvaluationRole.Validation ? "validation" : "test";

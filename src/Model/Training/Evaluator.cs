@@ -5,7 +5,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Model.Training;
 
 /// <summary>Runs a network over whole data sets.</summary>
-public static class Evaluator
+internal static class Evaluator
 {
     /// <summary>Loss and measures of <paramref name="network"/> on all of <paramref name="data"/>.</summary>
     /// <param name="compute">What computes.</param>

@@ -15,7 +15,7 @@ namespace ActorSparse.Model.Training;
 /// <param name="Best">Of the best one: its outputs are the shares of the classes or labels, or the means.</param>
 /// <param name="Score">What the best one scores; of classes the share of the most frequent one.</param>
 /// <param name="ScoreKind">What the score is.</param>
-public sealed record GuessLoss(double Alike, double Best, double Score, ScoreKind ScoreKind)
+internal sealed record GuessLoss(double Alike, double Best, double Score, ScoreKind ScoreKind)
 {
     /// <summary>Those on the samples of <paramref name="data"/>.</summary>
     /// <param name="spec">Output and loss.</param>

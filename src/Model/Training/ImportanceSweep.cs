@@ -4,7 +4,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Model.Training;
 
 /// <summary>Parameters against accuracy: prunes copies of a trained network at several percentiles, each in one shot.</summary>
-public static class ImportanceSweep
+internal static class ImportanceSweep
 {
     /// <summary>
     /// The network as it is, then pruned at each of <paramref name="percentiles"/>, in their order; <paramref name="network"/> is only

@@ -5,5 +5,5 @@ namespace ActorSparse.Model.Training;
 /// <param name="ParameterCount">Connections and the biases of living neurons.</param>
 /// <param name="LivingNeurons">Living neurons of each hidden layer.</param>
 /// <param name="Evaluation">Loss and accuracy.</param>
-public sealed record ImportanceSweepPoint(
+internal sealed record ImportanceSweepPoint(
     double? Percentile, long ParameterCount, IReadOnlyList<int> LivingNeurons, Evaluation Evaluation);

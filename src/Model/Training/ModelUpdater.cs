@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Training;
 /// Applies gradients to parameters one update at a time and keeps count: the learning rate of each update follows from its number, and
 /// momentum is corrected when the rate changes (wasap specification, section 2). One caller at a time.
 /// </summary>
-public sealed class ModelUpdater
+internal sealed class ModelUpdater
 {
     private const float AdamEpsilon = 1e-8f;
 

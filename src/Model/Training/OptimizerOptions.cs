@@ -37,7 +37,7 @@ public sealed record OptimizerOptions
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
     /// <summary>The same with <paramref name="scale"/> times the learning rate.</summary>
-    public OptimizerOptions Scaled(double scale) => this with { LearningRate = LearningRate * scale };
+    internal OptimizerOptions Scaled(double scale) => this with { LearningRate = LearningRate * scale };
 
     /// <summary>Refuses values that cannot be used.</summary>
     /// <exception cref="InvalidInputException">A value is out of range.</exception>

@@ -4,4 +4,4 @@ namespace ActorSparse.Model.Training;
 /// <param name="sample">Index of the sample.</param>
 /// <param name="predictedClass">The class that the output stands for, if samples have classes.</param>
 /// <param name="outputs">The output neurons' values: probabilities for softmax and sigmoid, real targets standardised.</param>
-public delegate void PredictionHandler(int sample, int predictedClass, ReadOnlySpan<float> outputs);
+internal delegate void PredictionHandler(int sample, int predictedClass, ReadOnlySpan<float> outputs);

@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Training;
 
 /// <summary>The class or label that a network's output stands for.</summary>
-public static class Predictions
+internal static class Predictions
 {
     /// <summary>
     /// The class of sample <paramref name="sample"/> of <paramref name="output"/> (nL x B): the neuron with the largest value, the first of

@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 /// <param name="Classes">Of each class against the rest; null where all samples are of the class, or none is.</param>
 /// <param name="Area">Of two classes that of the second one; of more the mean over those that have one; null if none has.</param>
-public sealed record RocCurve(IReadOnlyList<double?> Classes, double? Area)
+internal sealed record RocCurve(IReadOnlyList<double?> Classes, double? Area)
 {
     /// <summary>That of <paramref name="network"/> on <paramref name="data"/>, which have classes; keeps an output of every sample.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network.</exception>

@@ -37,7 +37,7 @@ public sealed record ScoreKind : Measure
     };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<ScoreKind> All { get; } = [Accuracy, RootMeanSquaredError, MicroF1];
+    internal static IReadOnlyList<ScoreKind> All { get; } = [Accuracy, RootMeanSquaredError, MicroF1];
 
     /// <summary>The other measures of an evaluation, in their order.</summary>
     public IReadOnlyList<Measure> Further { get; }
@@ -78,5 +78,5 @@ public sealed record ScoreKind : Measure
         !double.IsNaN(score) && !(IsError ? score >= other : score <= other);
 
     /// <summary>Whether <paramref name="score"/> is far worse than <paramref name="best"/>.</summary>
-    public bool IsFarFrom(double score, double best) => IsError ? score > FarAbove * best : best - score > FarBelow;
+    internal bool IsFarFrom(double score, double best) => IsError ? score > FarAbove * best : best - score > FarBelow;
 }

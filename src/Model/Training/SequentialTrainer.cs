@@ -12,7 +12,7 @@ namespace ActorSparse.Model.Training;
 /// evaluated; then, unless it was the last, the topology evolves and importance pruning strikes when due (wasap specification, sections 3
 /// to 5). Guided rules evolve it between a batch's backward pass and its update instead (gse specification, section 2).
 /// </summary>
-public sealed class SequentialTrainer : IDisposable
+internal sealed class SequentialTrainer : IDisposable
 {
     /// <summary>The phase that metrics name.</summary>
     public const string Phase = "sequential";

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Training;
 /// The last evolutions of a network, by which gradients that were computed on an older topology are filtered instead of thrown away
 /// (wasap specification, section 5, phase one). Not for sharing between threads.
 /// </summary>
-public sealed class TopologyHistory : IDisposable
+internal sealed class TopologyHistory : IDisposable
 {
     private readonly Queue<EpochEvolution> _evolutions = new();
     private readonly int _capacity;

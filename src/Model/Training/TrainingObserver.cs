@@ -3,7 +3,7 @@ using ActorSparse.Model.Networks;
 namespace ActorSparse.Model.Training;
 
 /// <summary>Is told how training goes; each call returns before training goes on, and is not counted in its seconds.</summary>
-public abstract class TrainingObserver
+internal abstract class TrainingObserver
 {
     /// <summary>A batch is done; <paramref name="state"/> is where training stands now.</summary>
     /// <param name="state">Where training stands, this batch included.</param>

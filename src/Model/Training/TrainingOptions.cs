@@ -43,14 +43,14 @@ public sealed record TrainingOptions
     public int EvaluateEvery { get; init; } = 1;
 
     /// <summary>Whether training ends early where <paramref name="validation"/> is known.</summary>
-    public bool EndsEarly(ValidationProgress? validation) => validation is not null && validation.LastEpoch - validation.BestEpoch >= Patience;
+    internal bool EndsEarly(ValidationProgress? validation) => validation is not null && validation.LastEpoch - validation.BestEpoch >= Patience;
 
     /// <summary>Whether the network is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
-    public bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
+    internal bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
 
     /// <summary>Refuses a network that cannot be trained so.</summary>
     /// <exception cref="InvalidInputException">Neurons are to be pruned of what is no chain of layers.</exception>
-    public void CheckFits(NetworkSpec spec)
+    internal void CheckFits(NetworkSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (ImportancePruning is not null && !spec.IsChain)

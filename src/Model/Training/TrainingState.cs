@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Training;
 /// Where a training run stands, apart from the network: with the same network, data and options, a trainer that starts from it goes on as
 /// if it had never stopped, bit for bit. All randomness is a function of the seed and these counters.
 /// </summary>
-public sealed record TrainingState
+internal sealed record TrainingState
 {
     /// <summary>The run's seed.</summary>
     public required ulong Seed { get; init; }

@@ -9,4 +9,4 @@ namespace ActorSparse.Model.Wire;
 /// <param name="TotalBytes">Size of the whole message.</param>
 /// <param name="Manifest">Names the type of the message.</param>
 /// <param name="Bytes">The piece.</param>
-public readonly record struct MessageChunk(long TransferId, int Index, long TotalBytes, string Manifest, ReadOnlyMemory<byte> Bytes);
+internal readonly record struct MessageChunk(long TransferId, int Index, long TotalBytes, string Manifest, ReadOnlyMemory<byte> Bytes);

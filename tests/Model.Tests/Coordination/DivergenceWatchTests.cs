@@ -7,12 +7,12 @@ namespace ActorSparse.Model.Tests.Coordination;
 public class DivergenceWatchTests
 {
     [Theory]
-    [InlineData(1.0, RunOutcome.Diverged)]
-    [InlineData(0.5, RunOutcome.Failed)]
-    public void The_first_time_another_life_is_to_go_on_and_the_second_time_the_run_has_failed(double rateScale, RunOutcome outcome)
+    [InlineData(1.0, nameof(RunOutcome.Diverged))]
+    [InlineData(0.5, nameof(RunOutcome.Failed))]
+    public void The_first_time_another_life_is_to_go_on_and_the_second_time_the_run_has_failed(double rateScale, string outcome)
     {
         var watch = Watch(rateScale: rateScale);
-        Assert.Equal((rateScale, outcome), (watch.RateScale, watch.Outcome));
+        Assert.Equal((rateScale, outcome), (watch.RateScale, watch.Outcome.ToString()));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Data.Generators;
 /// each with a random covariance, on the corners of a hypercube, half of them of either class; linear combinations and probes; features
 /// shifted, scaled and shuffled; some labels flipped. Training and test set are parts of one population.
 /// </summary>
-public static class MadelonGenerator
+internal static class MadelonGenerator
 {
     private const int InformativeMax = 16;
     private const double ScaleMax = 100;

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Data.Generators;
 /// Generates standard normal features, dense or sparse, and labels them with a sparse teacher network, so that what a sparse student should
 /// find is known. Each of the teacher's outputs is standardised over the training set, so that no class dominates.
 /// </summary>
-public static class PlantedGenerator
+internal static class PlantedGenerator
 {
     /// <summary>Generates the pair, not standardised; it depends on the seed of <paramref name="source"/> and the options alone.</summary>
     /// <exception cref="InvalidInputException">An option is out of range.</exception>

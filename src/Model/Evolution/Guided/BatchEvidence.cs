@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// What the forward and backward pass of one batch left behind, as guided rules ask for it. Valid until the workspace is used again; all
 /// layers are seen as they were before any of them changes.
 /// </summary>
-public sealed class BatchEvidence
+internal sealed class BatchEvidence
 {
     private readonly NetworkCompute _compute;
     private readonly Workspace _workspace;

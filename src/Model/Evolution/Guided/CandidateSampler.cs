@@ -10,7 +10,7 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// Draws absent connections of a layer, in time and memory linear in its neurons, connections and draws (gse specification, sections 2.2
 /// to 2.5).
 /// </summary>
-public static unsafe class CandidateSampler
+internal static unsafe class CandidateSampler
 {
     private const int DrawsAtOnce = 512;
 

@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Evolution.Guided;
 
 /// <summary>Absent connections of one layer that may be grown, and the gradients that they would have.</summary>
-public sealed unsafe class Candidates : IDisposable
+internal sealed unsafe class Candidates : IDisposable
 {
     private static ulong s_made;
 

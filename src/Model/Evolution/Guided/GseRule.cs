@@ -32,7 +32,7 @@ public sealed record GseRule : GuidedRule
     };
 
     /// <inheritdoc/>
-    protected override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
+    internal override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(evidence);

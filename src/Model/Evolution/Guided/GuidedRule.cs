@@ -52,5 +52,5 @@ public abstract record GuidedRule : ITopologyRule
     /// The absent connections of a layer that may be grown, with their gradients, when <paramref name="fraction"/> of the connections is
     /// replaced; null if there are none. The caller owns them.
     /// </summary>
-    protected abstract Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction);
+    internal abstract Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction);
 }

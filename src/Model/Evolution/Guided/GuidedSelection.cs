@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// (gse specification, sections 2.2 and 2.6). A grown connection begins with value and momentum 0, so that growth alone leaves the
 /// network's function as it is, and cannot be pruned by the evolution that grew it.
 /// </summary>
-public static class GuidedSelection
+internal static class GuidedSelection
 {
     /// <summary>
     /// The change of every layer, null where there is none. Equally large gradients are taken, and equally small weights pruned, in

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Evolution.Guided;
 /// What one or several batches tell about the inputs and outputs of a sparse block: all that guided sampling needs, O(neurons) numbers. Sums of
 /// different batches add up, if each drew signs of its own.
 /// </summary>
-public sealed class NeuronSums
+internal sealed class NeuronSums
 {
     /// <summary>Takes over the sums of the n_in inputs and the n_out outputs.</summary>
     public NeuronSums(double[] inputs, double[] outputs)

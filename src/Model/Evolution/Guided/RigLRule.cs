@@ -14,7 +14,7 @@ public sealed record RigLRule : GuidedRule
     public override string Name => "rigl";
 
     /// <summary>Finds the strongest of all absent connections, no more than can be grown.</summary>
-    protected override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
+    internal override Candidates? Find(NetworkSnapshot network, BatchEvidence evidence, int layer, double fraction)
     {
         ArgumentNullException.ThrowIfNull(network);
         var competing = Options.Budget == ConnectionBudget.Layer

@@ -4,7 +4,7 @@ using ActorSparse.Model.Operators;
 namespace ActorSparse.Model.Graph.Architectures;
 
 /// <summary>The networks that go by a name, for images and outputs of any data.</summary>
-public static class NamedNetworks
+internal static class NamedNetworks
 {
     private const string Residual = "resnet-";
 

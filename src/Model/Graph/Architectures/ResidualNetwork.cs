@@ -13,7 +13,7 @@ namespace ActorSparse.Model.Graph.Architectures;
 /// 64 channels, each stage but the first at half the size, the mean of all positions and a linear map: 6n + 2 layers. A block is two
 /// convolutions of 3 x 3 with batch normalisation, and a shortcut without weights (option A).
 /// </summary>
-public static class ResidualNetwork
+internal static class ResidualNetwork
 {
     private const int StemChannels = 16, Stages = 3;
 

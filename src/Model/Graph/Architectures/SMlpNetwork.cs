@@ -16,7 +16,7 @@ namespace ActorSparse.Model.Graph.Architectures;
 /// each position and whose positions are mixed along rows and columns, in stages with a merge of 2 x 2 positions and twice the channels
 /// between them; then the mean of all positions and a linear map.
 /// </summary>
-public sealed record SMlpNetwork
+internal sealed record SMlpNetwork
 {
     /// <summary>Height and width of a patch.</summary>
     public int Patch { get; init; } = 2;

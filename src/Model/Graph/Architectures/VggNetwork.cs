@@ -14,7 +14,7 @@ namespace ActorSparse.Model.Graph.Architectures;
 /// measured on (gse specification, section 4): 13 convolutions of 3 x 3 in five stages with a pool after each, then linear maps of 512 and
 /// 512 with the training's dropout, and the outputs.
 /// </summary>
-public static class VggNetwork
+internal static class VggNetwork
 {
     private const int HeadOutputs = 512;
     private static readonly int[][] s_stages = [[16, 16], [32, 32], [64, 64, 64], [128, 128, 128], [128, 128, 128]];

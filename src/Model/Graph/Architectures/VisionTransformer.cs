@@ -14,7 +14,7 @@ namespace ActorSparse.Model.Graph.Architectures;
 /// Simple vision transformers (Beyer et al. 2022): patches are mapped to tokens, get the sine and cosine of their place, and go through
 /// blocks of attention and a perceptron, each normalised before and added after; then the mean of all tokens and a linear map.
 /// </summary>
-public sealed record VisionTransformer
+internal sealed record VisionTransformer
 {
     /// <summary>Height and width of a patch; the sides of images are multiples.</summary>
     public int Patch { get; init; } = 4;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Activations;
 
 /// <summary>Computes <see cref="ActivationSpec"/>; the way back is found from what comes in or out, so nothing is kept.</summary>
-public sealed class ActivationOperator : Operator
+internal sealed class ActivationOperator : Operator
 {
     private readonly ActivationSpec _spec;
 

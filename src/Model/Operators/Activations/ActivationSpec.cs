@@ -3,7 +3,7 @@ namespace ActorSparse.Model.Operators.Activations;
 /// <summary>An activation function of every number of its input.</summary>
 /// <param name="Function">Which function.</param>
 /// <param name="Slope">Of leaky ReLU; 0 for the others.</param>
-public sealed record ActivationSpec(ElementFunction Function, float Slope = 0) : OperatorSpec
+internal sealed record ActivationSpec(ElementFunction Function, float Slope = 0) : OperatorSpec
 {
     /// <summary>The slope of a leaky ReLU where none is given.</summary>
     public const float DefaultSlope = 0.25f;

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Activations;
 
 /// <summary>The activation functions that a node of its own can be.</summary>
-public enum ElementFunction
+internal enum ElementFunction
 {
     /// <summary>f(x) = max(0, x).</summary>
     Relu,

@@ -6,7 +6,7 @@ using ActorSparse.Model.Operators.Activations;
 namespace ActorSparse.Model.Operators.Add;
 
 /// <summary>Computes <see cref="AddSpec"/>, from the first input to the last, with a rectifier after it if there is one.</summary>
-public sealed class AddOperator : Operator
+internal sealed class AddOperator : Operator
 {
     private readonly ActivationSpec? _rectifier;
 

@@ -3,7 +3,7 @@ using ActorSparse.Model.Operators.Activations;
 namespace ActorSparse.Model.Operators.Add;
 
 /// <summary>The sum of two or more inputs of one shape, number by number: a residual.</summary>
-public sealed record AddSpec : OperatorSpec
+internal sealed record AddSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "add";

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.Attention;
 /// Computes <see cref="AttentionSpec"/> with samples as lanes. Threads share heads and vectors of samples; the softmax is computed again on
 /// the way back, so that no tokens x tokens matrix is kept.
 /// </summary>
-public sealed unsafe class AttentionOperator : Operator
+internal sealed unsafe class AttentionOperator : Operator
 {
     // Floats of the widest vector.
     private const int LanesMax = 16;

@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Operators.Attention;
 /// positions. What comes in are the channels of q, then k, then v, as many of each; the heads take d channels that follow each other.
 /// </summary>
 /// <param name="Heads">Heads; the channels of q are a multiple.</param>
-public sealed record AttentionSpec(int Heads) : OperatorSpec
+internal sealed record AttentionSpec(int Heads) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "attention";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Concat;
 
 /// <summary>Computes <see cref="ConcatSpec"/>: channels lie one after the other, so inputs are parts of the output's memory.</summary>
-public sealed class ConcatOperator : Operator
+internal sealed class ConcatOperator : Operator
 {
     internal ConcatOperator()
     {

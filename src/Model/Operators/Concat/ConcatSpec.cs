@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Concat;
 
 /// <summary>The channels of all inputs, one input after the other; heights and widths are the same.</summary>
-public sealed record ConcatSpec : OperatorSpec
+internal sealed record ConcatSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "concat";

@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Operators.Convolution;
 
 /// <summary>Computes <see cref="ConvolutionSpec"/>.</summary>
-public sealed unsafe class ConvolutionOperator : Operator
+internal sealed unsafe class ConvolutionOperator : Operator
 {
     private readonly ConvolutionShape _shape;
     private readonly int _batchCapacity;

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// neuron of channel c at row y and column x is (c * height + y) * width + x. In the weights a row is an output channel, and a column is
 /// an input channel with a place in the kernel (<see cref="Column"/>).
 /// </summary>
-public sealed record ConvolutionShape
+internal sealed record ConvolutionShape
 {
     /// <summary>A convolution with square kernels, the same stride in both directions and a border of zeros on all four sides.</summary>
     /// <exception cref="InvalidInputException">A size is out of range, or the kernel is larger than the image with its border.</exception>

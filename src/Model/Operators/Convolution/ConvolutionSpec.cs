@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// (channels x input channels * kernel^2) and "node.bias".
 /// </summary>
 /// <param name="Channels">Output channels.</param>
-public sealed record ConvolutionSpec(int Channels) : OperatorSpec
+internal sealed record ConvolutionSpec(int Channels) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "convolution";

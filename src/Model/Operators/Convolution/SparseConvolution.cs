@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// every sum has one order. What a pass needs beyond its arguments (windows, and the order of connections) is kept from one to the next,
 /// and the passes allocate nothing while topologies stay the same. One caller at a time.
 /// </summary>
-public sealed unsafe class SparseConvolution : IDisposable
+internal sealed unsafe class SparseConvolution : IDisposable
 {
     private readonly ThreadTeam _team;
     private readonly bool _ownsTeam;

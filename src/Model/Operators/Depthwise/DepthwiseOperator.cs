@@ -4,7 +4,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Operators.Depthwise;
 
 /// <summary>Computes <see cref="DepthwiseSpec"/>; threads share the channels.</summary>
-public sealed class DepthwiseOperator : Operator
+internal sealed class DepthwiseOperator : Operator
 {
     private readonly KernelPlaces _places;
     private readonly bool _hasBias;

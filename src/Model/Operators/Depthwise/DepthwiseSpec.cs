@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Operators.Depthwise;
 /// A depthwise convolution: every channel has one square kernel of its own, with sparse weights. Blocks: "node" (channels x kernel^2) and
 /// "node.bias".
 /// </summary>
-public sealed record DepthwiseSpec : OperatorSpec
+internal sealed record DepthwiseSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "depthwise-convolution";

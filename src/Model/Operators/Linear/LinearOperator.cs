@@ -5,7 +5,7 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Operators.Linear;
 
 /// <summary>Computes <see cref="LinearSpec"/>, in the order of sums that chains of layers have always had.</summary>
-public sealed unsafe class LinearOperator : Operator
+internal sealed unsafe class LinearOperator : Operator
 {
     private readonly LinearSpec _spec;
     private readonly SparseMap _map = new();

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Operators.Linear;
 /// (outputs x inputs) and "node.bias".
 /// </summary>
 /// <param name="Outputs">Length of y.</param>
-public sealed record LinearSpec(int Outputs) : OperatorSpec
+internal sealed record LinearSpec(int Outputs) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "linear";

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Operators.Normalization;
 /// <summary>
 /// Computes <see cref="BatchNormSpec"/>, with a rectifier after it if there is one; keeps mean and variance of every channel.
 /// </summary>
-public sealed unsafe class BatchNormOperator : Operator
+internal sealed unsafe class BatchNormOperator : Operator
 {
     // Of the numbers that tell roughly where the mean is.
     private const int SamplesOfCenter = 16;

@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Operators.Normalization;
 /// and shift. In evaluation, mean and variance are what batches showed. Blocks of one number a channel: "node.scale", "node.shift",
 /// and the running averages "node.mean" and "node.variance", the unbiased one (the biased one, 0, where there is one number a channel).
 /// </summary>
-public sealed record BatchNormSpec : OperatorSpec
+internal sealed record BatchNormSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "batch-norm";

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Operators.Normalization;
 /// Computes <see cref="GroupNormSpec"/> and <see cref="LayerNormSpec"/>, which is the same with one group, where each position of a sample
 /// counts as a sample. Keeps mean and variance of every sample and group.
 /// </summary>
-public sealed unsafe class GroupNormOperator : Operator
+internal sealed unsafe class GroupNormOperator : Operator
 {
     // Lanes that a thread takes at a time. Positions of a sample are rows that lie far apart, at multiples of a page more often than not:
     // the more of each is taken, the better. Without them a sample's rows are many, and should be in the cache when they come again.

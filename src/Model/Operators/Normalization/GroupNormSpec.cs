@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.Normalization;
 /// then a learned scale and shift for each channel. Blocks: "node.scale" and "node.shift".
 /// </summary>
 /// <param name="Groups">Groups of channels that follow each other; the number of channels is a multiple.</param>
-public sealed record GroupNormSpec(int Groups) : OperatorSpec
+internal sealed record GroupNormSpec(int Groups) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "group-norm";

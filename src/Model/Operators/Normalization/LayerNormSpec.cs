@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Operators.Normalization;
 /// Layer normalisation (Ba et al. 2016) as transformers have it: every sample's numbers at each position get mean 0 and variance 1 over the
 /// channels, then a learned scale and shift for each channel. Blocks: "node.scale" and "node.shift".
 /// </summary>
-public sealed record LayerNormSpec : OperatorSpec
+internal sealed record LayerNormSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "layer-norm";

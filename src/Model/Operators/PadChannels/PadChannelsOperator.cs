@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.PadChannels;
 
 /// <summary>Computes <see cref="PadChannelsSpec"/>.</summary>
-public sealed unsafe class PadChannelsOperator : Operator
+internal sealed unsafe class PadChannelsOperator : Operator
 {
     private readonly TensorShape _input, _output;
     private readonly int _stride, _before;

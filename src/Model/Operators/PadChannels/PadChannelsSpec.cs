@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Operators.PadChannels;
 /// on, and channels of zeros, half of them before and half after those of the input (the odd one after), as common implementations have it.
 /// </summary>
 /// <param name="Outputs">Channels that come out, at least as many as come in.</param>
-public sealed record PadChannelsSpec(int Outputs) : OperatorSpec
+internal sealed record PadChannelsSpec(int Outputs) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "pad-channels";

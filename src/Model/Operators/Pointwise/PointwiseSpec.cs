@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.Pointwise;
 /// (outputs x channels) and "node.bias".
 /// </summary>
 /// <param name="Outputs">Channels that come out.</param>
-public sealed record PointwiseSpec(int Outputs) : OperatorSpec
+internal sealed record PointwiseSpec(int Outputs) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "pointwise";

@@ -5,7 +5,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.Pooling;
 
 /// <summary>Computes <see cref="GlobalMeanSpec"/>.</summary>
-public sealed unsafe class GlobalMeanOperator : Operator
+internal sealed unsafe class GlobalMeanOperator : Operator
 {
     private readonly TensorShape _input;
 

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Pooling;
 
 /// <summary>The mean over all positions of every channel: a vector.</summary>
-public sealed record GlobalMeanSpec : OperatorSpec
+internal sealed record GlobalMeanSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "global-mean";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Pooling;
 
 /// <summary>What a window of positions becomes.</summary>
-public enum PoolFunction
+internal enum PoolFunction
 {
     /// <summary>The largest number; its gradient goes to the first of several largest.</summary>
     Max,

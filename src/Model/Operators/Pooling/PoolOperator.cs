@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.Pooling;
 
 /// <summary>Computes <see cref="PoolSpec"/>; which number was the largest is found anew on the way back, so nothing is kept.</summary>
-public sealed class PoolOperator : Operator
+internal sealed class PoolOperator : Operator
 {
     private readonly bool _isMax;
     private readonly PoolWindows _windows;

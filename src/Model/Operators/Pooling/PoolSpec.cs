@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Operators.Pooling;
 /// </summary>
 /// <param name="Function">What a window becomes.</param>
 /// <param name="Size">Height and width of a window.</param>
-public sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
+internal sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
 {
     /// <summary>Positions from one window to the next; the size if nothing is said.</summary>
     public int Stride { get; init; } = Size;

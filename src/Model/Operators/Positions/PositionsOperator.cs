@@ -5,7 +5,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.Positions;
 
 /// <summary>Computes <see cref="PositionsSpec"/>.</summary>
-public sealed unsafe class PositionsOperator : Operator
+internal sealed unsafe class PositionsOperator : Operator
 {
     private const double Temperature = 10_000;
 

@@ -11,7 +11,7 @@ namespace ActorSparse.Model.Operators.Positions;
 /// Of C channels C / 4 have sin(x w), then as many cos(x w), sin(y w) and cos(y w), with w falling from 1 to 1 / 10,000 in equal ratios; x
 /// is the column and y the row. So it belongs before tokens are made of rows and columns.
 /// </remarks>
-public sealed record PositionsSpec(bool IsLearned = false) : OperatorSpec
+internal sealed record PositionsSpec(bool IsLearned = false) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "positions";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Reshaping;
 
 /// <summary>All numbers as a vector: channel by channel, row by row.</summary>
-public sealed record FlattenSpec : OperatorSpec
+internal sealed record FlattenSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "flatten";

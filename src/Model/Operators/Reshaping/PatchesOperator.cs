@@ -3,7 +3,7 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.Reshaping;
 
 /// <summary>Computes <see cref="PatchesSpec"/>: every neuron is copied to its place.</summary>
-public sealed unsafe class PatchesOperator : Operator
+internal sealed unsafe class PatchesOperator : Operator
 {
     private readonly TensorShape _input;
     private readonly int _size;

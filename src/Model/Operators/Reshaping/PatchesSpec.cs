@@ -5,7 +5,7 @@ namespace ActorSparse.Model.Operators.Reshaping;
 /// (c * size + dy) * size + dx of a patch is its pixel (dy, dx) of channel c, as the columns of a convolution's weights are.
 /// </summary>
 /// <param name="Size">Height and width of a patch; the sides of the input are multiples.</param>
-public sealed record PatchesSpec(int Size) : OperatorSpec
+internal sealed record PatchesSpec(int Size) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "patches";

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Reshaping;
 
 /// <summary>Positions as tokens, row by row, whose features are the channels: C x H x W becomes C x HW x 1.</summary>
-public sealed record TokensSpec : OperatorSpec
+internal sealed record TokensSpec : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "tokens";

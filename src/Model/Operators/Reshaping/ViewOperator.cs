@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.Reshaping;
 
 /// <summary>Computes nothing: the output is the input's memory under another shape.</summary>
-public sealed class ViewOperator : Operator
+internal sealed class ViewOperator : Operator
 {
     internal ViewOperator()
     {

@@ -1,7 +1,7 @@
 namespace ActorSparse.Model.Operators.TokenMix;
 
 /// <summary>Along which positions a map mixes.</summary>
-public enum MixAxis
+internal enum MixAxis
 {
     /// <summary>Every row: position w of a row comes from all positions of that row.</summary>
     Rows,

@@ -7,7 +7,7 @@ namespace ActorSparse.Model.Operators.TokenMix;
 /// branches of sMLP). Blocks: "node" (width x width, or height x height) and "node.bias", one number a position of the row or column.
 /// </summary>
 /// <param name="Axis">Rows or columns.</param>
-public sealed record TokenMixSpec(MixAxis Axis) : OperatorSpec
+internal sealed record TokenMixSpec(MixAxis Axis) : OperatorSpec
 {
     /// <summary>What the text form calls it.</summary>
     public const string Name = "token-mix";

@@ -1,8 +1,7 @@
 using System.Globalization;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Training;
 
-namespace ActorSparse.Host.Prediction;
+namespace ActorSparse.Model.Training;
 
 /// <summary>What a network's outputs mean by the schema of its data, whatever the format in which that is written.</summary>
 internal sealed class PredictedValues(DataSchema schema)
@@ -26,5 +25,19 @@ internal sealed class PredictedValues(DataSchema schema)
         for (var label = 0; label < outputs.Length; label++)
             if (Predictions.Has(outputs[label])) labels.Add(schema.TargetNames![label]);
         return labels;
+    }
+
+    /// <summary>All that there is to say of one sample.</summary>
+    public Prediction Of(int label, ReadOnlySpan<float> outputs)
+    {
+        var named = new OrderedDictionary<string, float>(outputs.Length, StringComparer.Ordinal);
+        for (var index = 0; index < outputs.Length; index++) named[OutputName(index, outputs.Length)] = Value(index, outputs[index]);
+        return new()
+        {
+            Class = Kind == TargetKind.Classes ? ClassName(label) : null,
+            ClassIndex = Kind == TargetKind.Classes ? label : null,
+            Labels = Kind == TargetKind.LabelSets ? Labels(outputs) : null,
+            Outputs = named,
+        };
     }
 }
