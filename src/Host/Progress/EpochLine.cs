@@ -4,13 +4,10 @@ using ActorSparse.Model.Training;
 namespace ActorSparse.Host.Progress;
 
 /// <summary>
-/// The line of an epoch, complete in itself, so that it reads the same in a log file as on a terminal; short on narrow ones.
+/// The line of an epoch, complete in itself, so that it reads the same in a log file as on a terminal; short where it would not fit.
 /// </summary>
 internal static class EpochLine
 {
-    /// <summary>Terminals that have fewer columns are narrow.</summary>
-    public const int NarrowBelow = 120;
-
     /// <summary>What fits into 80 columns; the rest is in the row.</summary>
     public static string FormatShort(EpochMetrics row, int epochs)
     {

@@ -8,15 +8,16 @@ namespace ActorSparse.Host.Progress;
 /// <summary>A bar at the bottom of a terminal, with the lines of finished epochs above it.</summary>
 internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
 {
-    // Of the bar, and of the percentage beside it with the blanks between them.
-    private const int BarWidth = 24, NarrowBarWidth = 12, PercentageWidth = 7;
+    // Of the terminals whose bar is short, of the bar, and of the percentage beside it with the blanks between them.
+    private const int NarrowBelow = 120, BarWidth = 24, NarrowBarWidth = 12, PercentageWidth = 7;
 
     private readonly Stopwatch _clock = new();
     private readonly SpeedMeter _speed = new();
     private ProgressTask? _task;
+    private bool _isShort;
     private double _startFraction = double.NaN, _startSeconds;
 
-    private bool IsNarrow => console.Profile.Width < EpochLine.NarrowBelow;
+    private bool IsNarrow => console.Profile.Width < NarrowBelow;
 
     private int Bar => IsNarrow ? NarrowBarWidth : BarWidth;
 
@@ -54,7 +55,10 @@ internal sealed class LiveDisplay(IAnsiConsole console) : ITrainingDisplay
 
     public void EndEpoch(EpochMetrics row, int epochs)
     {
-        Say(IsNarrow ? EpochLine.FormatShort(row, epochs) : EpochLine.Format(row, epochs));
+        var line = EpochLine.Format(row, epochs);
+        // Short ones stay short, or numbers that grow would make them change to and fro.
+        _isShort |= line.Length > console.Profile.Width;
+        Say(_isShort ? EpochLine.FormatShort(row, epochs) : line);
     }
 
     private string TimeLeft(double fraction)
