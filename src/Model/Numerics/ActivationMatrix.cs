@@ -16,8 +16,7 @@ internal sealed unsafe class ActivationMatrix : IDisposable
     private readonly long _offset;
     private readonly bool _isView;
     private readonly ActivationMatrix[] _self;
-    private ActivationMatrix[]? _groups;
-    private int _groupsLanes;
+    private Grouping? _grouping;
 
     /// <summary>
     /// Room for <paramref name="neurons"/> neurons and batches of up to <paramref name="capacity"/> samples, in groups of
@@ -111,7 +110,8 @@ internal sealed unsafe class ActivationMatrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         var isLess = batch < Batch;
         Batch = batch;
-        for (var group = 0; _groups is not null && group < _groups.Length; group++) _groups[group].Batch = BatchOf(group, _groupsLanes);
+        for (var group = 0; group < _grouping?.Matrices.Length; group++)
+            _grouping.Matrices[group].Batch = BatchOf(group, _grouping.Lanes);
         if (isLess) ClearPadding(0, Neurons);
     }
 
@@ -182,15 +182,16 @@ internal sealed unsafe class ActivationMatrix : IDisposable
         return (lines | 1) * LineLanes;
     }
 
-    // Beyond the capacity there are lanes to fill the last group: they are in no batch.
+    // Beyond the capacity there are lanes to fill the last group: they are in no batch. Threads may come here at once: what one makes is
+    // complete before others see it.
     private ActivationMatrix[] Groups(int lanes)
     {
-        if (_groupsLanes == lanes) return _groups!;
-        _groups = new ActivationMatrix[(Capacity + lanes - 1) / lanes];
-        _groupsLanes = lanes;
-        for (var group = 0; group < _groups.Length; group++)
-            _groups[group] = new(this, LaneOffset(group * lanes), Neurons, Stride, BatchOf(group, lanes)) { Capacity = Math.Min(lanes, Stride) };
-        return _groups;
+        if (_grouping is { } known && known.Lanes == lanes) return known.Matrices;
+        var groups = new ActivationMatrix[(Capacity + lanes - 1) / lanes];
+        for (var group = 0; group < groups.Length; group++)
+            groups[group] = new(this, LaneOffset(group * lanes), Neurons, Stride, BatchOf(group, lanes)) { Capacity = Math.Min(lanes, Stride) };
+        Volatile.Write(ref _grouping, new(lanes, groups));
+        return groups;
     }
 
     private int BatchOf(int group, int lanes) => Math.Clamp(Batch - group * lanes, 0, lanes);
@@ -199,4 +200,6 @@ internal sealed unsafe class ActivationMatrix : IDisposable
     {
         if (IsGrouped) throw new InvalidOperationException("the samples of a neuron are in groups");
     }
+
+    private sealed record Grouping(int Lanes, ActivationMatrix[] Matrices);
 }
