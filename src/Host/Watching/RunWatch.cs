@@ -23,6 +23,7 @@ internal sealed class RunWatch
     private readonly Dictionary<RunEvent, long> _eventCounts = [];
     private readonly List<EpochMetrics> _rows;
     private RunView _view;
+    private TrainingProgress? _progress;
     private bool _isStale;
     private TrainingProgress? _lossFrom;
     private double _lossAt;
@@ -51,6 +52,7 @@ internal sealed class RunWatch
             _isStale = false;
             return _view = _view with
             {
+                Progress = _progress,
                 Rows = _view.Rows.Count == _rows.Count && _rows.Count > 0 && _view.Rows[^1] == _rows[^1] ? _view.Rows : [.. _rows],
                 Losses = _losses.Points, Events = [.. _events], EventCounts = new Dictionary<RunEvent, long>(_eventCounts),
                 SamplesPerSecond = _speed.SamplesPerSecond,
@@ -66,7 +68,8 @@ internal sealed class RunWatch
             var seconds = Seconds;
             _speed.Measure(progress, seconds);
             AddLoss(progress, seconds);
-            Change(_view with { Progress = progress });
+            // Of every batch: the view takes it when somebody looks.
+            (_progress, _isStale) = (progress, true);
         }
     }
 

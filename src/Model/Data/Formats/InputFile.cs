@@ -73,8 +73,7 @@ internal sealed class InputFile : IDisposable
         catch (Exception exception)
         {
             file.Dispose();
-            if (exception is InvalidDataException)
-                throw new InvalidInputException($"{path}: cannot be read as a Parquet file ({exception.Message.ReplaceLineEndings(" ")})", exception);
+            if (exception is InvalidDataException damaged) throw NoParquet(path, damaged);
             if (exception is IOException)
                 throw new InvalidInputException($"{path}: cannot be read ({exception.Message}); expected {expected}", exception);
             throw;
@@ -181,9 +180,12 @@ internal sealed class InputFile : IDisposable
         _file.Dispose();
     }
 
+    private static InvalidInputException NoParquet(string path, InvalidDataException damaged) =>
+        new($"{path}: cannot be read as a Parquet file ({damaged.Message.ReplaceLineEndings(" ")})", damaged);
+
     private InvalidInputException? Unreadable(Exception exception) => exception switch
     {
-        InvalidDataException when IsParquet => new($"{Path}: cannot be read as a Parquet file ({exception.Message.ReplaceLineEndings(" ")})", exception),
+        InvalidDataException damaged when IsParquet => NoParquet(Path, damaged),
         InvalidDataException => new($"{Path}: damaged or truncated gzip data after byte {Position} of its content", exception),
         IOException => new($"{Path}: cannot be read after byte {Position} ({exception.Message})", exception),
         DecoderFallbackException => new($"{Path}: is not {_encoding} after byte {Position}; expected text in it", exception),
