@@ -75,7 +75,7 @@ internal static class EpochBenchmark
             {
                 var samples = shard.Batch(epoch, batch).ToArray();
                 for (var index = 0; index < samples.Length; index++) labels[index] = data.Labels[samples[index]];
-                seconds[(int)Part.Fill] += Time(() => data.FillBatch(samples, workspace.Input));
+                seconds[(int)Part.Fill] += Time(() => compute.Fill(data, samples, workspace.Input));
                 var key = random.Key("dropout", epoch, batch);
                 seconds[(int)Part.Forward] += Time(() => compute.ForwardTraining(network, workspace, (float)training.Dropout, key));
                 seconds[(int)Part.Backward] += Time(() => compute.Backward(network, workspace, labels, gradients, []));

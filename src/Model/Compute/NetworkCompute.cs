@@ -33,6 +33,23 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
     /// <summary>Is told of every node's passes; for benchmarks.</summary>
     internal INodeObserver? Observer { get; set; }
 
+    /// <summary><see cref="Dataset.FillBatch"/>, the samples shared among the threads.</summary>
+    internal void Fill(Dataset data, ReadOnlySpan<int> samples, ActivationMatrix batch, RandomSource? augmentation = null)
+    {
+        batch.SetBatch(samples.Length);
+        fixed (int* pointer = samples)
+        {
+            _team.Run((Compute: this, data, Samples: (nint)pointer, samples.Length, batch, augmentation), static (all, member) =>
+            {
+                // Whole cache lines for each thread.
+                const int Lanes = NativeBuffer<float>.AlignmentBytes / sizeof(float);
+                var (firstLine, endLine) = all.Compute.Share((all.Length + Lanes - 1) / Lanes, member);
+                int first = (int)firstLine * Lanes, count = Math.Min((int)endLine * Lanes, all.Length) - first;
+                if (count > 0) all.data.FillPart(new((int*)all.Samples + first, count), all.batch, first, all.augmentation);
+            });
+        }
+    }
+
     /// <summary>From <see cref="Workspace.Input"/> to <see cref="Workspace.Output"/>, without dropout.</summary>
     public void Forward(Network network, Workspace workspace) => Forward(network, workspace, 0, 0, training: false);
 

@@ -61,30 +61,28 @@ public abstract class Dataset : IDisposable
 
     /// <summary>
     /// Writes samples <paramref name="samples"/> to <paramref name="batch"/> (FeatureCount x samples.Length, standardised), after setting
-    /// its batch size. <paramref name="augmentation"/>, if given, is the random stream for this batch's augmentation;
-    /// without it samples are as they are.
+    /// its batch size. <paramref name="augmentation"/>, if given, is where the places of the batch take their random streams
+    /// for augmentation from; without it samples are as they are.
     /// </summary>
-    internal void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomStream? augmentation = null)
+    internal void FillBatch(ReadOnlySpan<int> samples, ActivationMatrix batch, RandomSource? augmentation = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
-        CheckSamples(samples);
         batch.SetBatch(samples.Length);
-        Fill(samples, batch, 0, augmentation);
+        FillPart(samples, batch, 0, augmentation);
     }
 
     /// <summary>
     /// Writes samples <paramref name="samples"/>, as <see cref="FillBatch"/> does, to places <paramref name="first"/> and after of a
-    /// <paramref name="batch"/> whose size is set: the other places are for samples of other data sets.
+    /// <paramref name="batch"/> whose size is set: the other places are for other threads or data sets.
     /// </summary>
-    internal void FillPart(ReadOnlySpan<int> samples, ActivationMatrix batch, int first)
+    internal void FillPart(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomSource? augmentation = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNotEqual(batch.Neurons, FeatureCount);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + samples.Length, batch.Batch, nameof(first));
         CheckSamples(samples);
-        Fill(samples, batch, first, null);
+        Fill(samples, batch, first, augmentation);
     }
 
     /// <summary>A data set of its own that holds <paramref name="samples"/> of this one, in that order.</summary>
@@ -108,7 +106,7 @@ public abstract class Dataset : IDisposable
     /// <summary>
     /// Writes samples that exist to a batch that has room for them from <paramref name="first"/> on; see <see cref="FillBatch"/>.
     /// </summary>
-    internal abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation);
+    internal abstract void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomSource? augmentation);
 
     /// <summary>Adds the stored samples to <paramref name="hash"/>.</summary>
     internal abstract void AppendSamples(IncrementalHash hash);

@@ -125,7 +125,7 @@ public sealed unsafe class DenseDataset : Dataset
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
+    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomSource? augmentation)
     {
         fixed (float* means = Standardization?.Means ?? (_zeros ??= new float[FeatureCount]),
             scales = Standardization?.InverseDeviations ?? (_ones ??= Ones()))
@@ -221,7 +221,7 @@ public sealed unsafe class DenseDataset : Dataset
     }
 
     // The images of one tile are varied into a scratch block, which is then transposed as floats.
-    private void FillAugmented(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, float* means, float* scales, RandomStream random)
+    private void FillAugmented(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, float* means, float* scales, RandomSource random)
     {
         const int ImagesPerBlock = 16;
         using var scratch = new NativeBuffer<float>((long)(ImagesPerBlock + 1) * FeatureCount, zeroed: false);
@@ -234,7 +234,9 @@ public sealed unsafe class DenseDataset : Dataset
             {
                 rows[row] = scratch.Pointer + (long)row * FeatureCount;
                 CopySample(samples[start + row], new(original, FeatureCount));
-                Augmentation!.Apply(ImageShape!.Value, original, rows[row], means, random);
+                // A stream for each place, so that threads can share a batch.
+                var stream = random.Stream("image", first + start + row);
+                Augmentation!.Apply(ImageShape!.Value, original, rows[row], means, stream);
             }
             BatchTranspose.Fill(rows, count, FeatureCount, means, scales, batch.Pointer + first + start, batch.Stride);
         }

@@ -2,7 +2,7 @@ using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Data;
 
-/// <summary>Random variation of images while training; each batch has a random stream of its own.</summary>
+/// <summary>Random variation of images while training; each image of a batch has a random stream of its own.</summary>
 public abstract record ImageAugmentation
 {
     /// <summary>What the content hash of a data set takes of it: the same text for the same variation.</summary>

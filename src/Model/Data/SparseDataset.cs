@@ -87,7 +87,7 @@ public sealed unsafe class SparseDataset : Dataset
     }
 
     /// <inheritdoc/>
-    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomStream? augmentation)
+    internal override void Fill(ReadOnlySpan<int> samples, ActivationMatrix batch, int first, RandomSource? augmentation)
     {
         float[]? means = Standardization?.Means, scales = Standardization?.InverseDeviations;
         for (var feature = 0; feature < FeatureCount; feature++)

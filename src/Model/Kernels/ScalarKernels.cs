@@ -55,6 +55,24 @@ internal unsafe class ScalarKernels : SparseKernels
     }
 
     internal override void DifferentiateAndPropagate(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
+        float* gradients, int first, int end)
+    {
+        for (long column = first; column < end; column++)
+        {
+            float* own = input.Pointer + column * input.Stride, target = inputDelta.Pointer + column * inputDelta.Stride;
+            new Span<float>(target, delta.Batch).Clear();
+            for (long entry = index.ColumnStarts[column]; entry < index.ColumnStarts[column + 1]; entry++)
+            {
+                var position = index.Positions[entry];
+                var error = delta.Pointer + (long)index.Rows[entry] * delta.Stride;
+                gradients[position] = Dot(own, error, delta.Batch);
+                AddTo(target, weights.Values[position], error, delta.Batch);
+            }
+        }
+    }
+
+    internal override void DifferentiateAndPropagate(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end)
     {

@@ -86,6 +86,14 @@ internal abstract unsafe class SparseKernels
         SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end);
 
     /// <summary>
+    /// Both in one walk over the index: for the columns (input neurons) <paramref name="first"/> to <paramref name="end"/> - 1 the gradient
+    /// of their connections, and dX. Same bits as one after the other, with one gather of dZ for both.
+    /// </summary>
+    internal abstract void DifferentiateAndPropagate(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
+        float* gradients, int first, int end);
+
+    /// <summary>
     /// Both in one pass and without an index: for the columns <paramref name="first"/> to <paramref name="end"/> - 1 of all rows the
     /// gradient of the connections, and dX.
     /// </summary>

@@ -96,6 +96,55 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         }
     }
 
+    // The samples of the column's neuron and the gradient by them are in registers, so that each gradient by an output is gathered once.
+    private readonly struct ColumnPass(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
+        float* gradients, int first, int end) : ITilePass
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
+        {
+            int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
+            float* x = input.Pointer + sample, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
+            float* values = weights.Values.Pointer, target = gradients;
+            nint stride = input.Stride, deltaStride = delta.Stride, last = weights.Topology.ConnectionCount - 1;
+            for (nint column = first; column < end; column++)
+            {
+                var own = TTile.Load(x + column * stride);
+                var tile = TTile.Create(TIsa.Zero);
+                nint entry = starts[column], columnEnd = starts[column + 1];
+                for (; entry + 4 <= columnEnd; entry += 4)
+                {
+                    for (var ahead = PrefetchDistance; ahead < PrefetchDistance + 4; ahead++)
+                        Prefetch(dz + rows[Math.Min(entry + ahead, last)] * deltaStride);
+                    int first = positions[entry], second = positions[entry + 1];
+                    int third = positions[entry + 2], fourth = positions[entry + 3];
+                    var error = TTile.Load(dz + rows[entry] * deltaStride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[first]), error, tile);
+                    var ofFirst = TTile.Dot(own, error);
+                    error = TTile.Load(dz + rows[entry + 1] * deltaStride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[second]), error, tile);
+                    var ofSecond = TTile.Dot(own, error);
+                    error = TTile.Load(dz + rows[entry + 2] * deltaStride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[third]), error, tile);
+                    var ofThird = TTile.Dot(own, error);
+                    error = TTile.Load(dz + rows[entry + 3] * deltaStride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[fourth]), error, tile);
+                    var sums = TIsa.Sums(ofFirst, ofSecond, ofThird, TTile.Dot(own, error));
+                    if (sample > 0) sums += Vector128.Create(target[first], target[second], target[third], target[fourth]);
+                    (target[first], target[second], target[third], target[fourth]) = (sums[0], sums[1], sums[2], sums[3]);
+                }
+                for (; entry < columnEnd; entry++)
+                {
+                    var error = TTile.Load(dz + rows[entry] * deltaStride);
+                    tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), error, tile);
+                    AddSum(target + positions[entry], TTile.Dot(own, error), sample);
+                }
+                TTile.Store(dx + column * inputDelta.Stride, tile);
+            }
+        }
+    }
+
     private readonly struct FusedPass(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end) : ITilePass

@@ -38,6 +38,11 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
         Run(new TransposedPass(weights, index, delta, inputDelta, first, end), delta.Batch);
 
     internal override void DifferentiateAndPropagate(
+        SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
+        float* gradients, int first, int end) =>
+        Run(new ColumnPass(weights, index, input, delta, inputDelta, gradients, first, end), input.Batch);
+
+    internal override void DifferentiateAndPropagate(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end)
     {

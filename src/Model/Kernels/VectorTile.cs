@@ -17,11 +17,17 @@ internal unsafe interface IVectorTile<TTile, TVector> where TTile : struct where
     /// <summary>tile + factor * x.</summary>
     static abstract TTile MultiplyAdd(TVector factor, float* x, in TTile tile);
 
+    /// <summary>tile + factor * x.</summary>
+    static abstract TTile MultiplyAdd(TVector factor, in TTile x, in TTile tile);
+
     /// <summary>Adds factor * tile to the samples at <paramref name="target"/>.</summary>
     static abstract void AddTo(float* target, TVector factor, in TTile tile);
 
     /// <summary>Partial sums of the products with the samples at <paramref name="x"/>, one in each element.</summary>
     static abstract TVector Dot(float* x, in TTile tile);
+
+    /// <summary>The same for samples that are in registers.</summary>
+    static abstract TVector Dot(in TTile x, in TTile tile);
 }
 
 /// <summary>One vector.</summary>
@@ -46,11 +52,18 @@ internal readonly unsafe struct Tile1<TIsa, TVector>(TVector a) : IVectorTile<Ti
         new(TIsa.MultiplyAdd(factor, TIsa.Load(x), tile._a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1<TIsa, TVector> MultiplyAdd(TVector factor, in Tile1<TIsa, TVector> x, in Tile1<TIsa, TVector> tile) =>
+        new(TIsa.MultiplyAdd(factor, x._a, tile._a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(float* target, TVector factor, in Tile1<TIsa, TVector> tile) =>
         TIsa.Store(target, TIsa.MultiplyAdd(factor, tile._a, TIsa.Load(target)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Dot(float* x, in Tile1<TIsa, TVector> tile) => TIsa.Multiply(tile._a, TIsa.Load(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(in Tile1<TIsa, TVector> x, in Tile1<TIsa, TVector> tile) => TIsa.Multiply(tile._a, x._a);
 }
 
 /// <summary>Two tiles side by side: two, four or eight vectors.</summary>
@@ -79,6 +92,11 @@ internal readonly unsafe struct TilePair<TTile, TIsa, TVector>(TTile low, TTile 
         new(TTile.MultiplyAdd(factor, x, tile._low), TTile.MultiplyAdd(factor, x + TTile.Count, tile._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TilePair<TTile, TIsa, TVector> MultiplyAdd(
+        TVector factor, in TilePair<TTile, TIsa, TVector> x, in TilePair<TTile, TIsa, TVector> tile) =>
+        new(TTile.MultiplyAdd(factor, x._low, tile._low), TTile.MultiplyAdd(factor, x._high, tile._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(float* target, TVector factor, in TilePair<TTile, TIsa, TVector> tile)
     {
         TTile.AddTo(target, factor, tile._low);
@@ -88,4 +106,8 @@ internal readonly unsafe struct TilePair<TTile, TIsa, TVector>(TTile low, TTile 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Dot(float* x, in TilePair<TTile, TIsa, TVector> tile) =>
         TIsa.Add(TTile.Dot(x, tile._low), TTile.Dot(x + TTile.Count, tile._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(in TilePair<TTile, TIsa, TVector> x, in TilePair<TTile, TIsa, TVector> tile) =>
+        TIsa.Add(TTile.Dot(x._low, tile._low), TTile.Dot(x._high, tile._high));
 }

@@ -39,8 +39,12 @@ internal sealed unsafe class SparseMap : IDisposable
                 all.kernels.DifferentiateAndPropagate(weights, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
                 return;
             }
-            all.kernels.Differentiate(weights.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
-            if (inputDelta is not null) all.kernels.Propagate(weights, all.index!, delta, inputDelta, (int)firstColumn, (int)endColumn);
+            if (inputDelta is null) all.kernels.Differentiate(weights.Topology, input, delta, gradients, (int)firstRow, (int)endRow);
+            else
+            {
+                all.kernels.DifferentiateAndPropagate(
+                    weights, all.index!, input, delta, inputDelta, gradients, (int)firstColumn, (int)endColumn);
+            }
         });
     }
 

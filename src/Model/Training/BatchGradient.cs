@@ -60,7 +60,8 @@ internal sealed class BatchGradient : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(gradients);
         var samples = Shard.Batch(epoch, batch);
-        _data.FillBatch(samples, Workspace.Input, _options.Augment ? _random.Stream("augment", Shard.Index, epoch, batch) : null);
+        var augmentation = _options.Augment ? new RandomSource(_random.Key("augment", Shard.Index, epoch, batch)) : null;
+        _compute.Fill(_data, samples, Workspace.Input, augmentation);
         var targets = _data.Targets.Gather(samples, _targets);
         var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
         _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);

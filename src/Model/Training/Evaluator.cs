@@ -60,7 +60,7 @@ internal static class Evaluator
         {
             var count = Math.Min(samples.Length, data.SampleCount - start);
             for (var index = 0; index < count; index++) samples[index] = start + index;
-            data.FillBatch(samples.AsSpan(0, count), workspace.Input);
+            compute.Fill(data, samples.AsSpan(0, count), workspace.Input);
             compute.Forward(network, workspace);
             handler(samples.AsSpan(0, count), data.Targets.Gather(samples.AsSpan(0, count), buffer));
         }

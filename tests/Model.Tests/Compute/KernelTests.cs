@@ -77,6 +77,14 @@ public sealed unsafe class KernelTests
         kernels.Propagate(layer, index, dz, dx, 0, inputs);
         CheckGradients("separate");
 
+        var (separate, separateDx) = (gradients.Span.ToArray(), Values(dx));
+        gradients.Slice(1, count).Clear();
+        foreach (var neuron in Enumerable.Range(0, inputs)) dx.Row(neuron).Clear();
+        kernels.DifferentiateAndPropagate(layer, index, x, dz, dx, gradients.Pointer + 1, 0, inputs / 2);
+        kernels.DifferentiateAndPropagate(layer, index, x, dz, dx, gradients.Pointer + 1, inputs / 2, inputs);
+        Assert.Equal(separate, gradients.Span.ToArray());
+        Assert.Equal(separateDx, Values(dx));
+
         void CheckGradients(string way)
         {
             Check(weights.Transpose() * Dense(dz, outputs), dx, $"{what}, {way}: dX");
@@ -91,6 +99,9 @@ public sealed unsafe class KernelTests
             foreach (var matrix in new[] { z, dx }) Assert.Equal(-1, matrix.Row(matrix.Neurons - 1).IndexOfAnyExcept(Canary));
         }
     }
+
+    private static float[] Values(ActivationMatrix matrix) =>
+        [.. Enumerable.Range(0, matrix.Neurons).SelectMany(neuron => matrix.Row(neuron).ToArray())];
 
     private static Matrix<double> Weights(SparseBlock layer)
     {

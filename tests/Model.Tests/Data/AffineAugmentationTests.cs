@@ -1,3 +1,4 @@
+using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
 
@@ -59,13 +60,27 @@ public sealed unsafe class AffineAugmentationTests
         float[] Fill(ulong? seed)
         {
             using var batch = new ActivationMatrix(dataset.FeatureCount, 37);
-            dataset.FillBatch(samples, batch, seed is { } value ? new RandomSource(value).Stream("augment") : null);
+            dataset.FillBatch(samples, batch, seed is { } value ? new RandomSource(value) : null);
             return [.. Enumerable.Range(0, dataset.FeatureCount).SelectMany(feature => batch.Row(feature).ToArray())];
         }
         Assert.Equal(Fill(1), Fill(1));
         Assert.NotEqual(Fill(1), Fill(2));
         Assert.NotEqual(Fill(1), Fill(null));
         Assert.Equal(Fill(null), Fill(null));
+    }
+
+    [Fact]
+    public void Threads_that_share_a_batch_vary_it_as_one_does()
+    {
+        using var dataset = Cifar(40);
+        dataset.Standardize(Standardization.Measure(dataset));
+        var samples = Enumerable.Range(0, 37).Reverse().ToArray();
+        using ActivationMatrix expected = new(dataset.FeatureCount, 37), shared = new(dataset.FeatureCount, 37);
+        dataset.FillBatch(samples, expected, new RandomSource(1));
+        using var compute = new NetworkCompute(threads: 3);
+        compute.Fill(dataset, samples, shared, new RandomSource(1));
+        for (var feature = 0; feature < dataset.FeatureCount; feature++)
+            Assert.Equal(expected.Row(feature).ToArray(), shared.Row(feature).ToArray());
     }
 
     [Fact]

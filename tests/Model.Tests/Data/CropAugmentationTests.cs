@@ -65,7 +65,7 @@ public sealed unsafe class CropAugmentationTests
         dataset.Standardize(Standardization.Measure(dataset));
         using ActivationMatrix varied = new(24, 50), plain = new(24, 50);
         var samples = Enumerable.Range(0, 50).ToArray();
-        dataset.FillBatch(samples, varied, new RandomSource(1).Stream("augment"));
+        dataset.FillBatch(samples, varied, new RandomSource(1));
         dataset.FillBatch(samples, plain);
         // A shift of 8 empties an image of 3 x 4 nearly always.
         var zeros = Enumerable.Range(0, 24).Sum(feature => varied.Row(feature).Count(0f));
