@@ -10,7 +10,7 @@ public class AugmentationBenchmark
     private const int SampleCount = 2_000, BatchSize = 128;
     private readonly ActivationMatrix _batch = new(3072, BatchSize);
     private readonly int[] _samples = [.. Enumerable.Range(0, BatchSize).Select(index => index * 15)];
-    private readonly RandomStream _stream = new RandomSource(1).Stream("augment");
+    private readonly RandomSource _random = new(1);
     private DenseDataset _dataset = null!;
 
     [GlobalSetup]
@@ -33,5 +33,5 @@ public class AugmentationBenchmark
     public void AsTheyAre() => _dataset.FillBatch(_samples, _batch);
 
     [Benchmark]
-    public void Varied() => _dataset.FillBatch(_samples, _batch, _stream);
+    public void Varied() => _dataset.FillBatch(_samples, _batch, _random);
 }

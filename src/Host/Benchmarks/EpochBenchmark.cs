@@ -27,8 +27,9 @@ internal static class EpochBenchmark
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
         var spec = new NetworkSpec { LayerSizes = options.LayerSizes, Epsilon = options.Epsilon };
+        if (options.Sparsity is { } sparsity) spec = spec.WithSparsity(sparsity);
         using var data = Images(options.SampleCount, options.LayerSizes[0], options.LayerSizes[^1]);
-        var training = new TrainingOptions { Epochs = options.Repetitions + 1, BatchSize = options.BatchSize, Dropout = options.Dropout };
+        var training = new TrainingOptions { Epochs = options.Repetitions + 1, BatchSize = options.BatchSize, Dropout = options.Dropout, Activations = options.Activations };
         using (var network = Network.Create(spec, new RandomSource(1)))
             output.WriteLine($"network {SpecNames.FormatLayerSizes(options.LayerSizes)}, {network.ConnectionCount} connections, " +
                 $"{DataShard.TotalBatches(options.SampleCount, options.BatchSize)} batches of {options.BatchSize}, " +
@@ -62,7 +63,7 @@ internal static class EpochBenchmark
     {
         var random = new RandomSource(1);
         using var network = Network.Create(spec, random);
-        using var workspace = new Workspace(spec, training.BatchSize);
+        using var workspace = new Workspace(spec, training.BatchSize) { Format = training.Activations };
         using var gradients = new GradientSet(network.Parameters);
         var shard = new DataShard(data.SampleCount, training.BatchSize, random);
         var updater = new ModelUpdater(network.Parameters, compute, training.Optimizer, shard.BatchCount, training.Epochs);

@@ -1,4 +1,4 @@
-
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Host.Benchmarks;
 
@@ -12,6 +12,12 @@ internal sealed record EpochBenchmarkOptions
 
     /// <summary>Erdos-Renyi parameter.</summary>
     public double Epsilon { get; init; } = 20;
+
+    /// <summary>Share of all connections that the network lacks, instead of <see cref="Epsilon"/>; null for none.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>What the products of fully connected layers read.</summary>
+    public FloatFormat Activations { get; init; }
 
     /// <summary>Training samples, N.</summary>
     public int SampleCount { get; init; } = 60_000;

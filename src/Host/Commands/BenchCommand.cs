@@ -112,6 +112,8 @@ internal static class BenchCommand
             Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             SampleCount = (int)(Given(settings, "samples") ?? options.SampleCount),
+            Sparsity = Given(settings, "sparsity"),
+            Activations = TrainingSetup.Activations(settings),
             Dropout = Given(settings, "dropout") ?? options.Dropout,
             Threads = settings.IsGiven("threads") ? [settings.Whole("threads")] : options.Threads,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),

@@ -20,7 +20,7 @@ internal static class CallOptions
         [Verbs.Export] = ["to", "initializers", "out", "force"],
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
-            ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
+            ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "activations", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
                 "checkpoint", "rate", "seconds"],
     };
 

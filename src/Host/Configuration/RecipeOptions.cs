@@ -125,6 +125,8 @@ internal static class RecipeOptions
             { Minimum = 0, Maximum = 1 },
         new("dropout", OptionGroup.Training, OptionKind.Number, "P", "share of hidden activations dropped while training")
             { Default = "0.1", Minimum = 0, Maximum = 0.99 },
+        new("activations", OptionGroup.Training, OptionKind.Choice, "FORMAT", "what the products of fully connected layers read: all bits, or 16 of them")
+            { Default = "full", Choices = ["full", "bf16"] },
         new("class-weights", OptionGroup.Training, OptionKind.Text, "W,W,...", "weight of each class in the loss: none, balanced, or W,W,...") { Default = "none" },
         new("rule", OptionGroup.Training, OptionKind.Choice, "NAME", "how the topology evolves")
             { Default = "gse-uniform", Choices = TopologyRules.Names, Alias = "grow" },

@@ -95,6 +95,7 @@ internal static class TrainingSetup
             Epochs = settings.Whole("epochs"),
             BatchSize = settings.Whole("batch-size"),
             Dropout = settings.Number("dropout"),
+            Activations = Activations(settings),
             Augment = settings.Flag("augment"),
             EvaluateEvery = settings.Whole("evaluate-every"),
             EvaluatedOn = DataSource.Resolve(Data(settings)) is { Validation: null, ValidationShare: null }
@@ -118,6 +119,10 @@ internal static class TrainingSetup
         options.Validate();
         return options;
     }
+
+    /// <summary>What the products of fully connected layers read.</summary>
+    internal static FloatFormat Activations(Settings settings) =>
+        settings.Text("activations") == "bf16" ? FloatFormat.Bf16 : FloatFormat.Full;
 
     /// <summary>Which optimiser.</summary>
     internal static OptimizerKind Optimizer(Settings settings) =>

@@ -178,6 +178,7 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
         {
             var pass = passes[index];
             pass.IsTraining = training;
+            pass.Format = workspace.Format;
             pass.Dropout = Dropout.At(dropout, dropoutKey, index);
             BlockSlices.Bind(pass, network.Parameters, null);
             Observer?.Begin();

@@ -89,6 +89,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>What computes each node.</summary>
     internal IReadOnlyList<Operator> Operators => _operators;
 
+    /// <summary>What products read while training, in nodes that have a choice.</summary>
+    internal FloatFormat Format { get; set; }
+
     /// <summary>Whether the last forward pass kept what a backward pass needs.</summary>
     internal bool IsTrainingPass { get; set; }
 

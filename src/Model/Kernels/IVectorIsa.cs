@@ -49,4 +49,13 @@ internal unsafe interface IVectorIsa<TVector> where TVector : struct
 
     /// <summary>Element k of <paramref name="set"/> where bit k is set, of <paramref name="clear"/> elsewhere.</summary>
     static abstract TVector Select(uint bits, TVector set, TVector clear);
+
+    /// <summary>
+    /// Both rounded to 16 bits, in the halves of words (<see cref="HalfActivations"/>). High halves below 2^-63 in magnitude become that, so that
+    /// the low ones do not show.
+    /// </summary>
+    static abstract TVector Halve(TVector low, TVector high);
+
+    /// <summary>The samples in the low halves.</summary>
+    static abstract TVector LowHalf(TVector words);
 }

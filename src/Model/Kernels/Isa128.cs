@@ -52,6 +52,21 @@ internal readonly unsafe struct Isa128 : IVectorIsa<Vector>
         ((Vector128.ConvertToInt32Native(whole) + Vector128.Create(127)) << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Halve(Vector low, Vector high)
+    {
+        // Half of the last place that stays, and one less where that place is even: ties go to even.
+        var bits = low.AsUInt32();
+        var lower = (bits + Vector128.Create(0x7FFFu) + (bits >> 16 & Vector128.Create(1u))) >> 16;
+        // The upper half with which the whole word is nearest to the sample.
+        var magnitude = Vector128.Max(high.AsUInt32() & Vector128.Create(0x7FFF_FFFFu), Vector128.Create(0x2001_0000u));
+        var upper = magnitude - lower + Vector128.Create(0x8000u) & Vector128.Create(0xFFFF_0000u);
+        return (high.AsUInt32() & Vector128.Create(0x8000_0000u) | upper | lower).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector LowHalf(Vector words) => (words.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint PositiveBits(Vector vector) => (uint)Vector128.GreaterThan(vector, Vector.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

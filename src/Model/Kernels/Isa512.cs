@@ -52,6 +52,21 @@ internal readonly unsafe struct Isa512 : IVectorIsa<Vector>
         ((Vector512.ConvertToInt32Native(whole) + Vector512.Create(127)) << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector Halve(Vector low, Vector high)
+    {
+        // Half of the last place that stays, and one less where that place is even: ties go to even.
+        var bits = low.AsUInt32();
+        var lower = (bits + Vector512.Create(0x7FFFu) + (bits >> 16 & Vector512.Create(1u))) >> 16;
+        // The upper half with which the whole word is nearest to the sample.
+        var magnitude = Vector512.Max(high.AsUInt32() & Vector512.Create(0x7FFF_FFFFu), Vector512.Create(0x2001_0000u));
+        var upper = magnitude - lower + Vector512.Create(0x8000u) & Vector512.Create(0xFFFF_0000u);
+        return (high.AsUInt32() & Vector512.Create(0x8000_0000u) | upper | lower).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector LowHalf(Vector words) => (words.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint PositiveBits(Vector vector) => (uint)Vector512.GreaterThan(vector, Vector.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

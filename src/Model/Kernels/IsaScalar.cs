@@ -56,4 +56,8 @@ internal readonly unsafe struct IsaScalar : IVectorIsa<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Select(uint bits, float set, float clear) => (bits & 1) != 0 ? set : clear;
+
+    public static float Halve(float low, float high) => throw new NotSupportedException();
+
+    public static float LowHalf(float words) => throw new NotSupportedException();
 }

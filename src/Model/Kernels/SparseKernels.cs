@@ -101,6 +101,29 @@ internal abstract unsafe class SparseKernels
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
         int first, int end);
 
+    /// <summary>Whether these kernels have the products of <see cref="HalfActivations"/> for matrices like <paramref name="matrix"/>.</summary>
+    internal virtual bool CanHalve(ActivationMatrix matrix) => false;
+
+    /// <summary>
+    /// Rounds the samples of neurons <paramref name="first"/> to <paramref name="end"/> - 1 to 16 bits, with nothing beyond the batch.
+    /// </summary>
+    internal virtual void Halve(ActivationMatrix matrix, HalfActivations target, int first, int end) => throw NoHalves();
+
+    /// <summary>z = W x + b, as above, of samples in 16 bits.</summary>
+    internal virtual void Forward(
+        SparseBlock weights, DenseBlock biases, HalfActivations input, ActivationMatrix output, int first, int end) => throw NoHalves();
+
+    /// <summary>dW = dZ X', as above, of samples in 16 bits.</summary>
+    internal virtual void Differentiate(
+        Topology topology, HalfActivations input, HalfActivations delta, float* gradients, int first, int end) => throw NoHalves();
+
+    /// <summary>Both gradients over the index, as above, of samples in 16 bits.</summary>
+    internal virtual void DifferentiateAndPropagate(
+        SparseBlock weights, TransposedIndex index, HalfActivations input, HalfActivations delta, ActivationMatrix inputDelta,
+        float* gradients, int first, int end) => throw NoHalves();
+
+    private NotSupportedException NoHalves() => new($"{this} kernels have no products of samples in 16 bits");
+
     /// <summary>
     /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes,
     /// where given, take what <see cref="MultiplyByDerivative"/> needs.

@@ -19,15 +19,16 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>;
     }
 
-    private readonly struct ForwardPass(
-        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) : ITilePass
+    private readonly struct ForwardPass<TFormat>(
+        SparseBlock weights, DenseBlock biases, Samples<TFormat> input, ActivationMatrix output, int first, int end) : ITilePass
+        where TFormat : struct, ISampleFormat
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
             int* starts = weights.Topology.RowStarts, columns = weights.Topology.Columns;
             float* values = weights.Values.Pointer, bias = biases.Values.Pointer;
-            float* x = input.Pointer + sample, z = output.Pointer + sample;
+            float* x = input.At(sample), z = output.Pointer + sample;
             nint stride = input.Stride, outputStride = output.Stride, last = weights.Topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)
             {
@@ -36,7 +37,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
                 for (nint position = starts[row]; position < rowEnd; position++)
                 {
                     Prefetch(x + columns[Math.Min(position + PrefetchDistance, last)] * stride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[position]), x + columns[position] * stride, tile);
+                    tile = TFormat.MultiplyAdd(TIsa.Create(values[position]), x + columns[position] * stride, tile);
                 }
                 TTile.Store(z + row * outputStride, tile);
             }
@@ -66,51 +67,53 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         }
     }
 
-    private readonly struct GradientPass(
-        Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) : ITilePass
+    private readonly struct GradientPass<TFormat>(
+        Topology topology, Samples<TFormat> input, Samples<TFormat> delta, float* gradients, int first, int end) : ITilePass
+        where TFormat : struct, ISampleFormat
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
             int* starts = topology.RowStarts, columns = topology.Columns;
-            float* x = input.Pointer + sample, dz = delta.Pointer + sample, target = gradients;
+            float* x = input.At(sample), dz = delta.At(sample), target = gradients;
             nint stride = input.Stride, deltaStride = delta.Stride, last = topology.ConnectionCount - 1;
             for (nint row = first; row < end; row++)
             {
-                var tile = TTile.Load(dz + row * deltaStride);
+                var tile = TFormat.Load<TTile>(dz + row * deltaStride);
                 nint position = starts[row], rowEnd = starts[row + 1];
                 for (; position + 4 <= rowEnd; position += 4)
                 {
                     for (var ahead = PrefetchDistance; ahead < PrefetchDistance + 4; ahead++)
                         Prefetch(x + columns[Math.Min(position + ahead, last)] * stride);
                     var sums = TIsa.Sums(
-                        TTile.Dot(x + columns[position] * stride, tile),
-                        TTile.Dot(x + columns[position + 1] * stride, tile),
-                        TTile.Dot(x + columns[position + 2] * stride, tile),
-                        TTile.Dot(x + columns[position + 3] * stride, tile));
+                        TFormat.Dot(x + columns[position] * stride, tile),
+                        TFormat.Dot(x + columns[position + 1] * stride, tile),
+                        TFormat.Dot(x + columns[position + 2] * stride, tile),
+                        TFormat.Dot(x + columns[position + 3] * stride, tile));
                     if (sample > 0) sums += Vector128.Load(target + position);
                     sums.Store(target + position);
                 }
-                for (; position < rowEnd; position++) AddSum(target + position, TTile.Dot(x + columns[position] * stride, tile), sample);
+                for (; position < rowEnd; position++) AddSum(target + position, TFormat.Dot(x + columns[position] * stride, tile), sample);
             }
         }
     }
 
     // The samples of the column's neuron and the gradient by them are in registers, so that each gradient by an output is gathered once.
-    private readonly struct ColumnPass(
-        SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
+    private readonly struct ColumnPass<TFormat>(
+        SparseBlock weights, TransposedIndex index, Samples<TFormat> input, Samples<TFormat> delta, ActivationMatrix inputDelta,
         float* gradients, int first, int end) : ITilePass
+        where TFormat : struct, ISampleFormat
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
             int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
-            float* x = input.Pointer + sample, dz = delta.Pointer + sample, dx = inputDelta.Pointer + sample;
+            float* x = input.At(sample), dz = delta.At(sample), dx = inputDelta.Pointer + sample;
             float* values = weights.Values.Pointer, target = gradients;
             nint stride = input.Stride, deltaStride = delta.Stride, last = weights.Topology.ConnectionCount - 1;
             for (nint column = first; column < end; column++)
             {
-                var own = TTile.Load(x + column * stride);
+                var own = TFormat.Load<TTile>(x + column * stride);
                 var tile = TTile.Create(TIsa.Zero);
                 nint entry = starts[column], columnEnd = starts[column + 1];
                 for (; entry + 4 <= columnEnd; entry += 4)
@@ -119,16 +122,16 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
                         Prefetch(dz + rows[Math.Min(entry + ahead, last)] * deltaStride);
                     int first = positions[entry], second = positions[entry + 1];
                     int third = positions[entry + 2], fourth = positions[entry + 3];
-                    var error = TTile.Load(dz + rows[entry] * deltaStride);
+                    var error = TFormat.Load<TTile>(dz + rows[entry] * deltaStride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[first]), error, tile);
                     var ofFirst = TTile.Dot(own, error);
-                    error = TTile.Load(dz + rows[entry + 1] * deltaStride);
+                    error = TFormat.Load<TTile>(dz + rows[entry + 1] * deltaStride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[second]), error, tile);
                     var ofSecond = TTile.Dot(own, error);
-                    error = TTile.Load(dz + rows[entry + 2] * deltaStride);
+                    error = TFormat.Load<TTile>(dz + rows[entry + 2] * deltaStride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[third]), error, tile);
                     var ofThird = TTile.Dot(own, error);
-                    error = TTile.Load(dz + rows[entry + 3] * deltaStride);
+                    error = TFormat.Load<TTile>(dz + rows[entry + 3] * deltaStride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[fourth]), error, tile);
                     var sums = TIsa.Sums(ofFirst, ofSecond, ofThird, TTile.Dot(own, error));
                     if (sample > 0) sums += Vector128.Create(target[first], target[second], target[third], target[fourth]);
@@ -136,7 +139,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
                 }
                 for (; entry < columnEnd; entry++)
                 {
-                    var error = TTile.Load(dz + rows[entry] * deltaStride);
+                    var error = TFormat.Load<TTile>(dz + rows[entry] * deltaStride);
                     tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), error, tile);
                     AddSum(target + positions[entry], TTile.Dot(own, error), sample);
                 }

@@ -27,11 +27,11 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
 
     internal override void Forward(
         SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) =>
-        Run(new ForwardPass(weights, biases, input, output, first, end), input.Batch);
+        Run(new ForwardPass<WholeSamples>(weights, biases, new(input), output, first, end), input.Batch);
 
     internal override void Differentiate(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) =>
-        Run(new GradientPass(topology, input, delta, gradients, first, end), input.Batch);
+        Run(new GradientPass<WholeSamples>(topology, new(input), new(delta), gradients, first, end), input.Batch);
 
     internal override void Propagate(
         SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) =>
@@ -40,7 +40,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     internal override void DifferentiateAndPropagate(
         SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
         float* gradients, int first, int end) =>
-        Run(new ColumnPass(weights, index, input, delta, inputDelta, gradients, first, end), input.Batch);
+        Run(new ColumnPass<WholeSamples>(weights, index, new(input), new(delta), inputDelta, gradients, first, end), input.Batch);
 
     internal override void DifferentiateAndPropagate(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
@@ -124,13 +124,13 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
             switch (tile)
             {
                 case 8:
-                    pass.Run<TilePair<TilePair<TilePair<Tile1<TIsa, TVector>, TIsa, TVector>, TIsa, TVector>, TIsa, TVector>>(sample);
+                    pass.Run<TilePair<TilePair<Tile2<TIsa, TVector>, TIsa, TVector>, TIsa, TVector>>(sample);
                     break;
                 case 4:
-                    pass.Run<TilePair<TilePair<Tile1<TIsa, TVector>, TIsa, TVector>, TIsa, TVector>>(sample);
+                    pass.Run<TilePair<Tile2<TIsa, TVector>, TIsa, TVector>>(sample);
                     break;
                 case 2:
-                    pass.Run<TilePair<Tile1<TIsa, TVector>, TIsa, TVector>>(sample);
+                    pass.Run<Tile2<TIsa, TVector>>(sample);
                     break;
                 default:
                     pass.Run<Tile1<TIsa, TVector>>(sample);

@@ -71,6 +71,9 @@ internal sealed class OperatorPass
     /// <summary>Whether a backward pass may follow, and statistics are those of the batch.</summary>
     public bool IsTraining { get; set; }
 
+    /// <summary>What products read while training, in nodes that have a choice.</summary>
+    public FloatFormat Format { get; set; }
+
     /// <summary>The dropout of training, for nodes that have it.</summary>
     public Dropout Dropout { get; set; } = Dropout.None;
 

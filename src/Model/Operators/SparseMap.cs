@@ -48,6 +48,31 @@ internal sealed unsafe class SparseMap : IDisposable
         });
     }
 
+    /// <summary>
+    /// As above for the node's own block and matrices, with samples in 16 bits. For maps whose way back is a gather
+    /// (<see cref="TransposedIndex.IsWorthwhile"/>).
+    /// </summary>
+    internal void Backward(OperatorPass pass, SparseKernels kernels, HalfActivations input, HalfActivations delta)
+    {
+        var (weights, inputDelta) = (pass.Sparse[0], pass.InputDeltas[0]);
+        if (inputDelta is null)
+        {
+            Differentiate(pass, kernels, weights.Topology, input, delta, pass.SparseGradients[0]);
+            return;
+        }
+        pass.Run(
+            (kernels, weights, index: IndexOf(weights.Topology), input, delta, inputDelta, gradients: pass.SparseGradients[0]),
+            weights.Topology.InputCount, static (all, first, end) => all.kernels.DifferentiateAndPropagate(
+                all.weights, all.index, all.input, all.delta, all.inputDelta, all.gradients.Pointer, (int)first, (int)end));
+    }
+
+    /// <summary>The gradients of the connections of <paramref name="topology"/>, with samples in 16 bits.</summary>
+    internal static void Differentiate(
+        OperatorPass pass, SparseKernels kernels, Topology topology, HalfActivations input, HalfActivations delta,
+        NativeBuffer<float> gradients) =>
+        pass.Run((kernels, topology, input, delta, gradients), topology.OutputCount, static (all, first, end) =>
+            all.kernels.Differentiate(all.topology, all.input, all.delta, all.gradients.Pointer, (int)first, (int)end));
+
     /// <summary>The gradients of the connections of <paramref name="topology"/>, whether the map has them or not.</summary>
     internal static void Differentiate(
         OperatorPass pass, SparseKernels kernels, Topology topology, ActivationMatrix input, ActivationMatrix delta,

@@ -41,6 +41,7 @@ internal sealed class BatchGradient : IDisposable
         _random = random;
         _classWeights = options.ClassWeights.For(data, spec.ClassCount);
         Workspace = workspace ?? new Workspace(spec, shard.BatchSize);
+        Workspace.Format = options.Activations;
         _ownsWorkspace = workspace is null;
     }
 

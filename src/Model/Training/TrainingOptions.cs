@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSparse.Model.Evolution;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Networks;
 
 namespace ActorSparse.Model.Training;
@@ -15,6 +16,9 @@ public sealed record TrainingOptions
 
     /// <summary>Fraction of the hidden activations that dropout sets to zero while training.</summary>
     public double Dropout { get; init; } = 0.3;
+
+    /// <summary>What the products of fully connected layers read.</summary>
+    internal FloatFormat Activations { get; init; }
 
     /// <summary>The optimiser.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();

@@ -10,12 +10,15 @@ internal sealed unsafe class LinearOperator : Operator
     private readonly LinearSpec _spec;
     private readonly SparseMap _map = new();
     private BitPlane? _positive, _kept;
+    private HalfActivations? _halfInput, _halfDelta;
+    private bool _isHalf;
     private NeuronFunction _function;
 
     internal LinearOperator(LinearSpec spec) => _spec = spec;
 
     /// <inheritdoc/>
-    public override long Bytes => _map.Bytes + (_positive?.Bytes ?? 0) + (_kept?.Bytes ?? 0);
+    public override long Bytes => _map.Bytes + (_positive?.Bytes ?? 0) + (_kept?.Bytes ?? 0)
+        + (_halfInput?.Bytes ?? 0) + (_halfDelta?.Bytes ?? 0);
 
     /// <inheritdoc/>
     public override void Forward(OperatorPass pass)
@@ -27,12 +30,14 @@ internal sealed unsafe class LinearOperator : Operator
         var positive = pass.IsTraining && _function.NeedsSign ? _positive ??= new(output) : null;
         var kept = dropout.IsActive ? _kept ??= new(output) : null;
         var kernels = pass.Kernels.ForStride(input.Stride);
+        var halfInput = HalveInput(pass, kernels);
         pass.Run(
-            (kernels, weights: pass.Sparse[0], biases: _map.BiasesOf(pass), input, output, function: _function, positive, kept,
+            (kernels, weights: pass.Sparse[0], biases: _map.BiasesOf(pass), input, halfInput, output, function: _function, positive, kept,
                 hasFunction: HasFunction), output.Neurons,
             static (all, first, end) =>
             {
-                all.kernels.Forward(all.weights, all.biases, all.input, all.output, (int)first, (int)end);
+                if (all.halfInput is { } half) all.kernels.Forward(all.weights, all.biases, half, all.output, (int)first, (int)end);
+                else all.kernels.Forward(all.weights, all.biases, all.input, all.output, (int)first, (int)end);
                 if (all.hasFunction) all.kernels.Activate(all.function, all.output, all.positive, all.kept, (int)first, (int)end);
                 else all.output.ClearPadding(first, end);
             });
@@ -47,13 +52,17 @@ internal sealed unsafe class LinearOperator : Operator
         var function = HasFunction ? (NeuronFunction?)_function : null;
         var (positive, kept) = (_function.NeedsSign ? _positive : null, _function.Dropout.IsActive ? _kept : null);
         var biases = _spec.Bias ? pass.DenseGradients[0] : null;
-        pass.Run((kernels, function, output, positive, kept, delta, biases), delta.Neurons, static (all, first, end) =>
+        var halfDelta = _isHalf ? _halfDelta ??= new(delta) : null;
+        if (halfDelta is not null) halfDelta.Batch = delta.Batch;
+        pass.Run((kernels, function, output, positive, kept, delta, halfDelta, biases), delta.Neurons, static (all, first, end) =>
         {
             if (all.function is { } function)
                 all.kernels.MultiplyByDerivative(function, all.output, all.positive, all.kept, all.delta, (int)first, (int)end);
             if (all.biases is not null) all.kernels.SumSamples(all.delta, all.biases.Pointer, (int)first, (int)end);
+            if (all.halfDelta is not null) all.kernels.Halve(all.delta, all.halfDelta, (int)first, (int)end);
         });
-        _map.Backward(pass, kernels, pass.Sparse[0], input, delta, pass.InputDeltas[0], pass.SparseGradients[0]);
+        if (halfDelta is not null) _map.Backward(pass, kernels, _halfInput!, halfDelta);
+        else _map.Backward(pass, kernels, pass.Sparse[0], input, delta, pass.InputDeltas[0], pass.SparseGradients[0]);
     }
 
     /// <inheritdoc/>
@@ -61,8 +70,9 @@ internal sealed unsafe class LinearOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(pass);
         ArgumentOutOfRangeException.ThrowIfNotEqual(block, 0);
-        var input = pass.Inputs[0];
-        SparseMap.Differentiate(pass, pass.Kernels.ForStride(input.Stride), topology, input, pass.Delta, gradients);
+        var kernels = pass.Kernels.ForStride(pass.Inputs[0].Stride);
+        if (_isHalf) SparseMap.Differentiate(pass, kernels, topology, _halfInput!, _halfDelta!, gradients);
+        else SparseMap.Differentiate(pass, kernels, topology, pass.Inputs[0], pass.Delta, gradients);
     }
 
     /// <inheritdoc/>
@@ -93,8 +103,24 @@ internal sealed unsafe class LinearOperator : Operator
             _map.Dispose();
             _positive?.Dispose();
             _kept?.Dispose();
+            _halfInput?.Dispose();
+            _halfDelta?.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    // The input in 16 bits, if training is to read it so. Not where the way back scatters gradients: then memory binds, not what is read.
+    private HalfActivations? HalveInput(OperatorPass pass, SparseKernels kernels)
+    {
+        var input = pass.Inputs[0];
+        _isHalf = pass.IsTraining && pass.Format == FloatFormat.Bf16 && kernels.CanHalve(input) && kernels.CanHalve(pass.Output)
+            && TransposedIndex.IsWorthwhile(pass.Sparse[0].Topology, input.Capacity);
+        if (!_isHalf) return null;
+        _halfInput ??= new(input);
+        _halfInput.Batch = input.Batch;
+        pass.Run((kernels, input, half: _halfInput), input.Neurons, static (all, first, end) =>
+            all.kernels.Halve(all.input, all.half, (int)first, (int)end));
+        return _halfInput;
     }
 
     // The identity without dropout leaves everything as it is.
