@@ -35,6 +35,16 @@ public class ArchitectureTests
         Assert.True(uses.Count == 0, $"in a cycle:\n{string.Join('\n', uses.Select(use => use.Example))}");
     }
 
+    // They are there to be compared with, and can go without a trace.
+    [Fact]
+    public void Nothing_but_the_table_of_rules_knows_the_baselines()
+    {
+        var users = s_model.Types.Where(type => Folder(type) != "Baselines" && type.Dependencies.Any(use => Folder(use.Target) == "Baselines"));
+        // The table's own closures belong to it.
+        Assert.All(users, type => Assert.StartsWith("ActorSparse.Model.TopologyRules", type.FullName, StringComparison.Ordinal));
+        Assert.NotEmpty(users);
+    }
+
     [Fact]
     public void The_library_knows_neither_actors_nor_the_host_nor_Akka() => Assert.DoesNotContain(
         typeof(InvalidInputException).Assembly.GetReferencedAssemblies(),

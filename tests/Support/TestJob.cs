@@ -1,3 +1,4 @@
+using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;

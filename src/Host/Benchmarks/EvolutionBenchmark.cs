@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ActorSparse.Model;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;

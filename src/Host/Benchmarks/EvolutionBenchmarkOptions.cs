@@ -1,4 +1,4 @@
-using ActorSparse.Model.Evolution;
+using ActorSparse.Model;
 
 namespace ActorSparse.Host.Benchmarks;
 
@@ -11,7 +11,7 @@ internal sealed record EvolutionBenchmarkOptions
     public IReadOnlyList<IReadOnlyList<int>> Networks { get; init; } = [.. Enumerable.Range(12, 7).Select(power => Square(1 << power))];
 
     /// <summary>Rules that evolve with batches.</summary>
-    public IReadOnlyList<string> Rules { get; init; } = [.. TopologyRules.Names.Where(name => name is not ("set" or "static"))];
+    public IReadOnlyList<string> Rules { get; init; } = [.. TopologyRules.SparseNames.Where(name => name is not ("set" or "static"))];
 
     /// <summary>Erdos-Renyi parameter.</summary>
     public double Epsilon { get; init; } = 8;

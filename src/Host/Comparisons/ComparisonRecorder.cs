@@ -1,4 +1,5 @@
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Comparisons;
@@ -7,11 +8,12 @@ namespace ActorSparse.Host.Comparisons;
 /// <param name="sparsity">As asked for.</param>
 /// <param name="rule">Name of the rule.</param>
 /// <param name="seed">Seed of the run.</param>
-/// <param name="epochs">Epochs of the run.</param>
+/// <param name="options">How the run is trained.</param>
+/// <param name="memory">Measures the run's memory.</param>
 /// <param name="test">Evaluates a network on the test samples.</param>
 /// <param name="add">Takes the rows.</param>
 internal sealed class ComparisonRecorder(
-    double? sparsity, string rule, long seed, int epochs, Func<Network, Evaluation> test, Action<ComparisonRow> add)
+    double? sparsity, string rule, long seed, TrainingOptions options, MemoryMeter memory, Func<Network, Evaluation> test, Action<ComparisonRow> add)
     : TrainingObserver, IDisposable
 {
     private Network? _best;
@@ -39,10 +41,14 @@ internal sealed class ComparisonRecorder(
         Loss = metrics.Loss,
         TestLoss = metrics.TestLoss,
         TestScore = metrics.TestScore,
-        ChosenTestScore = metrics is { EvaluatedOn: EvaluationRole.Validation } && metrics.Epoch == epochs && _best is not null
+        ChosenTestScore = metrics is { EvaluatedOn: EvaluationRole.Validation } && metrics.Epoch == options.Epochs && _best is not null
             ? test(_best).Score : null,
         EvaluatedOn = metrics.EvaluatedOn,
         ScoreKind = metrics.ScoreKind,
+        BestScore = metrics.BestTestScore,
+        Epochs = options.Epochs,
+        NeedsDenseMemory = options.Rule is IDenseRule,
+        PeakBytes = memory.PeakBytes,
         TrainSeconds = metrics.TrainSeconds,
         EvolveSeconds = metrics.EvolveSeconds,
         Grown = metrics.Grown,

@@ -13,7 +13,7 @@ internal static class ComparisonReport
     public static IEnumerable<string[]> Table(IReadOnlyList<ComparisonSummary> summaries) =>
     [
         ["rule", "sparsity", "runs", "connections", KindOf(summaries).Name, "deviation", "best", "seconds", "evolving", "GFLOP",
-            "evolving"],
+            "evolving", "memory", "peak MB"],
         .. summaries.Select(Cells),
     ];
 
@@ -30,7 +30,8 @@ internal static class ComparisonReport
             .Append(isValidated ? "of the network that was best on the validation samples" : "after the last epoch")
             .Append(CultureInfo.InvariantCulture, $", mean over the seeds; best: of any epoch{(isValidated ? ", on the validation samples" : "")}. ")
             .Append("Operations are counted: products with connections and what evolutions compute on activations and gradients, ")
-            .Append("a multiply-add as two.</p>\n<div class=\"charts\">\n");
+            .Append("a multiply-add as two. Memory: a dense one is that of a baseline that holds all connections at some time; the peak is that ")
+            .Append("of parameters, momentum, gradients, activations and whatever the rule needs, without the samples.</p>\n<div class=\"charts\">\n");
         foreach (var group in rows.GroupBy(row => row.Sparsity))
             body.Append("<div>").Append(Chart(group.Key, [.. group]).Render()).Append("</div>\n");
         body.Append(CultureInfo.InvariantCulture, $"</div>\n<h2>Configuration</h2>\n<pre>{WebUtility.HtmlEncode(configuration)}</pre>\n");
@@ -69,6 +70,8 @@ internal static class ComparisonReport
             summary.EvolveSeconds.ToString("0.00", culture),
             (summary.Operations / 1e9).ToString("N1", culture),
             (summary.EvolutionOperations / 1e9).ToString("N3", culture),
+            summary.NeedsDenseMemory ? "dense" : "sparse",
+            (summary.PeakBytes / 1e6).ToString("N1", culture),
         ];
     }
 }

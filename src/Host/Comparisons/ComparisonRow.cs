@@ -50,6 +50,24 @@ internal sealed record ComparisonRow
     [JsonIgnore]
     public ScoreKind ScoreKind { get; init; } = ScoreKind.Accuracy;
 
+    /// <summary>Best score so far on the samples that epochs are evaluated on, of a network as sparse as asked for. Not a column.</summary>
+    [JsonIgnore]
+    public double? BestScore { get; init; }
+
+    /// <summary>Epochs of the whole run. Not a column.</summary>
+    [JsonIgnore]
+    public int Epochs { get; init; }
+
+    /// <summary>Whether the rule needs the memory of a dense network. Not a column.</summary>
+    [JsonIgnore]
+    public bool NeedsDenseMemory { get; init; }
+
+    /// <summary>
+    /// Most bytes of native memory that the run had in use at once so far: parameters, momentum, gradients, activations, and whatever its rule
+    /// needs; samples and what .NET itself takes are left out.
+    /// </summary>
+    public required long PeakBytes { get; init; }
+
     /// <summary>Seconds of the epoch's batches.</summary>
     public required double TrainSeconds { get; init; }
 

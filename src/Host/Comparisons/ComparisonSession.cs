@@ -52,7 +52,6 @@ internal sealed class ComparisonSession : IDisposable
     /// <summary>Trains; a run that diverges is told and left out. Returns what the runs that came to an end gave.</summary>
     public IReadOnlyList<ComparisonSummary> Run(ITrainingDisplay display, CancellationToken stop)
     {
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(_settings));
         using var folder = RunFolder.OpenNew(_path, _settings.Flag("force"));
         var configuration = RunConfiguration.ToJson(_settings, withRunOptions: true);
         folder.Begin(configuration, replaces: true);
@@ -63,11 +62,11 @@ internal sealed class ComparisonSession : IDisposable
             if (stop.IsCancellationRequested) break;
             var title = string.Create(CultureInfo.InvariantCulture, $"{++number} of {_plan.RunCount}: {rule}, seed {seed}");
             if (sparsity is not null) title += $", sparsity {sparsity}";
-            var result = Train(sparsity, seed, rule, compute, file, stop);
+            var result = Train(sparsity, seed, rule, file, stop);
             display.Say($"{title}: {result}");
             folder.Log($"{title}: {result}");
         }
-        var summaries = ComparisonSummary.Of(file.Rows, _settings.Whole("epochs"));
+        var summaries = ComparisonSummary.Of(file.Rows);
         var name = Path.GetFileName(Path.GetFullPath(_path));
         AtomicFile.WriteText(folder.ReportPath, ComparisonReport.Render(name, file.Rows, summaries, configuration));
         return summaries;
@@ -83,15 +82,19 @@ internal sealed class ComparisonSession : IDisposable
         var options = TrainingSetup.Options(settings);
         if (options.Patience is { } patience)
             throw new InvalidInputException($"{settings.SourceOf("patience")}: patience {patience}; expected none, as all runs have the same epochs");
+        options.CheckFits(spec, _data.Train.SampleCount);
         _ = options.ClassWeights.For(_data.Train, spec.ClassCount);
     }
 
-    private string Train(string? sparsity, long seed, string rule, NetworkCompute compute, ComparisonFile file, CancellationToken stop)
+    private string Train(string? sparsity, long seed, string rule, ComparisonFile file, CancellationToken stop)
     {
         var settings = _resolve(sparsity, seed, rule);
         var options = TrainingSetup.Options(settings);
+        // Before all that the run has of its own, its threads included.
+        using var memory = MemoryMeter.Start();
+        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(_settings));
         using var recorder = new ComparisonRecorder(
-            settings.FindNumber("sparsity"), rule, seed, options.Epochs, best => EvaluateCommand.Evaluate(compute, best, _data.Test), file.Add);
+            settings.FindNumber("sparsity"), rule, seed, options, memory, best => EvaluateCommand.Evaluate(compute, best, _data.Test), file.Add);
         using var network = Network.Create(TrainingSetup.Spec(settings, _data.Train), new RandomSource((ulong)seed));
         using var trainer = new SequentialTrainer(
             network, _data.Train, _data.Evaluated, options, compute, new() { Seed = (ulong)seed }, recorder);

@@ -39,6 +39,12 @@ internal sealed record ComparisonSummary
     [JsonIgnore]
     public ScoreKind ScoreKind { get; init; } = ScoreKind.Accuracy;
 
+    /// <summary>Whether the rule needs the memory of a dense network: a baseline.</summary>
+    public required bool NeedsDenseMemory { get; init; }
+
+    /// <summary>Most bytes of native memory that a run had in use at once, samples left out, mean over the runs.</summary>
+    public required double PeakBytes { get; init; }
+
     /// <summary>Seconds of a run's batches and evolutions, mean over the runs.</summary>
     public required double Seconds { get; init; }
 
@@ -51,13 +57,13 @@ internal sealed record ComparisonSummary
     /// <summary>Those of its evolutions.</summary>
     public required double EvolutionOperations { get; init; }
 
-    /// <summary>One summary for every sparsity and rule with a run of <paramref name="epochs"/> epochs, in the order of the rows.</summary>
-    public static IReadOnlyList<ComparisonSummary> Of(IEnumerable<ComparisonRow> rows, int epochs) =>
-        [.. rows.GroupBy(row => (row.Sparsity, row.Rule)).Select(group => Of(group.Key.Sparsity, group.Key.Rule, group, epochs))];
+    /// <summary>One summary for every sparsity and rule with a run, in the order of the rows; runs that did not come to an end do not count.</summary>
+    public static IReadOnlyList<ComparisonSummary> Of(IEnumerable<ComparisonRow> rows) =>
+        [.. rows.GroupBy(row => (row.Sparsity, row.Rule)).Select(group => Of(group.Key.Sparsity, group.Key.Rule, group))];
 
-    private static ComparisonSummary Of(double? sparsity, string rule, IEnumerable<ComparisonRow> rows, int epochs)
+    private static ComparisonSummary Of(double? sparsity, string rule, IEnumerable<ComparisonRow> rows)
     {
-        var runs = rows.GroupBy(row => row.Seed).Select(run => run.ToList()).Where(run => run[^1].Epoch == epochs).ToList();
+        var runs = rows.GroupBy(row => row.Seed).Select(run => run.ToList()).Where(run => run[^1].Epoch == run[^1].Epochs).ToList();
         var (kind, role) = (rows.First().ScoreKind, rows.First().EvaluatedOn);
         var scores = runs.Select(run => role == EvaluationRole.Test ? run[^1].TestScore : run[^1].ChosenTestScore).OfType<double>().ToList();
         double Mean(Func<ComparisonRow, double> value) => runs.Count == 0 ? 0 : runs.Average(run => run.Sum(value));
@@ -69,10 +75,11 @@ internal sealed record ComparisonSummary
             Connections = runs.Count == 0 ? 0 : runs.Average(run => run[^1].Connections),
             Score = scores.Count == 0 ? null : scores.Average(),
             ScoreDeviation = scores.Count < 2 ? null : scores.StandardDeviation(),
-            BestScore = scores.Count == 0 ? null
-                : runs.Average(run => kind.IsError ? run.Min(row => row.TestScore) : run.Max(row => row.TestScore)),
+            BestScore = scores.Count == 0 ? null : runs.Average(run => run[^1].BestScore),
             EvaluatedOn = role,
             ScoreKind = kind,
+            NeedsDenseMemory = rows.First().NeedsDenseMemory,
+            PeakBytes = runs.Count == 0 ? 0 : runs.Average(run => run[^1].PeakBytes),
             Seconds = Mean(row => row.TrainSeconds + row.EvolveSeconds),
             EvolveSeconds = Mean(row => row.EvolveSeconds),
             Operations = Mean(row => row.Operations),

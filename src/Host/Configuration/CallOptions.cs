@@ -1,4 +1,4 @@
-using ActorSparse.Model.Evolution;
+using ActorSparse.Model;
 
 namespace ActorSparse.Host.Configuration;
 
@@ -54,8 +54,8 @@ internal static class CallOptions
             { Minimum = 0, Maximum = 100 },
         new("sweep", OptionGroup.Call, OptionKind.Text, "Q,Q,...", "only report parameters and accuracy for these percentiles")
             { Default = "5,10,15,20,25,30,40,50,60,70,80,90" },
-        new("rules", OptionGroup.Call, OptionKind.Text, "NAME,NAME,...", "topology rules to compare")
-            { Default = string.Join(',', TopologyRules.Names) },
+        new("rules", OptionGroup.Call, OptionKind.Text, "NAME,NAME,...", "topology rules to compare [default: all under which no network is dense]")
+            { Default = string.Join(',', TopologyRules.SparseNames) },
         new("sparsities", OptionGroup.Call, OptionKind.Text, "S,S,...", "measure at each of these sparsities [default: compare: the network's; bench: 0.95,0.9]"),
         new("seeds", OptionGroup.Call, OptionKind.Whole, "N", "train as often with each rule, from --seed on") { Default = "3", Minimum = 1, Maximum = 1000 },
         new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "neurons of the networks to measure: hidden in all (scale), in each layer (evolution)"),

@@ -1,4 +1,4 @@
-using ActorSparse.Model.Evolution;
+using ActorSparse.Model;
 
 namespace ActorSparse.Host.Configuration;
 
@@ -134,10 +134,10 @@ internal static class RecipeOptions
             { Default = "0.3", Minimum = 0, Maximum = 1 },
         new("prune-fraction", OptionGroup.Training, OptionKind.Number, "A", "share of the connections replaced at first, falling to 0 (gse-*, rigl)")
             { Default = "0.2", Minimum = 0, Maximum = 1 },
-        new("grow-subset", OptionGroup.Training, OptionKind.Number, "G", "candidates drawn for each connection (gse-*)") { Default = "1", Minimum = 1e-6 },
-        new("evolve-every", OptionGroup.Training, OptionKind.Whole, "UPDATES", "updates between evolutions (gse-*, rigl) [default: an epoch's, at most 1000]")
+        new("grow-subset", OptionGroup.Training, OptionKind.Number, "G", "candidates drawn for each connection (gse-*; baselines: docs/baselines.md)") { Default = "1", Minimum = 1e-6 },
+        new("evolve-every", OptionGroup.Training, OptionKind.Whole, "UPDATES", "updates between evolutions (gse-*, rigl; baselines) [default: an epoch's, at most 1000]")
             { Minimum = 1, Maximum = int.MaxValue },
-        new("evolve-until", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the training after which nothing evolves (gse-*, rigl)")
+        new("evolve-until", OptionGroup.Training, OptionKind.Number, "FRACTION", "share of the training after which nothing evolves (gse-*, rigl; baselines)")
             { Default = "0.6", Minimum = 0, Maximum = 1 },
         new("budget", OptionGroup.Training, OptionKind.Choice, "SCOPE", "whose number of connections stays as it is (gse-*, rigl)")
             { Default = "layer", Choices = ["layer", "global"] },

@@ -10,7 +10,6 @@ namespace ActorSparse.Host.Runs;
 internal static class IdleOptions
 {
     private const string None = "";
-    private static readonly string[] s_guided = ["prune-fraction", "evolve-every", "evolve-until", "budget"];
 
     /// <summary>Refuses the first one that does nothing. With <paramref name="comparesRules"/> there is a use for those of every rule.</summary>
     /// <exception cref="InvalidInputException">There is one.</exception>
@@ -39,10 +38,12 @@ internal static class IdleOptions
         var isAdam = settings.Text("optimizer") == "adamw";
         yield return (["beta2"], Unless(isAdam, "is of --optimizer adamw, not of sgd"));
         yield return (["nesterov"], Unless(!isAdam, "is of --optimizer sgd, not of adamw"));
-        var isGuided = rule.StartsWith("gse-", StringComparison.Ordinal);
-        yield return (["zeta"], Unless(comparesRules || rule is "set" or "set-zero", $"is of --rule set and set-zero, not of {rule}"));
-        yield return (s_guided, Unless(comparesRules || isGuided || rule == "rigl", $"is of --rule rigl and gse-*, not of {rule}"));
-        yield return (["grow-subset"], Unless(comparesRules || isGuided, $"is of --rule gse-*, not of {rule}"));
+        foreach (var option in TopologyRules.Options)
+        {
+            var rules = TopologyRules.With(option);
+            yield return ([option], Unless(comparesRules || rules.Contains(rule),
+                $"is of --rule {string.Join(", ", rules.SkipLast(1))} and {rules[^1]}, not of {rule}"));
+        }
         yield return (["importance-every", "importance-percentile", "importance-minimum"],
             Unless(settings.Find("importance-from") is not null, "has no effect without --importance-from"));
         yield return (["samples", "test-samples", "label-noise"],

@@ -1,5 +1,6 @@
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
+using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
@@ -15,18 +16,22 @@ internal sealed class SequentialMode(TrainingJob job, Settings settings) : ITrai
     public ModeResult Run(RunFiles files, RunReporter reporter, CancellationToken stop)
     {
         var start = files.LastState;
-        var result = Train(start, files, reporter, stop);
+        var result = Train(start, files.Begin.Replicas, files, reporter, stop);
         if (result.Failure is null || start.RateScale < 1) return result;
-        return Train(GoBack(files, reporter, result.Failure), files, reporter, stop);
+        using var last = files.GoBack();
+        return Train(GoBack(last, files, reporter, result.Failure), last?.Replicas ?? [], files, reporter, stop);
     }
 
     public void Dispose() => _compute.Dispose();
 
-    private ModeResult Train(TrainingState start, RunFiles files, RunReporter reporter, CancellationToken stop)
+    // The networks that the rule keeps beside the one in training are a checkpoint's replicas.
+    private ModeResult Train(
+        TrainingState start, IReadOnlyList<Network?> kept, RunFiles files, RunReporter reporter, CancellationToken stop)
     {
         var observer = new Observer(files, reporter);
         using var trainer = new SequentialTrainer(
-            files.Begin.Network, job.TrainingSet, job.EvaluationSet, job.Training, _compute, start, observer);
+            files.Begin.Network, job.TrainingSet, job.EvaluationSet, job.Training, _compute, start, observer, kept: kept);
+        observer.Trainer = trainer;
         try
         {
             trainer.Run(stop);
@@ -44,9 +49,8 @@ internal sealed class SequentialMode(TrainingJob job, Settings settings) : ITrai
     }
 
     // The network becomes that of the last checkpoint, or of the beginning.
-    private TrainingState GoBack(RunFiles files, RunReporter reporter, string diverged)
+    private TrainingState GoBack(Checkpoint? last, RunFiles files, RunReporter reporter, string diverged)
     {
-        using var last = files.GoBack();
         using var beginning = last is null ? Network.Create(job.Spec, job.Random) : null;
         files.Begin.Network.CopyFrom(last?.Network ?? beginning!);
         var state = files.LastState.ForRetry();
@@ -58,9 +62,11 @@ internal sealed class SequentialMode(TrainingJob job, Settings settings) : ITrai
     {
         private readonly WriteWatch _writes = new();
 
+        public SequentialTrainer? Trainer { get; set; }
+
         public void Write(TrainingState state, EpochMetrics? metrics)
         {
-            var error = files.TryWrite(files.Begin with { State = state }, metrics);
+            var error = files.TryWrite(files.Begin with { State = state, Replicas = Trainer?.Kept ?? [] }, metrics);
             if (_writes.Hear(error is null ? null : $"the checkpoint was not written: {error}") is var (kind, text)) reporter.Tell(kind, text);
         }
 

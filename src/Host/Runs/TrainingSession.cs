@@ -174,6 +174,10 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    private string? DenseNote() => _job.Training.Rule is not IDenseRule ? null : string.Create(CultureInfo.InvariantCulture,
+        $"rule {_job.Training.Rule.Name} is a baseline that needs a dense network's memory: it begins with all {_begin.Network.Parameters.Layout.PossibleConnections:N0} connections"
+            + $"{(_job.Training.Rounds > 1 ? $" and trains {_job.Training.Rounds} times {_job.Training.RoundEpochs} epochs" : "")}");
+
     private string Hash() => RunConfiguration.Hash(_settings, _job.DataHash);
 
     private IEnumerable<string> Describe()
@@ -199,7 +203,7 @@ internal sealed class TrainingSession : IDisposable
         yield return string.Create(CultureInfo.InvariantCulture,
             $"optimizer {_settings.Text("optimizer")}, learning rate {_job.Training.Optimizer.LearningRate} " +
                 $"({_job.Training.Optimizer.Schedule}), topology rule {_job.Training.Rule.Name}");
-        foreach (var note in QuantityNote.AndOf(_data).Prepend(_warning).OfType<string>()) yield return $"note      {note}";
+        foreach (var note in QuantityNote.AndOf(_data).Prepend(_warning).Prepend(DenseNote()).OfType<string>()) yield return $"note      {note}";
         yield return $"run       {_path}"
             + (_resumes ? $", resumed at epoch {_begin.State.Epoch + 1}, batch {_begin.State.Batch + 1}" : "");
     }

@@ -25,11 +25,15 @@ internal static class TrainingSetup
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(data);
+        var training = Options(settings);
+        if (training.Rule is IDenseRule && !TrainingModes.IsAlone(settings))
+            throw new InvalidInputException(
+                $"rule {training.Rule.Name} is a baseline that needs a dense network's memory in one place; expected --mode sequential, not {settings.Text("mode")}");
         var job = new TrainingJob
         {
             RunId = runId ?? TrainingJob.NewRunId(),
             Spec = Spec(settings, data.Train),
-            Training = Options(settings),
+            Training = training,
             Run = TrainingModes.IsAlone(settings) ? new() : Sharing(settings),
             Seed = (ulong)settings.WholeLong("seed"),
             TrainingSet = data.Train,
@@ -90,9 +94,10 @@ internal static class TrainingSetup
     public static TrainingOptions Options(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        var rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings), settings.FindNumber("sparsity"));
         var options = new TrainingOptions
         {
-            Epochs = settings.Whole("epochs"),
+            Epochs = checked(settings.Whole("epochs") * ((rule as IDenseRule)?.Rounds ?? 1)),
             BatchSize = settings.Whole("batch-size"),
             Dropout = settings.Number("dropout"),
             Activations = Activations(settings),
@@ -102,7 +107,7 @@ internal static class TrainingSetup
                 ? EvaluationRole.Test : EvaluationRole.Validation,
             Patience = settings.FindWhole("patience"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
-            Rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings)),
+            Rule = rule,
             Optimizer = new()
             {
                 Kind = Optimizer(settings),

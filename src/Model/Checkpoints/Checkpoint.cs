@@ -18,7 +18,8 @@ internal sealed record Checkpoint : IDisposable
     public TrainingState? State { get; init; }
 
     /// <summary>
-    /// Replicas of workers that train alone, for the shards in order, null where a shard has none; owned. Empty where there are no workers.
+    /// Replicas of workers that train alone, for the shards in order, null where a shard has none; where one trainer trains, networks that its
+    /// rule keeps (<see cref="SequentialTrainer.Kept"/>). Owned; empty where there are neither.
     /// </summary>
     public IReadOnlyList<Network?> Replicas { get; init; } = [];
 

@@ -73,7 +73,7 @@ public sealed record TrainingJob
         Training.Validate();
         _ = Plan;
         Spec.Validate();
-        Training.CheckFits(Spec);
+        Training.CheckFits(Spec, TrainingSet.SampleCount);
         Spec.CheckFits(TrainingSet);
         if (EvaluationSet is not null) Spec.CheckFits(EvaluationSet);
         _ = BatchesPerShard();

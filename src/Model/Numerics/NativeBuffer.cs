@@ -12,6 +12,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     /// <summary>Alignment of the first element, in bytes: a cache line and the widest vector.</summary>
     public const int AlignmentBytes = 64;
 
+    private readonly MemoryMeter? _meter = MemoryMeter.Current;
     private T* _pointer;
 
     /// <summary>Allocates <paramref name="length"/> elements, all zero unless <paramref name="zeroed"/> is false.</summary>
@@ -22,6 +23,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
         Length = length;
         var bytes = checked((nuint)Math.Max(length, 1) * (nuint)sizeof(T));
         _pointer = (T*)NativeMemory.AlignedAlloc(bytes, AlignmentBytes);
+        _meter?.Add(Bytes);
         if (zeroed) NativeMemory.Clear(_pointer, bytes);
     }
 
@@ -95,6 +97,9 @@ public sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
 
     private void Free()
     {
+        // A constructor that failed is finalized, too.
+        if (_pointer is null) return;
+        _meter?.Add(-Bytes);
         NativeMemory.AlignedFree(_pointer);
         _pointer = null;
     }

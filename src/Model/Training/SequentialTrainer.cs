@@ -25,18 +25,19 @@ internal sealed class SequentialTrainer : IDisposable
     private readonly RandomSource _random;
     private readonly BatchGradient _batchGradient;
     private readonly GradientSet _gradients;
-    private readonly ModelUpdater _updater;
     private readonly int _batchCount;
     private readonly GuessLoss _guess;
+    private readonly DenseRun? _dense;
+    private ModelUpdater _updater;
 
     /// <summary>
     /// Trains <paramref name="network"/> from <paramref name="state"/> on; it owns neither the network nor the data nor
-    /// <paramref name="compute"/>.
+    /// <paramref name="compute"/>. Where training goes on, <paramref name="kept"/> is what <see cref="Kept"/> was; it is copied.
     /// </summary>
     /// <exception cref="InvalidInputException">Options, data and network do not go together.</exception>
     public SequentialTrainer(
         Network network, Dataset train, Dataset? evaluated, TrainingOptions options, NetworkCompute compute, TrainingState state,
-        TrainingObserver? observer = null, TimeProvider? clock = null)
+        TrainingObserver? observer = null, TimeProvider? clock = null, IReadOnlyList<Network?>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -44,7 +45,7 @@ internal sealed class SequentialTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         options.Validate();
         network.Spec.Validate();
-        options.CheckFits(network.Spec);
+        options.CheckFits(network.Spec, train.SampleCount);
         network.Spec.CheckFits(train);
         if (evaluated is not null) network.Spec.CheckFits(evaluated);
         Network = network;
@@ -59,10 +60,12 @@ internal sealed class SequentialTrainer : IDisposable
         _batchCount = shard.BatchCount;
         _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
         _gradients = new GradientSet(network.Parameters);
-        var sgd = options.Optimizer.Scaled(state.RateScale);
-        _updater = new ModelUpdater(
-            network.Parameters, compute, sgd, _batchCount, options.Epochs, state.UpdateCount, state.LastLearningRate);
+        _updater = Updater();
         _guess = GuessLoss.Of(network.Spec, train, options.ClassWeights.For(train, network.Spec.ClassCount));
+        _dense = (options.Rule as IDenseRule)?.Begin(new()
+        {
+            Network = network, Data = train, Options = options, Compute = compute, State = state, BatchCount = _batchCount, Kept = kept ?? [],
+        });
     }
 
     /// <summary>The network in training.</summary>
@@ -70,6 +73,9 @@ internal sealed class SequentialTrainer : IDisposable
 
     /// <summary>Where training stands: between two batches whenever <see cref="Run"/> is not at work.</summary>
     public TrainingState State { get; private set; }
+
+    /// <summary>Networks of the rule's own beside the one in training, which a checkpoint holds (<see cref="DenseRun.Kept"/>).</summary>
+    public IReadOnlyList<Network> Kept => _dense?.Kept ?? [];
 
     /// <summary>Whether all epochs are done, or as many as are to be.</summary>
     public bool IsFinished => State.Epoch >= _options.Epochs || _options.EndsEarly(State.Validation);
@@ -100,17 +106,39 @@ internal sealed class SequentialTrainer : IDisposable
     {
         _batchGradient.Dispose();
         _gradients.Dispose();
+        _dense?.Dispose();
+    }
+
+    // From where the state says on, in its round.
+    private ModelUpdater Updater()
+    {
+        var updates = State.UpdateCount - (long)Round * _options.RoundEpochs * _batchCount;
+        var sgd = _options.Optimizer.Scaled(State.RateScale);
+        return new(Network.Parameters, _compute, sgd, _batchCount, _options.RoundEpochs, updates, State.LastLearningRate);
+    }
+
+    private int Round => State.Epoch / _options.RoundEpochs;
+
+    private void BeginRound(DenseRun dense)
+    {
+        var started = _clock.GetTimestamp();
+        dense.BeginRound(Round);
+        if (Round > 0) State = State.AtNewRound();
+        _updater = Updater();
+        State = State.AfterEvolution(default, default, _clock.GetElapsedTime(started));
     }
 
     private void TrainBatch()
     {
+        if (_dense is not null && State.Batch == 0 && State.Epoch % _options.RoundEpochs == 0) BeginRound(_dense);
         var started = _clock.GetTimestamp();
         var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
         Divergence.Check(Network.Parameters, _gradients, result.MeanLoss, State.Epoch, State.Batch);
         var operations = BatchGradient.CountOperations(Network, result.SampleCount);
         var updatesTotal = (long)_batchCount * _options.Epochs;
-        var evolveTime = _options.Rule.IsDue(_updater.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;
+        var evolveTime = _options.Rule.IsDue(State.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;
         _updater.Apply(_gradients);
+        if (_dense is not null) evolveTime += Follow(_dense);
         State = State.AfterBatch(result, operations, _updater, _clock.GetElapsedTime(started) - evolveTime);
     }
 
@@ -118,9 +146,18 @@ internal sealed class SequentialTrainer : IDisposable
     {
         var started = _clock.GetTimestamp();
         using var evolution = BatchEvolution.Run(
-            _options.Rule, Network, _gradients, _compute, _batchGradient.Workspace, _random, _updater.UpdateCount, updatesTotal);
+            _options.Rule, Network, _gradients, _compute, _batchGradient.Workspace, _random, State.UpdateCount, updatesTotal);
         var elapsed = _clock.GetElapsedTime(started);
         State = State.AfterEvolution(evolution, elapsed);
+        return elapsed;
+    }
+
+    private TimeSpan Follow(DenseRun dense)
+    {
+        var started = _clock.GetTimestamp();
+        var (summary, cost) = dense.AfterUpdate(State.UpdateCount, new(_compute, _batchGradient.Workspace, _random, State.UpdateCount));
+        var elapsed = _clock.GetElapsedTime(started);
+        State = State.AfterEvolution(summary, cost, elapsed);
         return elapsed;
     }
 
@@ -138,9 +175,11 @@ internal sealed class SequentialTrainer : IDisposable
             evaluation = Evaluator.Evaluate(_compute, Network, _evaluated, _batchGradient.Workspace);
             evaluateTime = _clock.GetElapsedTime(evaluateStarted);
             ThrowIf(Divergence.OfEvaluationLoss(evaluation.MeanLoss, epoch, _options.EvaluatedOn));
-            var isBest = evaluation.ScoreKind.IsBetter(evaluation.Score, best);
+            // A network that is to lose more connections is none that the run is for.
+            var counts = _dense?.IsSparse(State.UpdateCount) ?? true;
+            var isBest = counts && evaluation.ScoreKind.IsBetter(evaluation.Score, best);
             if (isBest) best = evaluation.Score;
-            if (_options.EvaluatedOn == EvaluationRole.Validation) validation = ValidationProgress.After(validation, epoch + 1, isBest);
+            if (counts && _options.EvaluatedOn == EvaluationRole.Validation) validation = ValidationProgress.After(validation, epoch + 1, isBest);
             _observer?.OnEvaluated(Network, epoch + 1, evaluation, isBest);
         }
 
@@ -150,6 +189,8 @@ internal sealed class SequentialTrainer : IDisposable
         var summary = State.EpochEvolution + (evolution?.Summary ?? default);
         var metrics = Metrics(evaluation, best, evaluateTime, summary, evolveTime + TimeSpan.FromSeconds(State.EpochEvolveSeconds));
         State = State.AfterEpoch(best, validation);
+        // What a denser network had learnt is no measure for one that has lost connections since.
+        if (_dense?.IsSparse(State.UpdateCount - _batchCount) == false) State = State with { BestEpochLoss = null };
         _observer?.OnEpoch(metrics, State);
     }
 

@@ -46,17 +46,30 @@ public sealed record TrainingOptions
     /// <summary>The network is evaluated after every this many epochs, and after the last.</summary>
     public int EvaluateEvery { get; init; } = 1;
 
+    /// <summary>Trainings from the beginning on that the epochs are shared out to.</summary>
+    internal int Rounds => (Rule as IDenseRule)?.Rounds ?? 1;
+
+    /// <summary>Epochs of each.</summary>
+    internal int RoundEpochs => Epochs / Rounds;
+
     /// <summary>Whether training ends early where <paramref name="validation"/> is known.</summary>
     internal bool EndsEarly(ValidationProgress? validation) => validation is not null && validation.LastEpoch - validation.BestEpoch >= Patience;
 
     /// <summary>Whether the network is evaluated after epoch <paramref name="epoch"/>, counted from 0.</summary>
     internal bool IsEvaluationDue(int epoch) => (epoch + 1) % EvaluateEvery == 0 || epoch + 1 == Epochs;
 
-    /// <summary>Refuses a network that cannot be trained so.</summary>
-    /// <exception cref="InvalidInputException">Neurons are to be pruned of what is no chain of layers.</exception>
-    internal void CheckFits(NetworkSpec spec)
+    /// <summary>Refuses a network that cannot be trained so on so many samples.</summary>
+    /// <exception cref="InvalidInputException">
+    /// Neurons are to be pruned of what is no chain of layers, or the rule has no use for such a network or training.
+    /// </exception>
+    internal void CheckFits(NetworkSpec spec, int sampleCount)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (Rule is IDenseRule dense)
+        {
+            spec.WithSparsity(0).Validate();
+            dense.CheckFits(spec, (long)DataShard.TotalBatches(sampleCount, BatchSize) * Epochs);
+        }
         if (ImportancePruning is not null && !spec.IsChain)
             throw new InvalidInputException("importance pruning takes out neurons of layers: expected a chain of layers, not a graph");
     }
@@ -73,6 +86,9 @@ public sealed record TrainingOptions
             throw new InvalidInputException($"patience {Patience}: expected validation samples (--validation), as test samples must not end training");
         if (!(Dropout is >= 0 and < 1))
             throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture, $"dropout {Dropout}: expected 0 to below 1"));
+        if (Epochs % Rounds != 0) throw new InvalidInputException($"epochs {Epochs}: expected a multiple of the {Rounds} rounds of rule {Rule.Name}");
+        if (ImportancePruning is not null && Rule is IDenseRule)
+            throw new InvalidInputException($"importance pruning with rule {Rule.Name}: expected one of the two, as that rule leaves no neuron out");
         Optimizer.Validate();
         ImportancePruning?.Validate();
     }

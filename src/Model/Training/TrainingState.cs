@@ -74,10 +74,14 @@ internal sealed record TrainingState
     };
 
     /// <summary>The state after an evolution with a batch, before the batch's update.</summary>
-    internal TrainingState AfterEvolution(NetworkEvolution evolution, TimeSpan elapsed) => this with
+    internal TrainingState AfterEvolution(NetworkEvolution evolution, TimeSpan elapsed) =>
+        AfterEvolution(default(EvolutionSummary).Plus(evolution.Changes), evolution.Cost, elapsed);
+
+    /// <summary>The state after an evolution that changed and took so much.</summary>
+    internal TrainingState AfterEvolution(EvolutionSummary summary, EvolutionCost cost, TimeSpan elapsed) => this with
     {
-        EpochEvolution = EpochEvolution.Plus(evolution.Changes),
-        EpochEvolutionCost = EpochEvolutionCost + evolution.Cost,
+        EpochEvolution = EpochEvolution + summary,
+        EpochEvolutionCost = EpochEvolutionCost + cost,
         EpochEvolveSeconds = EpochEvolveSeconds + elapsed.TotalSeconds,
     };
 
@@ -85,7 +89,7 @@ internal sealed record TrainingState
     internal TrainingState AfterBatch(BatchResult result, long operations, ModelUpdater updater, TimeSpan elapsed) => this with
     {
         Batch = Batch + 1,
-        UpdateCount = updater.UpdateCount,
+        UpdateCount = UpdateCount + 1,
         LastLearningRate = updater.LastLearningRate,
         EpochLossSum = EpochLossSum + result.MeanLoss * result.SampleCount,
         EpochSampleCount = EpochSampleCount + result.SampleCount,
@@ -94,6 +98,9 @@ internal sealed record TrainingState
         EpochTrainSeconds = EpochTrainSeconds + elapsed.TotalSeconds,
         EpochOperations = EpochOperations + operations,
     };
+
+    /// <summary>The state where training begins anew, with rates and losses that those before say nothing of.</summary>
+    internal TrainingState AtNewRound() => this with { LastLearningRate = 0, BestEpochLoss = null };
 
     /// <summary>The state at the beginning of the next epoch.</summary>
     internal TrainingState AfterEpoch(double? bestTestScore, ValidationProgress? validation) => this with

@@ -1,3 +1,4 @@
+using ActorSparse.Model;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Coordination;
@@ -131,7 +132,7 @@ internal static class Scenarios
     private static ITopologyRule DrawnRule(long seed)
     {
         var random = new RandomSource((ulong)seed).Stream("rule");
-        var names = TopologyRules.Names.Where(name => name is not ("set" or "set-zero" or "static")).ToArray();
+        var names = TopologyRules.SparseNames.Where(name => name is not ("set" or "set-zero" or "static")).ToArray();
         return TestJob.Guided(
             names[random.NextInt32(names.Length)], 1 + random.NextInt32(4), (ConnectionBudget)random.NextInt32(2));
     }

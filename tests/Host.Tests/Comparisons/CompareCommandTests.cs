@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ActorSparse.Host.Benchmarks;
 using ActorSparse.Host.Comparisons;
-using ActorSparse.Model.Evolution;
+using ActorSparse.Model;
 
 namespace ActorSparse.Host.Tests.Comparisons;
 
@@ -17,7 +17,7 @@ public sealed class CompareCommandTests : IDisposable
         var outcome = Compare("--sparsities", "0.5,0.7", "--seeds", "2", "--epochs", "3", "--json", "--quiet").AssertDone();
         using var json = JsonDocument.Parse(outcome.Output);
         var results = json.RootElement.GetProperty("results").EnumerateArray().ToList();
-        Assert.Equal(2 * TopologyRules.Names.Count, results.Count);
+        Assert.Equal(2 * TopologyRules.SparseNames.Count, results.Count);
         foreach (var result in results)
         {
             Assert.Equal(2, result.GetProperty("runs").GetInt32());
@@ -28,9 +28,9 @@ public sealed class CompareCommandTests : IDisposable
         }
         var lines = File.ReadAllLines(_folder.At("run", "comparison.csv"));
         Assert.StartsWith("sparsity,rule,seed,epoch,connections,", lines[0], StringComparison.Ordinal);
-        Assert.Equal(1 + 2 * TopologyRules.Names.Count * 2 * 3, lines.Length);
+        Assert.Equal(1 + 2 * TopologyRules.SparseNames.Count * 2 * 3, lines.Length);
         var page = File.ReadAllText(_folder.At("run", "report.html"));
-        foreach (var rule in TopologyRules.Names) Assert.Contains(rule, page);
+        foreach (var rule in TopologyRules.SparseNames) Assert.Contains(rule, page);
         Assert.Contains("sparsity 0.7", page);
         Assert.Contains("<polyline class=\"s5\"", page);
     }
@@ -62,11 +62,13 @@ public sealed class CompareCommandTests : IDisposable
     {
         ComparisonRow Row(long seed, int epoch, double accuracy) => new()
         {
-            Rule = "set", Seed = seed, Epoch = epoch, Connections = 10, Loss = 1, TestScore = accuracy, TrainSeconds = 2, EvolveSeconds = 1,
+            Rule = "set", Seed = seed, Epoch = epoch, Connections = 10, Loss = 1, TestScore = accuracy, TrainSeconds = 2, EvolveSeconds = 1, Epochs = 2, PeakBytes = 1000 * seed,
+            BestScore = seed == 1 ? 0.9 : 0.8,
             Grown = 1, Operations = 100, EvolutionOperations = 5, EvolutionGradients = 1, EvolutionDraws = 1,
         };
-        var summary = ComparisonSummary.Of([Row(1, 1, 0.9), Row(1, 2, 0.6), Row(2, 1, 0.7), Row(2, 2, 0.8), Row(3, 1, 0.1)], 2).Single();
+        var summary = ComparisonSummary.Of([Row(1, 1, 0.9), Row(1, 2, 0.6), Row(2, 1, 0.7), Row(2, 2, 0.8), Row(3, 1, 0.1)]).Single();
         Assert.Equal((2, 6, 2, 200, 10), (summary.Runs, summary.Seconds, summary.EvolveSeconds, summary.Operations, summary.EvolutionOperations));
+        Assert.Equal(1500, summary.PeakBytes);
         Assert.Equal(0.7, summary.Score!.Value, 1e-12);
         Assert.Equal(Math.Sqrt(0.02), summary.ScoreDeviation!.Value, 1e-12);
         Assert.Equal(0.85, summary.BestScore!.Value, 1e-12);

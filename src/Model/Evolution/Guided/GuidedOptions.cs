@@ -53,7 +53,8 @@ public sealed record GuidedOptions
         Require(Until is >= 0 and <= 1, "end of evolution", Until, "a fraction of the training from 0 to 1");
     }
 
-    private long End(long updatesTotal) => (long)Math.Round(Until * updatesTotal);
+    /// <summary>Updates after which nothing evolves any more.</summary>
+    internal long End(long updatesTotal) => (long)Math.Round(Until * updatesTotal);
 
     private static void Require(bool holds, string what, double value, string expected)
     {

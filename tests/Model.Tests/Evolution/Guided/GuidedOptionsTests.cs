@@ -45,7 +45,7 @@ public class GuidedOptionsTests
     [Fact]
     public void Rules_go_by_their_names()
     {
-        Assert.All(TopologyRules.Names, name => Assert.Equal(name, TopologyRules.Create(name, 0.3, new()).Name));
+        Assert.All(TopologyRules.Names, name => Assert.Equal(name, TopologyRules.Create(name, 0.3, new(), 0.9).Name));
         Assert.Contains("gse-graest", Assert.Throws<InvalidInputException>(() => TopologyRules.Create("gse", 0.3, new())).Message, StringComparison.Ordinal);
     }
 
