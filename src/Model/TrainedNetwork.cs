@@ -1,23 +1,24 @@
+using System.Collections.Concurrent;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Data.Formats;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Model;
 
 /// <summary>
-/// A network with what it knows of its data, to measure, to predict with and to save. Safe to use from many threads, which take turns.
+/// A network with what it knows of its data, to measure, to predict with and to save. Safe to use from many threads at a time, each of which
+/// computes for itself.
 /// </summary>
 public sealed class TrainedNetwork : IDisposable
 {
-    private const int BatchSize = 128;
-
-    private readonly Lock _turn = new();
     private readonly Checkpoint _checkpoint;
-    private readonly NetworkCompute _compute = new();
-    private Workspace? _one, _many;
+    private readonly ConcurrentBag<InferenceLane> _lanes = []; // those that nobody uses
+    private int _holders = 1; // one until it is disposed of, and every call that is under way
+    private int _isDisposed;
 
     internal TrainedNetwork(Checkpoint checkpoint, IReadOnlyList<EpochMetrics> epochs) =>
         (_checkpoint, Epochs, Schema) = (checkpoint, epochs, checkpoint.Schema!);
@@ -48,7 +49,7 @@ public sealed class TrainedNetwork : IDisposable
     {
         ArgumentNullException.ThrowIfNull(data);
         if (!data.IsLabelled) throw new InvalidInputException($"{data.Name}: has no targets; expected some to measure predictions by");
-        lock (_turn) return Evaluator.Evaluate(_compute, Network, data, Room(data.SampleCount));
+        return OnLane(lane => Evaluator.Evaluate(lane.Compute, Network, data, lane.Workspaces));
     }
 
     /// <summary>What the network says of each sample of <paramref name="data"/>, in their order.</summary>
@@ -58,12 +59,11 @@ public sealed class TrainedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         var values = new PredictedValues(Schema);
         var predictions = new List<Prediction>(data.SampleCount);
-        lock (_turn)
+        return OnLane(lane =>
         {
-            Evaluator.Predict(_compute, Network, data, Room(data.SampleCount),
-                (_, label, outputs) => predictions.Add(values.Of(label, outputs)));
-        }
-        return predictions;
+            Evaluator.Predict(lane.Compute, Network, data, lane.Workspaces, (_, label, outputs) => predictions.Add(values.Of(label, outputs)));
+            return predictions;
+        });
     }
 
     /// <summary>What the network says of one sample.</summary>
@@ -84,21 +84,48 @@ public sealed class TrainedNetwork : IDisposable
     /// <summary>Writes a checkpoint, which the command line reads too; a file that is there is replaced at once or not at all.</summary>
     public void Save(string path)
     {
-        lock (_turn) CheckpointFile.Save(path, _checkpoint);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lock (_turn)
+        Holders.Add(ref _holders, this);
+        try
         {
-            _one?.Dispose();
-            _many?.Dispose();
-            _compute.Dispose();
-            _checkpoint.Dispose();
+            CheckpointFile.Save(path, _checkpoint);
+        }
+        finally
+        {
+            Release();
         }
     }
 
-    // One sample is computed otherwise than many, and wants no room for more.
-    private Workspace Room(int samples) => samples == 1 ? _one ??= new(Network.Spec, 1) : _many ??= new(Network.Spec, BatchSize);
+    /// <summary>Frees the memory, once the last call that is under way is over.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Release();
+    }
+
+    private T OnLane<T>(Func<InferenceLane, T> work)
+    {
+        Holders.Add(ref _holders, this);
+        try
+        {
+            if (!_lanes.TryTake(out var lane)) lane = new(Network.Spec);
+            try
+            {
+                return work(lane);
+            }
+            finally
+            {
+                _lanes.Add(lane);
+            }
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (!Holders.Remove(ref _holders)) return;
+        while (_lanes.TryTake(out var lane)) lane.Dispose();
+        _checkpoint.Dispose();
+    }
 }

@@ -34,7 +34,7 @@ public sealed class EquivalenceTests : IDisposable
         foreach (var topology in Enum.GetValues<PhaseTwoTopology>())
         foreach (var pruning in (ImportancePruningOptions?[])[null, s_pruning])
         {
-            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, pruning: pruning, topology: topology);
+            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo, mode: mode, seed: 9, pruning: pruning, topology: topology);
             var (rows, epochs) = await AssertSameAsSequential(
                 job, $"{mode}, phase two {phaseTwo}, {topology}, pruning {pruning is not null}");
             Assert.Equal(rows.Select(row => row.Loss), epochs.Select(epoch => epoch.Loss));
@@ -133,7 +133,7 @@ public sealed class EquivalenceTests : IDisposable
         var serializing = CreateSerializing();
         try
         {
-            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo: 0.5, mode: mode, pruning: s_pruning);
+            var job = TestJob.Create(workers: 1, epochs: 6, phaseTwo: 0.5, mode: mode, seed: 9, pruning: s_pruning);
             var sink = new RecordingSink();
             var result = await DistributedTrainer.RunAsync(serializing, job, TestJob.Begin(job), new RecordingListener(), sink);
             using var expected = Network.Create(job.Spec, job.Random);
@@ -199,7 +199,7 @@ public sealed class EquivalenceTests : IDisposable
     {
         var rule = isGuided ? TestJob.Guided("gse-graest", 2) : null;
         var job = TestJob.Create(
-            workers, epochs: 6, phaseTwo: 0.5, rounds: rounds, mode: mode, pruning: s_pruning, rule: rule, topology: topology);
+            workers, epochs: 6, phaseTwo: 0.5, rounds: rounds, mode: mode, seed: 9, pruning: s_pruning, rule: rule, topology: topology);
         var sink = new RecordingSink();
         var whole = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), new RecordingListener(), sink);
         Assert.Equal(6, sink.Count);

@@ -62,6 +62,25 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Many_threads_may_ask_at_a_time_and_nobody_afterwards()
+    {
+        using var data = Samples();
+        var network = (s_trainer with { Epochs = 1 }).Train(data);
+        var expected = network.Predict(data.Test);
+        Parallel.For(0, 8, thread =>
+        {
+            var predictions = network.Predict(data.Test);
+            for (var sample = 0; sample < expected.Count; sample++)
+                Assert.Equal(expected[sample].Outputs, predictions[sample].Outputs);
+            Assert.Equal(expected[thread].Outputs, network.Predict(data.Test.Select([thread]))[0].Outputs);
+            network.Save(_folder.At($"network-{thread}"));
+        });
+        network.Dispose();
+        network.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => network.Predict(data.Test));
+    }
+
+    [Fact]
     public void Real_targets_come_in_their_units()
     {
         var random = new Random(3);

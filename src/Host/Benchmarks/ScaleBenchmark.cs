@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Benchmarks;
 
@@ -19,6 +17,7 @@ internal static class ScaleBenchmark
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
         if (options.LayerSide > 0) BuildLayer(options, output);
+        if (options.SetNeurons.Count > 0) SetScaleBenchmark.Run(options.SetNeurons, options.Threads, output);
         if (options.HiddenNeurons.Count == 0) return;
 
         using var data = Samples(options);
@@ -27,7 +26,7 @@ internal static class ScaleBenchmark
             $"{options.Threads} threads, kernels {SparseKernels.Best}; the fastest of {options.Repetitions} training steps");
         output.WriteLine(
             $"{"neurons",11} {"connections",12} {"create s",9} {"step s",9} {"ns/connection",14} {"bytes/connection",17} " +
-            $"{"activations MB",15} {"all MB",8}");
+            $"{"activations MB",15} {"all MB",8} {"bytes/neuron",13} {"save s",8} {"load s",8} {"file MB",8} {"peak MB",8}");
         var points = new List<(double Neurons, double StepSeconds)>();
         foreach (var neurons in options.HiddenNeurons) points.Add((neurons, TrainStep(options, neurons, data, output)));
         if (points.Count < 2) return;
@@ -52,59 +51,33 @@ internal static class ScaleBenchmark
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
             (connections, bytes) = (topology.ConnectionCount, layer.Bytes);
         }
-        using var process = Process.GetCurrentProcess();
         output.WriteLine(
             $"layer {side} x {side}, epsilon {options.Epsilon}: {connections} connections built in {fastest:0.000} s, " +
-            $"{bytes / 1e6:0.0} MB; peak of the process {process.PeakWorkingSet64 / 1e6:0} MB");
+            $"{bytes / 1e6:0.0} MB; peak of the process {PeakMegabytes():0} MB");
         output.WriteLine();
     }
 
     private static double TrainStep(ScaleBenchmarkOptions options, int neurons, Dataset data, TextWriter output)
     {
-        var spec = new NetworkSpec
-        {
-            LayerSizes = [options.FeatureCount, .. Enumerable.Repeat(neurons / options.HiddenLayers, options.HiddenLayers), 2],
-            Epsilon = options.Epsilon,
-            Initializer = Initializer.Normal,
-        };
-        var training = new TrainingOptions { Epochs = options.Repetitions + 1, BatchSize = options.BatchSize, Dropout = 0 };
-        var random = new RandomSource(1);
-        var started = Stopwatch.GetTimestamp();
-        using var network = Network.Create(spec, random);
-        var createSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-
-        using var compute = new NetworkCompute(threads: options.Threads);
-        var shard = new DataShard(data.SampleCount, options.BatchSize, random);
-        using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
-        using var gradients = new GradientSet(network.Parameters);
-        var updater = new ModelUpdater(network.Parameters, compute, training.Optimizer, shard.BatchCount, training.Epochs);
-        var fastest = double.PositiveInfinity;
-        for (var step = 0; step <= options.Repetitions; step++)
-        {
-            started = Stopwatch.GetTimestamp();
-            batchGradient.Compute(network, step, 0, gradients);
-            updater.Apply(gradients);
-            // The first step touches memory for the first time.
-            if (step > 0) fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-
-        Report(network, gradients, batchGradient.Workspace, createSeconds, fastest, output);
-        return fastest;
+        using var network = new ScaledNetwork(options, neurons, data);
+        var step = network.Train();
+        double connections = network.Connections;
+        output.Write($"{network.Neurons,11} {connections,12:0} {network.CreateSeconds,9:0.00} {step,9:0.0000} ");
+        output.Write($"{step / connections * 1e9,14:0.00} {network.BytesPerConnection,17:0.0} {network.ActivationBytes / 1e6,15:0} ");
+        output.Write($"{network.Bytes / 1e6,8:0} {(double)network.Bytes / network.Neurons,13:0.0} ");
+        output.Flush();
+        if (network.SaveAndLoad(options.Folder) is { } file) output.Write($"{file.Save,8:0.0} {file.Load,8:0.0} {file.FileBytes / 1e6,8:0} ");
+        else output.Write($"{"no room",8} {"",8} {"",8} ");
+        output.WriteLine($"{PeakMegabytes(),8:0}");
+        output.Flush();
+        return step;
     }
 
-    private static void Report(
-        Network network, GradientSet gradients, Workspace workspace, double createSeconds, double stepSeconds, TextWriter output)
+    // The most that was resident so far.
+    private static double PeakMegabytes()
     {
-        double connections = network.ConnectionCount;
-        var gradientBytes = gradients.Sparse.Sum(values => values.Bytes);
-        var indexBytes = network.ConnectionCount * sizeof(int);
-        var valueBytes = network.Parameters.Sparse.Sum(block => block.Values.Bytes + block.Velocities.Bytes);
-        double all = network.Parameters.Bytes + gradients.Dense.Sum(biases => biases.Bytes) + workspace.Bytes;
-        var neurons = network.Spec.LayerSizes.Skip(1).SkipLast(1).Sum(size => (long)size);
-        output.Write($"{neurons,11} {connections,12:0} {createSeconds,9:0.00} {stepSeconds,9:0.0000} ");
-        output.Write($"{stepSeconds / connections * 1e9,14:0.00} {(indexBytes + valueBytes + gradientBytes) / connections,17:0.0} ");
-        output.WriteLine($"{workspace.Bytes / 1e6,15:0} {(all + gradientBytes) / 1e6,8:0}");
-        output.Flush();
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / 1e6;
     }
 
     private static DenseDataset Samples(ScaleBenchmarkOptions options)

@@ -6,6 +6,9 @@ internal sealed record ScaleBenchmarkOptions
     /// <summary>Neurons on each side of the single layer that is built; 0 leaves this part out.</summary>
     public int LayerSide { get; init; } = 1_000_000;
 
+    /// <summary>Neurons of each hidden layer of the networks that SET's authors measured; none leaves this part out.</summary>
+    public IReadOnlyList<int> SetNeurons { get; init; } = [.. SetScaleBenchmark.Stated.Select(stated => stated.Neurons)];
+
     /// <summary>Hidden neurons of the networks that are trained, spread over <see cref="HiddenLayers"/> layers.</summary>
     public IReadOnlyList<int> HiddenNeurons { get; init; } = [500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000];
 
@@ -23,6 +26,9 @@ internal sealed record ScaleBenchmarkOptions
 
     /// <summary>Threads.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where networks are saved to be loaded again; each file goes at once.</summary>
+    public string Folder { get; init; } = Path.GetTempPath();
 
     /// <summary>Training steps of each network; the fastest counts.</summary>
     public int Repetitions { get; init; } = 3;

@@ -34,7 +34,7 @@ internal static class ServingBenchmark
         output.WriteLine(string.Create(culture,
             $"{name}: {checkpoint.Network.Spec.Describe()}, {checkpoint.Network.ConnectionCount:N0} connections, "
                 + $"kernels {compute.Kernels}, {compute.Threads} threads"));
-        foreach (var batch in (int[])[1, Predictor.BatchMax])
+        foreach (var batch in (int[])[1, Workspaces.BatchMax])
             output.WriteLine(string.Create(culture,
                 $"predict   batches of {batch,3}: {1e6 * SecondsOf(compute, checkpoint, dense, batch):N1} us a sample (median of {Repetitions})"));
         byte[][] bodies = [.. Enumerable.Range(0, Math.Min(SamplesMax, dense.SampleCount)).Select(sample => Body(dense, sample))];
@@ -55,13 +55,13 @@ internal static class ServingBenchmark
 
     private static double SecondsOf(NetworkCompute compute, Checkpoint checkpoint, Dataset samples, int batch)
     {
-        using var workspace = new Workspace(checkpoint.Network.Spec, Predictor.BatchMax);
+        using var workspaces = new Workspaces(checkpoint.Network.Spec);
         using var some = samples.Select([.. Enumerable.Range(0, batch).Select(index => index % samples.SampleCount)]);
         var times = new double[Repetitions];
         for (var repetition = 0; repetition < times.Length; repetition++)
         {
             var began = Stopwatch.GetTimestamp();
-            Evaluator.Predict(compute, checkpoint.Network, some, workspace, (_, _, _) => { });
+            Evaluator.Predict(compute, checkpoint.Network, some, workspaces, (_, _, _) => { });
             times[repetition] = Stopwatch.GetElapsedTime(began).TotalSeconds / batch;
         }
         Array.Sort(times);
@@ -91,8 +91,10 @@ internal static class ServingBenchmark
                 for (var index = 0; index < rate * seconds; index++)
                 {
                     var due = index / rate;
-                    var left = due - Stopwatch.GetElapsedTime(began).TotalSeconds;
-                    if (left > 0) Thread.Sleep(TimeSpan.FromSeconds(left));
+                    // Sleep is of whole milliseconds: what is left of one is waited for, or answers would come before they were due.
+                    var left = (int)(1000 * (due - Stopwatch.GetElapsedTime(began).TotalSeconds));
+                    if (left > 0) Thread.Sleep(left);
+                    while (Stopwatch.GetElapsedTime(began).TotalSeconds < due) Thread.SpinWait(20);
                     if (Volatile.Read(ref _underWay) >= underWayMax) Interlocked.Increment(ref _failed);
                     else requests.Add(Task.Run(() => SendAsync(bodies[index % bodies.Length], began, due)));
                 }

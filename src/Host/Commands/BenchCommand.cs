@@ -3,14 +3,16 @@ using ActorSparse.Host.Benchmarks;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Host.Commands;
 
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution", "serve"];
+    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution", "inference", "serve"];
 
     public static int Run(CommandContext context)
     {
@@ -35,6 +37,9 @@ internal static class BenchCommand
             case "evolution":
                 EvolutionBenchmark.Run(Evolution(settings), context.Output);
                 break;
+            case "inference":
+                Inference(context, settings);
+                break;
             case "serve":
                 Serve(context, settings);
                 break;
@@ -57,6 +62,31 @@ internal static class BenchCommand
         options = options with { Rate = Given(settings, "rate") ?? options.Rate, Seconds = (int)(Given(settings, "seconds") ?? options.Seconds) };
         ServingBenchmark.RunAsync(
             options, argument.Checkpoint, argument.Path, TrainingSetup.Data(argument.Settings), samples, compute, context.Output).GetAwaiter().GetResult();
+    }
+
+    private static void Inference(CommandContext context, Settings settings)
+    {
+        var options = new InferenceBenchmarkOptions();
+        options = options with
+        {
+            BatchSizes = settings.IsGiven("batch-size") ? [settings.Whole("batch-size")] : options.BatchSizes,
+            Threads = (int)(Given(settings, "threads") ?? options.Threads),
+            Kernels = settings.Find("kernels"),
+            Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
+        };
+        if (settings.Find("checkpoint") is { } path)
+        {
+            using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Inspect, Arguments = [path], CommandLine = new Dictionary<string, string>() });
+            InferenceBenchmark.Run(options, argument.Checkpoint.Network, context.Output);
+            return;
+        }
+        var spec = settings.Find("network") is null
+            ? new NetworkSpec { LayerSizes = Layers(settings) ?? options.LayerSizes, HiddenActivation = new(ActivationKind.Relu) }
+            : new NetworkSpec { Graph = NetworkChoice.Graph(settings, () => new(3, 32, 32), outputs: 10) };
+        spec = spec with { Epsilon = Given(settings, "epsilon") ?? spec.Epsilon };
+        if (Given(settings, "sparsity") is { } sparsity) spec = spec.WithSparsity(sparsity);
+        using var network = Network.Create(spec, new RandomSource(1));
+        InferenceBenchmark.Run(options, network, context.Output);
     }
 
     private static KernelBenchmarkOptions Kernels(Settings settings)
@@ -123,10 +153,13 @@ internal static class BenchCommand
     private static ScaleBenchmarkOptions Scale(Settings settings)
     {
         var options = new ScaleBenchmarkOptions();
+        // Who names networks wants those.
+        if (settings.IsGiven("neurons")) options = options with { LayerSide = 0, SetNeurons = [] };
         return options with
         {
             HiddenNeurons = settings.Find("neurons") is null ? options.HiddenNeurons : settings.Read("neurons", ParseNeurons),
             Epsilon = Given(settings, "epsilon") ?? options.Epsilon,
+            Folder = settings.FindPath("out") ?? options.Folder,
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             Threads = TrainingSetup.Threads(settings),
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),

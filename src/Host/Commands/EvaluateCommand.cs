@@ -12,7 +12,7 @@ namespace ActorSparse.Host.Commands;
 /// <summary>evaluate: loss and measures on test samples, over all and of each class, real target or label.</summary>
 internal static class EvaluateCommand
 {
-    private const int BatchSize = 128, ConfusionClassesMax = 20;
+    private const int ConfusionClassesMax = 20;
 
     public static int Run(CommandContext context)
     {
@@ -29,14 +29,14 @@ internal static class EvaluateCommand
     public static Evaluation Evaluate(NetworkCompute compute, Network network, Dataset test)
     {
         if (!test.IsLabelled) throw new InvalidInputException($"{test.Name}: has no targets; expected some to measure predictions by");
-        using var workspace = new Workspace(network.Spec, BatchSize);
-        return Evaluator.Evaluate(compute, network, test, workspace);
+        using var workspaces = new Workspaces(network.Spec);
+        return Evaluator.Evaluate(compute, network, test, workspaces);
     }
 
     private static RocCurve CurveOf(NetworkCompute compute, Network network, Dataset test)
     {
-        using var workspace = new Workspace(network.Spec, BatchSize);
-        return RocCurve.Of(compute, network, test, workspace);
+        using var workspaces = new Workspaces(network.Spec);
+        return RocCurve.Of(compute, network, test, workspaces);
     }
 
     private static void Write(TextWriter output, Dataset test, Evaluation evaluation, RocCurve? curve)

@@ -10,8 +10,6 @@ namespace ActorSparse.Host.Commands;
 /// <summary>predict: a line of CSV or JSON for each sample, with what is predicted.</summary>
 internal static class PredictCommand
 {
-    private const int BatchSize = 128;
-
     public static int Run(CommandContext context)
     {
         using var argument = CheckpointArgument.Load(context);
@@ -27,8 +25,8 @@ internal static class PredictCommand
             : new PredictionWriter(text ?? context.Output, values, withOutputs, samples.SampleNames);
         writer.Begin(network.Spec.OutputCount);
         using var compute = TrainingSetup.Compute(settings);
-        using var workspace = new Workspace(network.Spec, BatchSize);
-        Evaluator.Predict(compute, network, samples, workspace, writer.Write);
+        using var workspaces = new Workspaces(network.Spec);
+        Evaluator.Predict(compute, network, samples, workspaces, writer.Write);
         if (text is not null) AtomicFile.WriteText(path!, text.ToString());
         return ExitCodes.Done;
     }

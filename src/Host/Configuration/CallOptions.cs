@@ -21,7 +21,7 @@ internal static class CallOptions
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Bench] =
             ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "activations", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
-                "checkpoint", "rate", "seconds"],
+                "checkpoint", "rate", "seconds", "out"],
     };
 
     public static OptionDefinition[] All { get; } =
@@ -42,7 +42,7 @@ internal static class CallOptions
             { Default = "4", Minimum = 1, Maximum = 1024 },
         new("name", OptionGroup.Call, OptionKind.Text, "NAME", "name of the run; its folder is RUNS/NAME [default: the recipe's name]"),
         new("runs", OptionGroup.Call, OptionKind.Text, "DIR", "folder that holds the runs") { Default = "runs" },
-        new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write"),
+        new("out", OptionGroup.Call, OptionKind.Text, "PATH", "folder or file to write; bench scale: folder for the network that is saved and loaded [default: a temporary one]"),
         new("force", OptionGroup.Call, OptionKind.Flag, "", "replace what is there"),
         new("resume", OptionGroup.Call, OptionKind.Flag, "", "continue the run in the folder from its last checkpoint"),
         new("dashboard", OptionGroup.Call, OptionKind.Text, "[ADDRESS:]PORT", "serve a live page of the run, /metrics and /health there; without an address for this machine alone; port 0 is any free one"),
@@ -64,7 +64,7 @@ internal static class CallOptions
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv", "onnx"] },
         new("initializers", OptionGroup.Call, OptionKind.Choice, "HOW", "onnx: weights as dense tensors, or as sparse ones, which few programs read [default: dense]")
             { Choices = ["dense", "sparse"] },
-        new("checkpoint", OptionGroup.Call, OptionKind.Text, "PATH", "serve: the run folder or checkpoint whose predictions to ask for"),
+        new("checkpoint", OptionGroup.Call, OptionKind.Text, "PATH", "serve, inference: the run folder or checkpoint whose predictions to ask for"),
         new("rate", OptionGroup.Call, OptionKind.Number, "R", "serve: requests a second [default: 200]") { Minimum = 0.1, Maximum = 100_000 },
         new("seconds", OptionGroup.Call, OptionKind.Whole, "S", "serve: for how long [default: 60]") { Minimum = 1, Maximum = 86_400 },
     ];

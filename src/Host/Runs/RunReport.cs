@@ -11,8 +11,6 @@ namespace ActorSparse.Host.Runs;
 /// <summary>Collects what the report of a run shows.</summary>
 internal static class RunReport
 {
-    private const int EvaluationBatch = 128;
-
     /// <summary>The report of <paramref name="outcome"/>; the evaluation is that of the best checkpoint.</summary>
     public static ReportData Data(TrainingOutcome outcome, Network network, DataPair data, RunFolder folder) => new()
     {
@@ -38,8 +36,8 @@ internal static class RunReport
         if (!File.Exists(folder.BestCheckpoint)) return null;
         using var best = CheckpointFile.Load(folder.BestCheckpoint);
         using var compute = new NetworkCompute();
-        using var workspace = new Workspace(best.Network.Spec, EvaluationBatch);
-        return Evaluator.Evaluate(compute, best.Network, data, workspace);
+        using var workspaces = new Workspaces(best.Network.Spec);
+        return Evaluator.Evaluate(compute, best.Network, data, workspaces);
     }
 
     private static List<(string, string)> Facts(TrainingOutcome outcome, Network network, DataPair data)

@@ -183,11 +183,11 @@ internal static unsafe class NetworkTensors
     {
         try
         {
-            Fill(reader, values, block.Values);
-            if (reader.TensorNames.Contains(prefix + Velocities)) Fill(reader, prefix + Velocities, block.Velocities);
+            reader.ReadFloats(values, block.Values);
+            if (reader.TensorNames.Contains(prefix + Velocities)) reader.ReadFloats(prefix + Velocities, block.Velocities);
             if (!reader.TensorNames.Contains(prefix + SecondMoments)) return block;
             block.EnsureSecondMoments();
-            Fill(reader, prefix + SecondMoments, block.SecondMoments!);
+            reader.ReadFloats(prefix + SecondMoments, block.SecondMoments!);
             return block;
         }
         catch
@@ -195,12 +195,6 @@ internal static unsafe class NetworkTensors
             block.Dispose();
             throw;
         }
-    }
-
-    private static void Fill(TensorReader reader, string name, NativeBuffer<float> target)
-    {
-        using var values = reader.ReadFloats(name, target.Length);
-        target.CopyFrom(values);
     }
 
     private static Topology ReadTopology(TensorReader reader, string prefix, int inputs, int outputs)

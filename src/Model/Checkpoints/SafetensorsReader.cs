@@ -92,23 +92,40 @@ internal sealed unsafe class SafetensorsReader : TensorReader
 
     private protected override NativeBuffer<T> Read<T>(string name, TensorElement element, long length)
     {
+        var position = PositionOf(name, element, length);
+        var buffer = new NativeBuffer<T>(length, zeroed: false);
+        try
+        {
+            ReadAt(name, position, buffer);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private protected override void ReadTo<T>(string name, TensorElement element, NativeBuffer<T> target) =>
+        ReadAt(name, PositionOf(name, element, target.Length), target);
+
+    private long PositionOf(string name, TensorElement element, long length)
+    {
         CheckLength(name, LengthOf(name), length);
         var tensor = _tensors[name];
-        if (tensor.Element != element.ToString()) throw Fail($"'{name}' has type {tensor.Element}; expected {element}");
-        var buffer = new NativeBuffer<T>(length, zeroed: false);
-        var position = _header.Length + tensor.Start;
-        for (long offset = 0; offset < buffer.Bytes;)
+        return tensor.Element == element.ToString() ? _header.Length + tensor.Start
+            : throw Fail($"'{name}' has type {tensor.Element}; expected {element}");
+    }
+
+    private void ReadAt<T>(string name, long position, NativeBuffer<T> target) where T : unmanaged
+    {
+        for (long offset = 0; offset < target.Bytes;)
         {
             var count = RandomAccess.Read(
-                _file, new Span<byte>((byte*)buffer.Pointer + offset, (int)Math.Min(PieceBytes, buffer.Bytes - offset)), position + offset);
-            if (count == 0)
-            {
-                buffer.Dispose();
-                throw Fail($"ends within '{name}'");
-            }
+                _file, new Span<byte>((byte*)target.Pointer + offset, (int)Math.Min(PieceBytes, target.Bytes - offset)), position + offset);
+            if (count == 0) throw Fail($"ends within '{name}'");
             offset += count;
         }
-        return buffer;
     }
 
     private byte[] ReadHeader()

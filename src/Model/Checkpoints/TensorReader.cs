@@ -40,14 +40,23 @@ internal abstract unsafe class TensorReader(string path) : IDisposable
     public NativeBuffer<float> ReadFloats(string name, long length)
     {
         var buffer = Read<float>(name, TensorElement.F32, length);
-        for (long index = 0; index < length; index++)
-            if (!float.IsFinite(buffer.Pointer[index]))
-            {
-                var value = buffer.Pointer[index];
-                buffer.Dispose();
-                throw Fail(FormattableString.Invariant($"'{name}' holds {value} at {index}; expected finite values"));
-            }
-        return buffer;
+        try
+        {
+            CheckFinite(name, buffer);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a tensor of floats, as many as <paramref name="target"/> has, to there; all must be finite.</summary>
+    public void ReadFloats(string name, NativeBuffer<float> target)
+    {
+        ReadTo(name, TensorElement.F32, target);
+        CheckFinite(name, target);
     }
 
     /// <summary>Reads a tensor of 32-bit integers.</summary>
@@ -64,6 +73,21 @@ internal abstract unsafe class TensorReader(string path) : IDisposable
 
     /// <summary>Reads a tensor that must have this type and length; memory is taken only if it has.</summary>
     private protected abstract NativeBuffer<T> Read<T>(string name, TensorElement element, long length) where T : unmanaged;
+
+    /// <summary>The same to memory that is there.</summary>
+    private protected virtual void ReadTo<T>(string name, TensorElement element, NativeBuffer<T> target) where T : unmanaged
+    {
+        using var buffer = Read<T>(name, element, target.Length);
+        target.CopyFrom(buffer);
+    }
+
+    private void CheckFinite(string name, NativeBuffer<float> values)
+    {
+        if (FiniteCheck.IsFinite(values)) return;
+        long index = 0;
+        while (float.IsFinite(values.Pointer[index])) index++;
+        throw Fail(FormattableString.Invariant($"'{name}' holds {values.Pointer[index]} at {index}; expected finite values"));
+    }
 
     /// <summary>Opens a file to be read.</summary>
     private protected static SafeFileHandle OpenHandle(string path)

@@ -15,10 +15,14 @@ internal sealed class ActivationPlan
     private readonly GraphSpec _graph;
     private readonly int[] _roots, _activations, _deltas;
     private readonly bool[] _isTrained, _isGrouped, _isRectified;
+    private readonly bool _keepsDeltas;
 
-    internal ActivationPlan(GraphSpec graph)
+    /// <summary>A plan for <paramref name="graph"/>.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="keepsDeltas">Whether gradients by what sparse connections put out stay until the next backward pass.</param>
+    internal ActivationPlan(GraphSpec graph, bool keepsDeltas = true)
     {
-        _graph = graph;
+        (_graph, _keepsDeltas) = (graph, keepsDeltas);
         var count = graph.Shapes.Count;
         _isRectified = [.. Enumerable.Range(0, count - 1).Select(FollowsWhatRectifies)];
         (_roots, _isTrained) = (new int[count], new bool[count]);
@@ -136,11 +140,11 @@ internal sealed class ActivationPlan
         return shared;
     }
 
-    // Gradients by what sparse connections put out stay: topologies evolve by them after a backward pass.
+    // Gradients by what sparse connections put out stay where topologies evolve by them after a backward pass.
     private int[] ShareBackwards(int[] lastReader)
     {
         bool[] isKept = [.. Enumerable.Range(0, _roots.Length).Select(item =>
-            item == 0 || item == _roots[^1] || _graph.Blocks[item - 1].SparseCount > 0)];
+            item == 0 || item == _roots[^1] || (_keepsDeltas && _graph.Blocks[item - 1].SparseCount > 0))];
         var (groups, free, shared) = (PassOn(lastReader, isKept), new List<int>(), Identity());
         var firsts = groups.Distinct().ToLookup(group => group.Max(item => lastReader[item]));
         var lasts = groups.Distinct().ToLookup(group => group.Min() - 1);

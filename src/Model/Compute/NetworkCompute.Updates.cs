@@ -19,8 +19,8 @@ internal sealed unsafe partial class NetworkCompute
             for (var index = 0; index < pass.parameters.Blocks.Count; index++)
             {
                 var layout = pass.parameters.Layout.Blocks[index];
-                var step = layout.Decays ? pass.step : pass.step with { WeightDecay = 0 };
-                pass.Compute.UpdateShare(pass.parameters.Blocks[index], layout, pass.gradients.Blocks[index], member, step);
+                pass.Compute.UpdateShare(
+                    pass.parameters.Blocks[index], layout, pass.gradients.Blocks[index], member, StepOf(pass.step, layout));
             }
         });
     }
@@ -98,6 +98,8 @@ internal sealed unsafe partial class NetworkCompute
             Kernels.AddScaled(parameters.Blocks[index].Values.Pointer, gradient.Pointer, factor, gradient.Length);
         }
     }
+
+    private static SgdStep StepOf(SgdStep step, BlockLayout layout) => layout.Decays ? step : step with { WeightDecay = 0 };
 
     private void UpdateShare(ParameterBlock block, BlockLayout layout, NativeBuffer<float> gradients, int member, in SgdStep step)
     {

@@ -100,6 +100,45 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
         return loss;
     }
 
+    /// <summary>Whether <see cref="Descend"/> works on networks of the shape of <paramref name="spec"/> here.</summary>
+    public bool CanDescend(NetworkSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.IsChain && Kernels.ForStride(1).CanStepAtOnce;
+    }
+
+    /// <summary>
+    /// For a chain and a batch of one sample what <see cref="Backward"/> and one step of momentum SGD do together, to the same bits, without
+    /// room for gradients: each is the product of two numbers and makes its step as it arises. Returns the loss, as <see cref="Loss"/> does.
+    /// </summary>
+    /// <param name="network">The network of the forward pass.</param>
+    /// <param name="workspace">What <see cref="ForwardTraining"/> left; of one sample.</param>
+    /// <param name="targets">As in <see cref="Loss"/>.</param>
+    /// <param name="classWeights">As in <see cref="Loss"/>.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="spoilt">
+    /// The layer, counted from 0, whose gradients are not finite: it and those before it stay as they are. -1 if there is none. With a loss
+    /// that is not finite no layer changes.
+    /// </param>
+    public double Descend(
+        Network network, Workspace workspace, BatchTargets targets, ReadOnlySpan<float> classWeights, SgdStep step, out int spoilt)
+    {
+        var loss = Loss(network, workspace, targets, classWeights);
+        if (!workspace.IsTrainingPass || workspace.BatchCapacity != 1 || !CanDescend(network.Spec))
+            throw new InvalidOperationException("steps at once need a chain and a forward pass of one sample for training before them");
+        spoilt = -1;
+        if (!double.IsFinite(loss)) return loss;
+        new OutputLoss(network.Spec, workspace).Differentiate(targets, classWeights);
+        var passes = workspace.Passes(_team, Kernels, isTraining: true);
+        for (var index = passes.Count - 1; index >= 0 && spoilt < 0; index--)
+        {
+            BlockSlices.Bind(passes[index], network.Parameters, null);
+            var (sparse, dense) = (network.Parameters.Layout.Sparse[index], network.Parameters.Layout.Dense[index]);
+            if (!((LinearOperator)workspace.Operators[index]).TryDescend(passes[index], StepOf(step, sparse), StepOf(step, dense))) spoilt = index;
+        }
+        return loss;
+    }
+
     /// <summary>
     /// After <see cref="Backward"/>: the gradient of the mean loss by each connection of <paramref name="topology"/>, whether the network has it or
     /// not. A connection gets the same bits here as if it were one of the network's own, at value 0.

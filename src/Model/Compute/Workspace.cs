@@ -23,12 +23,15 @@ internal sealed class Workspace : IDisposable
     private bool _hasDeltas;
 
     /// <summary>Room for batches of up to <paramref name="batchCapacity"/> samples.</summary>
-    public Workspace(NetworkSpec spec, int batchCapacity)
+    /// <param name="spec">What the network computes.</param>
+    /// <param name="batchCapacity">Largest batch, in samples.</param>
+    /// <param name="keepsDeltas">Whether <see cref="Delta"/> stays, by which topologies evolve; if not it is less room.</param>
+    public Workspace(NetworkSpec spec, int batchCapacity, bool keepsDeltas = true)
     {
         ArgumentNullException.ThrowIfNull(spec);
         BatchCapacity = batchCapacity;
         Graph = spec.ToGraph();
-        _plan = new(Graph);
+        _plan = new(Graph, keepsDeltas);
         (_activations, _deltas) = (new ActivationMatrix[Graph.Shapes.Count], new ActivationMatrix?[Graph.Shapes.Count]);
         for (var item = 0; item < _activations.Length; item++)
         {

@@ -15,10 +15,10 @@ internal static unsafe class DropoutMask
     {
         var blocks = (batch + Dropout.SamplesPerBlock - 1) / Dropout.SamplesPerBlock;
         var philox = new PhiloxVector(dropout.Key);
-        var threshold = Vector512.Create((ulong)dropout.Threshold);
+        var threshold = Vector512.Create((byte)dropout.Threshold);
         var layer = Vector512.Create((ulong)dropout.Layer);
         var lanes = Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7);
-        var bytes = stackalloc ulong[Vector512<ulong>.Count];
+        var low = Vector512.Create((ulong)uint.MaxValue);
         for (long neuron = first; neuron < end; neuron += Vector512<ulong>.Count)
         {
             var count = (int)Math.Min(Vector512<ulong>.Count, end - neuron);
@@ -28,20 +28,17 @@ internal static unsafe class DropoutMask
                 var (x0, x1) = (Vector512.Create((ulong)block), Vector512.Create((ulong)neuron) + lanes);
                 var (x2, x3) = (layer, Vector512<ulong>.Zero);
                 philox.Encrypt(ref x0, ref x1, ref x2, ref x3);
-                var dropped = Pair(x0, threshold) | (Pair(x1, threshold) << 2) | (Pair(x2, threshold) << 4) | (Pair(x3, threshold) << 6);
-                Vector512.Store(~dropped, bytes);
-                for (var lane = 0; lane < count; lane++) target[lane * (long)kept.Stride + block] = (byte)bytes[lane];
+                // Of every neuron eight bytes in its element, so that the mask of a comparison has a byte for each neuron.
+                var first8 = Vector512.GreaterThanOrEqual(((x0 & low) | (x1 << 32)).AsByte(), threshold).ExtractMostSignificantBits();
+                if (kept.Stride == 1)
+                {
+                    for (var lane = 0; lane < count; lane++, first8 >>= 8) target[lane] = (byte)first8;
+                    continue;
+                }
+                var last8 = Vector512.GreaterThanOrEqual(((x2 & low) | (x3 << 32)).AsByte(), threshold).ExtractMostSignificantBits();
+                for (var lane = 0; lane < count; lane++, first8 >>= 8, last8 >>= 8)
+                    *(ushort*)(target + lane * (long)kept.Stride + 2 * block) = (ushort)((byte)first8 | (uint)(byte)last8 << 8);
             }
         }
-    }
-
-    // Bit 0 and bit 1 tell whether the low and the high half-word are below the threshold: the sign of their difference.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Pair(Vector512<ulong> words, Vector512<ulong> threshold)
-    {
-        var halfWord = Vector512.Create(0xFFFFUL);
-        var low = (words & halfWord) - threshold;
-        var high = ((words >>> 16) & halfWord) - threshold;
-        return (low >>> 63) | ((high >>> 63) << 1);
     }
 }

@@ -36,6 +36,9 @@ internal unsafe interface IVectorIsa<TVector> where TVector : struct
 
     static abstract TVector Sqrt(TVector vector);
 
+    /// <summary>0 in the place of elements below the smallest normal number, which many processors compute with a hundred times slower.</summary>
+    static abstract TVector FlushSubnormal(TVector vector);
+
     static abstract TVector Exp(TVector vector);
 
     /// <summary>2 to the power of whole numbers from -126 to 127.</summary>

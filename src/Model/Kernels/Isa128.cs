@@ -45,6 +45,10 @@ internal readonly unsafe struct Isa128 : IVectorIsa<Vector>
     public static Vector Sqrt(Vector vector) => Vector128.Sqrt(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector FlushSubnormal(Vector vector) => Vector128.ConditionalSelect(
+        Vector128.LessThan(Vector128.Abs(vector), Vector128.Create(IsaScalar.SmallestNormal)), Vector.Zero, vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector128.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,10 @@ internal readonly unsafe struct Isa256 : IVectorIsa<Vector>
     public static Vector Sqrt(Vector vector) => Vector256.Sqrt(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector FlushSubnormal(Vector vector) => Vector256.ConditionalSelect(
+        Vector256.LessThan(Vector256.Abs(vector), Vector256.Create(IsaScalar.SmallestNormal)), Vector.Zero, vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector256.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,10 @@ internal readonly unsafe struct Isa512 : IVectorIsa<Vector>
     public static Vector Sqrt(Vector vector) => Vector512.Sqrt(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector FlushSubnormal(Vector vector) => Vector512.ConditionalSelect(
+        Vector512.LessThan(Vector512.Abs(vector), Vector512.Create(IsaScalar.SmallestNormal)), Vector.Zero, vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector Exp(Vector vector) => Vector512.Exp(vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

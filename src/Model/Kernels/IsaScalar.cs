@@ -6,6 +6,9 @@ namespace ActorSparse.Model.Kernels;
 /// <summary>"Vectors" of one float: the scalar form of loops that are written for vectors.</summary>
 internal readonly unsafe struct IsaScalar : IVectorIsa<float>
 {
+    /// <summary>2^-126: what is smaller has fewer digits.</summary>
+    internal const float SmallestNormal = 1.17549435e-38f;
+
     public static bool IsSupported => true;
 
     public static int Count => 1;
@@ -41,6 +44,9 @@ internal readonly unsafe struct IsaScalar : IVectorIsa<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sqrt(float vector) => MathF.Sqrt(vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FlushSubnormal(float vector) => MathF.Abs(vector) < SmallestNormal ? 0 : vector;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Exp(float vector) => MathF.Exp(vector);

@@ -100,9 +100,9 @@ internal unsafe class ScalarKernels : SparseKernels
             var row = activations.Pointer + neuron * activations.Stride;
             var positiveBits = positive is null ? null : positive.Row(neuron);
             var keptBits = kept is null ? null : kept.Row(neuron);
-            for (var block = 0; block * Dropout.SamplesPerBlock < activations.Batch; block++)
+            for (var block = 0; block * 8 < activations.Batch; block++)
             {
-                if (keptBits is not null) keptBits[block] = function.Dropout.KeptBits((int)neuron, block);
+                if (keptBits is not null) keptBits[block] = function.Dropout.KeptByte((int)neuron, block);
                 byte signs = 0;
                 for (var bit = 0; bit < 8 && block * 8 + bit < activations.Batch; bit++)
                 {
@@ -169,10 +169,10 @@ internal unsafe class ScalarKernels : SparseKernels
         for (long index = 0; index < count; index++)
         {
             var descent = step.LearningRate * gradients[index];
-            var velocity = momentum * velocities[index] - descent;
+            var velocity = IsaScalar.FlushSubnormal(momentum * velocities[index] - descent);
             var move = step.Nesterov ? step.Momentum * velocity - descent : velocity;
             velocities[index] = velocity;
-            values[index] += move - step.WeightDecay * values[index];
+            values[index] = IsaScalar.FlushSubnormal(values[index] + (move - step.WeightDecay * values[index]));
         }
     }
 
@@ -182,12 +182,12 @@ internal unsafe class ScalarKernels : SparseKernels
         for (long index = 0; index < count; index++)
         {
             var gradient = step.GradientScale * gradients[index];
-            var mean = step.Beta1 * velocities[index] + (1 - step.Beta1) * gradient;
-            var second = step.Beta2 * secondMoments[index] + (1 - step.Beta2) * gradient * gradient;
+            var mean = IsaScalar.FlushSubnormal(step.Beta1 * velocities[index] + (1 - step.Beta1) * gradient);
+            var second = IsaScalar.FlushSubnormal(step.Beta2 * secondMoments[index] + (1 - step.Beta2) * gradient * gradient);
             velocities[index] = mean;
             secondMoments[index] = second;
             var move = step.Rate * mean / (MathF.Sqrt(second * step.SecondMomentScale) + step.Epsilon);
-            values[index] -= move + step.WeightDecay * values[index];
+            values[index] = IsaScalar.FlushSubnormal(values[index] - (move + step.WeightDecay * values[index]));
         }
     }
 

@@ -124,6 +124,25 @@ internal abstract unsafe class SparseKernels
 
     private NotSupportedException NoHalves() => new($"{this} kernels have no products of samples in 16 bits");
 
+    /// <summary>Whether <see cref="PropagateAndStep"/> and <see cref="Step"/> are there: for rows of one sample.</summary>
+    internal virtual bool CanStepAtOnce => false;
+
+    /// <summary>
+    /// For one sample, whose gradient by a connection is the product of two numbers: dX of the columns <paramref name="first"/> to
+    /// <paramref name="end"/> - 1, and a step of momentum SGD for their connections in all rows, as soon as these have had their part in dX.
+    /// The bits are those of both gradients in one pass and an update.
+    /// </summary>
+    internal virtual void PropagateAndStep(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, in SgdStep step,
+        int first, int end) => throw new NotSupportedException("the kernels for one sample step at once");
+
+    /// <summary>
+    /// The same where nobody wants dX: a step for the connections of the rows <paramref name="first"/> to <paramref name="end"/> - 1.
+    /// </summary>
+    internal virtual void Step(
+        SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, in SgdStep step, int first, int end) =>
+        throw new NotSupportedException("the kernels for one sample step at once");
+
     /// <summary>
     /// z becomes f(z), with dropout if it is active, for neurons <paramref name="first"/> to <paramref name="end"/> - 1; the two planes,
     /// where given, take what <see cref="MultiplyByDerivative"/> needs.

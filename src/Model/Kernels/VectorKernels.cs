@@ -26,8 +26,11 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     internal override void Dispatch<TPass>(in TPass pass) => pass.Run<TIsa, TVector>();
 
     internal override void Forward(
-        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end) =>
-        Run(new ForwardPass<WholeSamples>(weights, biases, new(input), output, first, end), input.Batch);
+        SparseBlock weights, DenseBlock biases, ActivationMatrix input, ActivationMatrix output, int first, int end)
+    {
+        if (input.Stride <= TIsa.Count) ForwardFew(weights, biases, input, output, first, end);
+        else Run(new ForwardPass<WholeSamples>(weights, biases, new(input), output, first, end), input.Batch);
+    }
 
     internal override void Differentiate(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) =>
@@ -141,7 +144,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
         }
     }
 
-    // One vector of parameters. v <- (mu c) v - eta g; w <- (1 - lambda) w + ahead v + direct g.
+    // One vector of parameters. v <- (mu c) v - eta g; w <- (1 - lambda) w + ahead v + direct g. A velocity that only decays would end as a
+    // subnormal number, where rounding keeps it for good.
     private readonly struct StepFactors(in SgdStep step)
     {
         private readonly TVector _momentum = TIsa.Create(step.Momentum * step.VelocityScale);
@@ -156,8 +160,9 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
             var gradient = TIsa.Load(gradients);
             var velocity = TIsa.MultiplyAdd(_descent, gradient, TIsa.Multiply(_momentum, TIsa.Load(velocities)));
             var value = TIsa.MultiplyAdd(_direct, gradient, TIsa.Multiply(_keep, TIsa.Load(values)));
+            velocity = TIsa.FlushSubnormal(velocity);
             TIsa.Store(velocities, velocity);
-            TIsa.Store(values, TIsa.MultiplyAdd(_ahead, velocity, value));
+            TIsa.Store(values, TIsa.FlushSubnormal(TIsa.MultiplyAdd(_ahead, velocity, value)));
         }
     }
 
@@ -178,14 +183,14 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
         internal void Apply(float* values, float* velocities, float* secondMoments, float* gradients)
         {
             var gradient = TIsa.Multiply(_gradientScale, TIsa.Load(gradients));
-            var mean = TIsa.MultiplyAdd(_beta1, TIsa.Load(velocities), TIsa.Multiply(_rest1, gradient));
+            var mean = TIsa.FlushSubnormal(TIsa.MultiplyAdd(_beta1, TIsa.Load(velocities), TIsa.Multiply(_rest1, gradient)));
             var square = TIsa.Multiply(_rest2, TIsa.Multiply(gradient, gradient));
-            var second = TIsa.MultiplyAdd(_beta2, TIsa.Load(secondMoments), square);
+            var second = TIsa.FlushSubnormal(TIsa.MultiplyAdd(_beta2, TIsa.Load(secondMoments), square));
             TIsa.Store(velocities, mean);
             TIsa.Store(secondMoments, second);
             var root = TIsa.Add(TIsa.Sqrt(TIsa.Multiply(_secondScale, second)), _epsilon);
             var move = TIsa.Multiply(_descent, TIsa.Divide(mean, root));
-            TIsa.Store(values, TIsa.MultiplyAdd(_keep, TIsa.Load(values), move));
+            TIsa.Store(values, TIsa.FlushSubnormal(TIsa.MultiplyAdd(_keep, TIsa.Load(values), move)));
         }
     }
 }

@@ -173,11 +173,11 @@ internal sealed unsafe class ActivationMatrix : IDisposable
         return new(this, (long)first * Stride, count, Stride, Batch) { Capacity = Capacity };
     }
 
-    // Below a cache line the next power of two: a whole vector of some width a neuron. Else whole cache lines, an odd number of them: a
+    // Below a cache line the next power of two from 4 on: a whole vector of some width a neuron, but for one sample. Else whole cache lines, an odd number of them: a
     // power of two would map a batch tile of all neurons to a few sets of the first-level cache.
     internal static int StrideFor(int capacity)
     {
-        if (capacity <= LineLanes) return (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
+        if (capacity <= LineLanes) return capacity == 1 ? 1 : Math.Max(4, (int)BitOperations.RoundUpToPowerOf2((uint)capacity));
         var lines = (capacity + LineLanes - 1) / LineLanes;
         return (lines | 1) * LineLanes;
     }

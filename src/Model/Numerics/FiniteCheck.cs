@@ -6,19 +6,21 @@ namespace ActorSparse.Model.Numerics;
 internal static unsafe class FiniteCheck
 {
     /// <summary>Whether every element is a finite number.</summary>
-    public static bool IsFinite(NativeBuffer<float> values)
+    public static bool IsFinite(NativeBuffer<float> values) => IsFinite(values.Pointer, values.Length);
+
+    /// <summary>Whether <paramref name="count"/> elements from <paramref name="pointer"/> on are finite numbers.</summary>
+    public static bool IsFinite(float* pointer, long count)
     {
         // x - x is 0 for every finite x and NaN for the others; a sum with a NaN in it is NaN.
         var sum = Vector<float>.Zero;
-        var pointer = values.Pointer;
         long position = 0;
-        for (; position <= values.Length - Vector<float>.Count; position += Vector<float>.Count)
+        for (; position <= count - Vector<float>.Count; position += Vector<float>.Count)
         {
             var vector = *(Vector<float>*)(pointer + position);
             sum += vector - vector;
         }
         var tail = Vector.Sum(sum);
-        for (; position < values.Length; position++) tail += pointer[position] - pointer[position];
+        for (; position < count; position++) tail += pointer[position] - pointer[position];
         return tail == 0;
     }
 }

@@ -1,5 +1,6 @@
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Parameters;
@@ -40,7 +41,7 @@ internal sealed class BatchGradient : IDisposable
         _compute = compute;
         _random = random;
         _classWeights = options.ClassWeights.For(data, spec.ClassCount);
-        Workspace = workspace ?? new Workspace(spec, shard.BatchSize);
+        Workspace = workspace ?? new Workspace(spec, shard.BatchSize, keepsDeltas: !options.DescendsAtOnce(spec, compute));
         Workspace.Format = options.Activations;
         _ownsWorkspace = workspace is null;
     }
@@ -60,15 +61,20 @@ internal sealed class BatchGradient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(gradients);
-        var samples = Shard.Batch(epoch, batch);
-        var augmentation = _options.Augment ? new RandomSource(_random.Key("augment", Shard.Index, epoch, batch)) : null;
-        _compute.Fill(_data, samples, Workspace.Input, augmentation);
-        var targets = _data.Targets.Gather(samples, _targets);
-        var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
-        _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);
-        var loss = _compute.Backward(network, Workspace, targets, gradients, _classWeights);
-        var (scoreSum, scoreWeight) = OutputMeasure.ScoreOf(_data.Targets, Workspace.Output, targets);
-        return new(loss, samples.Length, scoreSum, scoreWeight);
+        var targets = Forward(network, epoch, batch);
+        return Result(_compute.Backward(network, Workspace, targets, gradients, _classWeights), targets);
+    }
+
+    /// <summary>
+    /// For batches of one sample (<see cref="TrainingOptions.DescendsAtOnce"/>): makes <paramref name="step"/> along the gradient as it
+    /// arises, which is stored nowhere.
+    /// </summary>
+    /// <inheritdoc cref="NetworkCompute.Descend" path="/param[@name='spoilt']"/>
+    public BatchResult Descend(Network network, int epoch, int batch, SgdStep step, out int spoilt)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var targets = Forward(network, epoch, batch);
+        return Result(_compute.Descend(network, Workspace, targets, _classWeights, step, out spoilt), targets);
     }
 
     /// <summary>
@@ -80,6 +86,22 @@ internal sealed class BatchGradient : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         if (network.Spec.Graph is { } graph) return 2L * samples * 3 * graph.MultiplyAdds(network.Parameters);
         return 2L * samples * (3 * network.ConnectionCount - network.Parameters.Sparse[0].Topology.ConnectionCount);
+    }
+
+    private BatchTargets Forward(Network network, int epoch, int batch)
+    {
+        var samples = Shard.Batch(epoch, batch);
+        var augmentation = _options.Augment ? new RandomSource(_random.Key("augment", Shard.Index, epoch, batch)) : null;
+        _compute.Fill(_data, samples, Workspace.Input, augmentation);
+        var dropoutKey = _random.Key("dropout", Shard.Index, epoch, batch);
+        _compute.ForwardTraining(network, Workspace, (float)_options.Dropout, dropoutKey);
+        return _data.Targets.Gather(samples, _targets);
+    }
+
+    private BatchResult Result(double loss, BatchTargets targets)
+    {
+        var (scoreSum, scoreWeight) = OutputMeasure.ScoreOf(_data.Targets, Workspace.Output, targets);
+        return new(loss, targets.SampleCount, scoreSum, scoreWeight);
     }
 
     /// <inheritdoc/>

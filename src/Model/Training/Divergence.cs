@@ -34,7 +34,12 @@ internal static class Divergence
     public static string? OfGradients(ParameterSet parameters, GradientSet gradients, double meanLoss)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        var block = FindBlock(gradients);
+        return OfBlock(parameters, FindBlock(gradients), meanLoss);
+    }
+
+    // Of the gradients of a block; of none if it is below 0.
+    private static string? OfBlock(ParameterSet parameters, int block, double meanLoss)
+    {
         if (block < 0 && double.IsFinite(meanLoss)) return null;
         var (layout, spoilt) = (parameters.Layout.Blocks, FindBlock(parameters));
         return spoilt >= 0 ? $"{layout[spoilt].Title} has weights that are not finite"
@@ -47,6 +52,16 @@ internal static class Divergence
     public static void Check(ParameterSet parameters, GradientSet gradients, double meanLoss, int epoch, int batch)
     {
         if (OfGradients(parameters, gradients, meanLoss) is { } what)
+            throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
+    }
+
+    /// <summary>The same, where it is known which sparse block's gradients are not finite: <paramref name="spoilt"/>, or -1 for none.</summary>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
+    public static void Check(ParameterSet parameters, int spoilt, double meanLoss, int epoch, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var block = spoilt < 0 ? -1 : parameters.Layout.Blocks.ToList().IndexOf(parameters.Layout.Sparse[spoilt]);
+        if (OfBlock(parameters, block, meanLoss) is { } what)
             throw new TrainingDivergedException(Describe($"epoch {epoch + 1}, batch {batch + 1}", what));
     }
 

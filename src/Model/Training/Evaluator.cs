@@ -29,6 +29,10 @@ internal static class Evaluator
         return measure.Finish(data.SampleCount, lossSum / data.SampleCount);
     }
 
+    /// <summary>The same, in batches that <paramref name="workspaces"/> have room for.</summary>
+    public static Evaluation Evaluate(NetworkCompute compute, Network network, Dataset data, Workspaces workspaces) =>
+        Evaluate(compute, network, data, workspaces.For(data.SampleCount));
+
     /// <summary>Hands the output for every sample of <paramref name="data"/>, in order, to <paramref name="handler"/>.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
     public static void Predict(NetworkCompute compute, Network network, Dataset data, Workspace workspace, PredictionHandler handler)
@@ -45,6 +49,10 @@ internal static class Evaluator
             }
         });
     }
+
+    /// <summary>The same, in batches that <paramref name="workspaces"/> have room for.</summary>
+    public static void Predict(NetworkCompute compute, Network network, Dataset data, Workspaces workspaces, PredictionHandler handler) =>
+        Predict(compute, network, data, workspaces.For(data.SampleCount), handler);
 
     private delegate void BatchHandler(ReadOnlySpan<int> samples, BatchTargets targets);
 

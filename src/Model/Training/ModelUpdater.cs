@@ -57,22 +57,23 @@ internal sealed class ModelUpdater
     {
         ArgumentNullException.ThrowIfNull(gradients);
         var rate = RateOf(UpdateCount);
-        var decay = (float)(_options.WeightDecay * rate / _options.LearningRate);
         var clip = Clip(gradients);
         if (_options.Kind == OptimizerKind.AdamW)
         {
-            _compute.Update(_parameters, gradients, AdamStep(rate * weight, decay, (float)clip));
+            _compute.Update(_parameters, gradients, AdamStep(rate * weight, Decay(rate), (float)clip));
         }
         else
         {
-            var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
-            _compute.Update(_parameters, gradients, new SgdStep(
-                (float)(rate * weight * clip), (float)_options.Momentum, decay, _options.Nesterov, (float)correction));
+            _compute.Update(_parameters, gradients, SgdStep(rate, weight, clip));
         }
-        UpdateCount += updates;
-        _momentSteps++;
-        LastLearningRate = rate;
+        Count(updates, rate);
     }
+
+    /// <summary>The step that <see cref="Apply"/> would make next with momentum SGD and gradients that are not clipped.</summary>
+    public SgdStep NextSgdStep() => SgdStep(RateOf(UpdateCount), 1, 1);
+
+    /// <summary>Counts the step of <see cref="NextSgdStep"/>, which was made.</summary>
+    public void CountStep() => Count(1, RateOf(UpdateCount));
 
     /// <summary>
     /// Moves <paramref name="replica"/>, a copy of the parameters, to where momentum alone will have carried the parameters after
@@ -90,6 +91,21 @@ internal sealed class ModelUpdater
         if (_options.Kind == OptimizerKind.AdamW)
             _compute.LookAhead(_parameters, replica, AdamStep(LastLearningRate * horizon, 0, 1, _momentSteps));
         else _compute.LookAhead(_parameters, replica, (float)horizon);
+    }
+
+    private SgdStep SgdStep(double rate, double weight, double clip)
+    {
+        var correction = LastLearningRate > 0 ? rate / LastLearningRate : 1;
+        return new((float)(rate * weight * clip), (float)_options.Momentum, Decay(rate), _options.Nesterov, (float)correction);
+    }
+
+    private float Decay(double rate) => (float)(_options.WeightDecay * rate / _options.LearningRate);
+
+    private void Count(int updates, double rate)
+    {
+        UpdateCount += updates;
+        _momentSteps++;
+        LastLearningRate = rate;
     }
 
     private AdamStep AdamStep(double rate, float decay, float clip) => AdamStep(rate, decay, clip, _momentSteps + 1);

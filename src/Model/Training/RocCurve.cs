@@ -14,14 +14,14 @@ internal sealed record RocCurve(IReadOnlyList<double?> Classes, double? Area)
 {
     /// <summary>That of <paramref name="network"/> on <paramref name="data"/>, which have classes; keeps an output of every sample.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network.</exception>
-    public static RocCurve Of(NetworkCompute compute, Network network, Dataset data, Workspace workspace)
+    public static RocCurve Of(NetworkCompute compute, Network network, Dataset data, Workspaces workspaces)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         var targets = (ClassTargets)data.Targets;
         var scores = new float[network.Spec.OutputCount][];
         for (var neuron = 0; neuron < scores.Length; neuron++) scores[neuron] = new float[data.SampleCount];
-        Evaluator.Predict(compute, network, data, workspace, (sample, _, outputs) =>
+        Evaluator.Predict(compute, network, data, workspaces, (sample, _, outputs) =>
         {
             for (var neuron = 0; neuron < outputs.Length; neuron++) scores[neuron][sample] = outputs[neuron];
         });

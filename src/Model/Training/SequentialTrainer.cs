@@ -24,7 +24,7 @@ internal sealed class SequentialTrainer : IDisposable
     private readonly TimeProvider _clock;
     private readonly RandomSource _random;
     private readonly BatchGradient _batchGradient;
-    private readonly GradientSet _gradients;
+    private readonly GradientSet? _gradients; // null where steps are made as gradients arise
     private readonly int _batchCount;
     private readonly GuessLoss _guess;
     private readonly DenseRun? _dense;
@@ -59,7 +59,7 @@ internal sealed class SequentialTrainer : IDisposable
         var shard = new DataShard(train.SampleCount, options.BatchSize, _random);
         _batchCount = shard.BatchCount;
         _batchGradient = new BatchGradient(network.Spec, train, shard, options, compute, _random);
-        _gradients = new GradientSet(network.Parameters);
+        _gradients = options.DescendsAtOnce(network.Spec, compute) ? null : new GradientSet(network.Parameters);
         _updater = Updater();
         _guess = GuessLoss.Of(network.Spec, train, options.ClassWeights.For(train, network.Spec.ClassCount));
         _dense = (options.Rule as IDenseRule)?.Begin(new()
@@ -83,7 +83,8 @@ internal sealed class SequentialTrainer : IDisposable
     /// <summary>Trains to the end; cancellation is heeded between batches and leaves a state to go on from.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or gradient is not finite, and the network as before that batch; or the loss is that of a network that is lost.
+    /// A loss or gradient is not finite, and the network as before that batch, or where gradients are not kept, after some of its steps; or
+    /// the loss is that of a network that is lost.
     /// </exception>
     public void Run(CancellationToken cancellation = default)
     {
@@ -105,7 +106,7 @@ internal sealed class SequentialTrainer : IDisposable
     public void Dispose()
     {
         _batchGradient.Dispose();
-        _gradients.Dispose();
+        _gradients?.Dispose();
         _dense?.Dispose();
     }
 
@@ -132,21 +133,35 @@ internal sealed class SequentialTrainer : IDisposable
     {
         if (_dense is not null && State.Batch == 0 && State.Epoch % _options.RoundEpochs == 0) BeginRound(_dense);
         var started = _clock.GetTimestamp();
-        var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, _gradients);
-        Divergence.Check(Network.Parameters, _gradients, result.MeanLoss, State.Epoch, State.Batch);
-        var operations = BatchGradient.CountOperations(Network, result.SampleCount);
-        var updatesTotal = (long)_batchCount * _options.Epochs;
-        var evolveTime = _options.Rule.IsDue(State.UpdateCount, updatesTotal) ? Evolve(updatesTotal) : TimeSpan.Zero;
-        _updater.Apply(_gradients);
+        var operations = BatchGradient.CountOperations(Network, 1);
+        var (result, evolveTime) = _gradients is null ? (DescendAtOnce(), TimeSpan.Zero) : Descend(_gradients);
         if (_dense is not null) evolveTime += Follow(_dense);
-        State = State.AfterBatch(result, operations, _updater, _clock.GetElapsedTime(started) - evolveTime);
+        State = State.AfterBatch(result, operations * result.SampleCount, _updater, _clock.GetElapsedTime(started) - evolveTime);
     }
 
-    private TimeSpan Evolve(long updatesTotal)
+    private BatchResult DescendAtOnce()
+    {
+        var result = _batchGradient.Descend(Network, State.Epoch, State.Batch, _updater.NextSgdStep(), out var spoilt);
+        Divergence.Check(Network.Parameters, spoilt, result.MeanLoss, State.Epoch, State.Batch);
+        _updater.CountStep();
+        return result;
+    }
+
+    private (BatchResult Result, TimeSpan EvolveTime) Descend(GradientSet gradients)
+    {
+        var result = _batchGradient.Compute(Network, State.Epoch, State.Batch, gradients);
+        Divergence.Check(Network.Parameters, gradients, result.MeanLoss, State.Epoch, State.Batch);
+        var updatesTotal = (long)_batchCount * _options.Epochs;
+        var evolveTime = _options.Rule.IsDue(_updater.UpdateCount, updatesTotal) ? Evolve(gradients, updatesTotal) : TimeSpan.Zero;
+        _updater.Apply(gradients);
+        return (result, evolveTime);
+    }
+
+    private TimeSpan Evolve(GradientSet gradients, long updatesTotal)
     {
         var started = _clock.GetTimestamp();
         using var evolution = BatchEvolution.Run(
-            _options.Rule, Network, _gradients, _compute, _batchGradient.Workspace, _random, State.UpdateCount, updatesTotal);
+            _options.Rule, Network, gradients, _compute, _batchGradient.Workspace, _random, State.UpdateCount, updatesTotal);
         var elapsed = _clock.GetElapsedTime(started);
         State = State.AfterEvolution(evolution, elapsed);
         return elapsed;

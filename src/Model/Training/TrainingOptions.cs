@@ -1,7 +1,8 @@
 using System.Globalization;
+using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
-using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Numerics;
 
 namespace ActorSparse.Model.Training;
 
@@ -14,7 +15,7 @@ public sealed record TrainingOptions
     /// <summary>Samples of a batch, B.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Fraction of the hidden activations that dropout sets to zero while training.</summary>
+    /// <summary>Fraction of the hidden activations that dropout sets to zero while training; rounded to a multiple of 1/256.</summary>
     public double Dropout { get; init; } = 0.3;
 
     /// <summary>What the products of fully connected layers read.</summary>
@@ -51,6 +52,14 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs of each.</summary>
     internal int RoundEpochs => Epochs / Rounds;
+
+    /// <summary>
+    /// Whether one place that trains a network of <paramref name="spec"/> makes the steps of a batch as its gradients arise: nothing else
+    /// looks at the gradients of single samples in chains of layers, neither a bound of their norm nor a rule.
+    /// </summary>
+    internal bool DescendsAtOnce(NetworkSpec spec, NetworkCompute compute) =>
+        BatchSize == 1 && Optimizer is { Kind: OptimizerKind.Sgd, ClipNorm: double.PositiveInfinity } && Rule is not IDenseRule && Rule.EvolvesAfterEpochs
+        && compute.CanDescend(spec);
 
     /// <summary>Whether training ends early where <paramref name="validation"/> is known.</summary>
     internal bool EndsEarly(ValidationProgress? validation) => validation is not null && validation.LastEpoch - validation.BestEpoch >= Patience;

@@ -99,7 +99,7 @@ internal sealed class DoubleNetwork
         var value = Function(_spec.HiddenActivation, layer + 1, z);
         var dropout = Dropout.At(rate, key, layer);
         if (!dropout.IsActive) return value;
-        var isKept = (dropout.KeptBits(neuron, sample / 8) >> (sample % 8) & 1) != 0;
+        var isKept = (dropout.KeptByte(neuron, sample / 8) >> (sample % 8) & 1) != 0;
         return isKept ? value * dropout.Scale : 0;
     }
 

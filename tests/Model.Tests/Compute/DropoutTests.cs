@@ -27,7 +27,7 @@ public sealed class DropoutTests
             {
                 for (var sample = 0; sample < batch; sample++)
                 {
-                    var isKept = (function.Dropout.KeptBits(neuron, sample / 8) >> (sample % 8) & 1) != 0;
+                    var isKept = (function.Dropout.KeptBits(neuron, sample / 16) >> (sample % 16) & 1) != 0;
                     Assert.Equal(isKept ? 2 * function.Dropout.Scale : 0, activations.Row(neuron)[sample]);
                 }
             }
@@ -35,19 +35,24 @@ public sealed class DropoutTests
     }
 
     [Fact]
-    public void The_rate_of_drops_is_the_rate_asked_for_in_every_layer_neuron_and_sample()
+    public void The_rate_of_drops_is_the_rounded_rate_in_every_layer_neuron_and_sample()
     {
-        foreach (var rate in new[] { 0.1f, 0.3f, 0.5f, 0.9f })
+        foreach (var asked in new[] { 0.0001f, 0.1f, 0.3f, 0.5f, 0.9f, 0.9999f })
         {
-            var dropout = Dropout.At(rate, key: 7, layer: 1);
-            const int Neurons = 4000, Blocks = 16;
-            var bySample = new int[Blocks * 8];
+            var dropout = Dropout.At(asked, key: 7, layer: 1);
+            var rate = 1 - 1 / (double)dropout.Scale; // that of which the expectation stays
+            Assert.Equal(asked, rate, 1 / 256.0);
+            Assert.InRange(rate, 1 / 257.0, 1 - 1 / 257.0);
+            const int Neurons = 4000, Blocks = 8;
+            var bySample = new int[Blocks * 16];
             for (var neuron = 0; neuron < Neurons; neuron++)
             {
                 for (var block = 0; block < Blocks; block++)
                 {
-                    for (var bit = 0; bit < 8; bit++)
-                        if ((dropout.KeptBits(neuron, block) >> bit & 1) == 0) bySample[block * 8 + bit]++;
+                    var kept = dropout.KeptBits(neuron, block);
+                    Assert.Equal(kept, dropout.KeptByte(neuron, 2 * block) | dropout.KeptByte(neuron, 2 * block + 1) << 8);
+                    for (var bit = 0; bit < 16; bit++)
+                        if ((kept >> bit & 1) == 0) bySample[block * 16 + bit]++;
                 }
             }
             Assert.All(bySample, count => Randomness.AssertBinomial(count, Neurons, rate));
@@ -64,8 +69,8 @@ public sealed class DropoutTests
             for (var second = first + 1; second < masks.Length; second++)
             {
                 var agreements = Enumerable.Range(0, 10_000)
-                    .Sum(neuron => 8 - int.PopCount(masks[first].KeptBits(neuron, 0) ^ masks[second].KeptBits(neuron, 0)));
-                Randomness.AssertBinomial(agreements, 80_000, 0.5);
+                    .Sum(neuron => 16 - int.PopCount(masks[first].KeptBits(neuron, 0) ^ masks[second].KeptBits(neuron, 0)));
+                Randomness.AssertBinomial(agreements, 160_000, 0.5);
             }
         }
     }
@@ -73,7 +78,7 @@ public sealed class DropoutTests
     [Fact]
     public void Scale_makes_up_for_what_is_dropped_and_bad_rates_are_refused()
     {
-        Assert.Equal(1 / 0.7f, Dropout.At(0.3f, 0, 0).Scale, 1e-4f);
+        Assert.Equal(256 / 179f, Dropout.At(0.3f, 0, 0).Scale);
         Assert.False(Dropout.At(0, 5, 0).IsActive);
         foreach (var rate in new[] { -0.1f, 1f, float.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.At(rate, 0, 0));
     }

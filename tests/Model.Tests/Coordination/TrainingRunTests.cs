@@ -23,7 +23,7 @@ public class TrainingRunTests
         string rule, OptimizerKind optimizer, TrainingMode mode, double phaseTwo)
     {
         var job = TestJob.Create(
-            epochs: 6, phaseTwo: phaseTwo, mode: mode, rule: rule == "set" ? null : TestJob.Guided(rule),
+            epochs: 6, phaseTwo: phaseTwo, mode: mode, seed: 9, rule: rule == "set" ? null : TestJob.Guided(rule),
             pruning: new() { StartEpoch = 2, Interval = 2, Percentile = 15 });
         job = job with { Training = job.Training with { Optimizer = job.Training.Optimizer with { Kind = optimizer } } };
         using var run = new PlayedRun(job).Begin();

@@ -140,6 +140,35 @@ public sealed class SequentialTrainerTests : IDisposable
         }
     }
 
+    // A bound that no gradient reaches changes nothing but that gradients are kept.
+    [Fact]
+    public void Single_samples_train_to_the_same_bits_with_and_without_gradients_in_memory()
+    {
+        var options = TestData.Options with { Epochs = 2, BatchSize = 1 };
+        options = options with { Optimizer = options.Optimizer with { LearningRate = 0.002, ClipNorm = double.PositiveInfinity } };
+        Assert.True(options.DescendsAtOnce(TestData.Spec, _compute));
+        var kept = options with { Optimizer = options.Optimizer with { ClipNorm = 1e30 } };
+        Assert.False(kept.DescendsAtOnce(TestData.Spec, _compute));
+        var (recorder, expected) = (new Recorder(), new Recorder());
+        using var one = Train(kept, expected);
+        using var other = Train(options, recorder);
+        TestData.AssertSameParameters(one, other);
+        Assert.Equal(
+            expected.Epochs.Select(epoch => (epoch.Loss, epoch.TrainScore, epoch.TestLoss, epoch.Updates, epoch.FloatingPointOperations)),
+            recorder.Epochs.Select(epoch => (epoch.Loss, epoch.TrainScore, epoch.TestLoss, epoch.Updates, epoch.FloatingPointOperations)));
+        Assert.False((options with { Rule = new GseRule(Guidance.GraBo, s_guided) }).DescendsAtOnce(TestData.Spec, _compute));
+    }
+
+    [Fact]
+    public void Single_samples_that_diverge_are_told()
+    {
+        var options = TestData.Options with { Epochs = 2, BatchSize = 1 };
+        options = options with { Optimizer = options.Optimizer with { LearningRate = 1e30, ClipNorm = double.PositiveInfinity } };
+        Assert.True(options.DescendsAtOnce(TestData.Spec, _compute));
+        var error = Assert.Throws<TrainingDivergedException>(() => Train(options, new Recorder()));
+        Assert.Contains("training diverged in epoch 1", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_number_of_threads_changes_nothing()
     {

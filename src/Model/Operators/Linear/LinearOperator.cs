@@ -47,22 +47,44 @@ internal sealed unsafe class LinearOperator : Operator
     public override void Backward(OperatorPass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        var (input, output, delta) = (pass.Inputs[0], pass.Output, pass.Delta);
-        var kernels = pass.Kernels.ForStride(input.Stride);
-        var function = HasFunction ? (NeuronFunction?)_function : null;
-        var (positive, kept) = (_function.NeedsSign ? _positive : null, _function.Dropout.IsActive ? _kept : null);
-        var biases = _spec.Bias ? pass.DenseGradients[0] : null;
-        var halfDelta = _isHalf ? _halfDelta ??= new(delta) : null;
-        if (halfDelta is not null) halfDelta.Batch = delta.Batch;
-        pass.Run((kernels, function, output, positive, kept, delta, halfDelta, biases), delta.Neurons, static (all, first, end) =>
-        {
-            if (all.function is { } function)
-                all.kernels.MultiplyByDerivative(function, all.output, all.positive, all.kept, all.delta, (int)first, (int)end);
-            if (all.biases is not null) all.kernels.SumSamples(all.delta, all.biases.Pointer, (int)first, (int)end);
-            if (all.halfDelta is not null) all.kernels.Halve(all.delta, all.halfDelta, (int)first, (int)end);
-        });
+        var halfDelta = _isHalf ? _halfDelta ??= new(pass.Delta) : null;
+        if (halfDelta is not null) halfDelta.Batch = pass.Batch;
+        MultiplyByDerivative(pass, _spec.Bias ? pass.DenseGradients[0] : null, halfDelta);
+        var kernels = pass.Kernels.ForStride(pass.Inputs[0].Stride);
         if (halfDelta is not null) _map.Backward(pass, kernels, _halfInput!, halfDelta);
-        else _map.Backward(pass, kernels, pass.Sparse[0], input, delta, pass.InputDeltas[0], pass.SparseGradients[0]);
+        else _map.Backward(pass, kernels, pass.Sparse[0], pass.Inputs[0], pass.Delta, pass.InputDeltas[0], pass.SparseGradients[0]);
+    }
+
+    /// <summary>
+    /// For a batch of one sample: from the gradient by the output to that by the input, and a step along those by all parameters, which are
+    /// not stored. Says whether the gradient by z is finite; if it is not the parameters stay as they are.
+    /// </summary>
+    internal bool TryDescend(OperatorPass pass, SgdStep step, SgdStep biasStep)
+    {
+        MultiplyByDerivative(pass, biases: null, half: null);
+        if (!FiniteCheck.IsFinite(pass.Delta.Pointer, pass.Delta.Neurons)) return false;
+        var kernels = pass.Kernels.ForStride(1);
+        pass.RunEach((pass, kernels, step, biasStep), static (all, member) =>
+        {
+            var (pass, kernels, weights) = (all.pass, all.kernels, all.pass.Sparse[0]);
+            var (firstRow, endRow) = pass.Share(weights.Topology.OutputCount, member);
+            if (pass.InputDeltas[0] is { } inputDelta)
+            {
+                var (firstColumn, endColumn) = pass.Share(weights.Topology.InputCount, member);
+                kernels.PropagateAndStep(weights, pass.Inputs[0], pass.Delta, inputDelta, all.step, (int)firstColumn, (int)endColumn);
+            }
+            else
+            {
+                kernels.Step(weights, pass.Inputs[0], pass.Delta, all.step, (int)firstRow, (int)endRow);
+            }
+            if (pass.Dense.Count == 0) return;
+            // Of one sample the gradient by z is that by the bias.
+            var biases = pass.Dense[0];
+            pass.Kernels.Update(
+                biases.Values.Pointer + firstRow, biases.Velocities.Pointer + firstRow, pass.Delta.Pointer + firstRow, endRow - firstRow,
+                all.biasStep);
+        });
+        return true;
     }
 
     /// <inheritdoc/>
@@ -121,6 +143,21 @@ internal sealed unsafe class LinearOperator : Operator
         pass.Run((kernels, input, half: _halfInput), input.Neurons, static (all, first, end) =>
             all.kernels.Halve(all.input, all.half, (int)first, (int)end));
         return _halfInput;
+    }
+
+    // The gradient by the output becomes that by z, and where asked for in 16 bits, too; its sums over the batch are the gradient by the biases.
+    private void MultiplyByDerivative(OperatorPass pass, NativeBuffer<float>? biases, HalfActivations? half)
+    {
+        var (output, delta, kernels) = (pass.Output, pass.Delta, pass.Kernels.ForStride(pass.Inputs[0].Stride));
+        var function = HasFunction ? (NeuronFunction?)_function : null;
+        var (positive, kept) = (_function.NeedsSign ? _positive : null, _function.Dropout.IsActive ? _kept : null);
+        pass.Run((kernels, function, output, positive, kept, delta, biases, half), delta.Neurons, static (all, first, end) =>
+        {
+            if (all.function is { } function)
+                all.kernels.MultiplyByDerivative(function, all.output, all.positive, all.kept, all.delta, (int)first, (int)end);
+            if (all.biases is not null) all.kernels.SumSamples(all.delta, all.biases.Pointer, (int)first, (int)end);
+            if (all.half is not null) all.kernels.Halve(all.delta, all.half, (int)first, (int)end);
+        });
     }
 
     // The identity without dropout leaves everything as it is.
