@@ -56,7 +56,7 @@ public static class DistributedTrainer
     }
 
     /// <summary>hocon/laptop.conf.</summary>
-    private static Config LocalConfiguration()
+    internal static Config LocalConfiguration()
     {
         using var text = new StreamReader(typeof(DistributedTrainer).Assembly.GetManifestResourceStream(ConfigurationName)!);
         return ConfigurationFactory.ParseString(text.ReadToEnd());

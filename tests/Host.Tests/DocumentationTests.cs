@@ -13,6 +13,7 @@ public class DocumentationTests
     [InlineData("docs/running.md")]
     [InlineData("docs/checkpoints.md")]
     [InlineData("docs/cluster.md")]
+    [InlineData("docs/recovery.md")]
     [InlineData("docs/serving.md")]
     [InlineData("docs/watching.md")]
     public void Every_option_that_a_page_names_exists(string page)

@@ -29,7 +29,15 @@ internal static class EpochBenchmark
         var spec = new NetworkSpec { LayerSizes = options.LayerSizes, Epsilon = options.Epsilon };
         if (options.Sparsity is { } sparsity) spec = spec.WithSparsity(sparsity);
         using var data = Images(options.SampleCount, options.LayerSizes[0], options.LayerSizes[^1]);
-        var training = new TrainingOptions { Epochs = options.Repetitions + 1, BatchSize = options.BatchSize, Dropout = options.Dropout, Activations = options.Activations };
+        var training = new TrainingOptions
+        {
+            Epochs = options.Repetitions + 1,
+            BatchSize = options.BatchSize,
+            Dropout = options.Dropout,
+            Activations = options.Activations,
+            // Labels are random: at a rate to learn by, dense networks would diverge.
+            Optimizer = new() { LearningRate = 1e-4 },
+        };
         using (var network = Network.Create(spec, new RandomSource(1)))
             output.WriteLine($"network {SpecNames.FormatLayerSizes(options.LayerSizes)}, {network.ConnectionCount} connections, " +
                 $"{DataShard.TotalBatches(options.SampleCount, options.BatchSize)} batches of {options.BatchSize}, " +

@@ -19,6 +19,10 @@ internal static class CallOptions
         [Verbs.Inspect] = ["json"],
         [Verbs.Export] = ["to", "initializers", "out", "force"],
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
+        [Verbs.Recover] =
+            ["neurons", "nonzeros", "budgets", "hidden-layers", "outputs", "gates", "signs", "no-bias", "variant", "steps", "inner-steps", "step-size",
+                "batch-size", "imp", "imp-epochs", "picture", "input", "loss", "output-activation", "seeds", "seed", "threads", "workers", "data-dir", "name",
+                "out", "runs", "force", "json", "quiet"],
         [Verbs.Bench] =
             ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "activations", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
                 "checkpoint", "rate", "seconds", "out"],
@@ -48,7 +52,7 @@ internal static class CallOptions
         new("dashboard", OptionGroup.Call, OptionKind.Text, "[ADDRESS:]PORT", "serve a live page of the run, /metrics and /health there; without an address for this machine alone; port 0 is any free one"),
         new("json", OptionGroup.Call, OptionKind.Flag, "", "end with one line of JSON on standard output; predict: a line of JSON for each sample"),
         new("quiet", OptionGroup.Call, OptionKind.Flag, "", "no progress"),
-        new("input", OptionGroup.Call, OptionKind.Text, "PATH", "samples to predict, in the training data's format; images: a folder or a file [default: the test data]"),
+        new("input", OptionGroup.Call, OptionKind.Text, "PATH", "samples to predict, in the training data's format; images: a folder or a file [default: the test data]; recover images: a PNG or JPEG file"),
         new("probabilities", OptionGroup.Call, OptionKind.Flag, "", "a column with the network's output for each class"),
         new("percentile", OptionGroup.Call, OptionKind.Number, "Q", "prune hidden neurons at or below this percentile of importance")
             { Minimum = 0, Maximum = 100 },
@@ -61,6 +65,28 @@ internal static class CallOptions
         new("neurons", OptionGroup.Call, OptionKind.Text, "N,N,...", "neurons of the networks to measure: hidden in all (scale), in each layer (evolution)"),
         new("shapes", OptionGroup.Call, OptionKind.Text, "CxS,CxS,...", "convolutions to measure: channels and side of the images"),
         new("repetitions", OptionGroup.Call, OptionKind.Whole, "N", "how often to measure; the fastest counts") { Minimum = 1, Maximum = 1_000_000 },
+        new("nonzeros", OptionGroup.Call, OptionKind.Text, "S,S,...", "weights of the hidden layers, planted or to find: a recovery for each number"),
+        new("budgets", OptionGroup.Call, OptionKind.Text, "F,F,...", "weights to keep, as multiples of those planted [default: 1,2]"),
+        new("hidden-layers", OptionGroup.Call, OptionKind.Whole, "L", "hidden layers, recovered one after the other") { Default = "1", Minimum = 1, Maximum = 64 },
+        new("outputs", OptionGroup.Call, OptionKind.Whole, "K", "outputs of planted networks [default: 1]") { Minimum = 1, Maximum = 4096 },
+        new("gates", OptionGroup.Call, OptionKind.Choice, "WHOSE", "gates of a neuron's own weights, which makes rectifiers, or drawn once and fixed")
+            { Default = "own", Choices = ["own", "fixed"] },
+        new("signs", OptionGroup.Call, OptionKind.Choice, "YESNO", "one output: output weights are 1 or -1, else all are 1 [default: yes; planted: no]")
+            { Choices = ["yes", "no"] },
+        new("no-bias", OptionGroup.Call, OptionKind.Flag, "", "fit: no constant input"),
+        new("variant", OptionGroup.Call, OptionKind.Choice, "NAME", "the steps that do best here, or those of the authors' program")
+            { Default = "improved", Choices = ["improved", "reference"] },
+        new("steps", OptionGroup.Call, OptionKind.Whole, "T", "steps over the samples for each hidden layer [default: planted 30, images 100, fit 50]")
+            { Minimum = 1, Maximum = 1_000_000 },
+        new("inner-steps", OptionGroup.Call, OptionKind.Whole, "K", "one output: descents within the support in each step [default: 10]")
+            { Minimum = 0, Maximum = 10_000 },
+        new("step-size", OptionGroup.Call, OptionKind.Number, "MU", "several outputs: size of every step [default: by the curvature]") { Minimum = 1e-300 },
+        new("imp", OptionGroup.Call, OptionKind.Choice, "WHICH", "compare with iterative magnitude pruning: as the paper runs it, a fairer variant, or both")
+            { Default = "none", Choices = ["none", "paper", "fairer", "both"] },
+        new("imp-epochs", OptionGroup.Call, OptionKind.Whole, "N", "passes over the samples in each round of pruning [default: 15; images 100]")
+            { Minimum = 1, Maximum = 1_000_000 },
+        new("picture", OptionGroup.Call, OptionKind.Whole, "INDEX", "images: which of the data set's test images, from 0 [default: 0]")
+            { Minimum = 0, Maximum = int.MaxValue },
         new("to", OptionGroup.Call, OptionKind.Choice, "FORMAT", "what to write") { Default = "safetensors", Choices = ["safetensors", "npz", "csv", "onnx"] },
         new("initializers", OptionGroup.Call, OptionKind.Choice, "HOW", "onnx: weights as dense tensors, or as sparse ones, which few programs read [default: dense]")
             { Choices = ["dense", "sparse"] },

@@ -16,6 +16,7 @@ internal static class OptionTable
         [Verbs.Serve] = [OptionGroup.Data],
         [Verbs.Prune] = [OptionGroup.Data],
         [Verbs.Data] = [OptionGroup.Data],
+        [Verbs.Recover] = [OptionGroup.Data],
     };
 
     /// <summary>Every option.</summary>

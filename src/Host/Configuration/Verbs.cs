@@ -36,6 +36,9 @@ internal static class Verbs
     /// <summary>Trains with several topology rules and compares them.</summary>
     public const string Compare = "compare";
 
+    /// <summary>Recovers sparse networks by hard thresholding.</summary>
+    public const string Recover = "recover";
+
     /// <summary>Measures this machine.</summary>
     public const string Bench = "bench";
 }

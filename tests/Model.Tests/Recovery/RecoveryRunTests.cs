@@ -1,0 +1,98 @@
+using ActorSparse.Model.Recovery;
+
+namespace ActorSparse.Model.Tests.Recovery;
+
+public sealed class RecoveryRunTests : IDisposable
+{
+    private readonly RecoveryData _data = PlantedNetwork.Draw(12, 5, 8, seed: 3).Sample(256 * 5, seed: 4, chunkTiles: 1);
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void The_result_does_not_depend_on_the_number_of_workers(int workers)
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, workers);
+        while (!run.IsOver)
+        {
+            var orders = Enumerable.Range(0, workers).Select(worker => (Worker: worker, Order: run.Assign(worker))).ToList();
+            // Everybody has a share of its own, as long as there are chunks.
+            Assert.Equal(Math.Min(workers, 5), orders.Count(order => order.Order is not null));
+            Assert.All(orders, order => Assert.True(order.Order is null || order.Order.Share == order.Worker));
+            // The last first.
+            foreach (var (worker, order) in orders.AsEnumerable().Reverse())
+                if (order is not null) Assert.True(run.Take(worker, order.Ticket, order.Share, Nodes(order)));
+        }
+        Assert.Null(run.Failure);
+        AssertAlone(steps);
+    }
+
+    [Fact]
+    public void The_share_of_a_worker_that_is_lost_amid_a_step_goes_to_another()
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, 3);
+        var lost = run.Assign(0)!;
+        var other = run.Assign(1)!;
+        Assert.Null(run.Assign(1)); // it has one
+        Assert.True(run.Release(0));
+        Assert.False(run.Release(0));
+        Assert.True(run.Take(1, other.Ticket, other.Share, Nodes(other)));
+        var taken = run.Assign(1)!;
+        Assert.Equal((lost.Share, lost.FirstChunk, lost.EndChunk), (taken.Share, taken.FirstChunk, taken.EndChunk));
+        // What the lost one sends after all is refused, before and after another has answered.
+        Assert.False(run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
+        Assert.True(run.Take(1, taken.Ticket, taken.Share, Nodes(taken)));
+        Assert.False(run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
+        Assert.Equal(2, run.RefusedCount);
+        // The third share is its worker's still; from now on two do all.
+        while (!run.IsOver)
+            foreach (var worker in (int[])[2, 1])
+                if (run.Assign(worker) is { } order) run.Take(worker, order.Ticket, order.Share, Nodes(order));
+        AssertAlone(steps);
+    }
+
+    [Fact]
+    public void An_answer_to_an_older_question_is_refused()
+    {
+        using var run = new RecoveryRun(Steps(), 1);
+        var first = run.Assign(0)!;
+        Assert.True(run.Take(0, first.Ticket, first.Share, Nodes(first)));
+        var second = run.Assign(0)!;
+        Assert.Equal(first.Ticket + 1, second.Ticket);
+        Assert.False(run.Take(0, first.Ticket, first.Share, Nodes(first)));
+        Assert.True(run.Take(0, second.Ticket, second.Share, Nodes(second)));
+    }
+
+    [Fact]
+    public void Numbers_that_are_none_end_it()
+    {
+        _data.Target(7) = double.NaN;
+        using var run = new RecoveryRun(Steps(), 1);
+        while (run.Assign(0) is { } order) run.Take(0, order.Ticket, order.Share, Nodes(order));
+        Assert.True(run.IsOver);
+        Assert.IsType<TrainingDivergedException>(run.Failure);
+        Assert.Null(run.Assign(0));
+    }
+
+    private ScalarIht Steps() => new(new() { Neurons = 5, Budget = 16, Steps = 4 }, _data.Chunks, _data.FeatureCount);
+
+    private void AssertAlone(ScalarIht steps)
+    {
+        using var sums = new SampleSums(_data);
+        var alone = Steps();
+        alone.Run(sums);
+        Assert.True(alone.Weights.IsSame(steps.Weights));
+        Assert.Equal(alone.Losses, steps.Losses);
+    }
+
+    private IReadOnlyList<NodeSum> Nodes(ShareOrder order)
+    {
+        using var sums = new SampleSums(_data, 1, order.FirstChunk, order.EndChunk);
+        return sums.ComputeNodes(order.Request, order.FirstChunk, order.EndChunk);
+    }
+}
