@@ -15,6 +15,6 @@ internal sealed record RecoveryMeasure(string Title, double Low, double? High, F
 
     /// <summary>The share of exact recoveries.</summary>
     public static RecoveryMeasure Exact { get; } = new(
-        "Share of exact recoveries of the weights", 0, 1, summary => summary.Exact,
+        "Share of exact recoveries", 0, 1, summary => summary.Exact,
         value => value.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -34,7 +34,7 @@ public sealed class RecoverCommandTests : IDisposable
         Assert.All(rows, row => Assert.Equal(rows[0].Count(character => character == ','), row.Count(character => character == ',')));
         var report = File.ReadAllText(Path.Combine(path, "report.html"));
         Assert.Contains("PSNR on the samples (dB): IHT 2s", report);
-        Assert.Contains("Share of exact recoveries of the weights: fairer IMP 1s", report);
+        Assert.Contains("Share of exact recoveries: fairer IMP 1s", report);
         Assert.Contains("--neurons 1,3", report);
         Assert.StartsWith("<svg xmlns=", File.ReadAllText(Path.Combine(path, "grid.svg")));
     }
