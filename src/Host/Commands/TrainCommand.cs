@@ -44,7 +44,7 @@ internal static class TrainCommand
         if (resumes) RunFolder.CheckResumable(path);
         var settings = Resolve(context, recipeName, path, resumes);
         if (!resumes) IdleOptions.Refuse(settings);
-        if (!resumes) RunFolder.CheckNew(path, given.Flag("force"));
+        if (!resumes) RunFolder.CheckNew(path, given.Flag("force"), canResume: true);
         return (settings, path);
     }
 

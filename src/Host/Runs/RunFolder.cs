@@ -66,11 +66,11 @@ internal sealed partial class RunFolder : IDisposable
 
     /// <summary>Refuses a folder that a new run must not write to; touches nothing.</summary>
     /// <exception cref="InvalidInputException">Something is there, and <paramref name="force"/> does not allow to replace it.</exception>
-    public static void CheckNew(string path, bool force)
+    public static void CheckNew(string path, bool force, bool canResume = false)
     {
         if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the run");
         if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any()) return;
-        if (!force) throw Exists(path);
+        if (!force) throw Exists(path, canResume);
         if (!File.Exists(ConfigurationOf(path)))
             throw new InvalidInputException($"{path}: is no run folder (it has no {ConfigurationName}); --force replaces run folders only");
     }
@@ -92,7 +92,7 @@ internal sealed partial class RunFolder : IDisposable
         var folder = Open(path);
         if (force || !File.Exists(folder.ConfigurationPath)) return folder;
         folder.Dispose();
-        throw Exists(path);
+        throw Exists(path, canResume: false);
     }
 
     /// <summary>Opens the folder, which may exist.</summary>
@@ -206,8 +206,8 @@ internal sealed partial class RunFolder : IDisposable
         }
     }
 
-    private static InvalidInputException Exists(string path) =>
-        new($"{path}: exists already; continue it with --resume, replace it with --force, or choose another --name");
+    private static InvalidInputException Exists(string path, bool canResume) =>
+        new($"{path}: exists already; {(canResume ? "continue it with --resume, " : "")}replace it with --force, or choose another --name");
 
     private static string CheckpointFolderOf(string path) => Path.Combine(path, "checkpoints");
 

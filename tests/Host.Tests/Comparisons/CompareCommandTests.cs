@@ -54,7 +54,7 @@ public sealed class CompareCommandTests : IDisposable
         Call.Of("compare").AssertRefused("expected a recipe");
         Assert.False(Directory.Exists(_folder.At("run")));
         Directory.CreateDirectory(_folder.At("run", "thesis"));
-        Compare().AssertRefused("exists already");
+        Compare().AssertRefused("exists already; replace it with --force");
     }
 
     [Fact]
