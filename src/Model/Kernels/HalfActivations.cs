@@ -9,11 +9,13 @@ namespace ActorSparse.Model.Kernels;
 /// </summary>
 internal sealed unsafe class HalfActivations : IDisposable
 {
+    private readonly ActivationMatrix _matrix;
     private readonly NativeBuffer<float> _words;
 
-    /// <summary>Room for matrices of the shape of <paramref name="matrix"/>.</summary>
+    /// <summary>Room for what is in <paramref name="matrix"/>, whose batch it has.</summary>
     internal HalfActivations(ActivationMatrix matrix)
     {
+        _matrix = matrix;
         // Whole cache lines and an odd number of them, as matrices have.
         const int LineWords = NativeBuffer<float>.AlignmentBytes / sizeof(float);
         (Neurons, Stride) = (matrix.Neurons, ((matrix.Capacity + 2 * LineWords - 1) / (2 * LineWords) | 1) * LineWords);
@@ -26,8 +28,8 @@ internal sealed unsafe class HalfActivations : IDisposable
     /// <summary>Words from one neuron to the next.</summary>
     internal int Stride { get; }
 
-    /// <summary>Samples in use: whoever writes rows sets it.</summary>
-    internal int Batch { get; set; }
+    /// <summary>Samples in use.</summary>
+    internal int Batch => _matrix.Batch;
 
     /// <summary>The first neuron's words.</summary>
     internal float* Pointer => _words.Pointer;

@@ -31,7 +31,7 @@ public sealed unsafe class HalfActivationsTests
         foreach (var matrix in new[] { x, dz, z, dx, expectedZ, expectedDx }) SparseSamples.FillBatch(matrix, batch, random);
         var kernels = SparseKernels.Named(name).ForStride(x.Stride);
         Assert.True(kernels.CanHalve(x));
-        using HalfActivations halfX = new(x) { Batch = batch }, halfDz = new(dz) { Batch = batch };
+        using HalfActivations halfX = new(x), halfDz = new(dz);
         Halve(x, halfX);
         Halve(dz, halfDz);
         using NativeBuffer<float> gradients = new(layer.Topology.ConnectionCount), expected = new(layer.Topology.ConnectionCount);

@@ -48,7 +48,6 @@ internal sealed unsafe class LinearOperator : Operator
     {
         ArgumentNullException.ThrowIfNull(pass);
         var halfDelta = _isHalf ? _halfDelta ??= new(pass.Delta) : null;
-        if (halfDelta is not null) halfDelta.Batch = pass.Batch;
         MultiplyByDerivative(pass, _spec.Bias ? pass.DenseGradients[0] : null, halfDelta);
         var kernels = pass.Kernels.ForStride(pass.Inputs[0].Stride);
         if (halfDelta is not null) _map.Backward(pass, kernels, _halfInput!, halfDelta);
@@ -139,7 +138,6 @@ internal sealed unsafe class LinearOperator : Operator
             && TransposedIndex.IsWorthwhile(pass.Sparse[0].Topology, input.Capacity);
         if (!_isHalf) return null;
         _halfInput ??= new(input);
-        _halfInput.Batch = input.Batch;
         pass.Run((kernels, input, half: _halfInput), input.Neurons, static (all, first, end) =>
             all.kernels.Halve(all.input, all.half, (int)first, (int)end));
         return _halfInput;
