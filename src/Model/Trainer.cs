@@ -75,10 +75,13 @@ public sealed record Trainer
     public TrainingJob Job(DataPair data, int workers = 1)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (workers < 1) throw new InvalidInputException($"workers {workers}: expected at least 1");
+        if (BatchSize < 1) throw new InvalidInputException($"batch size {BatchSize}: expected at least 1");
+        if (Threads < 1) throw new InvalidInputException($"threads {Threads}: expected at least 1");
         var samples = data.Train.SampleCount;
         workers = TrainingDefaults.Workers(samples, workers, workers, BatchSize);
         var batch = BatchSize ?? TrainingDefaults.BatchSize(samples, workers);
-        var updates = DataShard.TotalBatches(samples, Math.Max(1, batch));
+        var updates = DataShard.TotalBatches(samples, batch);
         var job = new TrainingJob
         {
             RunId = TrainingJob.NewRunId(),

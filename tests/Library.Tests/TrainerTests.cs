@@ -93,6 +93,9 @@ public sealed class TrainerTests : IDisposable
         Assert.Null(prediction.Class);
     }
 
+    private const string BatchNorm =
+        """{"input":"3","nodes":[{"operator":"linear","outputs":4},{"operator":"batch-norm"},{"operator":"linear","outputs":2}]}""";
+
     [Fact]
     public void What_cannot_be_used_is_one_line()
     {
@@ -103,6 +106,14 @@ public sealed class TrainerTests : IDisposable
             "a sample: feature 1 of sample 0 (counted from 0) is NaN; expected a finite number", Refusal(() => network.Predict([1, float.NaN, 3])));
         Assert.Contains("dropout 1", Refusal(() => (s_trainer with { Dropout = 1 }).Train(data)), StringComparison.Ordinal);
         Assert.Contains("expected validation samples", Refusal(() => (s_trainer with { Patience = 2 }).Train(data)), StringComparison.Ordinal);
+        foreach (var (trainer, expected) in (IEnumerable<(Trainer, string)>)[
+            (s_trainer with { BatchSize = 0 }, "batch size 0: expected at least 1"),
+            (s_trainer with { Threads = 0 }, "threads 0: expected at least 1"),
+            (s_trainer with { Network = "nonsense" }, "neither a JSON object nor a name; expected one of resnet-20, "),
+            (s_trainer with { Network = """{"input":"3","nodes":[{"operator":"relu"}]}""" }, "the network has no connections"),
+            (s_trainer with { Network = BatchNorm, BatchSize = 1 }, "batch size 1: batch-norm-2 has one number a channel")])
+            Assert.Contains(expected, Refusal(() => trainer.Train(data)), StringComparison.Ordinal);
+        Assert.Equal("workers 0: expected at least 1", Refusal(() => s_trainer.Job(data, 0)));
         Assert.Contains("no images", Refusal(() => (s_trainer with { Network = "resnet-20" }).Train(data)), StringComparison.Ordinal);
         var path = _folder.Write("no.safetensors", "no network at all");
         Assert.StartsWith(path, Refusal(() => TrainedNetwork.Load(path)), StringComparison.Ordinal);

@@ -83,6 +83,7 @@ internal sealed class ComparisonSession : IDisposable
         if (options.Patience is { } patience)
             throw new InvalidInputException($"{settings.SourceOf("patience")}: patience {patience}; expected none, as all runs have the same epochs");
         options.CheckFits(spec, _data.Train.SampleCount);
+        IdleOptions.RefuseFor(settings, spec, (long)DataShard.TotalBatches(_data.Train.SampleCount, options.BatchSize) * options.Epochs);
         _ = options.ClassWeights.For(_data.Train, spec.ClassCount);
     }
 

@@ -38,7 +38,7 @@ internal static class RecipeOptions
             { Minimum = 2, Maximum = int.MaxValue },
         new("holdout", OptionGroup.Data, OptionKind.Number, "FRACTION", "share of the training samples, of each class, to test on where there are no test samples")
             { Default = "0.2", Minimum = 0.0001, Maximum = 0.9999 },
-        new("standardise", OptionGroup.Data, OptionKind.Choice, "HOW", "scaling by the training set's mean and deviation [auto: scale only, if sparse]")
+        new("standardise", OptionGroup.Data, OptionKind.Choice, "HOW", "scaling by the training set's mean and deviation [auto: scale only, where most values are missing in sparse data]")
             { Default = "auto", Choices = ["auto", "full", "scale", "none"] },
         new("resize", OptionGroup.Data, OptionKind.Text, "HxW", "resample the images of folders to this height and width [default: all have one size]"),
         new("channels", OptionGroup.Data, OptionKind.Choice, "N", "1: grey, 3: red, green, blue [default: 1 if all images of a folder are grey]")

@@ -1,5 +1,9 @@
+using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
+using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Networks;
+using ActorSparse.Model.Operators.Linear;
 
 namespace ActorSparse.Host.Runs;
 
@@ -23,9 +27,33 @@ internal static class IdleOptions
                         throw new InvalidInputException($"--{name} {settings.Find(name)} {reason}");
     }
 
+    /// <summary>Refuses the first one that this network and this training have no use for.</summary>
+    /// <param name="settings">Completed settings.</param>
+    /// <param name="spec">The network.</param>
+    /// <param name="updates">Updates of the whole training.</param>
+    /// <exception cref="InvalidInputException">There is one.</exception>
+    public static void RefuseFor(Settings settings, NetworkSpec spec, long updates)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(spec);
+        var layers = spec.ToGraph().Nodes.Select(node => node.Operator).OfType<LinearSpec>().ToList();
+        var evolves = new GuidedOptions { Until = settings.Number("evolve-until") }.End(updates);
+        foreach (var (name, isUsed, reason) in (IEnumerable<(string, bool, string)>)[
+            ("activation", spec is { IsChain: true, LayerCount: > 1 }, "has no effect: "
+                + (spec.IsChain ? "there is no hidden layer" : "the nodes of a network have activations of their own")),
+            ("dropout", layers.Any(layer => layer.Dropout), "has no effect: the network has no node with dropout"),
+            ("activations", layers.Count > 0, "has no effect: the network has no fully connected layer"),
+            ("evolve-every", settings.Whole("evolve-every") <= evolves || !TopologyRules.With("evolve-until").Contains(settings.Text("rule")),
+                string.Create(CultureInfo.InvariantCulture, $"has no effect: of {updates:N0} updates connections evolve in the first {evolves:N0}")),
+            ("importance-from", settings.FindWhole("importance-from") is not { } from || from < settings.Whole("epochs"),
+                $"has no effect in {settings.Whole("epochs")} epochs")])
+            if (!isUsed && settings.IsOnCommandLine(name) && !IsNeutral(name, settings.Find(name)))
+                throw new InvalidInputException($"--{name} {settings.Find(name)} {reason}");
+    }
+
     // As if it had not been given: one trainer is one worker, and has no second phase.
     private static bool IsNeutral(string name, string? value) => (name, value) is ("workers", "1") or ("phase-two", "0") or ("local-steps", "1")
-        or ("staleness-damping", "0") or ("nesterov", "false");
+        or ("staleness-damping", "0") or ("nesterov", "false") or ("dropout", "0") or ("activations", "full");
 
     private static IEnumerable<(string[] Names, string Reason)> Idle(Settings settings, bool comparesRules)
     {

@@ -39,6 +39,7 @@ internal sealed class TrainingSession : IDisposable
                 settings, _data.Train, TrainingModes.IsAlone(settings) ? 0 : site.DefaultWorkers, site.IsAcrossMachines && !resumes);
             _warning = DataDefaults.Warning(settings, _settings, _data.Train.SampleCount);
             _job = TrainingSetup.Job(_settings, _data);
+            if (!resumes) IdleOptions.RefuseFor(_settings, _job.Spec, (long)_job.UpdatesPerEpoch() * _job.Training.Epochs);
             // From here on nobody else may add to what is resumed.
             _folder = folder ?? (resumes ? RunFolder.Open(path) : null);
             _begin = resumes ? Resume() : Begin();

@@ -34,7 +34,7 @@ internal sealed class DivergenceWatch
 
     /// <summary>What is wrong with an epoch that goes on, in one line; null if nothing is.</summary>
     public string? OfEpochSoFar(int epoch, TrainingTally tally) =>
-        Divergence.OfLossSoFar(tally.LossSum, tally.SampleCount, tally.Batches, _batchesPerEpoch, epoch, _guess);
+        Divergence.OfLossSoFar(tally.LossSum, tally.SampleCount, tally.Batches, _batchesPerEpoch, BestEpochLoss, epoch, _guess);
 
     /// <summary>What is wrong with an epoch that is over, in one line; null if nothing is, and it counts.</summary>
     public string? OfEpoch(int epoch, TrainingTally tally)

@@ -1,6 +1,10 @@
 namespace ActorSparse.Model.Data;
 
-internal readonly record struct FeatureMoments(double Mean, double Variance)
+/// <summary>What a feature is like over all samples.</summary>
+/// <param name="Mean">Its mean.</param>
+/// <param name="Variance">Its population variance.</param>
+/// <param name="StoredShare">In what share of the samples it is stored: less than 1 in sparse data only, where the others are 0.</param>
+internal readonly record struct FeatureMoments(double Mean, double Variance, double StoredShare = 1)
 {
     /// <summary>Those of each of <paramref name="count"/> columns of <paramref name="values"/>, sample by sample.</summary>
     // Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products" (1962): stable, and exactly zero for a constant.

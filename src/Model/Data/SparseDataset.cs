@@ -135,7 +135,7 @@ public sealed unsafe class SparseDataset : Dataset
         {
             var stored = counts[feature] / total;
             var variance = spreads[feature] / total + means[feature] * means[feature] * stored * (1 - stored);
-            moments[feature] = new(means[feature] * stored, variance);
+            moments[feature] = new(means[feature] * stored, variance, stored);
         }
         return moments;
     }

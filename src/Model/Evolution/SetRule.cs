@@ -68,7 +68,7 @@ public sealed record SetRule : ITopologyRule
         MagnitudeSelection.Mark(layer.Values, positivesToRemove, negativesToRemove, removed);
         using var grownPositions = GrowPositions(layer, removed, count);
         var topology = layer.Topology;
-        var meanFanIn = (double)topology.ConnectionCount / topology.OutputCount;
+        var meanFanIn = (double)topology.ConnectionCount / (layer.LivingOutputs?.LivingCount ?? topology.OutputCount);
         var initializer = IsGentle ? Initializer.Zero : layer.Initializer;
         var sampler = new WeightSampler(initializer, topology.InputCount, topology.OutputCount, meanFanIn);
         using var grownValues = new NativeBuffer<float>(count, zeroed: false);

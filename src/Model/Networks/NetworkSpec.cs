@@ -124,6 +124,8 @@ public sealed record NetworkSpec
             throw new InvalidInputException("layers: expected at least an input and an output size, as in 784-1000-10");
         foreach (var size in LayerSizes)
             if (size < 1) throw new InvalidInputException($"layers {SpecNames.FormatLayerSizes(LayerSizes)}: expected positive sizes");
+        if (Layout().Sparse.Count == 0)
+            throw new InvalidInputException("the network has no connections; expected a node that has, such as 'linear'");
         foreach (var (block, epsilon) in Layout().Sparse.Zip(Epsilons())) ErdosRenyi.CheckConnectionCount(block.Columns, block.Rows, epsilon);
         if (Graph is { Output.IsVector: false })
             throw new InvalidInputException($"the network puts out {Graph.Output}; expected a vector, as 'flatten' and 'global-mean' make one");
@@ -162,7 +164,7 @@ public sealed record NetworkSpec
                 $"{dataset.Name} has images of {image.Channels}x{image.Height}x{image.Width}; the network expects {shape}");
         CheckFits(dataset.Name, dataset.Targets);
         if (dataset.Targets is ClassTargets && dataset.ClassCount > ClassCount)
-            throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; layers {Describe()} tell {ClassCount} apart");
+            throw new InvalidInputException($"{dataset.Name} has {dataset.ClassCount} classes; {(IsChain ? $"layers {Describe()} tell" : "the network tells")} {ClassCount} apart");
         if (dataset.Targets is not ClassTargets && dataset.Targets.Count != OutputCount)
             throw new InvalidInputException($"{dataset.Name} has {dataset.Targets.Describe()}; {sizes} {OutputCount}");
         if (dataset.SampleCount == 0) throw new InvalidInputException($"{dataset.Name} has no samples");

@@ -74,7 +74,7 @@ internal sealed class OptionReader
 
     private InvalidInputException Missing(string name, string expected) => new($"{_kind}: option '{name}' is missing; expected {expected}");
 
-    private static string Expected(int min) => $"a whole number of at least {min}";
+    private static string Expected(int min) => $"a whole number from {min} to {int.MaxValue}";
 
     private string? Find(string name)
     {

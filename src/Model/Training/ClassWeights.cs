@@ -4,8 +4,8 @@ using ActorSparse.Model.Data;
 namespace ActorSparse.Model.Training;
 
 /// <summary>
-/// How much the samples of each class weigh in the loss: written <c>none</c> (all 1), <c>balanced</c> (N / (classes * samples of the
-/// class)) or as the weights themselves, <c>1,2.5,1</c>.
+/// How much the samples of each class weigh in the loss: written <c>none</c> (all 1), <c>balanced</c> (N / (classes that occur * samples
+/// of the class)) or as the weights themselves, <c>1,2.5,1</c>.
 /// </summary>
 public sealed record ClassWeights
 {

@@ -13,8 +13,8 @@ internal static class Divergence
     /// <summary>What the learning rate of a run that diverged is multiplied by when it is tried again, once.</summary>
     public const double RetryRateScale = 0.5;
 
-    // So many times the loss of knowing nothing is no longer bad luck, once there are so many batches.
-    // An untrained network may be far above on features that nobody scaled: in the first epoch only what explodes is lost.
+    // So many times the loss of knowing nothing, or of the best epoch if that is higher, is no longer bad luck, once there are so many
+    // batches. An untrained network may be far above on features that nobody scaled: in the first epoch only what explodes is lost.
     private const double FarAbove = 3;
     private const double FarAboveAtFirst = 1000;
     private const int BatchesMin = 20;
@@ -76,28 +76,31 @@ internal static class Divergence
         : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture, $"the loss on the {role.Name()} samples is {meanLoss}"));
 
     /// <summary>
-    /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of a network that knows nothing; null if
-    /// nothing is, or if there are too few batches to tell.
+    /// What is wrong with the loss of an epoch that goes on, in one line: it is far above that of a network that knows nothing, and above
+    /// that of the best epoch; null if nothing is, or if there are too few batches to tell.
     /// </summary>
     /// <param name="lossSum">Sum of the samples' losses so far.</param>
     /// <param name="sampleCount">Samples so far.</param>
     /// <param name="batches">Batches so far.</param>
     /// <param name="batchesPerEpoch">Batches of an epoch.</param>
+    /// <param name="bestLoss">The lowest mean loss of the epochs before; null if there was none.</param>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <param name="guess">The losses to compare with.</param>
-    public static string? OfLossSoFar(double lossSum, long sampleCount, int batches, int batchesPerEpoch, int epoch, GuessLoss guess)
+    public static string? OfLossSoFar(
+        double lossSum, long sampleCount, int batches, int batchesPerEpoch, double? bestLoss, int epoch, GuessLoss guess)
     {
         ArgumentNullException.ThrowIfNull(guess);
         if (sampleCount == 0 || batches < Math.Min(batchesPerEpoch, BatchesMin)) return null;
         var loss = lossSum / sampleCount;
-        var factor = epoch == 0 ? FarAboveAtFirst : FarAbove;
-        return loss <= factor * guess.Alike ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
-            $"the loss is {loss:0.####}, more than {factor} times that of {guess.ScoreKind.Alike} ({guess.Alike:0.####})"));
+        var factor = bestLoss is null ? FarAboveAtFirst : FarAbove;
+        var (limit, of) = bestLoss > guess.Alike ? (bestLoss.Value, "the best epoch") : (guess.Alike, guess.ScoreKind.Alike);
+        return loss <= factor * limit ? null : Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,
+            $"the loss is {loss:0.####}, more than {factor} times that of {of} ({limit:0.####})"));
     }
 
     /// <summary>
-    /// What is wrong with the loss of a whole epoch, in one line: it is far above that of knowing nothing, or that of the best
-    /// constant guess although an epoch before was better; null if nothing is. A network whose score is better than such a guess's has
+    /// What is wrong with the loss of a whole epoch, in one line: <see cref="OfLossSoFar"/>, or it is that of the best constant guess
+    /// although an epoch before was better; null if nothing is. A network whose score is better than such a guess's has
     /// not fallen back to one, however high its loss rises for an epoch, as it does when many neurons are pruned.
     /// </summary>
     /// <param name="meanLoss">Mean loss over the epoch's samples.</param>
@@ -108,7 +111,7 @@ internal static class Divergence
     public static string? OfEpochLoss(double meanLoss, double score, double? bestLoss, int epoch, GuessLoss guess)
     {
         ArgumentNullException.ThrowIfNull(guess);
-        if (OfLossSoFar(meanLoss, 1, 1, 1, epoch, guess) is { } diverged) return diverged;
+        if (OfLossSoFar(meanLoss, 1, 1, 1, bestLoss, epoch, guess) is { } diverged) return diverged;
         if (!(meanLoss >= Guessing * guess.Best && bestLoss < Learnt * guess.Best)) return null;
         if (guess.IsBeatenBy(score, Lucky)) return null;
         return Describe($"epoch {epoch + 1}", string.Create(CultureInfo.InvariantCulture,

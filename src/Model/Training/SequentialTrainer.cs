@@ -96,7 +96,7 @@ internal sealed class SequentialTrainer : IDisposable
                 TrainBatch();
                 _observer?.OnBatch(State, _batchCount);
                 ThrowIf(Divergence.OfLossSoFar(
-                    State.EpochLossSum, State.EpochSampleCount, State.Batch, _batchCount, State.Epoch, _guess));
+                    State.EpochLossSum, State.EpochSampleCount, State.Batch, _batchCount, State.BestEpochLoss, State.Epoch, _guess));
             }
             FinishEpoch();
         }

@@ -114,7 +114,9 @@ internal static class TrainingDefaults
     /// <summary>The graph that a name or text (docs/networks.md) stands for, with so many outputs if it is a name.</summary>
     /// <exception cref="InvalidInputException">It is no network, or none for such samples.</exception>
     public static GraphSpec Graph(string network, Func<TensorShape> shape, int outputs) =>
-        NamedNetworks.Has(network) ? NamedNetworks.Create(network, shape(), outputs) : GraphText.Parse(network);
+        NamedNetworks.Has(network) ? NamedNetworks.Create(network, shape(), outputs)
+        : network.TrimStart().StartsWith('{') ? GraphText.Parse(network)
+        : throw new InvalidInputException($"network: neither a JSON object nor a name; expected one of {NamedNetworks.List()}");
 
     /// <summary>The shape of samples that are images.</summary>
     /// <exception cref="InvalidInputException">They are none.</exception>

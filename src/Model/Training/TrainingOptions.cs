@@ -3,6 +3,7 @@ using ActorSparse.Model.Compute;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Operators.Normalization;
 
 namespace ActorSparse.Model.Training;
 
@@ -69,7 +70,8 @@ public sealed record TrainingOptions
 
     /// <summary>Refuses a network that cannot be trained so on so many samples.</summary>
     /// <exception cref="InvalidInputException">
-    /// Neurons are to be pruned of what is no chain of layers, or the rule has no use for such a network or training.
+    /// Neurons are to be pruned of what is no chain of layers, a batch norm has one number of a batch, or the rule has no use for such a
+    /// network or training.
     /// </exception>
     internal void CheckFits(NetworkSpec spec, int sampleCount)
     {
@@ -79,6 +81,9 @@ public sealed record TrainingOptions
             spec.WithSparsity(0).Validate();
             dense.CheckFits(spec, (long)DataShard.TotalBatches(sampleCount, BatchSize) * Epochs);
         }
+        if (BatchSize == 1 && spec.ToGraph() is var graph
+            && graph.Nodes.Where((node, index) => node.Operator is BatchNormSpec && graph.InputsOf(index)[0].Positions == 1).FirstOrDefault() is { } norm)
+            throw new InvalidInputException($"batch size 1: {norm.Name} has one number a channel, whose variance is 0; expected at least 2");
         if (ImportancePruning is not null && !spec.IsChain)
             throw new InvalidInputException("importance pruning takes out neurons of layers: expected a chain of layers, not a graph");
     }

@@ -36,6 +36,10 @@ public sealed class StartTests : IDisposable
     [InlineData("--rule static --evolve-every 3", "--evolve-every 3 is of --rule gse-uniform, gse-grabo, gse-graest, rigl, gradual and top-kast, not of static")]
     [InlineData("--rule rigl --grow-subset 3", "--grow-subset 3 is of --rule gse-uniform, gse-grabo, gse-graest and top-kast, not of rigl")]
     [InlineData("--importance-every 3", "--importance-every 3 has no effect without --importance-from")]
+    [InlineData("--importance-from 5 --epochs 5", "--importance-from 5 has no effect in 5 epochs")]
+    [InlineData("--evolve-every 5000 --epochs 5", "--evolve-every 5000 has no effect: of ")]
+    [InlineData("--layers 2-2 --activation tanh", "--activation tanh has no effect: there is no hidden layer")]
+    [InlineData("--layers 2-2 --dropout 0.5", "--dropout 0.5 has no effect: the network has no node with dropout")]
     [InlineData("--samples 100", "--samples 100 is of generated samples")]
     [InlineData("--feature-density 0.5", "--feature-density 0.5 is of --dataset planted")]
     [InlineData("--test samples.csv --holdout 0.5", "--holdout 0.5 has no effect where there are test samples")]
@@ -47,7 +51,8 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public void Options_that_say_what_is_so_anyway_are_not() => Call.Of("train", "--train", _samples, "--out", _folder.At("run"), "--epochs", "1",
-        "--layers", "2-20-2", "--mode", "sequential", "--workers", "1", "--phase-two", "0", "--rule", "static").AssertDone();
+        "--layers", "2-2", "--mode", "sequential", "--workers", "1", "--phase-two", "0", "--rule", "static", "--dropout", "0", "--activations",
+        "full").AssertDone();
 
     [Fact]
     public void A_run_goes_on_to_more_epochs_only()

@@ -38,10 +38,11 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public void Rules_of_one_seed_begin_with_the_same_network()
     {
-        Compare("--rules", "static,gse-grabo", "--seeds", "1", "--epochs", "2", "--evolve-every", "1000").AssertDone();
+        Compare("--rules", "static,set-zero", "--seeds", "1", "--epochs", "1").AssertDone();
         var rows = File.ReadAllLines(_folder.At("run", "comparison.csv"))[1..].Select(line => line.Split(',')).ToList();
-        // Without an evolution, columns loss, test_loss and test_accuracy agree to the last digit.
-        Assert.Equal(rows[..2].Select(row => string.Join(',', row[3..8])), rows[2..].Select(row => string.Join(',', row[3..8])));
+        // Nothing evolves after the last epoch: columns loss, test_loss and test_accuracy agree to the last digit.
+        Assert.Equal(2, rows.Count);
+        Assert.Equal(rows[0][3..8], rows[1][3..8]);
     }
 
     [Fact]

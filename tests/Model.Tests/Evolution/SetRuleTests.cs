@@ -73,6 +73,23 @@ public class SetRuleTests
         Assert.NotEqual(topology.Id, change.To.Id);
     }
 
+    // Two of eight outputs live, with 4 connections each: fan-in growth is for 4, not for 1.
+    [Fact]
+    public void The_fan_in_of_growth_is_that_of_living_outputs()
+    {
+        using var topology = TestTopologies.FromRows(9, [0, 1, 2, 3], [5, 6, 7, 8], [], [], [], [], [], []);
+        using var layer = new SparseBlock(topology);
+        layer.Values.Span.Fill(1);
+        var living = Living([true, true, false, false, false, false, false, false]);
+        var limit = (float)Math.Sqrt(3.0 / 4);
+        var largest = Enumerable.Range(1, 50).Max(seed =>
+        {
+            using var change = new SetRule(0.5).Evolve(Snapshot(layer, null, living, seed) with { Initializer = Initializer.FanIn })!;
+            return change.GrownValues.Span.ToArray().Max(Math.Abs);
+        });
+        Assert.InRange(largest, 0.9f * limit, limit);
+    }
+
     [Fact]
     public void Growth_is_uniform_over_the_empty_positions()
     {

@@ -75,10 +75,10 @@ public sealed class OperatorTableTests
     }
 
     [Theory]
-    [InlineData("linear", "", "linear: option 'outputs' is missing; expected a whole number of at least 1")]
-    [InlineData("linear", "outputs=0", "linear: option 'outputs' is '0'; expected a whole number of at least 1")]
-    [InlineData("linear", "outputs=1.5", "linear: option 'outputs' is '1.5'; expected a whole number of at least 1")]
-    [InlineData("linear", "outputs=9999999999", "linear: option 'outputs' is '9999999999'; expected a whole number of at least 1")]
+    [InlineData("linear", "", "linear: option 'outputs' is missing; expected a whole number from 1 to 2147483647")]
+    [InlineData("linear", "outputs=0", "linear: option 'outputs' is '0'; expected a whole number from 1 to 2147483647")]
+    [InlineData("linear", "outputs=1.5", "linear: option 'outputs' is '1.5'; expected a whole number from 1 to 2147483647")]
+    [InlineData("linear", "outputs=9999999999", "linear: option 'outputs' is '9999999999'; expected a whole number from 1 to 2147483647")]
     [InlineData("linear", "outputs=3 outputs=4", "linear: option 'outputs' is given twice")]
     [InlineData("linear", "outputs=3 bias=yes", "linear: option 'bias' is 'yes'; expected true or false")]
     [InlineData("linear", "outputs=3 activation=softmax",
@@ -87,7 +87,7 @@ public sealed class OperatorTableTests
         "linear: option 'activation' is 'all-relu'; expected identity, relu, leaky-relu[:slope], sigmoid or tanh")]
     [InlineData("leaky-relu", "slope=NaN", "leaky-relu: option 'slope' is 'NaN'; expected a number")]
     [InlineData("max-pool", "size=3 padding=2", "max-pool: option 'padding' is '2'; expected at most half the size, 1")]
-    [InlineData("max-pool", "size=3 padding=-1", "max-pool: option 'padding' is '-1'; expected a whole number of at least 0")]
+    [InlineData("max-pool", "size=3 padding=-1", "max-pool: option 'padding' is '-1'; expected a whole number from 0 to 2147483647")]
     [InlineData("token-mix", "", "token-mix: option 'axis' is missing; expected rows or columns")]
     [InlineData("token-mix", "axis=width", "token-mix: option 'axis' is 'width'; expected rows or columns")]
     [InlineData("relu", "slope=1", "relu: option 'slope' is unknown; expected no options")]

@@ -25,16 +25,16 @@ public sealed class DivergenceTests : IDisposable
     [Fact]
     public void A_loss_far_above_a_guess_is_told_once_there_are_enough_batches()
     {
-        Assert.Null(Divergence.OfLossSoFar(6.1 * 190, 190, 19, 100, 4, s_guess));
-        Assert.Null(Divergence.OfLossSoFar(5.9 * 200, 200, 20, 100, 4, s_guess));
-        Assert.Null(Divergence.OfLossSoFar(6.1 * 60, 60, 6, 7, 4, s_guess));
-        Assert.Null(Divergence.OfLossSoFar(0, 0, 0, 7, 4, s_guess));
-        var text = Divergence.OfLossSoFar(6.1 * 200, 200, 20, 100, 4, s_guess);
+        Assert.Null(Divergence.OfLossSoFar(6.1 * 190, 190, 19, 100, 1.5, 4, s_guess));
+        Assert.Null(Divergence.OfLossSoFar(5.9 * 200, 200, 20, 100, 1.5, 4, s_guess));
+        Assert.Null(Divergence.OfLossSoFar(6.1 * 60, 60, 6, 7, 1.5, 4, s_guess));
+        Assert.Null(Divergence.OfLossSoFar(0, 0, 0, 7, 1.5, 4, s_guess));
+        var text = Divergence.OfLossSoFar(6.1 * 200, 200, 20, 100, 1.5, 4, s_guess);
         Assert.All(["epoch 5", "6.1", "(2)"], part => Assert.Contains(part, text, StringComparison.Ordinal));
-        Assert.NotNull(Divergence.OfLossSoFar(6.1 * 70, 70, 7, 7, 4, s_guess));
-        Assert.NotNull(Divergence.OfLossSoFar(double.NaN, 70, 7, 7, 4, s_guess));
-        Assert.Null(Divergence.OfLossSoFar(1999 * 70, 70, 7, 7, 0, s_guess));
-        Assert.NotNull(Divergence.OfLossSoFar(2001 * 70, 70, 7, 7, 0, s_guess));
+        Assert.NotNull(Divergence.OfLossSoFar(6.1 * 70, 70, 7, 7, 1.5, 4, s_guess));
+        Assert.NotNull(Divergence.OfLossSoFar(double.NaN, 70, 7, 7, 1.5, 4, s_guess));
+        Assert.Null(Divergence.OfLossSoFar(1999 * 70, 70, 7, 7, null, 0, s_guess));
+        Assert.NotNull(Divergence.OfLossSoFar(2001 * 70, 70, 7, 7, null, 0, s_guess));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class DivergenceTests : IDisposable
         Assert.Contains("fell back to a constant guess", Divergence.OfEpochLoss(0.499, 20, 0.1, 3, guess), StringComparison.Ordinal);
         Assert.Null(Divergence.OfEpochLoss(0.499, 15, 0.1, 3, guess));
         Assert.Null(Divergence.OfEpochLoss(0.3, 15, 0.1, 3, guess));
-        Assert.Contains("3 times that of guessing the mean (0.5)", Divergence.OfEpochLoss(1.6, 36, null, 1, guess), StringComparison.Ordinal);
+        Assert.Contains("3 times that of guessing the mean (0.5)", Divergence.OfEpochLoss(1.6, 36, 0.45, 1, guess), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +56,17 @@ public sealed class DivergenceTests : IDisposable
         Assert.Null(Divergence.OfEpochLoss(3, 0.32, 1.0, 3, s_guess));
         Assert.Null(Divergence.OfEpochLoss(0, 1, 0, 3, new(2, 0, 1, ScoreKind.Accuracy)));
         Assert.Contains("fell back to a constant guess", Divergence.OfEpochLoss(1.792, 0.3, 1.6, 3, s_guess), StringComparison.Ordinal);
-        Assert.Contains("times that of", Divergence.OfEpochLoss(6.1, 0.9, null, 1, s_guess), StringComparison.Ordinal);
+        Assert.Contains("times that of", Divergence.OfEpochLoss(6.1, 0.9, 1.0, 1, s_guess), StringComparison.Ordinal);
+    }
+
+    // Features that nobody scaled: the loss is still far above that of a guess when the first epoch ends, and falls.
+    [Fact]
+    public void A_loss_that_falls_from_far_above_a_guess_has_not_diverged()
+    {
+        Assert.Null(Divergence.OfEpochLoss(28.3, 0.6, 55, 1, s_guess));
+        Assert.Null(Divergence.OfEpochLoss(80, 0.6, 28.3, 2, s_guess));
+        Assert.Contains("3 times that of the best epoch (28.3)", Divergence.OfEpochLoss(85, 0.6, 28.3, 2, s_guess), StringComparison.Ordinal);
+        Assert.Contains("1000 times that of", Divergence.OfEpochLoss(2001, 0.6, null, 5, s_guess), StringComparison.Ordinal);
     }
 
     [Fact]
