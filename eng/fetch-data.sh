@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Makes a data set available on this machine: eng/fetch-data.sh fashion-mnist [DATA_DIR]
-# DATA_DIR is a folder to look in first, as --data-dir is. Nothing happens if the data is there already. Otherwise: Debian's package where
+# DATA_DIR is a folder to look in first, as --data-dir is (or ACTORSPARSE_DATA_DIR). Nothing happens if the data is there already. Otherwise: Debian's package where
 # apt and rights allow, else a download from the publisher, checked by SHA-256, into the user's data folder (docs/data.md).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-name=${1:-} given=${2:-}
+name=${1:-} given=${2:-${ACTORSPARSE_DATA_DIR:-}}
 case $name in
   fashion-mnist) package=dataset-fashion-mnist ;;
   *)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./test and ./actorsparse in front of a `dotnet` that only notes what it is asked: what they call, and every way to fail.
+# ./test and ./actorsparse in front of a `dotnet` that only notes what it is asked: what they call, and every way to fail; so, before an
+# `openssl` of that kind, deploy/make-certificates.sh.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -129,5 +130,29 @@ checkout "through a link from elsewhere"
 ln -sf "$repo/actorsparse" "$work/linked"
 runs 0 "$work/linked" train
 called "actorsparse.dll train"
+
+checkout "certificates are made for names and addresses, and what prevents it is said"
+cat >"$work/bin/openssl" <<'FAKE'
+#!/usr/bin/env bash
+while [ $# -gt 0 ]; do
+  case $1 in
+    -keyout | -out) touch "$2" ;;
+    -extfile) cat "$2" >>"$CALLS" ;;
+  esac
+  shift
+done
+FAKE
+chmod +x "$work/bin/openssl"
+certificates=$root/deploy/make-certificates.sh
+runs 0 "$certificates" pki fd00::1 10.0.0.1 node-1
+for name in IP:fd00::1 IP:10.0.0.1 DNS:node-1; do called "subjectAltName=$name"; done
+runs 2 env DAYS=abc "$certificates" pki a
+says "DAYS is 'abc'"
+printf '#!/usr/bin/env bash\necho "no such option" >&2\nexit 1\n' >"$work/bin/openssl"
+runs 1 "$certificates" another a
+says "no such option"
+path=$work/bare
+runs 2 "$certificates" pki a
+says "openssl is missing"
 
 printf 'Passed!  - Launchers: %s runs\n' "$checks"

@@ -29,33 +29,39 @@ internal static class ProtocolBenchmark
     public static async Task<int> Run(string what)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var system = ActorSystem.Create("bench", s_hocon);
         switch (what)
         {
             case "soak":
-                await Soak(system);
+                await Soak();
                 break;
             case "deaths":
                 await DeathBenchmark.Run(s_hocon);
                 break;
             default:
                 MeasureCoordinator();
-                foreach (var workers in (int[])[1, 2, 1, 2]) await MeasureTraining(system, workers, new SetRule());
-                await MeasureTraining(system, 2, new StaticRule());
+                foreach (var workers in (int[])[1, 2, 1, 2]) await MeasureTraining(workers, new SetRule());
+                await MeasureTraining(2, new StaticRule());
                 break;
         }
-        await system.Terminate();
         return 0;
     }
 
-    private static async Task MeasureTraining(ActorSystem system, int workers, ITopologyRule rule)
+    private static async Task<RunResult> Train(TrainingJob job, ITrainingListener listener)
+    {
+        using var system = ActorSystem.Create("bench", ProtocolSettings.ForWorkers(s_hocon, job.Run.Workers));
+        var result = await DistributedTrainer.RunAsync(system, job, Begin(job), listener);
+        await system.Terminate();
+        result.Network.Dispose();
+        return result;
+    }
+
+    private static async Task MeasureTraining(int workers, ITopologyRule rule)
     {
         const int Epochs = 12;
         var job = Job(new() { LayerSizes = [784, 1000, 1000, 1000, 10] }, workers, Epochs, Batches * BatchSize, BatchSize);
         job = job with { Training = job.Training with { Rule = rule } };
         var listener = new Listener();
-        var result = await DistributedTrainer.RunAsync(system, job, Begin(job), listener);
-        result.Network.Dispose();
+        var result = await Train(job, listener);
         // The first epochs compile, and fill pools and caches; the steady state is what lies between two ends of epochs.
         var (first, last) = (listener.Marks[2], listener.Marks[^2]);
         var updates = (double)(last.Updates - first.Updates);
@@ -93,14 +99,13 @@ internal static class ProtocolBenchmark
             $"{update / step:P1} of it");
     }
 
-    private static async Task Soak(ActorSystem system)
+    private static async Task Soak()
     {
         const int Epochs = 10_000;
         var job = Job(new() { LayerSizes = [16, 24, 16, 4], Epsilon = 3 }, 2, Epochs, 64, 16);
         var listener = new Listener { Every = 1000 };
-        var result = await DistributedTrainer.RunAsync(system, job, Begin(job), listener);
+        var result = await Train(job, listener);
         Print($"{result.Outcome}, {result.Status.Updates:N0} updates");
-        result.Network.Dispose();
     }
 
     private static TrainingJob Job(NetworkSpec spec, int workers, int epochs, int samples, int batchSize) => new()

@@ -35,4 +35,17 @@ internal sealed record CoordinatorSetup
 
     /// <summary>Watches what the coordinator does; null outside simulations.</summary>
     internal IRunProbe? Probe { get; init; }
+
+    /// <summary>With the helpers that <paramref name="job"/> needs, and workers that join from outside.</summary>
+    public static CoordinatorSetup Of(
+        TrainingJob job, ProtocolSettings settings, RunState state, IActorRef listener, Props? checkpointProps) => new()
+    {
+        Job = job,
+        Settings = settings,
+        State = state,
+        Listener = listener,
+        TopologyProps = TopologyActor.Props(job),
+        EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
+        CheckpointProps = checkpointProps,
+    };
 }

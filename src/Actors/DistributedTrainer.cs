@@ -44,7 +44,7 @@ public static class DistributedTrainer
         ArgumentNullException.ThrowIfNull(job);
         job.Validate();
         using var history = new TrainingHistory(job, trainer.OnEpoch);
-        using var system = ActorSystem.Create("actorsparse", LocalConfiguration());
+        using var system = ActorSystem.Create("actorsparse", LocalConfiguration(job.Run.Workers));
         var threads = Math.Max(1, (trainer.Threads ?? Environment.ProcessorCount) / job.Run.Workers);
         var state = RunState.Initial(Network.Create(job.Spec, job.Random), job);
         var result = await RunAsync(system, job, state, history, history, threads, cancellation: cancellation).ConfigureAwait(false);
@@ -55,11 +55,11 @@ public static class DistributedTrainer
         throw new InvalidOperationException(result.Error);
     }
 
-    /// <summary>hocon/laptop.conf.</summary>
-    internal static Config LocalConfiguration()
+    /// <summary>hocon/laptop.conf, for so many workers.</summary>
+    internal static Config LocalConfiguration(int workers)
     {
         using var text = new StreamReader(typeof(DistributedTrainer).Assembly.GetManifestResourceStream(ConfigurationName)!);
-        return ConfigurationFactory.ParseString(text.ReadToEnd());
+        return ProtocolSettings.ForWorkers(ConfigurationFactory.ParseString(text.ReadToEnd()), workers);
     }
 
     /// <summary>
@@ -84,24 +84,18 @@ public static class DistributedTrainer
         job.Validate();
         var settings = ProtocolSettings.From(system.Settings.Config);
         var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        CoordinatorSetup Setup(IActorRef self) => new()
+        var checkpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints);
+        CoordinatorSetup Setup(IActorRef self) => CoordinatorSetup.Of(job, settings, state, self, checkpointProps) with
         {
-            Job = job,
-            Settings = settings,
-            State = state,
-            Listener = self,
             LocalWorkers = job.Run.Workers,
             WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
                 new()
                 {
                     Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Settings = settings, Threads = threadsPerWorker,
                 }),
-            TopologyProps = TopologyActor.Props(job),
-            EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
-            CheckpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints),
         };
         Func<IActorRef, CoordinatorSetup> setup = change is null ? Setup : self => change(Setup(self));
-        var runner = system.ActorOf(RunActor.Props(new(setup, job.RunId, listener, result, checkpoints)));
+        var runner = system.ActorOf(RunActor.Props(new TrainingOrder(setup, job.RunId, listener, result, checkpoints)));
         using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));
         return await result.Task.ConfigureAwait(false);
     }

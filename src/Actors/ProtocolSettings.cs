@@ -15,10 +15,13 @@ internal sealed record ProtocolSettings
     /// <summary>Dispatcher of the coordinator.</summary>
     public const string CoordinatorDispatcher = "actorsparse.coordinator-dispatcher";
 
-    /// <summary>Dispatcher of the workers.</summary>
+    /// <summary>Dispatcher of the workers; in one process that of coordinator and topology actor too.</summary>
     public const string WorkerDispatcher = "actorsparse.worker-dispatcher";
 
-    /// <summary>Dispatcher of topology actor, evaluator and checkpoint writer.</summary>
+    /// <summary>Dispatcher of the topology actor.</summary>
+    public const string TopologyDispatcher = "actorsparse.topology-dispatcher";
+
+    /// <summary>Dispatcher of evaluator and checkpoint writer.</summary>
     public const string HelperDispatcher = "actorsparse.helper-dispatcher";
 
     /// <summary>How often the coordinator says where the run stands.</summary>
@@ -27,11 +30,8 @@ internal sealed record ProtocolSettings
     /// <summary>A worker that has waited so long for an answer asks again.</summary>
     public required TimeSpan AnswerTimeout { get; init; }
 
-    /// <summary>A worker's batch is taken back after so long a silence.</summary>
+    /// <summary>After so long a silence a worker's batch is for whoever has none.</summary>
     public required TimeSpan SilenceTimeout { get; init; }
-
-    /// <summary>An evolution or evaluation that takes longer is asked for again.</summary>
-    public required TimeSpan HelperTimeout { get; init; }
 
     /// <summary>How often and after which delay a worker is started anew.</summary>
     public required RestartBudget WorkerRestarts { get; init; }
@@ -48,8 +48,19 @@ internal sealed record ProtocolSettings
     /// <summary>Changes of a layer through which an old gradient can be carried over.</summary>
     public required int TopologyHistory { get; init; }
 
-    /// <summary>Batches of phase two between signs of life.</summary>
-    public required int SignOfLifeBatches { get; init; }
+    /// <summary>A worker in phase two says how far it is so often, or after every batch if that takes longer.</summary>
+    public required TimeSpan SignOfLifeInterval { get; init; }
+
+    /// <summary>
+    /// The configuration of an actor system for so many local workers: they, the coordinator and the topology actor share as many threads,
+    /// but no more than there are cores.
+    /// </summary>
+    public static Config ForWorkers(Config configuration, int workers)
+    {
+        var threads = Math.Min(workers, Environment.ProcessorCount);
+        return ConfigurationFactory.ParseString($"{WorkerDispatcher}.dedicated-thread-pool.thread-count = {threads}")
+            .WithFallback(configuration);
+    }
 
     /// <summary>Reads the section from the configuration of an actor system.</summary>
     /// <exception cref="InvalidInputException">A setting is missing or out of range.</exception>
@@ -61,7 +72,6 @@ internal sealed record ProtocolSettings
             StatusInterval = section.Duration("status-interval"),
             AnswerTimeout = section.Duration("answer-timeout"),
             SilenceTimeout = section.Duration("silence-timeout"),
-            HelperTimeout = section.Duration("helper-timeout"),
             WorkerRestarts = new(
                 section.Number("worker-restarts-max", 0),
                 section.Duration("worker-backoff-min"),
@@ -70,7 +80,7 @@ internal sealed record ProtocolSettings
             HelperRestartsMax = section.Number("helper-restarts-max", 0),
             NotFiniteMax = section.Number("not-finite-max", 1),
             TopologyHistory = section.Number("topology-history", 1),
-            SignOfLifeBatches = section.Number("sign-of-life-batches", 1),
+            SignOfLifeInterval = section.Duration("sign-of-life-interval"),
         };
     }
 }

@@ -1,4 +1,6 @@
+using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.Recovery;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
@@ -17,7 +19,7 @@ internal class RunActor : ReceiveActor
     private RunOrder? _order;
     private RunResult? _ended;
     private Exception? _failure;
-    private RunState? _beginning;
+    private RunOver? _over;
     private IActorRef _reader = ActorRefs.Nobody;
     private Progress.Stop? _stop;
 
@@ -30,6 +32,9 @@ internal class RunActor : ReceiveActor
         Receive<Progress.Finished>(OnFinished);
         Receive<Progress.Stop>(OnStop);
         Receive<Checkpoints.LastRead>(OnLastRead);
+        Receive<RecoveryMessage.Solve>(problem => Coordinator.Forward(problem));
+        Receive<RecoveryMessage.Standing>(OnStanding);
+        Receive<RecoveryMessage.End>(OnEnd);
         Receive<Terminated>(_ => OnCoordinatorStopped(), terminated => terminated.ActorRef.Equals(Coordinator));
         Receive<Terminated>(_ => FailToGoOn("its reader died"), terminated => terminated.ActorRef.Equals(_reader));
     }
@@ -43,10 +48,13 @@ internal class RunActor : ReceiveActor
     /// <summary>Whether training diverged, and no coordinator goes on yet.</summary>
     protected bool IsBetweenLives { get; private set; }
 
-    /// <summary>How the run ended; null before, and if it ended without a result.</summary>
-    protected RunResult? Ended => _ended;
+    /// <summary>How the run ended; failed before, and if it ended without a result.</summary>
+    protected RunOver Outcome => _over ?? new(_ended?.Outcome ?? RunOutcome.Failed, _ended?.Error);
 
     protected ITrainingListener Listener => _order!.Listener;
+
+    // Only a training's coordinator says that it diverged.
+    private TrainingOrder Training => (TrainingOrder)_order!;
 
     /// <summary>How to make one.</summary>
     public static Props Props(RunOrder order) => Akka.Actor.Props.Create(() => new RunActor(order));
@@ -56,12 +64,9 @@ internal class RunActor : ReceiveActor
         _order = order;
         try
         {
-            var setup = order.Setup(Self);
-            // One that continues another, and writes nothing that could be read back.
-            if (order.Checkpoints is null && setup.State.Updates > 0 && setup.State.RateScale == 1) _beginning = setup.State.Copy();
-            StartCoordinator(setup);
+            StartCoordinator(order.Coordinator(Self));
         }
-        catch (Exception exception) when (order.Result.TrySetException(exception))
+        catch (Exception exception) when (order.TryFail(exception))
         {
             // Whoever waits for the result has the reason.
         }
@@ -73,20 +78,22 @@ internal class RunActor : ReceiveActor
     /// <summary>Where the run stands now; what an epoch reports is older.</summary>
     protected virtual void OnStatus(RunStatus status) => Listener.OnStatus(Complete(status));
 
+    /// <summary>Where a series of recoveries stands now.</summary>
+    protected virtual void OnStanding(RecoveryMessage.Standing standing) { }
+
     /// <summary>Training diverged, the coordinator has stopped, and another one will go on.</summary>
     protected virtual void OnLifeOver() { }
 
     /// <summary>The run is over and everything below has stopped, so that nobody uses the data any more: hands out the result.</summary>
     protected virtual void Conclude()
     {
-        if (_ended is not null) _order!.Result.TrySetResult(_ended);
-        else _order!.Result.TrySetException(_failure ?? new InvalidOperationException("the coordinator stopped before the run was over"));
+        _order!.Conclude(_ended, _failure);
         Context.Stop(Self);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
     {
-        if (Sender.Equals(Coordinator)) _order!.Result.TrySetException(exception);
+        if (Sender.Equals(Coordinator)) _order!.TryFail(exception);
         else Context.GetLogger().Error(exception, "{0} failed", Sender.Path.Name);
         return Directive.Stop;
     });
@@ -123,6 +130,12 @@ internal class RunActor : ReceiveActor
     private void OnFinished(Progress.Finished finished)
     {
         if (!finished.Network.TryTake(out var network)) return;
+        // It came to its end while the listener failed, which is how the run ended.
+        if (_failure is not null)
+        {
+            network.Dispose();
+            return;
+        }
         OnStatus(finished.Status);
         IsBetweenLives = finished.Outcome == RunOutcome.Diverged;
         var outcome = IsBetweenLives ? RunOutcome.Failed : finished.Outcome;
@@ -137,9 +150,16 @@ internal class RunActor : ReceiveActor
         Coordinator.Tell(stop);
     }
 
-    private void StartCoordinator(CoordinatorSetup setup)
+    // Of recoveries: it is known here how they ended, and the coordinator tells its workers.
+    private void OnEnd(RecoveryMessage.End end)
     {
-        Coordinator = Context.Watch(Context.ActorOf(CoordinatorActor.Props(setup), "coordinator"));
+        _over = new(end.Outcome, end.Error);
+        Coordinator.Tell(end);
+    }
+
+    private void StartCoordinator(Props coordinator)
+    {
+        Coordinator = Context.Watch(Context.ActorOf(coordinator, "coordinator"));
         IsBetweenLives = false;
         Coordinator.Tell(new Progress.Start(_order!.RunId));
         if (_stop is { } stop) Coordinator.Tell(stop);
@@ -153,13 +173,13 @@ internal class RunActor : ReceiveActor
             return;
         }
         OnLifeOver();
-        if (_order!.Checkpoints is not { } sink)
+        if (Training.Checkpoints is not { } sink)
         {
             GoOn(null);
             return;
         }
         _reader = Context.Watch(Context.ActorOf(CheckpointActor.Props(sink)));
-        _reader.Tell(new Checkpoints.ReadLast(_order.RunId));
+        _reader.Tell(new Checkpoints.ReadLast(Training.RunId));
     }
 
     private void OnLastRead(Checkpoints.LastRead read)
@@ -179,14 +199,14 @@ internal class RunActor : ReceiveActor
 
     private void GoOn(RunState? last)
     {
-        var setup = _order!.Setup(Self);
+        var setup = Training.Setup(Self);
         var job = setup.Job;
-        var state = last ?? _beginning ?? RunState.Initial(Network.Create(job.Spec, job.Random), job);
+        var state = last ?? Training.Beginning ?? RunState.Initial(Network.Create(job.Spec, job.Random), job);
         state = state with { RateScale = state.RateScale * Divergence.RetryRateScale };
         var text = Divergence.DescribeRetry(_ended!.Error!, state.EpochsDone(job.Plan), state.Updates);
         _ended.Network.Dispose();
-        (_ended, _beginning) = (null, null);
-        StartCoordinator(setup with { State = state });
+        (_ended, Training.Beginning) = (null, null);
+        StartCoordinator(CoordinatorActor.Props(setup with { State = state }));
         Listener.OnEvent(RunEvent.Retried, text);
     }
 

@@ -20,7 +20,7 @@ public class ArchitectureTests
         ["Cluster/Nodes.cs"] = "the protocol between nodes",
         ["Cluster/NodeProtocol.cs"] = "the names by which nodes find each other",
         ["Cluster/GateSetup.cs"] = "what an actor is made with",
-        ["Cluster/WorkerJob.cs"] = "a message of a node to itself",
+        ["Cluster/LinkFormat.cs"] = "what an actor is made with",
         ["Cluster/WorkerNodeOutcome.cs"] = "what an actor ends with",
         ["Cluster/NodeRemovedException.cs"] = "how a node's system ends",
     };

@@ -97,7 +97,7 @@ public sealed class ClusterTests
             cluster.Hostile(
                 cluster.Port,
                 "/user/run/gate,/user/run/gate/link-1,/user/run/gate/link-2,/user/run,/user/run/gate/coordinator,/user,/remote", Frames),
-            cluster.Hostile(port, "/user/node,/user/node/gate-1,/user,/user/run,/system/cluster/core/daemon,/remote", Frames));
+            cluster.Hostile(port, $"/user/node,{Link(first)},{Link(first)}/worker,/user,/user/run,/system/cluster/core/daemon,/remote", Frames));
         first.WaitFor("messages refused");
         // However long that took: the run is brought to an end, so that every batch can be accounted for.
         coordinator.Signal("TERM");
@@ -106,6 +106,9 @@ public sealed class ClusterTests
         cluster.AssertExact(epochs, cluster.Coordinator(epochs, ["--resume", .. options]), cluster.Worker());
         Assert.Matches("Refused: .* messages refused", cluster.Events);
     });
+
+    // The worker's end of its first link.
+    private static string Link(HostProcess worker) => $"/user/node/{Regex.Match(worker.Log, "(?m)^(.*) takes part$").Groups[1].Value}-1";
 
     private static void AssertPortIsTaken(int port, HostProcess node)
     {

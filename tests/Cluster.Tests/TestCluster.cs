@@ -33,7 +33,10 @@ internal sealed class TestCluster : IDisposable
     public Dictionary<string, string> Environment { get; } = new() { ["DOTNET_TC_QuickJit"] = "1", ["DOTNET_TieredPGO"] = "0" };
 
     /// <summary>events.log of the run, if there is one, once its coordinator has ended: it holds the lock.</summary>
-    public string Events => Folder.At("run", "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
+    public string Events => EventsOf("run");
+
+    /// <summary>The same of the run in a folder of that name.</summary>
+    public string EventsOf(string name) => Folder.At(name, "events.log") is var path && File.Exists(path) ? File.ReadAllText(path) : "";
 
     /// <summary>A row for each epoch that the run has finished.</summary>
     public List<JsonElement> Metrics => MetricsOf("run");
@@ -75,6 +78,18 @@ internal sealed class TestCluster : IDisposable
     /// <summary>The same training by two workers of one process, in a run folder of that name.</summary>
     public HostProcess TrainImages(string name, int epochs, params string[] options) => Add("train", HostProcess.Start(
         "actorsparse", Environment, ["train", .. ImageOptions(), .. Training(epochs), "--out", Folder.At(name), .. options]));
+
+    /// <summary>A recovery into a folder of that name, by threads of one process.</summary>
+    public HostProcess Recover(string kind, string name, params string[] options) => Add("recover", HostProcess.Start(
+        "actorsparse", Environment, ["recover", kind, "--out", Folder.At(name), "--threads", "1", .. options]));
+
+    /// <summary>The same by workers of other nodes, which begins when there are so many.</summary>
+    public HostProcess RecoveryCoordinator(string kind, string name, int minWorkers, params string[] options) =>
+        Recover(kind, name, ["--cluster", "--min-workers", $"{minWorkers}", "--port", $"{Port}", .. options]);
+
+    /// <summary>The table of a recovery in that folder, without how long each took.</summary>
+    public string[] RowsOf(string name) =>
+        [.. File.ReadLines(Folder.At(name, "recovery.csv")).Select(row => row[..row.LastIndexOf(',')])];
 
     /// <summary>Reads the checkpoint of the run and says what it makes of the test samples.</summary>
     public HostProcess Evaluate() => Add("evaluate", HostProcess.Start("actorsparse", Environment, "evaluate", Folder.At("run")));

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ActorSparse.Host.Commands;
 using ActorSparse.Host.Configuration;
 
 namespace ActorSparse.Host.Tests;
@@ -28,17 +29,28 @@ public class DocumentationTests
     {
         var page = Read("docs/running.md");
         foreach (var recipe in RecipeFile.BuiltInNames) Assert.Contains($"`{recipe}`", page);
-        foreach (var command in Host.Commands.CommandList.All) Assert.Contains($"`{command.Verb}", page);
+        foreach (var measurement in BenchCommand.Measurements)
+        {
+            Assert.Matches($@"`bench [^`]*\b{measurement}\b", page);
+            Assert.Contains(CommandList.All, command => Regex.IsMatch(command.ArgumentHelp, $@"\b{measurement} \("));
+        }
+        foreach (var command in CommandList.All) Assert.Contains($"`{command.Verb}", page);
     }
 
     /// <summary>The first block of code in <paramref name="language"/> on a page.</summary>
     internal static string CodeBlock(string page, string language) =>
         Regex.Match(Read(page), $@"^```{language}\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Groups["code"].Value;
 
-    private static string Read(string page)
+    /// <summary>The folder of the clone.</summary>
+    internal static string Root
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ActorSparse.sln"))) folder = folder.Parent!;
-        return File.ReadAllText(Path.Combine(folder.FullName, page));
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "ActorSparse.sln"))) folder = folder.Parent!;
+            return folder.FullName;
+        }
     }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
 }

@@ -31,7 +31,9 @@ attacked() {
   coordinator 100000 "$fraction"
   worker 1 --port $((port + 1)) && worker 2 && worker 3 && happened PhaseBegan 90 && epoch_done 2 120 || return 1
   attack coordinator "$coordinator" "$port" "$links" || return 1
-  attack worker "${workers[1]}" $((port + 1)) /user/node,/user/node/gate-1,/user,/user/run,/system/cluster/core/daemon,/remote || return 1
+  local link
+  link=/user/node/$(sed -n 's/ takes part$//p;T;q' "$run.worker-1")-1
+  attack worker "${workers[1]}" $((port + 1)) "/user/node,$link,$link/worker,/user,/user/run,/system/cluster/core/daemon,/remote" || return 1
   # What was refused is in the run's log and in what the worker says.
   grep -q 'Refused: .* messages refused' "$run/events.log" || { echo "$name: nothing was counted" >&2; return 1; }
   grep -q 'messages refused' "$run.worker-1" || { echo "$name: the worker counted nothing" >&2; return 1; }

@@ -16,20 +16,21 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     private readonly IActorRef _coordinator;
     private readonly LinkTraffic _traffic;
     private readonly LinkChannel _channel;
-    private readonly LinkSettings _settings;
+    private readonly TimeSpan _lossTimeout;
     private readonly ulong _runId;
     private RunOver? _over;
+    private long _incarnation;
 
     public CoordinatorLink(
-        IActorRef worker, string name, IActorRef coordinator, LinkSettings settings, TrainingJob job, LinkTraffic traffic)
+        IActorRef worker, string name, IActorRef coordinator, ulong runId, LinkFormat format, LinkTraffic traffic)
     {
         _worker = worker;
         _name = name;
         _coordinator = coordinator;
         _traffic = traffic;
-        _settings = settings;
-        _runId = job.RunId;
-        _channel = new(Context.System, settings, job, traffic, Context.GetLogger());
+        _lossTimeout = format.Settings.LossTimeout;
+        _runId = runId;
+        _channel = new(Context.System, format, traffic, Context.GetLogger());
         _channel.Open(Self, worker);
         Receive<Nodes.Chunk>(chunk =>
         {
@@ -44,7 +45,11 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
         });
         Receive<IToWorker>(_channel.Send);
         Receive<RunOver>(over => _over = over);
-        Receive<ArrivalLate>(_ => _channel.GiveUpLost());
+        Receive<NodeSignal.ArrivalLate>(_ =>
+        {
+            if (_channel.IsBusy) _coordinator.Tell(new Membership.Transferring(_runId, _name, _incarnation));
+            _channel.GiveUpLost();
+        });
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
@@ -52,7 +57,11 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     {
         if (message is Membership.Join join && join.Worker == _name && _over is { } over)
             _channel.Send(new Membership.Dismissed(_runId, join.Worker, join.Incarnation, over.Outcome, over.Error));
-        else if (message is IFromWorker said && said.Worker == _name) _coordinator.Tell(said);
+        else if (message is IFromWorker said && said.Worker == _name)
+        {
+            _incarnation = said.Incarnation;
+            _coordinator.Tell(said);
+        }
         else _traffic.Refuse($"{message.GetType().Name}, which {_name} may not say");
     }
 
@@ -63,6 +72,6 @@ internal sealed class CoordinatorLink : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.Watch(_worker);
-        Timers.StartPeriodicTimer(ArrivalLate.Instance, ArrivalLate.Instance, _settings.LossTimeout);
+        Timers.StartPeriodicTimer(new NodeSignal.ArrivalLate(), new NodeSignal.ArrivalLate(), _lossTimeout);
     }
 }

@@ -1,5 +1,11 @@
+using System.Runtime.Serialization;
 using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.Recovery;
+using ActorSparse.Actors.Serialization;
+using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Recovery;
+using ActorSparse.Model.Wire;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
@@ -45,6 +51,21 @@ internal sealed class CoordinatorNode
         return node;
     }
 
+    /// <summary>Makes sure that workers can be told of a run.</summary>
+    /// <exception cref="InvalidInputException">Its configuration is too long for a message.</exception>
+    public static void CheckTravels(Nodes.Training training)
+    {
+        try
+        {
+            using var bytes = MessageTable.BetweenNodes.Write(training, new WireWriter());
+        }
+        catch (SerializationException error)
+        {
+            throw new InvalidInputException(
+                $"the configuration of the run, with the text of its network, is too long to be sent to workers ({error.Message})", error);
+        }
+    }
+
     /// <summary>Waits until it is this node's turn.</summary>
     /// <exception cref="NodeRemovedException">The others have removed this node.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="leave"/> was cancelled.</exception>
@@ -53,38 +74,54 @@ internal sealed class CoordinatorNode
     /// <summary>
     /// Trains with workers that join from other nodes, when it is this node's turn: otherwise as <see cref="DistributedTrainer.RunAsync"/>.
     /// </summary>
-    /// <param name="setup">What is trained, for nodes that ask.</param>
+    /// <param name="training">What is trained, for nodes that ask.</param>
+    /// <param name="minWorkers">Workers that must be there before the first of them may begin.</param>
+    /// <param name="job">The same as the coordinator has it.</param>
     /// <param name="state">Where to begin; taken over.</param>
     /// <param name="listener">Is told how it goes.</param>
     /// <param name="checkpoints">Where checkpoints go.</param>
     /// <param name="cancellation">Ends the run early, with a checkpoint.</param>
     /// <exception cref="NodeRemovedException">The others have removed this node.</exception>
     public async Task<RunResult> RunAsync(
-        GateSetup setup, RunState state, ITrainingListener listener, ICheckpointSink checkpoints, CancellationToken cancellation)
+        Nodes.Training training, int minWorkers, TrainingJob job, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
+        CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(setup);
-        var job = setup.Job;
+        ArgumentNullException.ThrowIfNull(job);
         job.Validate();
         var settings = ProtocolSettings.From(_system.Settings.Config);
+        var setup = new GateSetup(training, minWorkers, LinkFormat.Of(job, LinkSettings.From(_system.Settings.Config)));
         var gate = await _gate.Task.ConfigureAwait(false);
         var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        gate.Tell(new OpenGate(setup, new(
-            self => new()
-            {
-                Job = job,
-                Settings = settings,
-                State = state,
-                Listener = self,
-                TopologyProps = TopologyActor.Props(job),
-                EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
-                CheckpointProps = CheckpointActor.Props(checkpoints, NodeWire.Of(_system).Traffic.Complete),
-            },
-            job.RunId, listener, result, checkpoints)));
-        Akka.Cluster.Cluster.Get(_system).Subscribe(
-            gate, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IReachabilityEvent));
-        _ = _system.WhenTerminated.ContinueWith(
-            _ => result.TrySetException(new NodeRemovedException(NodeLife.EndingOf(_system))), TaskScheduler.Default);
+        var checkpointProps = CheckpointActor.Props(checkpoints, NodeWire.Of(_system).Traffic.Complete);
+        gate.Tell(new OpenGate(setup, new TrainingOrder(
+            self => CoordinatorSetup.Of(job, settings, state, self, checkpointProps), job.RunId, listener, result, checkpoints)));
+        Watch(gate, failure => result.TrySetException(failure));
         using var registration = cancellation.Register(() => gate.Tell(new Progress.Stop(job.RunId), ActorRefs.NoSender));
         return await result.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the gate for recoveries with workers that join from other nodes, when it is this node's turn.</summary>
+    /// <param name="training">What is recovered, for nodes that ask.</param>
+    /// <param name="minWorkers">Workers that must be there before the first of them may begin.</param>
+    /// <param name="job">The same as worker nodes have it.</param>
+    /// <param name="listener">Is told what happens.</param>
+    public async Task<ClusterRecovery> RecoverAsync(Nodes.Training training, int minWorkers, RecoveryJob job, ITrainingListener listener)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var settings = ProtocolSettings.From(_system.Settings.Config);
+        var setup = new GateSetup(training, minWorkers, LinkFormat.Of(job, LinkSettings.From(_system.Settings.Config)));
+        var gate = await _gate.Task.ConfigureAwait(false);
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        gate.Tell(new OpenGate(setup, new RecoveryOrder(
+            self => new() { RunId = job.RunId, Shares = minWorkers, Listener = self, Settings = settings }, job.RunId, listener, over)));
+        Watch(gate, failure => over.TrySetException(failure));
+        return new(gate, job.RunId, over.Task);
+    }
+
+    private void Watch(IActorRef gate, Action<Exception> fail)
+    {
+        Akka.Cluster.Cluster.Get(_system).Subscribe(
+            gate, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IReachabilityEvent));
+        _ = _system.WhenTerminated.ContinueWith(_ => fail(new NodeRemovedException(NodeLife.EndingOf(_system))), TaskScheduler.Default);
     }
 }

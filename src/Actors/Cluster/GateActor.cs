@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorSparse.Actors.Recovery;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Cluster;
@@ -39,7 +40,7 @@ internal sealed class GateActor : RunActor, IWithTimers
     {
         _turn = turn;
         Receive<OpenGate>(OnOpen);
-        Receive<INodeMessage>(_ => Refuse("a message of a foreign system"), _ => Sender.Path.Address.System != Context.System.Name);
+        Receive<INodeMessage>(_ => Refuse("a message of a foreign system, or without a sender"), _ => !HasSender());
         Receive<INodeMessage>(_ => { }, _ => _setup is null);
         Receive<Nodes.AskTraining>(ask =>
         {
@@ -54,7 +55,7 @@ internal sealed class GateActor : RunActor, IWithTimers
             Listener.OnEvent(RunEvent.NodeUnreachable, $"the coordinator at {node.Member.Address} does not answer"));
         Receive<ClusterEvent.ReachableMember>(node =>
             Listener.OnEvent(RunEvent.NodeReachable, $"the coordinator at {node.Member.Address} answers again"));
-        Receive<ReportRefusals>(_ => Report());
+        Receive<NodeSignal.ReportRefusals>(_ => Report());
         Receive<Alone>(_ => OnAlone());
         Receive<LeaveOver>(_ => OnLeaveOver());
     }
@@ -62,6 +63,10 @@ internal sealed class GateActor : RunActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     private GateSetup Setup => _setup!;
+
+    // A message without one comes from this node's dead letters, as Akka.NET sees it.
+    private static bool HasSender() =>
+        Context.Sender.Path.Address.System == Context.System.Name && !Context.Sender.Equals(Context.System.DeadLetters);
 
     // Whether workers that take part are there, or may still come back.
     private bool HasToTell => _links.Count + _missing.Count > 0;
@@ -72,6 +77,9 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     protected override RunStatus Complete(RunStatus status) =>
         status with { BytesSent = _traffic.BytesSent, BytesReceived = _traffic.BytesReceived };
+
+    protected override void OnStanding(RecoveryMessage.Standing standing) =>
+        _progress.HearRecovery(standing.Problems, standing.Questions, standing.WorkersLost, _traffic);
 
     protected override void OnStatus(RunStatus status)
     {
@@ -84,7 +92,7 @@ internal sealed class GateActor : RunActor, IWithTimers
     // have not come back yet from a life that ended just before.
     protected override void Conclude()
     {
-        _over = new(Ended?.Outcome ?? RunOutcome.Failed, Ended?.Error);
+        _over = Outcome;
         foreach (var (link, _) in _links.Values) link.Tell(_over);
         if (HasToTell) Timers.StartSingleTimer(LeaveOver.Instance, LeaveOver.Instance, _settings.LeaveTimeout);
         else base.Conclude();
@@ -119,7 +127,7 @@ internal sealed class GateActor : RunActor, IWithTimers
     {
         _setup = order.Setup;
         Begin(order.Run);
-        Timers.StartPeriodicTimer(ReportRefusals.Instance, ReportRefusals.Instance, _settings.Interval);
+        Timers.StartPeriodicTimer(new NodeSignal.ReportRefusals(), new NodeSignal.ReportRefusals(), _settings.Interval);
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
     }
 
@@ -161,9 +169,9 @@ internal sealed class GateActor : RunActor, IWithTimers
         if (_linksMade == 0 && _waiting.Count < Setup.MinWorkers) return;
         foreach (var (end, worker) in _waiting)
         {
-            var (coordinator, settings, job, traffic) = (Coordinator, _settings, Setup.Job, _traffic);
+            var (coordinator, runId, format, traffic) = (Coordinator, Setup.Training.RunId, Setup.Format, _traffic);
             var name = worker;
-            var props = Akka.Actor.Props.Create(() => new CoordinatorLink(end, name, coordinator, settings, job, traffic))
+            var props = Akka.Actor.Props.Create(() => new CoordinatorLink(end, name, coordinator, runId, format, traffic))
                 .WithDispatcher(LinkSettings.Dispatcher);
             var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"link-{++_linksMade}"));
             _links.Add(end, (link, worker));
@@ -185,8 +193,8 @@ internal sealed class GateActor : RunActor, IWithTimers
 
     private void OnAlone()
     {
-        if (_progress.IsOver) return;
-        Listener.OnEvent(RunEvent.WorkerLost, "no worker is left; training waits until one joins and then goes on");
+        if (_progress.IsOver || _over is not null) return;
+        Listener.OnEvent(RunEvent.WorkerLost, "no worker is left; the run waits until one joins and then goes on");
     }
 
     // A connection that breaks is known at once, long before heartbeats are missed: what its workers had is handed on now. Should the node

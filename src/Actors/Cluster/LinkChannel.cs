@@ -9,7 +9,7 @@ using Akka.Event;
 
 namespace ActorSparse.Actors.Cluster;
 
-/// <summary>One end's way to the other: messages of the training protocol out and in, as pieces. For one actor.</summary>
+/// <summary>One end's way to the other: messages of the run's protocol out and in, as pieces. For one actor.</summary>
 internal sealed class LinkChannel : IDisposable
 {
     private readonly ChunkSender _sender;
@@ -17,26 +17,31 @@ internal sealed class LinkChannel : IDisposable
     private readonly ProtocolSerializer _serializer;
     private readonly LinkTraffic _traffic;
     private readonly ILoggingAdapter _log;
-    private readonly LinkSettings _settings;
-    private readonly RunOptions _run;
+    private readonly LinkFormat _format;
     private readonly ErrorFeedback _feedback = new();
     private IActorRef _peer = ActorRefs.Nobody;
     private IActorRef _self = ActorRefs.Nobody;
     private bool _hasArrived;
+    private int _quietTicks;
 
-    public LinkChannel(ActorSystem system, LinkSettings settings, TrainingJob job, LinkTraffic traffic, ILoggingAdapter log)
+    public LinkChannel(ActorSystem system, LinkFormat format, LinkTraffic traffic, ILoggingAdapter log)
     {
         _serializer = NodeWire.Of(system).Messages;
-        _settings = settings;
-        _run = job.Run;
-        _sender = new(settings.WindowChunks);
-        _receiver = new(settings.MessageLimit(job.Spec));
+        _format = format;
+        _sender = new(format.Settings.WindowChunks);
+        _receiver = new(format.MessageBytesMax);
         _traffic = traffic;
         _log = log;
     }
 
     /// <summary>Whether all that was sent has arrived.</summary>
     public bool IsIdle => _sender.IsIdle;
+
+    /// <summary>
+    /// Whether something is on its way to the other end, or from there: until it has come, or nothing more of it for as long as it takes to
+    /// give up what is sent.
+    /// </summary>
+    public bool IsBusy => !IsIdle || (_receiver.HeldBytes > 0 && _quietTicks < 2);
 
     /// <summary>Names both ends.</summary>
     public void Open(IActorRef self, IActorRef peer)
@@ -45,18 +50,20 @@ internal sealed class LinkChannel : IDisposable
         _peer = peer;
     }
 
-    /// <summary>Sends a message, at once or when what is under way has arrived. What it leases is used up.</summary>
+    /// <summary>
+    /// Sends a message, at once or when what is under way has arrived. What it leases is used up. Of orders to a worker only the latest
+    /// waits: it drops answers to any request but its last, and each may be as large as the network.
+    /// </summary>
     public void Send(object message)
     {
         try
         {
-            var bytes = _serializer.Write(Rounded(message), new WireWriter(_settings.ChunkBytes)
+            var bytes = _serializer.Write(Rounded(message), new WireWriter(_format.Settings.ChunkBytes)
             {
-                GradientFormat = _run.GradientFormat,
-                ParameterFormat = _run.ParameterFormat,
+                GradientFormat = _format.Gradients,
+                ParameterFormat = _format.Parameters,
             });
-            _traffic.Sent(bytes.Length);
-            _sender.Add(_serializer.Manifest(message), bytes);
+            _sender.Add(_serializer.Manifest(message), bytes, isLatest: message is IWorkAnswer or RecoverySums.Compute);
         }
         catch (SerializationException exception)
         {
@@ -69,6 +76,7 @@ internal sealed class LinkChannel : IDisposable
     /// <summary>Takes a piece; the message, if it completes one that can be read.</summary>
     public object? Receive(in MessageChunk chunk)
     {
+        _quietTicks = 0;
         _peer.Tell(new Nodes.ChunkArrived(chunk.TransferId, chunk.Index), _self);
         var refused = _receiver.Refused;
         if (!_receiver.TryAdd(chunk, out var pieces))
@@ -108,6 +116,7 @@ internal sealed class LinkChannel : IDisposable
     {
         var isLost = _sender.IsWaiting && !_hasArrived;
         _hasArrived = false;
+        _quietTicks++;
         if (!isLost) return;
         _traffic.Lose();
         _sender.OnLost();
@@ -120,12 +129,16 @@ internal sealed class LinkChannel : IDisposable
     private object Rounded(object message)
     {
         if (message is not PhaseOne.GradientPush push || !push.Work.TryTake(out var work)) return message;
-        _feedback.Apply(_run.GradientFormat, work.Gradients, work.Replica.Parameters);
+        _feedback.Apply(_format.Gradients, work.Gradients, work.Replica.Parameters);
         return push with { Work = new(work) };
     }
 
     private void Pump()
     {
-        while (_sender.Next() is { } chunk) _peer.Tell(new Nodes.Chunk(chunk), _self);
+        while (_sender.Next() is { } chunk)
+        {
+            _traffic.Sent(chunk.Bytes.Length);
+            _peer.Tell(new Nodes.Chunk(chunk), _self);
+        }
     }
 }

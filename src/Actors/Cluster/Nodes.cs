@@ -9,15 +9,16 @@ internal static class Nodes
     /// <param name="Version">Version of the protocol that the node speaks.</param>
     public sealed record AskTraining(int Version) : INodeMessage;
 
-    /// <summary>What is trained, so that a node can open the data itself.</summary>
+    /// <summary>What is trained or recovered, so that a node can open the data itself.</summary>
     /// <param name="RunId">Names this life of the run: a coordinator that was started again has another one.</param>
     /// <param name="Version">Version of the protocol that the coordinator speaks.</param>
-    /// <param name="Configuration">The run's resolved configuration, as its config.json has it.</param>
+    /// <param name="Recovery">Empty, or what is recovered: planted, images or fit.</param>
+    /// <param name="Configuration">The run's resolved configuration, as its config.json has it; of recoveries with the options of the call.</param>
     /// <param name="ConfigurationHash">Hash of what decides the result: options and training samples.</param>
     /// <param name="DataName">Name of the training set.</param>
     /// <param name="DataHash">Hash of the contents of the training set.</param>
     public sealed record Training(
-        ulong RunId, int Version, string Configuration, string ConfigurationHash, string DataName, string DataHash) : INodeMessage;
+        ulong RunId, int Version, string Recovery, string Configuration, string ConfigurationHash, string DataName, string DataHash) : INodeMessage;
 
     /// <summary>A worker's end of a link asks for its other end. Repeated until answered.</summary>
     /// <param name="RunId">The run it wants to take part in.</param>

@@ -1,4 +1,5 @@
 using ActorSparse.Actors.Messages;
+using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
 using Akka.Actor;
 using Akka.Event;
@@ -17,19 +18,25 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
     private IActorRef _peer = ActorRefs.Nobody;
     private IActorRef _worker = ActorRefs.Nobody;
     private bool _isLeaving;
+    private volatile bool _isBusy;
 
     public WorkerLink(WorkerLinkSetup setup)
     {
         _setup = setup;
-        _channel = new(Context.System, setup.Settings, setup.Job, setup.Traffic, _log);
+        _channel = new(Context.System, setup.Job.Format(setup.Settings), setup.Traffic, _log);
         Connecting();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // A worker that dies is not restarted behind the coordinator's back: it joins again in a later life.
+    // A worker that dies is not restarted behind the coordinator's back: it joins again in a later life, unless its samples are others.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
     {
+        if (exception is InvalidInputException)
+        {
+            Context.Parent.Tell(new Nodes.Rejected($"{_setup.Name}: {exception.Message}"));
+            return Directive.Stop;
+        }
         _log.Error(exception, "{0} died", _setup.Name);
         return Directive.Stop;
     });
@@ -38,7 +45,15 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _setup.Settings.Interval);
+        Timers.StartPeriodicTimer(new NodeSignal.AskAgain(), new NodeSignal.AskAgain(), TimeSpan.Zero, _setup.Settings.Interval);
+    }
+
+    // Told to the worker's thread once what came has been passed on, so that it does not ask for what it is about to get.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        var isHandled = base.AroundReceive(receive, message);
+        _isBusy = _channel.IsBusy;
+        return isHandled;
     }
 
     private void Connecting()
@@ -46,8 +61,8 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         Receive<Nodes.Connected>(OnConnected);
         Receive<Nodes.Waiting>(waiting => Context.Parent.Forward(waiting), _ => IsGate());
         Receive<Nodes.Rejected>(rejected => Context.Parent.Forward(rejected), _ => IsGate());
-        Receive<LeaveNode>(_ => Context.Stop(Self));
-        Receive<AskAgain>(_ => Connect());
+        Receive<NodeSignal.LeaveNode>(_ => Context.Stop(Self));
+        Receive<NodeSignal.AskAgain>(_ => Connect());
     }
 
     private void Linked()
@@ -61,28 +76,25 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         });
         Receive<Nodes.Connected>(_ => { });
         Receive<IFromWorker>(_channel.Send);
-        Receive<LeaveNode>(_ => Leave());
-        Receive<ArrivalLate>(_ => _channel.GiveUpLost());
+        Receive<NodeSignal.LeaveNode>(_ => Leave());
+        Receive<NodeSignal.ArrivalLate>(_ => _channel.GiveUpLost());
         Receive<Terminated>(OnTerminated);
     }
 
     private void Connect() => _setup.Gate.Tell(
-        new Nodes.Connect(_setup.Job.RunId, NodeProtocol.Version, _setup.Name, _setup.DataHash, _setup.ConfigurationHash));
+        new Nodes.Connect(_setup.Job.RunId, NodeProtocol.Version, _setup.Name, _setup.Job.DataHash, _setup.Job.ConfigurationHash));
 
     private void OnConnected(Nodes.Connected connected)
     {
         if (connected.RunId != _setup.Job.RunId || !IsGate()) return;
         _peer = Context.Watch(Sender);
         _channel.Open(Self, _peer);
-        Timers.Cancel(AskAgain.Instance);
-        Timers.StartPeriodicTimer(ArrivalLate.Instance, ArrivalLate.Instance, _setup.Settings.LossTimeout);
+        Timers.Cancel(new NodeSignal.AskAgain());
+        Timers.StartPeriodicTimer(new NodeSignal.ArrivalLate(), new NodeSignal.ArrivalLate(), _setup.Settings.LossTimeout);
         Become(Linked);
-        var worker = new WorkerSetup
-        {
-            Name = _setup.Name, Incarnation = _setup.Incarnation, Coordinator = Self, Job = _setup.Job,
-            Settings = ProtocolSettings.From(Context.System.Settings.Config), Threads = _setup.Threads,
-        };
-        _worker = Context.Watch(Context.ActorOf(WorkerActor.Props(worker), "worker"));
+        var props = _setup.Job.Worker(
+            _setup.Name, _setup.Incarnation, Self, ProtocolSettings.From(Context.System.Settings.Config), _setup.Threads, () => _isBusy);
+        _worker = Context.Watch(Context.ActorOf(props, "worker"));
         Context.Parent.Tell(new WorkerLinked(_setup.Name));
     }
 
@@ -103,7 +115,7 @@ internal sealed class WorkerLink : ReceiveActor, IWithTimers
         }
         if (_channel.Receive(chunk.Piece) is not IToWorker message) return;
         if (message is Membership.Dismissed dismissed) Context.Parent.Tell(new TrainingOver(dismissed.Outcome, dismissed.Error));
-        if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration } refused)
+        if (message is Membership.Refused { Reason: RefusalReason.OtherConfiguration or RefusalReason.NameTaken } refused)
             Context.Parent.Tell(new Nodes.Rejected(refused.Detail));
         _worker.Tell(message);
     }

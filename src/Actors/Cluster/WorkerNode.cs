@@ -41,7 +41,7 @@ internal static class WorkerNode
         var node = system.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)), "node");
         using var registration = leave.Register(() =>
         {
-            node.Tell(LeaveNode.Instance, ActorRefs.NoSender);
+            node.Tell(new NodeSignal.LeaveNode(), ActorRefs.NoSender);
             _ = Task.Delay(settings.LeaveTimeout, CancellationToken.None).ContinueWith(
                 _ => outcome.TrySetResult((WorkerNodeOutcome.Left, "left before everything was delivered")), TaskScheduler.Default);
         });

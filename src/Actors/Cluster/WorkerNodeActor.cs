@@ -41,16 +41,16 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         Receive<Nodes.Waiting>(OnWaiting);
         Receive<WorkerLinked>(OnLinked);
         Receive<TrainingOver>(over => _over = over);
-        Receive<LeaveNode>(_ => OnLeave());
+        Receive<NodeSignal.LeaveNode>(_ => OnLeave());
         Receive<Terminated>(OnTerminated);
         Receive<DisassociatedEvent>(_ => FindCoordinator(), broken => IsOfCoordinator(broken.RemoteAddress));
         Receive<AssociationEvent>(_search.OnConnection);
         Receive<ThisActorSystemQuarantinedEvent>(
             _ => Lose("has given this node up"), quarantined => IsOfCoordinator(quarantined.RemoteAddress));
         Receive<GateAddresses>(_search.OnAddresses);
-        Receive<AskAgain>(_ => _search.Ask());
+        Receive<NodeSignal.AskAgain>(_ => _search.Ask());
         Receive<Unanswered>(_ => OnUnanswered());
-        Receive<ReportRefusals>(_ =>
+        Receive<NodeSignal.ReportRefusals>(_ =>
         {
             if (_traffic.TryReport(out var refusals)) _setup.Say(refusals);
         });
@@ -69,7 +69,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(AssociationEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
-        Timers.StartPeriodicTimer(ReportRefusals.Instance, ReportRefusals.Instance, _settings.Interval);
+        Timers.StartPeriodicTimer(new NodeSignal.ReportRefusals(), new NodeSignal.ReportRefusals(), _settings.Interval);
         FindCoordinator();
     }
 
@@ -78,9 +78,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     // Asks until there is an answer, and anew after a broken connection: the answer then shows whether it is still the same coordinator.
     private void FindCoordinator()
     {
-        if (Timers.IsTimerActive(AskAgain.Instance)) return;
+        if (Timers.IsTimerActive(new NodeSignal.AskAgain())) return;
         _search.Begin();
-        Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, TimeSpan.Zero, _settings.Interval);
+        Timers.StartPeriodicTimer(new NodeSignal.AskAgain(), new NodeSignal.AskAgain(), TimeSpan.Zero, _settings.Interval);
         Timers.StartPeriodicTimer(Unanswered.Instance, Unanswered.Instance, s_patience);
     }
 
@@ -93,8 +93,9 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         else _setup.Say($"{unanswered}; still trying ({why})");
     }
 
-    // What a coordinator's gate says, or a link passes on; anybody else could end this node by it.
-    private bool IsFromCoordinator() => Sender.Path.Address.HasLocalScope || _search.Contains(Sender.Path.Address);
+    // What a coordinator's gate says, also if a link passes it on, or a link; anybody else could end this node by it. Of a message without a
+    // sender Akka.NET says that it comes from this node's dead letters.
+    private bool IsFromCoordinator() => _links.ContainsKey(Sender) || _search.Contains(Sender.Path.Address);
 
     // Others that only stand by may come and go.
     private bool IsOfCoordinator(Address address) =>
@@ -105,7 +106,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
 
     private void OnTraining(Nodes.Training training)
     {
-        Timers.Cancel(AskAgain.Instance);
+        Timers.Cancel(new NodeSignal.AskAgain());
         Timers.Cancel(Unanswered.Instance);
         if (_run.Id == training.RunId) return;
         if (_run.Id != 0)
@@ -132,7 +133,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
         if (_isLeaving || _over is not null) return;
         var job = _job!;
         var setup = new WorkerLinkSetup(
-            _run.Gate, job.Job, name, _setup.NextIncarnation(), _setup.Threads, job.DataHash, job.ConfigurationHash, _settings, _traffic);
+            _run.Gate, job, name, _setup.NextIncarnation(), _setup.Threads, _settings, _traffic);
         var props = Props.Create(() => new WorkerLink(setup)).WithDispatcher(LinkSettings.Dispatcher);
         var link = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{setup.Incarnation}"));
         _links.Add(Context.Watch(link), name);
@@ -168,13 +169,13 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     private void EndAs(TrainingOver over)
     {
         if (over.Outcome == RunOutcome.Completed)
-            End(WorkerNodeOutcome.Finished, "training is over");
+            End(WorkerNodeOutcome.Finished, $"{_job!.Name} is over");
         else if (over.Outcome == RunOutcome.Failed)
-            End(WorkerNodeOutcome.Failed, $"training failed: {over.Error}");
+            End(WorkerNodeOutcome.Failed, $"{_job!.Name} failed: {over.Error}");
         else if (_setup.Coordinators.Count > 1)
             End(WorkerNodeOutcome.CoordinatorLost, "the run was stopped here; another coordinator may go on with it");
         else
-            End(WorkerNodeOutcome.Stopped, "the run was stopped before its end; its coordinator continues it with --resume");
+            End(WorkerNodeOutcome.Stopped, $"the run was stopped before its end{_job!.HowToContinue}");
     }
 
     // Akka.NET does not let two systems talk again of which one has taken the other for dead: another life of this node can.
@@ -187,7 +188,7 @@ internal sealed class WorkerNodeActor : ReceiveActor, IWithTimers
     {
         _isLeaving = true;
         if (_links.Count == 0) End(WorkerNodeOutcome.Left, "left");
-        foreach (var link in _links.Keys) link.Tell(LeaveNode.Instance);
+        foreach (var link in _links.Keys) link.Tell(new NodeSignal.LeaveNode());
     }
 
     private void End(WorkerNodeOutcome outcome, string detail) => _outcome.TrySetResult((outcome, detail));

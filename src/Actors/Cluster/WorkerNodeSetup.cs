@@ -18,7 +18,7 @@ internal sealed record WorkerNodeSetup
     public required int Threads { get; init; }
 
     /// <summary>
-    /// Opens the data of a training and makes its job, with the hash of the training set and that of the configuration as found here.
+    /// Opens the data of a run and makes its job, with the hash of the training set and that of the configuration as found here.
     /// Called on a thread of its own; throws <see cref="Model.InvalidInputException"/> if this node cannot take part.
     /// </summary>
     public required Func<Nodes.Training, WorkerJob> Open { get; init; }

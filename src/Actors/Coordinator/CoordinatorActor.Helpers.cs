@@ -19,39 +19,24 @@ internal sealed partial class CoordinatorActor
         Receive<Progress.Evaluated>(OnEvaluated);
         Receive<PhaseTwo.LossMeasured>(OnLossMeasured);
         Receive<Checkpoints.Written>(OnWritten);
-        Receive<CoordinatorTimer.TopologyLate>(late =>
-        {
-            if (_run.Schedule.IsAwaited(late.RequestId)) _run.Schedule.Restart();
-        });
-        Receive<CoordinatorTimer.EvaluatorLate>(late => RepeatMeasuring(late.EvaluationId));
     }
 
+    // Nothing gets lost within a process, and a death is seen: an answer may take as long as it does.
     private void AskHelpers()
     {
         var schedule = _run.Schedule;
         if (!IsOver && schedule.TryAsk())
-            AskTopologyActor(new TopologyEvolution.Standing(RunId, schedule.RequestId, schedule.Next.Epoch, schedule.Next.Update));
+            _topologyActor.Actor.Tell(
+                new TopologyEvolution.Standing(RunId, schedule.RequestId, schedule.Next.Epoch, schedule.Next.Update));
         if (_run.TryBeginEvolution(out var evolving, out var snapshot))
-            AskTopologyActor(new TopologyEvolution.Evolve(RunId, schedule.RequestId, evolving, new(snapshot)));
+            _topologyActor.Actor.Tell(new TopologyEvolution.Evolve(RunId, schedule.RequestId, evolving, new(snapshot)));
         while (_run.Journal.TryBeginEvaluation(out var id, out var epoch, out var network))
-            AskEvaluator(id, new Progress.Evaluate(RunId, id, epoch, new(network)));
+            _evaluator.Actor.Tell(new Progress.Evaluate(RunId, id, epoch, new(network)));
         if (_run.Replicas.ToMeasure is { } replica)
         {
             var id = _run.Replicas.MeasurementId = _run.Journal.TakeEvaluationId();
-            AskEvaluator(id, new PhaseTwo.MeasureLoss(RunId, id, _run.Replicas.RoundsDone, new(replica.Retain())));
+            _evaluator.Actor.Tell(new PhaseTwo.MeasureLoss(RunId, id, _run.Replicas.RoundsDone, new(replica.Retain())));
         }
-    }
-
-    private void AskTopologyActor(IToHelper request)
-    {
-        SetTimer(new CoordinatorTimer.TopologyLate(_run.Schedule.RequestId), Settings.HelperTimeout);
-        _topologyActor.Actor.Tell(request);
-    }
-
-    private void AskEvaluator(long id, IToHelper request)
-    {
-        SetTimer(new CoordinatorTimer.EvaluatorLate(id), Settings.HelperTimeout);
-        _evaluator.Actor.Tell(request);
     }
 
     private void OnNext(TopologyEvolution.Next next)
@@ -95,12 +80,6 @@ internal sealed partial class CoordinatorActor
         if (written.RunId == RunId && _run.EndWrite(written.CheckpointId, written.Error)) _checkpointWriter.Lives.Succeed();
     }
 
-    private void RepeatMeasuring(long? id = null)
-    {
-        _run.Journal.RepeatEvaluations(id);
-        if (id is null || id == _run.Replicas.MeasurementId) _run.Replicas.MeasurementId = 0;
-    }
-
     // What it was asked and did not answer is asked again.
     private bool TryRestartHelper(IActorRef dead)
     {
@@ -114,13 +93,14 @@ internal sealed partial class CoordinatorActor
             Report(RunEvent.HelperRestarted, $"{dead.Path.Name} died and is started anew");
         }
         if (helper == _topologyActor) _run.Schedule.Restart();
-        else if (helper == _checkpointWriter) _run.LoseWrites("the checkpoint writer died", mayRepeat: !isGivenUp);
+        else if (helper == _checkpointWriter) _run.LoseWrites("the checkpoint writer died");
         else if (isGivenUp) _run.AbandonMeasuring();
-        else RepeatMeasuring();
+        else _run.RepeatMeasuring();
         if (!isGivenUp) return true;
         var reason = $"{dead.Path.Name} died {helper.Lives.Failures} times";
         Report(RunEvent.HelperGivenUp, reason);
-        _run.Fail(reason);
+        if (helper == _checkpointWriter) _run.AbandonWriting(reason);
+        else _run.Fail(reason);
         return true;
     }
 

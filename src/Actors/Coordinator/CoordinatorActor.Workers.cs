@@ -20,6 +20,10 @@ internal sealed partial class CoordinatorActor
             Forget(worker, $"it left: {leave.Reason}");
             FailIfAlone();
         });
+        Receive<Membership.Transferring>(signal =>
+        {
+            if (_roster.Find(signal.Worker, signal.Incarnation, out var worker) == RefusalReason.None) Hear(worker!);
+        });
         Receive<PhaseOne.GradientPush>(OnGradient);
         Receive<PhaseTwo.ReplicaTrained>(OnReplica);
         Receive<PhaseTwo.StillTraining>(signal =>
@@ -97,18 +101,34 @@ internal sealed partial class CoordinatorActor
         for (var index = 0; index < _roster.Count; index++)
         {
             var worker = _roster.Workers[index];
-            if (!worker.IsParked) continue;
-            if (_run.TryAssign(worker.Name, worker.HomeShard, out BatchOrder batch))
-                worker.Address.Tell(new PhaseOne.Parameters(
-                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.Evolves,
-                    worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work), batch.LocalSteps));
-            else if (_run.TryAssign(worker.Name, worker.HomeShard, out ReplicaOrder replica))
-                worker.Address.Tell(new PhaseTwo.TrainReplica(
-                    RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, replica.Round, replica.Assignment,
-                    _run.Watch.RateScale, worker.ParkedRefusal, worker.KnownTopologyIds, new(replica.Work)));
-            else continue;
-            worker.Unpark();
+            if (worker.IsParked && (TryServe(worker) || (TryTakeFromSilent(worker) && TryServe(worker)))) worker.Unpark();
         }
+    }
+
+    private bool TryServe(RosterEntry<IActorRef> worker)
+    {
+        if (_run.TryAssign(worker.Name, worker.HomeShard, out BatchOrder batch))
+            worker.Address.Tell(new PhaseOne.Parameters(
+                RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, batch.Assignment, batch.Evolves,
+                worker.ParkedRefusal, worker.KnownTopologyIds, new(batch.Work), batch.LocalSteps));
+        else if (_run.TryAssign(worker.Name, worker.HomeShard, out ReplicaOrder replica))
+            worker.Address.Tell(new PhaseTwo.TrainReplica(
+                RunId, worker.Name, worker.Incarnation, worker.RequestId, _run.Server.ModelVersion, replica.Round, replica.Assignment,
+                _run.Watch.RateScale, worker.ParkedRefusal, worker.KnownTopologyIds, new(replica.Work)));
+        else return false;
+        return true;
+    }
+
+    // Only for somebody who has nothing: what a worker is slow with is done sooner by itself than by one that begins anew.
+    private bool TryTakeFromSilent(RosterEntry<IActorRef> idle)
+    {
+        foreach (var worker in _roster.Workers)
+        {
+            if (!worker.IsSilent || !_run.TryTakeAway(worker.Name, idle.Name)) continue;
+            _log.Info("{0} gets what {1} has been silent about", idle.Name, worker.Name);
+            return true;
+        }
+        return false;
     }
 
     private void AddLocalWorker(string name)
@@ -137,6 +157,11 @@ internal sealed partial class CoordinatorActor
         if (worker is not null && join.Incarnation < worker.Incarnation)
         {
             Refuse(join, RefusalReason.OldIncarnation, $"incarnation {worker.Incarnation} has joined");
+            return;
+        }
+        if (worker is not null && join.Incarnation == worker.Incarnation && !worker.Address.Equals(Sender))
+        {
+            Refuse(join, RefusalReason.NameTaken, $"another worker is named {join.Worker}");
             return;
         }
         if (worker is not null && join.Incarnation > worker.Incarnation)
@@ -194,21 +219,18 @@ internal sealed partial class CoordinatorActor
 
     private static CoordinatorTimer.WorkerSilent SilenceOf(RosterEntry<IActorRef> worker) => new(worker.Name, worker.Incarnation);
 
-    private static void Hear(RosterEntry<IActorRef> worker) => worker.HeardAt = Context.System.Scheduler.MonotonicClock;
+    private static void Hear(RosterEntry<IActorRef> worker) => worker.Hear(Context.System.Scheduler.MonotonicClock);
 
     // A timer for each message would cost more than the message: the one that is set looks when the worker was last heard of.
     private void OnWorkerSilent(CoordinatorTimer.WorkerSilent timer)
     {
         if (_roster.Find(timer.Worker, timer.Incarnation, out var worker) != RefusalReason.None) return;
-        var rest = worker!.HeardAt + Settings.SilenceTimeout - Context.System.Scheduler.MonotonicClock;
-        if (rest <= TimeSpan.Zero)
-        {
-            rest = Settings.SilenceTimeout;
-            if (_run.Release(worker.Name))
-                Report(RunEvent.WorkerLost,
-                    $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that asks");
-        }
-        SetTimer(timer, rest);
+        var wasSilent = worker!.IsSilent;
+        var rest = worker.Await(Context.System.Scheduler.MonotonicClock, Settings.SilenceTimeout);
+        if (worker.IsSilent && !wasSilent && _run.IsBusy(worker.Name))
+            Report(RunEvent.WorkerLost,
+                $"{worker.Name}, incarnation {worker.Incarnation}: it fell silent; its work goes to the next that has none");
+        SetTimer(timer, worker.IsSilent ? Settings.SilenceTimeout : rest);
     }
 
     // Those of a run that goes on in another life are not dismissed. The last epoch of one that comes to its end may still diverge.

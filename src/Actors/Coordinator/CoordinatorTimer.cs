@@ -16,10 +16,4 @@ internal abstract record CoordinatorTimer : INoSerializationVerificationNeeded
 
     /// <summary>A worker may have said nothing for too long.</summary>
     internal sealed record WorkerSilent(string Worker, long Incarnation) : CoordinatorTimer;
-
-    /// <summary>The topology actor has not answered.</summary>
-    internal sealed record TopologyLate(long RequestId) : CoordinatorTimer;
-
-    /// <summary>The evaluator has not answered.</summary>
-    internal sealed record EvaluatorLate(long EvaluationId) : CoordinatorTimer;
 }

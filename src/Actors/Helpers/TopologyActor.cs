@@ -3,7 +3,6 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Training;
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorSparse.Actors;
 
@@ -17,7 +16,6 @@ internal sealed class TopologyActor : ReceiveActor
     private readonly TrainingJob _job;
     private readonly RandomSource _random;
     private readonly EvolutionCalendar _calendar;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private NextEvolution? _due;
 
     /// <summary>Creates the actor; see <see cref="Props"/>.</summary>
@@ -33,7 +31,7 @@ internal sealed class TopologyActor : ReceiveActor
 
     /// <summary>How to make a topology actor.</summary>
     public static Props Props(TrainingJob job) =>
-        Akka.Actor.Props.Create(() => new TopologyActor(job)).WithDispatcher(ProtocolSettings.HelperDispatcher);
+        Akka.Actor.Props.Create(() => new TopologyActor(job)).WithDispatcher(ProtocolSettings.TopologyDispatcher);
 
     private void OnStanding(TopologyEvolution.Standing standing)
     {
@@ -48,11 +46,9 @@ internal sealed class TopologyActor : ReceiveActor
         if (!evolve.Snapshot.TryTake(out var snapshot)) return;
         using (snapshot)
         {
+            // Silence would be waited for without end; a successor is told anew where training stands.
             if (_due is not { } due || due.Epoch != evolve.Epoch)
-            {
-                _log.Info("nothing is due after epoch {0}", evolve.Epoch + 1);
-                return;
-            }
+                throw new InvalidOperationException($"nothing is due after epoch {evolve.Epoch + 1}");
             var started = _job.Clock.GetTimestamp();
             var evolution = EpochEvolution.Of(snapshot.Network, _job.Training, _random, evolve.Epoch);
             var next = _calendar.Next(evolve.Epoch + 1, due.Update);

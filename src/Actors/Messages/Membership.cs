@@ -26,6 +26,15 @@ internal static class Membership
     /// <param name="Reason">Why, for the log.</param>
     public sealed record Leave(ulong RunId, string Worker, long Incarnation, string Reason) : IFromWorker;
 
+    /// <summary>
+    /// From the coordinator's end of a worker's link: something is on its way to the worker or from it, which is a sign of life however
+    /// long it takes. Not answered.
+    /// </summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Worker">Name of the worker.</param>
+    /// <param name="Incarnation">Which life of it.</param>
+    public sealed record Transferring(ulong RunId, string Worker, long Incarnation) : IToCoordinator, ILocalMessage;
+
     /// <summary>What a worker sent was not used and there is no work in the answer either.</summary>
     /// <param name="RunId">The coordinator's run.</param>
     /// <param name="Worker">Name of the worker.</param>

@@ -61,7 +61,7 @@ internal static class PhaseTwo
 
     /// <summary>
     /// Coordinator to evaluator: the loss of a round's average, or of one of its replicas, on training samples? Repeated, with a new
-    /// number, if the evaluator dies or does not answer.
+    /// number, if the evaluator dies.
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="EvaluationId">Number of the request, ascending.</param>

@@ -6,7 +6,7 @@ namespace ActorSparse.Actors.Messages;
 
 /// <summary>
 /// Pruning and growth between coordinator and topology actor, who has the rule and the calendar. (The name leaves "Topology" to the data
-/// structure.) Requests are repeated, under a new number, if the topology actor dies or does not answer.
+/// structure.) Requests are repeated, under a new number, if the topology actor dies.
 /// </summary>
 internal static class TopologyEvolution
 {

@@ -1,3 +1,4 @@
+using ActorSparse.Actors.Messages;
 using ActorSparse.Model.Recovery;
 using Akka.Actor;
 
@@ -24,17 +25,30 @@ internal static class RecoveryActors
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(data);
+        using var samples = SampleStore.Of(data);
+        var settings = ProtocolSettings.From(system.Settings.Config);
         var setup = new RecoverySetup
         {
-            Steps = steps,
-            Workers = workers,
-            WorkerProps = (number, _) => RecoveryWorkerActor.Props(number, data),
-            Settings = ProtocolSettings.From(system.Settings.Config),
-            Result = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            RunId = 0,
+            Shares = workers,
+            LocalWorkers = workers,
+            WorkerProps = (coordinator, name, incarnation) => RecoveryWorkerActor.Props(new(name, incarnation, coordinator, samples, settings.AnswerTimeout)),
+            Settings = settings,
         };
         if (change is not null) setup = change(setup);
         var coordinator = system.ActorOf(RecoveryCoordinatorActor.Props(setup));
-        using var registration = cancellation.Register(() => coordinator.Tell(new RecoveryMessage.Stop(), ActorRefs.NoSender));
-        await setup.Result.Task.ConfigureAwait(false);
+        var result = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        coordinator.Tell(new RecoveryMessage.Solve(new(0, 0, 0, [], 0), steps, result), ActorRefs.NoSender);
+        using var registration = cancellation.Register(() => coordinator.Tell(new Progress.Stop(setup.RunId), ActorRefs.NoSender));
+        try
+        {
+            await result.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            // With it go its workers: nobody reads the samples any more.
+            system.Stop(coordinator);
+            await coordinator.WatchAsync(CancellationToken.None).ConfigureAwait(false);
+        }
     }
 }

@@ -1,23 +1,25 @@
-using ActorSparse.Model.Recovery;
 using Akka.Actor;
 
 namespace ActorSparse.Actors.Recovery;
 
-/// <summary>What the coordinator of a recovery is made with.</summary>
+/// <summary>What the coordinator of recoveries is made with.</summary>
 internal sealed record RecoverySetup
 {
-    /// <summary>The algorithm, at its beginning.</summary>
-    public required IhtSteps Steps { get; init; }
+    /// <summary>The run.</summary>
+    public required ulong RunId { get; init; }
 
-    /// <summary>Number of workers.</summary>
-    public required int Workers { get; init; }
+    /// <summary>Shares of a question at least; more if there are more workers.</summary>
+    public required int Shares { get; init; }
 
-    /// <summary>How a worker is made, from its number and incarnation.</summary>
-    public required Func<int, long, Props> WorkerProps { get; init; }
+    /// <summary>Is told what happens; nobody by default.</summary>
+    public IActorRef Listener { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Number of workers that the coordinator starts itself and supervises; others join from outside.</summary>
+    public int LocalWorkers { get; init; }
+
+    /// <summary>How a local worker is made, from coordinator, name and incarnation.</summary>
+    public Func<IActorRef, string, long, Props>? WorkerProps { get; init; }
 
     /// <summary>Timeouts and restarts.</summary>
     public required ProtocolSettings Settings { get; init; }
-
-    /// <summary>Is told the end.</summary>
-    public required TaskCompletionSource Result { get; init; }
 }

@@ -56,7 +56,7 @@ internal sealed class MessageTable
     /// <summary>The types it knows.</summary>
     public IEnumerable<Type> Types => _byType.Keys;
 
-    /// <summary>Messages of the training protocol: what passes between a worker and the coordinator.</summary>
+    /// <summary>Messages of the training protocol and of recovery: what passes between a worker and the coordinator.</summary>
     public static MessageTable OfTraining(ModelCodec model) => new(formatVersion: 5,
     [
         HyperionCodec.For<Membership.Join>("mj"),
@@ -66,6 +66,7 @@ internal sealed class MessageTable
         HyperionCodec.For<Membership.Dismissed>("md"),
         HyperionCodec.For<PhaseTwo.StillTraining>("2s"),
         .. ModelCodecs.All(model),
+        .. RecoveryCodecs.All,
     ]);
 
     /// <summary>Names the type of a message on the wire.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class WorkerActor
     {
         _work?.Dispose();
         _work = work;
-        RememberTopologies();
+        _known.Update(work.Replica.Parameters.Sparse);
         switch (order)
         {
             case PhaseOne.Parameters { LocalSteps: not null } parameters:
@@ -49,7 +49,7 @@ internal sealed partial class WorkerActor
                 ComputeGradient(parameters);
                 break;
             case PhaseTwo.TrainReplica replica:
-                _replica = (replica, new(replica.Assignment, replica.RateScale, Job, _gradients!, work));
+                _replica = (replica, new(replica.Assignment, replica.RateScale, Job, _gradients!, work), Now);
                 Continue(TrainingReplica, replica.Assignment.Ticket);
                 break;
         }
@@ -80,7 +80,7 @@ internal sealed partial class WorkerActor
     }
 
     private void Push(in BatchAnswer answer, long requestId) => _setup.Coordinator.Tell(new PhaseOne.GradientPush(
-        _runId, _setup.Name, _setup.Incarnation, requestId, answer.Ticket, answer.ModelVersion, answer.Tally, _knownTopologyIds,
+        _runId, _setup.Name, _setup.Incarnation, requestId, answer.Ticket, answer.ModelVersion, answer.Tally, _known.Ids,
         TakeWork()!, answer.Evolution is { } evolution ? new(evolution) : null, answer.EvolveSeconds, answer.Seconds));
 
     private void OnContinueLocally(ContinueTraining next)
@@ -123,7 +123,7 @@ internal sealed partial class WorkerActor
 
     private void OnContinueReplica(ContinueTraining next)
     {
-        var (order, replica) = _replica!.Value;
+        var (order, replica, toldAt) = _replica!.Value;
         if (next.Ticket != replica.Assignment.Ticket) return;
         try
         {
@@ -135,21 +135,24 @@ internal sealed partial class WorkerActor
             SendDiverged(next.Ticket, diverged.Message);
             return;
         }
-        if (replica.Tally.Batches % _setup.Settings.SignOfLifeBatches == 0 || replica.IsFinished)
+        if (replica.IsFinished || Now - toldAt >= _setup.Settings.SignOfLifeInterval)
+        {
             _setup.Coordinator.Tell(
                 new PhaseTwo.StillTraining(_runId, _setup.Name, _setup.Incarnation, next.Ticket, replica.TakeUnreported()));
+            _replica = (order, replica, Now);
+        }
         if (!replica.IsFinished)
         {
             Self.Tell(next);
             return;
         }
-        RememberTopologies();
+        _known.Update(_work!.Replica.Parameters.Sparse);
         Become(Waiting);
         _setup.Coordinator.Tell(new PhaseTwo.ReplicaTrained(
             _runId, _setup.Name, _setup.Incarnation, ++_requestId, next.Ticket, order.ModelVersion, order.Round, replica.Tally,
-            replica.LearningRate, replica.Evolution, _knownTopologyIds, TakeWork()!));
+            replica.LearningRate, replica.Evolution, _known.Ids, TakeWork()!));
     }
 
     private void SendDiverged(long ticket, string detail) => _setup.Coordinator.Tell(new WorkPulling.Diverged(
-        _runId, _setup.Name, _setup.Incarnation, ++_requestId, ticket, detail, _knownTopologyIds, TakeWork()!));
+        _runId, _setup.Name, _setup.Incarnation, ++_requestId, ticket, detail, _known.Ids, TakeWork()!));
 }

@@ -16,15 +16,15 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 {
     private readonly WorkerSetup _setup;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly KnownTopologies _known = new();
     private ShardGradients? _gradients;
     private ulong _runId;
     private long _requestId;
-    private long _requestSeen;
-    private ulong[] _knownTopologyIds = [];
+    private (long Id, TimeSpan At) _requestSeen;
     private WorkSet? _work;
     private LocalHandOut? _local;
     private (IWorkAnswer Order, WorkSet Work)? _next;
-    private (PhaseTwo.TrainReplica Order, ReplicaEpoch Epoch)? _replica;
+    private (PhaseTwo.TrainReplica Order, ReplicaEpoch Epoch, TimeSpan ToldAt)? _replica;
 
     /// <summary>Creates the worker; see <see cref="Props"/>.</summary>
     public WorkerActor(WorkerSetup setup)
@@ -58,13 +58,14 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         _next?.Work.Dispose();
         _local?.Dispose();
         _gradients?.Dispose();
+        _known.Dispose();
     }
 
     private void Joining()
     {
         Receive<Membership.Joined>(OnJoined);
         Receive<IWorkAnswer>(Drop);
-        Receive<AnswerLate>(_ => Join());
+        Receive<AnswerLate>(_ => JoinIfUnanswered());
         ReceiveInAnyPhase();
     }
 
@@ -115,7 +116,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     }
 
     private void Ask(long heldTicket = 0) => _setup.Coordinator.Tell(new WorkPulling.Request(
-        _runId, _setup.Name, _setup.Incarnation, ++_requestId, _knownTopologyIds, heldTicket == 0 ? TakeWork() : null, heldTicket));
+        _runId, _setup.Name, _setup.Incarnation, ++_requestId, _known.Ids, heldTicket == 0 ? TakeWork() : null, heldTicket));
 
     private void OnRefused(Membership.Refused refused)
     {
@@ -158,19 +159,6 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         if (answer.Work.TryTake(out var work)) work.Dispose();
     }
 
-    private void RememberTopologies()
-    {
-        var blocks = _work!.Replica.Parameters.Sparse;
-        if (_knownTopologyIds.Length == blocks.Count)
-        {
-            var block = 0;
-            while (block < blocks.Count && blocks[block].Topology.Id == _knownTopologyIds[block]) block++;
-            if (block == blocks.Count) return;
-        }
-        // A new array: messages under way hold the old one.
-        _knownTopologyIds = [.. blocks.Select(block => block.Topology.Id)];
-    }
-
     private Lease<WorkSet>? TakeWork()
     {
         if (_work is not { } work) return null;
@@ -178,12 +166,31 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         return new(work);
     }
 
-    // One timer for all requests: one that is still the latest when the timer fires for the second time was not answered.
+    private bool IsAnswerUnderWay => _setup.IsLinkBusy?.Invoke() == true;
+
+    private void JoinIfUnanswered()
+    {
+        if (!IsAnswerUnderWay) Join();
+    }
+
+    // One timer for all requests: one that is still the latest when the timer fires for the second time was not answered. What it fired
+    // while a batch was computed comes all at once afterwards. The answer to an earlier request would be dropped: one that is on its way is
+    // waited for, however long that takes.
     private void AskIfUnanswered()
     {
-        if (_requestSeen == _requestId) Ask();
-        _requestSeen = _requestId;
+        if (_requestSeen.Id != _requestId || IsAnswerUnderWay) _requestSeen = (_requestId, Now);
+        else if (Now - _requestSeen.At >= _setup.Settings.AnswerTimeout / 2)
+        {
+            Ask();
+            _requestSeen = (_requestId, Now);
+        }
     }
 
     private bool IsForMe(IToWorker message) => message.Worker == _setup.Name && message.Incarnation == _setup.Incarnation;
+
+    // An answer may be late.
+    internal sealed class AnswerLate : INoSerializationVerificationNeeded
+    {
+        public static readonly AnswerLate Instance = new();
+    }
 }

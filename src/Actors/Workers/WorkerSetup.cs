@@ -25,6 +25,12 @@ internal sealed record WorkerSetup
     /// <summary>Threads that compute one batch together.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether an answer or a request is on its way, which asking again would overtake: the link notices itself what is lost. Null in
+    /// process, where nothing takes time. Safe from all threads.
+    /// </summary>
+    public Func<bool>? IsLinkBusy { get; init; }
+
     /// <summary>For tests of failures: is called before every batch, with shard, epoch and batch, and may throw.</summary>
     public Action<DataShard, int, int>? BeforeBatch { get; init; }
 }

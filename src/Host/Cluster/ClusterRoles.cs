@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Host.Commands;
 using ActorSparse.Host.Runs;
@@ -12,6 +13,7 @@ namespace ActorSparse.Host.Cluster;
 internal static class ClusterRoles
 {
     private const string StatusRole = "status";
+    private const int NameDigits = 6;
     private static readonly TimeSpan s_statusTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly string[] s_nodeOptions = ["host", "port", "join", "akka-config", "quiet"];
@@ -38,7 +40,7 @@ internal static class ClusterRoles
         catch (NodeRemovedException error)
         {
             // No other coordinator goes on with the run; workers keep trying.
-            throw new IOException($"{error.Message}; go on with: actorsparse cluster coordinator --resume --out {path}", error);
+            throw new IOException($"{error.Message}; go on with: {RunFolder.ResumeCommand("cluster coordinator", path)}", error);
         }
     }
 
@@ -72,7 +74,9 @@ internal static class ClusterRoles
         {
             Coordinators = coordinators,
             Workers = workers,
-            Name = FormattableString.Invariant($"{Environment.MachineName}-{Environment.ProcessId}"),
+            // In containers with one host name every process is number 1.
+            Name = FormattableString.Invariant(
+                $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}"),
             Threads = Math.Max(1, TrainingSetup.Threads(settings) / workers),
             Open = data.Open,
             Say = line => Say(context, settings, line),

@@ -20,6 +20,7 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
     private readonly Config _configuration = NodeConfiguration.Load(settings, NodeProtocol.CoordinatorRole);
     private ActorSystem? _system;
     private CoordinatorNode? _node;
+    private Nodes.Training? _training;
 
     public int DefaultWorkers => Math.Max(settings.Whole("min-workers"), DefaultWorkersMin);
 
@@ -27,13 +28,23 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
 
     public IEnumerable<string> Describe()
     {
-        var endpoint = NodeConfiguration.Endpoint(_configuration);
-        yield return $"cluster   coordinator at {endpoint}, begins with {settings.Whole("min-workers")} workers; "
-            + $"they join with: actorsparse cluster worker --join {settings.Find("join") ?? endpoint}";
+        yield return Describe(_configuration, settings, settings.Find("join"));
     }
 
-    public void Start()
+    /// <summary>Where a coordinator is, and how workers join it.</summary>
+    public static string Describe(Config configuration, Settings settings, string? join)
     {
+        var endpoint = NodeConfiguration.Endpoint(configuration);
+        return $"cluster   coordinator at {endpoint}, begins with {settings.Whole("min-workers")} workers; "
+            + $"they join with: actorsparse cluster worker --join {join ?? endpoint}";
+    }
+
+    public void Start(TrainingJob job, Settings completed)
+    {
+        _training = new(
+            job.RunId, NodeProtocol.Version, Recovery: "", RunConfiguration.ToJson(completed, withRunOptions: true),
+            RunConfiguration.Hash(completed, job.DataHash), job.TrainingSet.Name, job.DataHash);
+        CoordinatorNode.CheckTravels(_training);
         _ = ProtocolSettings.From(_configuration);
         _ = LinkSettings.From(_configuration);
         _system = elected?.System ?? NodeConfiguration.Start(_configuration);
@@ -51,12 +62,9 @@ internal sealed class ClusterSite(Settings settings, (ActorSystem System, Coordi
         TrainingJob job, Settings completed, RunState state, ITrainingListener listener, ICheckpointSink checkpoints,
         CancellationToken stop)
     {
-        var training = new Nodes.Training(
-            job.RunId, NodeProtocol.Version, RunConfiguration.ToJson(completed, withRunOptions: true),
-            RunConfiguration.Hash(completed, job.DataHash), job.TrainingSet.Name, job.DataHash);
         try
         {
-            return await _node!.RunAsync(new(training, settings.Whole("min-workers"), job), state, listener, checkpoints, stop)
+            return await _node!.RunAsync(_training!, settings.Whole("min-workers"), job, state, listener, checkpoints, stop)
                 .ConfigureAwait(false);
         }
         finally

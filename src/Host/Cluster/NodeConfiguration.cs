@@ -30,7 +30,8 @@ internal static class NodeConfiguration
         if (role == NodeProtocol.CoordinatorRole)
         {
             config = config.WithFallback(ClusterSingleton.DefaultConfig());
-            if (settings.Find("join") is null) config = Parse(AloneConfiguration).WithFallback(config);
+            // Recoveries have one coordinator.
+            if (!settings.Names.Contains("join") || settings.Find("join") is null) config = Parse(AloneConfiguration).WithFallback(config);
         }
         if (settings.Find("akka-config") is { } file) config = Read(file).WithFallback(config);
         if (settings.Find("host") is { } host) config = Parse($"{Tcp}.hostname = \"{Checked(host)}\"").WithFallback(config);

@@ -12,11 +12,30 @@ namespace ActorSparse.Host.Commands;
 /// <summary>bench: the measurements behind the tables in bench/, on the user's machine. Options change only what they name.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] s_names = ["kernels", "convolution", "network", "epoch", "scale", "evolution", "inference", "serve"];
+    // The measurements, each with the options that it has a use for.
+    private static readonly OrderedDictionary<string, string[]> s_options = new(StringComparer.Ordinal)
+    {
+        ["kernels"] = ["layers", "epsilon", "batch-size", "samples", "dropout", "threads", "kernels", "repetitions"],
+        ["convolution"] = ["shapes", "sparsities", "batch-size", "threads", "kernels", "repetitions"],
+        ["network"] = ["network", "sparsity", "batch-size", "threads", "repetitions"],
+        ["epoch"] = ["layers", "epsilon", "sparsity", "batch-size", "samples", "activations", "dropout", "threads", "repetitions"],
+        ["scale"] = ["neurons", "epsilon", "out", "batch-size", "threads", "repetitions"],
+        ["evolution"] = ["layers", "neurons", "epsilon", "batch-size", "dropout", "threads", "repetitions"],
+        ["inference"] = ["checkpoint", "network", "layers", "epsilon", "sparsity", "batch-size", "threads", "kernels", "repetitions"],
+        ["serve"] = ["checkpoint", "rate", "seconds", "threads", "kernels"],
+    };
+
+    /// <summary>Names of all measurements.</summary>
+    internal static IEnumerable<string> Measurements => s_options.Keys;
 
     public static int Run(CommandContext context)
     {
         var settings = context.Resolve(null);
+        if (!s_options.TryGetValue(context.Argument!, out var options))
+            throw new InvalidInputException(
+                $"bench: there is no measurement '{context.Argument}'{Suggestion.For(context.Argument!, Measurements)}; expected one of {string.Join(", ", Measurements)}");
+        foreach (var name in context.CommandLine.Keys)
+            if (!options.Contains(name)) throw new InvalidInputException($"--{name}: has no effect on bench {context.Argument}");
         switch (context.Argument)
         {
             case "kernels":
@@ -40,12 +59,9 @@ internal static class BenchCommand
             case "inference":
                 Inference(context, settings);
                 break;
-            case "serve":
+            default:
                 Serve(context, settings);
                 break;
-            default:
-                throw new InvalidInputException(
-                    $"bench: there is no measurement '{context.Argument}'{Suggestion.For(context.Argument!, s_names)}; expected one of {string.Join(", ", s_names)}");
         }
         return ExitCodes.Done;
     }
@@ -55,7 +71,7 @@ internal static class BenchCommand
         var path = settings.Find("checkpoint")
             ?? throw new InvalidInputException("bench serve: expected --checkpoint with a run folder or a checkpoint file");
         var given = context.CommandLine.Where(option => option.Key is "threads" or "kernels").ToDictionary(StringComparer.Ordinal);
-        using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Predict, Arguments = [path], CommandLine = given });
+        using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Predict, Argument = path, CommandLine = given });
         using var samples = argument.LoadTest(argument.GivenTestFile(), needsTargets: false);
         using var compute = ServeCommand.Compute(argument.Settings);
         var options = new ServingBenchmarkOptions();
@@ -76,7 +92,7 @@ internal static class BenchCommand
         };
         if (settings.Find("checkpoint") is { } path)
         {
-            using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Inspect, Arguments = [path], CommandLine = new Dictionary<string, string>() });
+            using var argument = CheckpointArgument.Load(context with { Verb = Verbs.Inspect, Argument = path, CommandLine = new Dictionary<string, string>() });
             InferenceBenchmark.Run(options, argument.Checkpoint.Network, context.Output);
             return;
         }
@@ -100,7 +116,7 @@ internal static class BenchCommand
             EpochSamples = (int)(Given(settings, "samples") ?? options.EpochSamples),
             Dropout = (float)(Given(settings, "dropout") ?? options.Dropout),
             Threads = (int)(Given(settings, "threads") ?? options.Threads),
-            Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
+            Kernels = GivenKernels(settings) ?? options.Kernels,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
         };
     }
@@ -114,7 +130,7 @@ internal static class BenchCommand
             Sparsities = settings.Find("sparsities") is null ? options.Sparsities : settings.Read("sparsities", ParseSparsities),
             BatchSize = (int)(Given(settings, "batch-size") ?? options.BatchSize),
             Threads = (int)(Given(settings, "threads") ?? options.Threads),
-            Kernels = settings.Find("kernels")?.Split(',') ?? options.Kernels,
+            Kernels = GivenKernels(settings) ?? options.Kernels,
             Repetitions = (int)(Given(settings, "repetitions") ?? options.Repetitions),
         };
     }
@@ -187,22 +203,19 @@ internal static class BenchCommand
 
     private static double? Given(Settings settings, string name) => settings.IsGiven(name) ? settings.Number(name) : null;
 
-    private static IReadOnlyList<int> ParseNeurons(string text) => [.. text.Split(',').Select(part =>
-        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw new InvalidInputException($"'{part}' is no number of neurons; expected whole numbers separated by commas"))];
+    private static int[] ParseNeurons(string text) => Lists.Wholes(text, "neurons");
 
-    private static IReadOnlyList<(int Channels, int Side)> ParseShapes(string text) => [.. text.Split(',').Select(part =>
+    private static (int Channels, int Side)[] ParseShapes(string text) => Lists.Parse(text, part =>
     {
         var sizes = part.Split('x');
         return sizes.Length == 2 && int.TryParse(sizes[0], NumberStyles.None, CultureInfo.InvariantCulture, out var channels)
             && int.TryParse(sizes[1], NumberStyles.None, CultureInfo.InvariantCulture, out var side)
             ? (channels, side)
             : throw new InvalidInputException($"'{part}' is no shape; expected channels and side of the images, as in 64x8");
-    })];
+    });
 
-    private static IReadOnlyList<double> ParseSparsities(string text) => [.. text.Split(',').Select(part =>
-        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var sparsity) && sparsity is >= 0 and < 1
-            ? sparsity
-            : throw new InvalidInputException($"'{part}' is no sparsity; expected a fraction from 0 to below 1"))];
+    private static double[] ParseSparsities(string text) => Lists.Numbers(text, value => value is >= 0 and < 1, "sparsity", "from 0 to below 1");
+
+    private static string[]? GivenKernels(Settings settings) =>
+        settings.Find("kernels") is null ? null : settings.Read("kernels", text => Lists.Parse(text, name => SparseKernels.Named(name).Name));
 }

@@ -2,7 +2,9 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
@@ -11,6 +13,9 @@ namespace ActorSparse.Host.Commands;
 /// </summary>
 internal sealed class CheckpointArgument : IDisposable
 {
+    // What decided which samples were held out, and their scale.
+    private static readonly string[] s_ofRun = ["holdout", "data-seed", "standardise"];
+
     private CheckpointArgument(string path, Checkpoint checkpoint, Settings settings) =>
         (Path, Checkpoint, Settings) = (path, checkpoint, settings);
 
@@ -20,7 +25,9 @@ internal sealed class CheckpointArgument : IDisposable
     /// <summary>What it holds.</summary>
     public Checkpoint Checkpoint { get; }
 
-    /// <summary>The command's options over the configuration that the checkpoint was trained with.</summary>
+    /// <summary>
+    /// The command's options over the configuration that the checkpoint was trained with; how its data were divided and scaled stays as it was.
+    /// </summary>
     public Settings Settings { get; }
 
     public static CheckpointArgument Load(CommandContext context)
@@ -30,7 +37,7 @@ internal sealed class CheckpointArgument : IDisposable
         try
         {
             var stored = checkpoint.Configuration.Length == 0 ? null : RunConfiguration.FromJson(checkpoint.Configuration, path);
-            return new(path, checkpoint, context.Resolve(stored));
+            return new(path, checkpoint, stored is null ? context.Resolve(null) : Resolve(context, stored));
         }
         catch
         {
@@ -55,6 +62,13 @@ internal sealed class CheckpointArgument : IDisposable
             throw new InvalidInputException(
                 $"{Path}: does not say where its test samples are; expected {(needsTargets ? "--test" : "--input")} PATH");
         var pair = DataSource.Load(options); // the part of the training file that was held out
+        if (!IsTrainedOn(pair))
+        {
+            pair.Dispose();
+            throw new InvalidInputException(
+                $"{pair.Train.Name}: the training samples are not those that the run of {Path} began with, so that others would be held out; "
+                    + $"expected {(needsTargets ? "--test" : "--input")} PATH");
+        }
         pair.Train.Dispose();
         pair.Validation?.Dispose();
         return pair.Test;
@@ -65,12 +79,42 @@ internal sealed class CheckpointArgument : IDisposable
 
     public void Dispose() => Checkpoint.Dispose();
 
+    private static Settings Resolve(CommandContext context, StoredSettings stored)
+    {
+        foreach (var name in s_ofRun)
+        {
+            if (!context.CommandLine.TryGetValue(name, out var text)) continue;
+            var (given, own) = (OptionTable.Get(name).Normalise(text, SettingsResolver.CommandLine), stored.Values.GetValueOrDefault(name));
+            if (given != own)
+                throw new InvalidInputException($"--{name} {given}: the run began with {own ?? "none"}, and {context.Verb} goes by that; expected no --{name}");
+        }
+        var variables = s_ofRun.Select(name => OptionTable.Get(name).EnvironmentName).ToList();
+        var environment = context.Environment.Where(variable => !variables.Contains(variable.Key)).ToDictionary();
+        return (context with { Environment = environment }).Resolve(stored);
+    }
+
+    // Checkpoints of other commands, and exports, have no hash of the samples.
+    private bool IsTrainedOn(DataPair pair)
+    {
+        if (Checkpoint.ConfigurationHash.Length == 0) return SchemaTensors.AreEqual(Checkpoint.Schema!, DataSchema.Of(pair.Train));
+        var job = new TrainingJob
+        {
+            RunId = 1,
+            Spec = Checkpoint.Network.Spec,
+            Training = new() { EvaluatedOn = pair.Validation is null ? EvaluationRole.Test : EvaluationRole.Validation },
+            Run = new(),
+            Seed = 1,
+            TrainingSet = pair.Train,
+            EvaluationSet = pair.Evaluated,
+        };
+        return Checkpoint.ConfigurationHash == RunConfiguration.Hash(RunConfiguration.FromJson(Checkpoint.Configuration, Path), job.DataHash);
+    }
+
     private static string FileOf(string argument)
     {
         if (!Directory.Exists(argument)) return argument;
-        var folder = System.IO.Path.Combine(argument, "checkpoints");
-        foreach (var name in (ReadOnlySpan<string>)["best.safetensors", "last.safetensors"])
-            if (File.Exists(System.IO.Path.Combine(folder, name))) return System.IO.Path.Combine(folder, name);
+        foreach (var path in (ReadOnlySpan<string>)[RunFolder.BestCheckpointOf(argument), RunFolder.LastCheckpointOf(argument)])
+            if (File.Exists(path)) return path;
         throw new InvalidInputException($"{argument}: has no checkpoints; expected a run folder or a checkpoint file");
     }
 }

@@ -71,8 +71,7 @@ internal static class CommandLine
                 if (result.IdentifierTokenCount > 1) throw new InvalidInputException($"command line: --{name} is given {result.IdentifierTokenCount} times");
                 given[name] = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "true";
             }
-            string[] values = parsed.GetValue(argument) is { } value ? [value] : [];
-            run(new(definition.Verb, values, given, environment, output, error));
+            run(new(definition.Verb, parsed.GetValue(argument), given, environment, output, error));
         });
         return command;
     }

@@ -23,6 +23,6 @@ internal static class CommandList
         new(Verbs.Data, "read a data set as train would and say what is in it", "recipe", "name of a built-in recipe, or a recipe file", false, DataCommand.Run),
         new(Verbs.Compare, "train with several topology rules and seeds and compare them", "recipe", "name of a built-in recipe, or a recipe file", false, CompareCommand.Run),
         new(Verbs.Recover, "recover sparse networks from samples by hard thresholding", "what", "planted (networks that are known), images (a picture as a network), or fit (a data set)", true, RecoverCommand.Run),
-        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), epoch (a training epoch), scale (up to 50 million neurons), evolution (topology rules against width), or serve (requests for predictions)", true, BenchCommand.Run),
+        new(Verbs.Bench, "measure this machine", "what", "kernels (products and steps), convolution (one sparse convolution), network (a step of a network), epoch (a training epoch), scale (up to 50 million neurons), evolution (topology rules against width), inference (batches of samples), or serve (requests for predictions)", true, BenchCommand.Run),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSparse.Host.Runs;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Evolution;
 
@@ -17,12 +18,12 @@ internal static class CompactCommand
         using var after = Compaction.Compact(before);
         CheckpointFile.Save(path, argument.Checkpoint with { Network = after, State = null });
         if (argument.Settings.Flag("json"))
-            context.Output.WriteLine(new JsonObject
+            context.Output.WriteLine(HostJson.Line(new JsonObject
             {
                 ["checkpoint"] = path,
                 ["layers"] = after.Spec.Describe(),
                 ["connections"] = after.ConnectionCount,
-            }.ToJsonString());
+            }));
         else
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{before.Spec.Describe()} with {before.ConnectionCount:N0} connections became " +

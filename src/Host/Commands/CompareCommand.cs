@@ -11,8 +11,6 @@ namespace ActorSparse.Host.Commands;
 /// <summary>compare: several topology rules on the same data, networks and batches.</summary>
 internal static class CompareCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static int Run(CommandContext context)
     {
         var recipe = context.Argument is { } name ? RecipeFile.Load(name) : null;
@@ -42,7 +40,7 @@ internal static class CompareCommand
         using var session = new ComparisonSession(ComparisonPlan.From(settings), settings, Resolve, path);
         var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
         var summaries = session.Run(display, interruption.Token);
-        if (settings.Flag("json")) context.Output.WriteLine(Json(summaries, path).ToJsonString());
+        if (settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(summaries, path)));
         else Write(summaries, path, context.Output);
         if (interruption.ExitCode != ExitCodes.Done) return interruption.ExitCode;
         return summaries.Count > 0 && summaries.All(summary => summary.Runs == settings.Whole("seeds")) ? ExitCodes.Done : ExitCodes.Failed;
@@ -61,6 +59,6 @@ internal static class CompareCommand
     {
         ["run_folder"] = path,
         ["results"] = new JsonArray([.. summaries.Select(summary =>
-            ScoreColumns.Name(JsonSerializer.SerializeToNode(summary, s_json)!.AsObject(), summary.ScoreKind))]),
+            ScoreColumns.Name(JsonSerializer.SerializeToNode(summary, HostJson.Columns)!.AsObject(), summary.ScoreKind))]),
     };
 }

@@ -17,7 +17,7 @@ internal static class DataCommand
         {
             var json = new JsonObject { ["train"] = Json(data.Train), ["test"] = Json(data.Test) };
             if (data.Validation is { } validation) json["validation"] = Json(validation);
-            context.Output.WriteLine(json.ToJsonString());
+            context.Output.WriteLine(HostJson.Line(json));
         }
         else
             Write(context.Output, data);

@@ -21,7 +21,7 @@ internal static class EvaluateCommand
         using var compute = TrainingSetup.Compute(argument.Settings);
         var evaluation = Evaluate(compute, argument.Checkpoint.Network, test);
         var curve = evaluation is ClassEvaluation ? CurveOf(compute, argument.Checkpoint.Network, test) : null;
-        if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument, test, evaluation, curve).ToJsonString());
+        if (argument.Settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(argument, test, evaluation, curve)));
         else Write(context.Output, test, evaluation, curve);
         return ExitCodes.Done;
     }

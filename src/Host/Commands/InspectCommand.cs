@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSparse.Host.Runs;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Graph;
 using ActorSparse.Model.Networks;
@@ -14,7 +15,7 @@ internal static class InspectCommand
     public static int Run(CommandContext context)
     {
         using var argument = CheckpointArgument.Load(context);
-        if (argument.Settings.Flag("json")) context.Output.WriteLine(Json(argument).ToJsonString());
+        if (argument.Settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(argument)));
         else Write(context.Output, argument);
         return ExitCodes.Done;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
@@ -19,6 +20,9 @@ internal static class PruneCommand
         using var argument = CheckpointArgument.Load(context);
         var settings = argument.Settings;
         var percentile = settings.FindNumber("percentile");
+        foreach (var name in percentile is null ? (string[])["out", "force"] : ["sweep"])
+            if (settings.IsOnCommandLine(name))
+                throw new InvalidInputException($"--{name} has no effect with{(percentile is null ? "out --percentile: a sweep is only reported" : " --percentile")}");
         var path = percentile is null ? null
             : settings.Find("out") ?? Outputs.Beside(argument.Path, string.Create(CultureInfo.InvariantCulture, $"-pruned-{percentile}"));
         if (path is not null) Outputs.CheckNew(path, settings.Flag("force"));
@@ -28,7 +32,7 @@ internal static class PruneCommand
         var points = ImportanceSweep.Run(argument.Checkpoint.Network, percentiles, settings.Number("importance-minimum"), network =>
             EvaluateCommand.Evaluate(compute, network, test));
         if (path is not null) Save(argument, percentile!.Value, path);
-        if (settings.Flag("json")) context.Output.WriteLine(Json(points, path).ToJsonString());
+        if (settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(points, path)));
         else Write(context.Output, points, path);
         return ExitCodes.Done;
     }
@@ -70,8 +74,5 @@ internal static class PruneCommand
         })]),
     };
 
-    private static double[] ParseSweep(string text) => [.. text.Split(',').Select(part =>
-        double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 100
-            ? value
-            : throw new InvalidInputException($"'{part}' is no percentile; expected numbers from 0 to 100, separated by commas"))];
+    private static double[] ParseSweep(string text) => Lists.Numbers(text, value => value is >= 0 and <= 100, "percentile", "from 0 to 100");
 }

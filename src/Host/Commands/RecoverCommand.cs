@@ -5,14 +5,13 @@ using ActorSparse.Host.Recovery;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
+using ActorSparse.Model.Coordination;
 
 namespace ActorSparse.Host.Commands;
 
 /// <summary>recover: sparse networks from samples by hard thresholding (docs/recovery.md).</summary>
 internal static class RecoverCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static int Run(CommandContext context)
     {
         var kind = context.Argument!;
@@ -34,24 +33,36 @@ internal static class RecoverCommand
         using var folder = RunFolder.OpenNew(path, force);
         folder.Begin(RunConfiguration.ToJson(settings, withRunOptions: true), replaces: true);
         var display = TrainingDisplays.Choose(settings.Flag("quiet"), settings.Flag("json"), context.Output, context.Error);
+        var logLock = new Lock();
+        void Log(string line)
+        {
+            lock (logLock) folder.Log(line);
+        }
         IReadOnlyList<RecoverySummary> summaries;
+        session.Runner.Begin(display.Say, Log, interruption.Token);
         try
         {
-            summaries = Run(session, folder, display, OptionsText(context, kind), interruption.Token);
+            summaries = Run(session, folder, display, OptionsText(context, kind), Log, interruption.Token);
+            session.Runner.End(interruption.ExitCode == ExitCodes.Done ? RunOutcome.Completed : RunOutcome.Stopped);
         }
-        catch (TrainingDivergedException failure)
+        catch (Exception failure)
         {
-            folder.Log(failure.Message);
+            session.Runner.End(RunOutcome.Failed, failure.Message);
+            if (failure is not TrainingDivergedException) throw;
+            Log(failure.Message);
             context.Error.WriteLine($"actorsparse: {failure.Message}");
             return ExitCodes.Failed;
         }
-        if (settings.Flag("json")) context.Output.WriteLine(Json(summaries, path).ToJsonString());
+        if (settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(summaries, path)));
         else Write(summaries, folder.ReportPath, context.Output);
-        return interruption.ExitCode;
+        if (session.LeftOut is { } rest) display.Say($"left out  {rest}");
+        if (interruption.ExitCode != ExitCodes.Done || summaries.Count > 0) return interruption.ExitCode;
+        context.Error.WriteLine($"actorsparse: nothing was recovered: {session.LeftOut}");
+        return ExitCodes.Failed;
     }
 
     private static IReadOnlyList<RecoverySummary> Run(
-        IRecoverySession session, RunFolder folder, ITrainingDisplay display, string options, CancellationToken stop)
+        IRecoverySession session, RunFolder folder, ITrainingDisplay display, string options, Action<string> log, CancellationToken stop)
     {
         using var file = new RecoveryFile(Path.Combine(folder.Root, "recovery.csv"));
         try
@@ -64,7 +75,7 @@ internal static class RecoverCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            folder.Log("stopped");
+            log("stopped");
         }
         var summaries = RecoverySummary.Of(file.Rows);
         if (RecoveryReport.Picture(summaries, session.Measures) is { } picture)
@@ -89,6 +100,6 @@ internal static class RecoverCommand
     private static JsonObject Json(IReadOnlyList<RecoverySummary> summaries, string path) => new()
     {
         ["run_folder"] = path,
-        ["results"] = new JsonArray([.. summaries.Select(summary => JsonSerializer.SerializeToNode(summary, s_json))]),
+        ["results"] = new JsonArray([.. summaries.Select(summary => JsonSerializer.SerializeToNode(summary, HostJson.Columns))]),
     };
 }

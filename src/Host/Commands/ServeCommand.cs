@@ -2,7 +2,6 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Prediction;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model.Compute;
-using ActorSparse.Model.Kernels;
 
 namespace ActorSparse.Host.Commands;
 
@@ -20,7 +19,7 @@ internal static class ServeCommand
 
     /// <summary>What computes for requests: on one thread unless told. The other cores read them, and few samples gain little by more.</summary>
     public static NetworkCompute Compute(Settings settings) =>
-        new(SparseKernels.Named(settings.Find("kernels")), settings.FindWhole("threads") ?? 1);
+        new(TrainingSetup.Kernels(settings), settings.FindWhole("threads") ?? 1);
 
     private static async Task ServeAsync(
         CommandContext context, CheckpointArgument argument, NetworkCompute compute, Interruption interruption)

@@ -29,7 +29,7 @@ internal static class TrainCommand
         var outcome = session.Run(display, interruption);
         if (outcome.Failure is { } failure) context.Error.WriteLine($"actorsparse: {failure}");
         foreach (var line in Summary(outcome, site.Command)) display.Say(line);
-        if (settings.Flag("json")) context.Output.WriteLine(Json(outcome).ToJsonString());
+        if (settings.Flag("json")) context.Output.WriteLine(HostJson.Line(Json(outcome)));
         if (outcome.Failure is not null) return ExitCodes.Failed;
         return outcome.IsInterrupted ? interruption.ExitCode : ExitCodes.Done;
     }
@@ -65,8 +65,10 @@ internal static class TrainCommand
     public static string PathOf(CommandContext context, string? recipeName)
     {
         var given = context.Resolve(null);
+        // Refused if it is none, even where it does not name the folder.
+        var recipe = recipeName is null ? null : RecipeFile.Load(recipeName);
         if (given.Find("out") is { } path) return path;
-        var name = RunFolder.CheckName(given.Find("name")) ?? (recipeName is null ? null : RecipeFile.Load(recipeName).Name) ?? DefaultName(context, given);
+        var name = RunFolder.CheckName(given.Find("name")) ?? recipe?.Name ?? DefaultName(context, given);
         return Path.Combine(given.Text("runs"), name);
     }
 
@@ -76,7 +78,13 @@ internal static class TrainCommand
     private static string DefaultName(CommandContext context, Settings settings)
     {
         if (settings.Find("train") is "-") return "stdin";
-        if (settings.Find("train") is { } file) return Path.GetFileName(Path.TrimEndingDirectorySeparator(file)).Split('.')[0];
+        if (settings.Find("train") is { } file)
+        {
+            // A file whose name begins with a dot, or the root, has none to give.
+            var name = file.Length == 0 ? "" : RunFolder.NameOf(file).Split('.')[0];
+            return name.Length > 0 ? RunFolder.CheckName(name)!
+                : throw new InvalidInputException($"train '{file}': gives no name for the run; expected --name NAME or --out DIR");
+        }
         if (settings.Text("dataset") is not "files" and var dataset) return dataset;
         throw settings.Flag("resume") ? new("--resume: expected the run: its recipe, --name or --out") : NoData(context);
     }
@@ -102,7 +110,7 @@ internal static class TrainCommand
         if (outcome.EarlyEnd is { } early) yield return early;
         if (outcome.Test is { } test)
             yield return string.Create(culture, $"test      {EvaluationText.Line(test)}, with the network of epoch {LastEvaluation.BestEpoch(outcome.Rows)}");
-        if (outcome.IsInterrupted) yield return $"checkpoint saved; go on with: actorsparse {command} --resume --out {outcome.RunFolder}";
+        if (outcome.IsInterrupted) yield return $"checkpoint saved; go on with: {RunFolder.ResumeCommand(command, outcome.RunFolder)}";
         else if (outcome.HasReport) yield return $"report    {Path.Combine(outcome.RunFolder, "report.html")}";
     }
 

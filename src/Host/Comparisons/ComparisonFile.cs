@@ -10,8 +10,6 @@ namespace ActorSparse.Host.Comparisons;
 /// <summary>comparison.csv: a row an epoch, on the disk before the next one begins.</summary>
 internal sealed class ComparisonFile : IDisposable
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private readonly FileStream _stream;
 
     public ComparisonFile(string path) => _stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
@@ -22,7 +20,7 @@ internal sealed class ComparisonFile : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(ComparisonRow row)
     {
-        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, HostJson.Columns)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
         if (row.EvaluatedOn == EvaluationRole.Validation) columns["test_" + row.ScoreKind.Key] = row.ChosenTestScore;
         if (Rows.Count == 0) Write(columns.Select(column => column.Key));
         Write(columns.Select(column => Text(column.Value)));

@@ -32,7 +32,7 @@ internal sealed record ComparisonPlan(IReadOnlyList<string> Rules, IReadOnlyList
 
     private static string[] Parse(string text, string what)
     {
-        string[] values = [.. text.Split(',').Select(part => OptionTable.Get(what).Normalise(part.Trim(), $"'{text}'"))];
+        var values = Lists.Parse(text, part => OptionTable.Get(what).Normalise(part, $"'{text}'"));
         return values.Distinct().Count() == values.Length ? values : throw new InvalidInputException($"'{text}' names a {what} twice");
     }
 }

@@ -5,7 +5,6 @@ using ActorSparse.Host.Progress;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
-using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
@@ -40,6 +39,7 @@ internal sealed class ComparisonSession : IDisposable
             _settings = DataDefaults.Complete(settings, _data.Train, defaultWorkers: 0);
             _resolve = (sparsity, seed, rule) =>
                 DataDefaults.Complete(resolve(sparsity, seed, rule), _data.Train, defaultWorkers: 0);
+            _ = TrainingSetup.Kernels(settings); // refused before anything is written
             foreach (var (sparsity, seed, rule) in plan.Runs()) Check(_resolve(sparsity, seed, rule));
         }
         catch
@@ -93,7 +93,7 @@ internal sealed class ComparisonSession : IDisposable
         var options = TrainingSetup.Options(settings);
         // Before all that the run has of its own, its threads included.
         using var memory = MemoryMeter.Start();
-        using var compute = new NetworkCompute(threads: TrainingSetup.Threads(_settings));
+        using var compute = TrainingSetup.Compute(_settings);
         using var recorder = new ComparisonRecorder(
             settings.FindNumber("sparsity"), rule, seed, options, memory, best => EvaluateCommand.Evaluate(compute, best, _data.Test), file.Add);
         using var network = Network.Create(TrainingSetup.Spec(settings, _data.Train), new RandomSource((ulong)seed));

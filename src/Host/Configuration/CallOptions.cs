@@ -21,8 +21,8 @@ internal static class CallOptions
         [Verbs.Data] = ["loss", "output-activation", "data-dir", "json"],
         [Verbs.Recover] =
             ["neurons", "nonzeros", "budgets", "hidden-layers", "outputs", "gates", "signs", "no-bias", "variant", "steps", "inner-steps", "step-size",
-                "batch-size", "imp", "imp-epochs", "picture", "input", "loss", "output-activation", "seeds", "seed", "threads", "workers", "data-dir", "name",
-                "out", "runs", "force", "json", "quiet"],
+                "batch-size", "imp", "imp-epochs", "picture", "input", "loss", "output-activation", "seeds", "seed", "threads", "workers", "cluster", "host", "port",
+                "min-workers", "akka-config", "data-dir", "name", "out", "runs", "force", "json", "quiet"],
         [Verbs.Bench] =
             ["layers", "network", "epsilon", "sparsity", "batch-size", "dropout", "activations", "threads", "kernels", "samples", "neurons", "shapes", "sparsities", "repetitions",
                 "checkpoint", "rate", "seconds", "out"],
@@ -31,11 +31,12 @@ internal static class CallOptions
     public static OptionDefinition[] All { get; } =
     [
         new("recipe", OptionGroup.Call, OptionKind.Text, "NAME", "coordinator: a built-in recipe, or a recipe file"),
+        new("cluster", OptionGroup.Call, OptionKind.Flag, "", "coordinate workers of other machines, which join with: actorsparse cluster worker"),
         new("host", OptionGroup.Call, OptionKind.Text, "NAME", "name or address of this node as others reach it [default: 127.0.0.1]"),
         new("port", OptionGroup.Call, OptionKind.Whole, "PORT", "port of this node [default: coordinator 4053, others any free one]")
             { Minimum = 0, Maximum = 65535 },
         new("join", OptionGroup.Call, OptionKind.Text, "HOST:PORT", "where the coordinator is, or where all of several are, with commas"),
-        new("min-workers", OptionGroup.Call, OptionKind.Whole, "K", "coordinator: workers that must be there before training begins")
+        new("min-workers", OptionGroup.Call, OptionKind.Whole, "K", "coordinator: workers that must be there before it begins")
             { Default = "1", Minimum = 1, Maximum = 4096 },
         new("akka-config", OptionGroup.Call, OptionKind.Text, "FILE", "settings of Akka.NET over those of hocon/, such as those for TLS"),
         new("listen", OptionGroup.Call, OptionKind.Text, "[ADDRESS:]PORT", "where to listen; without an address for this machine alone; port 0 is any free one")

@@ -9,11 +9,17 @@ internal interface IRecoverySession : IDisposable
     /// <summary>What else there is to say of the data.</summary>
     IReadOnlyList<(string Name, string Value)> Facts { get; }
 
+    /// <summary>Where algorithms run.</summary>
+    RecoveryRunner Runner { get; }
+
     /// <summary>Recovers; gives each row as it comes.</summary>
     /// <param name="folder">The folder to write to.</param>
     /// <param name="add">Takes a row.</param>
     /// <param name="stop">Ends after the step that is under way.</param>
     void Run(Runs.RunFolder folder, Action<RecoveryRow> add, CancellationToken stop);
+
+    /// <summary>What <see cref="Run"/> did not recover, and why; null for nothing.</summary>
+    string? LeftOut => null;
 
     /// <summary>What the report shows below its grids, as HTML.</summary>
     string Pictures { get; }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
@@ -15,11 +17,14 @@ namespace ActorSparse.Host.Recovery;
 /// coordinates (row, column, and with colours channel, as whole numbers), projected onto random directions (Tancik and others, "Fourier
 /// features let networks learn high frequency functions", 2020; MLP-IHT, arXiv 2509.20323, implicit representations).
 /// </summary>
-internal sealed class PictureSamples
+internal sealed class PictureSamples : IRecoverySamples
 {
     private const int Directions = 750, SideMax = 256;
 
-    private PictureSamples(string name, ImageShape shape, double[] values) => (Name, Shape, Values) = (name, shape, values);
+    private readonly RecoveryPlan _plan;
+
+    private PictureSamples(RecoveryPlan plan, string name, ImageShape shape, double[] values) =>
+        (_plan, Name, Shape, Values) = (plan, name, shape, values);
 
     /// <summary>What it is called.</summary>
     public string Name { get; }
@@ -32,13 +37,13 @@ internal sealed class PictureSamples
 
     /// <summary>Reads the picture that the options name.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
-    public static PictureSamples Load(Settings settings)
+    public static PictureSamples Load(RecoveryPlan plan, Settings settings)
     {
         if (settings.Find("input") is { } file)
         {
             foreach (var name in (string[])["dataset", "picture"])
                 if (settings.IsOnCommandLine(name)) throw new InvalidInputException($"--input and --{name}: expected one or the other");
-            return OfFile(file);
+            return OfFile(plan, file);
         }
         var dataset = settings.Text("dataset") is "files" ? "fashion-mnist" : settings.Text("dataset");
         if (dataset is not ("fashion-mnist" or "cifar-10"))
@@ -50,13 +55,28 @@ internal sealed class PictureSamples
         if (index >= test.SampleCount) throw new InvalidInputException($"--picture {index}: expected 0 to {test.SampleCount - 1}");
         var pixels = new float[shape.FeatureCount];
         test.CopySample(index, pixels);
-        return new(string.Create(CultureInfo.InvariantCulture, $"{dataset}, test image {index}"), shape, [.. pixels.Select(pixel => pixel / 255.0)]);
+        return new(plan, string.Create(CultureInfo.InvariantCulture, $"{dataset}, test image {index}"), shape, [.. pixels.Select(pixel => pixel / 255.0)]);
     }
 
+    /// <inheritdoc/>
+    public string ContentHash => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(Values.AsSpan())));
+
+    /// <inheritdoc/>
+    public bool HasBias => false;
+
+    /// <inheritdoc/>
+    public RecoveryData Make(SampleSource source) => Make();
+
+    /// <inheritdoc/>
+    public RecoveryJob Job(ulong runId) => _plan.Job(runId, 2 * Directions, 1);
+
+    /// <inheritdoc/>
+    public void Dispose() { }
+
     /// <summary>The samples.</summary>
-    public RecoveryData ToData(ulong seed)
+    public RecoveryData Make()
     {
-        var directions = Draw(seed);
+        var directions = Draw((ulong)_plan.Seeds[0]);
         var data = new RecoveryData(Values.Length, 2 * Directions);
         Parallel.For(0, Values.Length, sample =>
         {
@@ -84,7 +104,7 @@ internal sealed class PictureSamples
             for (var sample = 0; sample < data.SampleCount; sample++)
             {
                 for (var feature = 0; feature < row.Length; feature++) row[feature] = data.Feature(sample, feature);
-                entry.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(row.AsSpan()));
+                entry.Write(MemoryMarshal.AsBytes(row.AsSpan()));
             }
         }
         using var targets = archive.CreateEntry("y.npy", CompressionLevel.Fastest).Open();
@@ -92,7 +112,7 @@ internal sealed class PictureSamples
         for (var sample = 0; sample < data.SampleCount; sample++) targets.Write(BitConverter.GetBytes((float)data.Target(sample)));
     });
 
-    private static PictureSamples OfFile(string path)
+    private static PictureSamples OfFile(RecoveryPlan plan, string path)
     {
         var decoder = new ImageDecoder();
         decoder.Open(path);
@@ -101,7 +121,7 @@ internal sealed class PictureSamples
         var channels = decoder.IsGrey ? 1 : 3;
         var pixels = new byte[decoder.Size.Height * decoder.Size.Width * channels];
         decoder.CopyTo(pixels, channels, decoder.Size);
-        return new(Path.GetFileName(path), new(decoder.Size.Height, decoder.Size.Width, channels), [.. pixels.Select(pixel => pixel / 255.0)]);
+        return new(plan, Path.GetFileName(path), new(decoder.Size.Height, decoder.Size.Width, channels), [.. pixels.Select(pixel => pixel / 255.0)]);
     }
 
     private (double Row, double Column, double Channel)[] Draw(ulong seed)

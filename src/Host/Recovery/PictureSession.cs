@@ -20,7 +20,6 @@ internal sealed class PictureSession : IRecoverySession
     private const int Scale = 8;
 
     private readonly RecoveryPlan _plan;
-    private readonly RecoveryRunner _runner;
     private readonly Settings _settings;
     private readonly PictureSamples _picture;
     private readonly RecoveryData _data;
@@ -29,10 +28,13 @@ internal sealed class PictureSession : IRecoverySession
 
     public PictureSession(RecoveryPlan plan, Settings settings)
     {
-        (_plan, _settings, _runner) = (plan, settings, new(plan.Threads, plan.Workers));
-        _picture = PictureSamples.Load(settings);
-        _data = _picture.ToData((ulong)settings.WholeLong("seed"));
+        (_plan, _settings, _picture) = (plan, settings, PictureSamples.Load(plan, settings));
+        Runner = new(plan, settings, _picture);
+        _data = _picture.Make();
     }
+
+    /// <inheritdoc/>
+    public RecoveryRunner Runner { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<RecoveryMeasure> Measures { get; } = [RecoveryMeasure.Psnr(0, 50)];
@@ -58,7 +60,7 @@ internal sealed class PictureSession : IRecoverySession
             foreach (var nonzeros in _plan.Nonzeros)
             {
                 var clock = Stopwatch.StartNew();
-                var found = _plan.Recovery(neurons, nonzeros, seed, hasBias: false, isCrossEntropy: false).Run(_data, (inputs, steps) => _runner.Run(inputs, steps, stop));
+                var found = _plan.Recovery(neurons, nonzeros, seed, hasBias: false, isCrossEntropy: false).Run(_data, (inputs, layers, steps) => Runner.Run(inputs, new(0, 0, 0, layers, 0), steps, stop));
                 var row = Add("IHT", found, neurons, nonzeros, seed, clock, folder, add);
                 if (row.Psnr <= _best) continue;
                 _best = row.Psnr!.Value;
@@ -77,8 +79,9 @@ internal sealed class PictureSession : IRecoverySession
     /// <inheritdoc/>
     public void Dispose()
     {
-        _runner.Dispose();
+        Runner.Dispose();
         _data.Dispose();
+        _picture.Dispose();
     }
 
     private RecoveryRow Add(string method, RecoveredNetwork found, int neurons, int nonzeros, long seed, Stopwatch clock, RunFolder folder,

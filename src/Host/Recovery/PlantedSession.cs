@@ -11,24 +11,24 @@ namespace ActorSparse.Host.Recovery;
 /// <summary>recover planted: networks that are known, and whether their weights are found again, over a grid of sizes.</summary>
 internal sealed class PlantedSession : IRecoverySession
 {
-    private const int DefaultFeatures = 100, DefaultSamples = 5000, UnseenSamples = 2000;
+    private const int UnseenSamples = 2000;
     private const ulong UnseenSeed = 1UL << 40;
 
     private readonly RecoveryPlan _plan;
-    private readonly RecoveryRunner _runner;
-    private readonly int _features, _samples, _outputs;
+    private readonly PlantedSamples _source;
     private int _trivial;
 
     public PlantedSession(RecoveryPlan plan, Settings settings)
     {
-        (_plan, _runner) = (plan, new(plan.Threads, plan.Workers));
-        _features = settings.FindWhole("features") ?? DefaultFeatures;
-        _samples = settings.FindWhole("samples") ?? DefaultSamples;
-        _outputs = settings.FindWhole("outputs") ?? 1;
-        var matrices = plan.Layers + (_outputs > 1 ? 1 : 0);
-        if (plan.Nonzeros.FirstOrDefault(nonzeros => nonzeros < matrices) is > 0 and var few)
-            throw new InvalidInputException($"--nonzeros {few}: expected at least {matrices}, one for each matrix");
+        (_plan, _source) = (plan, new(plan, settings));
+        if (!plan.Neurons.Any(neurons => plan.Nonzeros.Any(nonzeros => Fits(neurons, nonzeros))))
+            throw new InvalidInputException(
+                $"--neurons {string.Join(',', plan.Neurons)} and --nonzeros {string.Join(',', plan.Nonzeros)}: no such network has room for as many weights");
+        Runner = new(plan, settings, _source);
     }
+
+    /// <inheritdoc/>
+    public RecoveryRunner Runner { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<RecoveryMeasure> Measures =>
@@ -37,19 +37,25 @@ internal sealed class PlantedSession : IRecoverySession
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [
-        ("samples", string.Create(CultureInfo.InvariantCulture, $"{_samples:N0} with {_features} inputs from N(0, 1)")),
+        ("samples", string.Create(CultureInfo.InvariantCulture, $"{_source.SampleCount:N0} with {_source.FeatureCount} inputs from N(0, 1)")),
         ("planted", string.Create(CultureInfo.InvariantCulture,
-            $"{_plan.Layers} hidden {(_plan.Layers == 1 ? "layer" : "layers")}, {_outputs} {(_outputs == 1 ? "output" : "outputs")}, weights from N(0, 1)")),
+            $"{_plan.Layers} hidden {(_plan.Layers == 1 ? "layer" : "layers")}, {Outputs} {(Outputs == 1 ? "output" : "outputs")}, weights from N(0, 1)")),
         ("seeds", string.Join(", ", _plan.Seeds)),
         ("exact", string.Create(CultureInfo.InvariantCulture,
             $"a relative error of all weights of at most {RecoveryScore.ExactTolerance}, neurons in any order, those within 2.6 degrees of each other added up")),
-        .. _trivial == 0 ? [] : new (string, string)[] { ("left out", $"{_trivial} planted networks that are 0 everywhere, or do not fit") },
+        .. LeftOut is null ? [] : new (string, string)[] { ("left out", LeftOut) },
     ];
+
+    /// <inheritdoc/>
+    public string? LeftOut => _trivial == 0 ? null
+        : $"{_trivial} planted {(_trivial == 1 ? "network that is 0 everywhere, or does not fit" : "networks that are 0 everywhere, or do not fit")}";
 
     /// <inheritdoc/>
     public string Pictures => "";
 
-    private bool HasKnownWeights => _plan.Layers == 1 && _outputs == 1 && !_plan.HasFixedGates;
+    private bool HasKnownWeights => _plan.Layers == 1 && Outputs == 1 && !_plan.HasFixedGates;
+
+    private int Outputs => _source.OutputCount;
 
     /// <inheritdoc/>
     public void Run(RunFolder folder, Action<RecoveryRow> add, CancellationToken stop)
@@ -63,8 +69,9 @@ internal sealed class PlantedSession : IRecoverySession
                         _trivial++;
                         continue;
                     }
-                    var planted = PlantedNetwork.Draw(_features, neurons, nonzeros, (ulong)seed, _plan.Layers, _outputs, _plan.HasSigns);
-                    using var data = planted.Sample(_samples, (ulong)seed);
+                    var planted = _source.Plant(neurons, nonzeros, seed);
+                    var source = new SampleSource(neurons, nonzeros, seed, [], 0);
+                    using var data = _source.Make(source);
                     if (data.LargestTarget() == 0)
                     {
                         _trivial++;
@@ -72,25 +79,30 @@ internal sealed class PlantedSession : IRecoverySession
                     }
                     using var unseen = planted.Sample(UnseenSamples, UnseenSeed + (ulong)seed);
                     foreach (var budget in _plan.Budgets)
-                        add(Threshold(planted, data, unseen, neurons, nonzeros, budget, seed, stop));
+                        add(Threshold(planted, source, data, unseen, budget, stop));
                     foreach (var isFairer in _plan.Pruning)
                         foreach (var row in Prune(planted, data, unseen, neurons, nonzeros, seed, isFairer, stop)) add(row);
                 }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _runner.Dispose();
+    public void Dispose()
+    {
+        Runner.Dispose();
+        _source.Dispose();
+    }
 
     private bool Fits(int neurons, int nonzeros)
     {
-        var each = nonzeros / (_plan.Layers + (_outputs > 1 ? 1 : 0));
-        return each <= (long)_features * neurons && (_plan.Layers == 1 || each <= (long)neurons * neurons)
-            && (_outputs == 1 || each <= (long)neurons * _outputs);
+        var each = nonzeros / (_plan.Layers + (Outputs > 1 ? 1 : 0));
+        return each <= (long)_source.FeatureCount * neurons && (_plan.Layers == 1 || each <= (long)neurons * neurons)
+            && (Outputs == 1 || each <= (long)neurons * Outputs);
     }
 
-    private RecoveryRow Threshold(PlantedNetwork planted, RecoveryData data, RecoveryData unseen, int neurons, int nonzeros, double factor,
-        long seed, CancellationToken stop)
+    private RecoveryRow Threshold(
+        PlantedNetwork planted, SampleSource source, RecoveryData data, RecoveryData unseen, double factor, CancellationToken stop)
     {
+        var (neurons, nonzeros, seed) = (source.Neurons, source.Nonzeros, source.Seed);
         var budget = (int)Math.Min(Math.Ceiling(factor * nonzeros), int.MaxValue);
         var recovery = _plan.Recovery(neurons, budget, seed, hasBias: false, isCrossEntropy: false);
         var row = new RecoveryRow
@@ -98,10 +110,10 @@ internal sealed class PlantedSession : IRecoverySession
             Method = string.Create(CultureInfo.InvariantCulture, $"IHT {factor:0.##}s"), Neurons = neurons, Nonzeros = nonzeros, Seed = seed, Budget = budget,
         };
         var clock = Stopwatch.StartNew();
-        if (_plan.HasFixedGates) return ThresholdFixed(recovery.Scalar, data, row, clock, stop);
+        if (_plan.HasFixedGates) return ThresholdFixed(recovery.Scalar, source, data, row, clock, stop);
         try
         {
-            var found = recovery.Run(data, (inputs, steps) => _runner.Run(inputs, steps, stop));
+            var found = recovery.Run(data, (inputs, layers, steps) => Runner.Run(inputs, source with { Layers = layers }, steps, stop));
             return Measured(row with { Seconds = clock.Elapsed.TotalSeconds }, planted, data, unseen, found);
         }
         catch (TrainingDivergedException)
@@ -111,10 +123,11 @@ internal sealed class PlantedSession : IRecoverySession
         }
     }
 
-    private RecoveryRow ThresholdFixed(IhtOptions options, RecoveryData data, RecoveryRow row, Stopwatch clock, CancellationToken stop)
+    private RecoveryRow ThresholdFixed(
+        IhtOptions options, SampleSource source, RecoveryData data, RecoveryRow row, Stopwatch clock, CancellationToken stop)
     {
         var steps = new ScalarIht(options, data.Chunks, data.FeatureCount);
-        _runner.Run(data, steps, stop);
+        Runner.Run(data, source, steps, stop);
         return row with
         {
             Weights = steps.Weights.Count, LivingNeurons = steps.Weights.Neurons.Length, Psnr = Psnr(steps.Losses[^1], data),
@@ -151,7 +164,7 @@ internal sealed class PlantedSession : IRecoverySession
         }
         return row with
         {
-            Weights = found.HiddenWeightCount + (_outputs > 1 ? found.Output.Count : 0),
+            Weights = found.HiddenWeightCount + (Outputs > 1 ? found.Output.Count : 0),
             LivingNeurons = found.Hidden[^1].Neurons.Length,
             Psnr = Psnr(found.SquaredError(data), data),
             TestPsnr = Psnr(found.SquaredError(unseen), unseen),
@@ -161,5 +174,5 @@ internal sealed class PlantedSession : IRecoverySession
     }
 
     private double Psnr(double squares, RecoveryData data) =>
-        RecoveryScore.Psnr(squares / ((double)data.SampleCount * _outputs), data.LargestTarget());
+        RecoveryScore.Psnr(squares / ((double)data.SampleCount * Outputs), data.LargestTarget());
 }

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ActorSparse.Host.Runs;
 
 namespace ActorSparse.Host.Recovery;
 
 /// <summary>recovery.csv: a row a recovery, on the disk before the next one begins.</summary>
 internal sealed class RecoveryFile(string path) : IDisposable
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private readonly FileStream _stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
 
     /// <summary>The rows so far.</summary>
@@ -17,7 +16,7 @@ internal sealed class RecoveryFile(string path) : IDisposable
     /// <summary>Adds a row.</summary>
     public void Add(RecoveryRow row)
     {
-        var columns = JsonSerializer.SerializeToNode(row, s_json)!.AsObject();
+        var columns = JsonSerializer.SerializeToNode(row, HostJson.Columns)!.AsObject();
         if (Rows.Count == 0) Write(columns.Select(column => column.Key));
         Write(columns.Select(column => Convert.ToString(column.Value, CultureInfo.InvariantCulture) ?? ""));
         Rows.Add(row);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
@@ -10,9 +9,11 @@ namespace ActorSparse.Host.Recovery;
 /// <summary>Which recoveries to make, and how, from the options of the command.</summary>
 internal sealed record RecoveryPlan
 {
+    private static readonly string[] s_cluster = ["host", "port", "min-workers", "akka-config"];
+
     private static readonly string[] s_common =
-        ["neurons", "nonzeros", "hidden-layers", "gates", "signs", "variant", "steps", "inner-steps", "step-size", "seed", "threads", "workers", "name",
-            "out", "runs", "force", "json", "quiet"];
+        ["neurons", "nonzeros", "hidden-layers", "gates", "signs", "variant", "steps", "inner-steps", "step-size", "seed", "threads", "workers", "cluster",
+            "name", "out", "runs", "force", "json", "quiet", .. s_cluster];
 
     private static readonly Dictionary<string, string[]> s_own = new(StringComparer.Ordinal)
     {
@@ -68,8 +69,11 @@ internal sealed record RecoveryPlan
     /// <summary>Threads.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Workers, each an actor with a share of the samples; null: threads alone.</summary>
+    /// <summary>Workers, each an actor with a share of the samples; null: threads alone, or workers of other nodes.</summary>
     public int? Workers { get; init; }
+
+    /// <summary>Whether workers are on other nodes.</summary>
+    public bool IsOnCluster { get; init; }
 
     /// <summary>Reads the plan.</summary>
     /// <exception cref="InvalidInputException">An option cannot be used, or does nothing for what is recovered.</exception>
@@ -102,9 +106,14 @@ internal sealed record RecoveryPlan
             PruningEpochs = settings.FindWhole("imp-epochs") ?? epochs,
             Threads = TrainingSetup.Threads(settings),
             Workers = settings.FindWhole("workers"),
+            IsOnCluster = settings.Flag("cluster"),
         };
         if (plan.Workers is not null && settings.IsOnCommandLine("threads"))
             throw new InvalidInputException("--workers and --threads: a worker is a thread; expected one or the other");
+        if (plan.IsOnCluster && plan.Workers is not null)
+            throw new InvalidInputException("--workers and --cluster: each node says how many workers it has; expected --min-workers");
+        if (!plan.IsOnCluster && Array.Find(s_cluster, settings.IsOnCommandLine) is { } idle)
+            throw new InvalidInputException($"--{idle}: has no effect without --cluster");
         if (plan.HasFixedGates && kind != "planted")
             throw new InvalidInputException($"--gates fixed: is no network of rectifiers, which recover {kind} writes; expected own");
         if (plan.HasFixedGates && (plan.Layers > 1 || settings.FindWhole("outputs") > 1))
@@ -148,6 +157,10 @@ internal sealed record RecoveryPlan
         }),
         hasBias);
 
+    /// <summary>What all nodes of a cluster know of these recoveries from samples of so many features and outputs.</summary>
+    public RecoveryJob Job(ulong runId, int features, int outputs) =>
+        new(runId, SumRequest.BytesMax((long)Math.Ceiling(Nonzeros.Max() * Budgets.Max()), features, outputs, Layers));
+
     /// <summary>How pruning goes.</summary>
     public ImpOptions PruningOptions(int neurons, long seed, bool isFairer)
     {
@@ -174,17 +187,13 @@ internal sealed record RecoveryPlan
 
     private static int[] Wholes(Settings settings, string name, string byDefault)
     {
-        int[] Parse(string text) => [.. text.Split(',').Select(part =>
-            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-                : throw new InvalidInputException($"'{part}' is no number of {(name == "neurons" ? "neurons" : "weights")}; expected whole numbers separated by commas"))];
+        int[] Parse(string text) => Lists.Wholes(text, name == "neurons" ? "neurons" : "weights");
         return settings.Find(name) is null ? Parse(byDefault) : settings.Read(name, Parse);
     }
 
     private static double[] Numbers(Settings settings, string name, string byDefault)
     {
-        static double[] Parse(string text) => [.. text.Split(',').Select(part =>
-            double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1000 ? value
-                : throw new InvalidInputException($"'{part}' is no multiple; expected numbers above 0 to 1000 separated by commas"))];
+        static double[] Parse(string text) => Lists.Numbers(text, value => value is > 0 and <= 1000, "multiple", "above 0 to 1000");
         return settings.Find(name) is null ? Parse(byDefault) : settings.Read(name, Parse);
     }
 }

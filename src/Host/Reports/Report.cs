@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ActorSparse.Model.Data;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Reports;
@@ -45,7 +46,8 @@ internal static class Report
         if (data.InputConnections is { } pixels && pixels.Length <= PixelsMax) AppendPixels(html, pixels);
         if (data.Evaluation is ClassEvaluation { ConfusionMatrix: var confusion })
         {
-            if (confusion.GetLength(0) <= ConfusionClassesMax) AppendConfusion(html, confusion, data);
+            if (confusion.GetLength(0) <= ConfusionClassesMax)
+                AppendConfusion(html, data.EvaluatedOn, confusion, index => Targets.NameOf(data.Targets?.Names, index));
         }
         else if (data is { Evaluation: { } evaluation, Targets: { } targets }) AppendTable(html, data.EvaluatedOn, EvaluationText.Table(evaluation, targets.NameOf));
         html.Append(CultureInfo.InvariantCulture, $"<h2>Configuration</h2>\n<pre>{Encode(data.Configuration)}</pre>\n");
@@ -120,19 +122,17 @@ internal static class Report
     /// <summary>The text with its first letter capital.</summary>
     internal static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static void AppendConfusion(StringBuilder html, int[,] confusion, ReportData data)
+    private static void AppendConfusion(StringBuilder html, EvaluationRole role, int[,] confusion, Func<int, string> nameOf)
     {
-        var names = data.Targets?.Names;
         var classes = confusion.GetLength(0);
-        string Name(int index) => Encode(names is null ? index.ToString(CultureInfo.InvariantCulture) : names[index]);
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{Capital(data.EvaluatedOn.Name())} samples by true class (row) and predicted class (column)</h2>\n")
+        html.Append(CultureInfo.InvariantCulture, $"<h2>{Capital(role.Name())} samples by true class (row) and predicted class (column)</h2>\n")
             .Append("<div class=\"confusion\"><table><tr><th></th>");
-        for (var column = 0; column < classes; column++) html.Append(CultureInfo.InvariantCulture, $"<th>{Name(column)}</th>");
+        for (var column = 0; column < classes; column++) html.Append(CultureInfo.InvariantCulture, $"<th>{Encode(nameOf(column))}</th>");
         html.Append("<th>right</th></tr>\n");
         for (var row = 0; row < classes; row++)
         {
             var total = Math.Max(1, Enumerable.Range(0, classes).Sum(column => confusion[row, column]));
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Name(row)}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Encode(nameOf(row))}</th>");
             for (var column = 0; column < classes; column++)
                 html.Append(CultureInfo.InvariantCulture,
                     $"<td style=\"background:rgba(var(--heat),{0.85 * confusion[row, column] / total:0.###})\">{confusion[row, column]}</td>");

@@ -21,7 +21,7 @@ internal sealed class DistributedMode : ITrainingMode
             : RunCheckpoint.Read(begin, job, "the last checkpoint").Copy();
         try
         {
-            site.Start();
+            site.Start(job, settings);
         }
         catch
         {

@@ -19,8 +19,10 @@ internal interface ITrainingSite
     bool IsAcrossMachines { get; }
 
     /// <summary>Starts the actor system, and whatever else there is that may fail before training can begin.</summary>
+    /// <param name="job">What will be trained.</param>
+    /// <param name="settings">The options of the run, complete.</param>
     /// <exception cref="Model.InvalidInputException">It cannot be started as the settings say.</exception>
-    void Start();
+    void Start(TrainingJob job, Settings settings);
 
     /// <summary>Ends what <see cref="Start"/> started, if anything goes on still.</summary>
     Task StopAsync();

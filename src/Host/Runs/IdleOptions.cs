@@ -63,6 +63,8 @@ internal static class IdleOptions
             Unless(!TrainingModes.IsAlone(settings), "has no effect without workers (mode sequential)"));
         yield return (["staleness-max", "staleness-damping"],
             Unless(!TrainingModes.IsAlone(settings) && mode != TrainingModes.Wssp, $"has no effect in mode {mode}, where no gradient is stale"));
+        yield return (["rule"], Unless(!comparesRules, "has no effect on compare, which takes --rules"));
+        yield return (["checkpoint-every"], Unless(!comparesRules, "has no effect on compare, which keeps no checkpoints"));
         var isAdam = settings.Text("optimizer") == "adamw";
         yield return (["beta2"], Unless(isAdam, "is of --optimizer adamw, not of sgd"));
         yield return (["nesterov"], Unless(!isAdam, "is of --optimizer sgd, not of adamw"));
@@ -77,6 +79,10 @@ internal static class IdleOptions
         yield return (["samples", "test-samples", "label-noise"],
             Unless(dataset is "madelon" or "planted", "is of generated samples (--dataset madelon or planted)"));
         yield return (["feature-density"], Unless(dataset == "planted", "is of --dataset planted"));
+        yield return (["train-labels", "test-labels", "format", "label", "targets", "ignore", "columns", "missing", "categories", "header", "encoding",
+            "decimal", "libsvm-base"], Unless(dataset == "files", $"is of files, not of the data set {dataset}"));
+        yield return (["test-labels"], Unless(settings.Find("test") is not null, "has no effect without --test"));
+        yield return (["epsilon"], Unless(!settings.IsOnCommandLine("sparsity"), "has no effect beside --sparsity"));
         yield return (["holdout"], Unless(settings.Find("test") is null && dataset == "files", "has no effect where there are test samples"));
     }
 }

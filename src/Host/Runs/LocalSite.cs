@@ -19,9 +19,9 @@ internal sealed class LocalSite : ITrainingSite
 
     public int DefaultWorkers => Math.Min(Environment.ProcessorCount, TrainingDefaults.LocalWorkersMax);
 
-    public void Start()
+    public void Start(TrainingJob job, Settings settings)
     {
-        var configuration = Hocon.Load("laptop");
+        var configuration = ProtocolSettings.ForWorkers(Hocon.Load("laptop"), job.Run.Workers);
         _ = ProtocolSettings.From(configuration);
         _system = ActorSystem.Create("actorsparse", configuration);
     }

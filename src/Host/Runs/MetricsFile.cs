@@ -14,7 +14,6 @@ internal sealed class MetricsFile
     /// <summary>The file's name in the run folder.</summary>
     public const string JsonName = "metrics.jsonl", CsvName = "metrics.csv";
 
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private readonly List<EpochMetrics> _rows;
     private readonly RowFile[] _files;
 
@@ -95,7 +94,7 @@ internal sealed class MetricsFile
 
     private static JsonObject Columns(EpochMetrics row)
     {
-        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, s_json)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
+        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, HostJson.Columns)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
         ScoreColumns.AddFurther(columns, row.ScoreKind, row.TestFurther, row.EvaluatedOn);
         return columns;
     }
@@ -104,7 +103,7 @@ internal sealed class MetricsFile
     {
         var kind = ScoreKind.All.FirstOrDefault(kind => columns.ContainsKey("train_" + kind.Key)) ?? ScoreKind.Accuracy;
         var role = ScoreColumns.RoleOf(columns);
-        return ScoreColumns.Unname(columns, kind, role).Deserialize<EpochMetrics>(s_json) is { } row
+        return ScoreColumns.Unname(columns, kind, role).Deserialize<EpochMetrics>(HostJson.Columns) is { } row
             ? row with { ScoreKind = kind, EvaluatedOn = role, TestFurther = ScoreColumns.ReadFurther(columns, kind, role) } : null;
     }
 }

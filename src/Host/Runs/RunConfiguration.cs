@@ -13,7 +13,7 @@ namespace ActorSparse.Host.Runs;
 internal static class RunConfiguration
 {
     private const string FolderKey = "started_in";
-    private static readonly string[] s_paths = ["train", "train-labels", "test", "test-labels", "data-dir"];
+    private static readonly string[] s_paths = ["train", "train-labels", "test", "test-labels", "validation", "data-dir"];
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -25,15 +25,29 @@ internal static class RunConfiguration
         var options = Options(withRunOptions
             ? settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire, OptionGroup.Run)
             : settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire));
-        var json = new JsonObject { ["recipe"] = settings.Origin, ["settings"] = options };
-        if (s_paths.Any(name => settings.Find(name) is { } path && !Path.IsPathRooted(path)))
-            json[FolderKey] = settings.Folder ?? Environment.CurrentDirectory;
-        return json.ToJsonString(s_json) + "\n";
+        return Json(settings, options);
+    }
+
+    /// <summary>
+    /// What other nodes need to know of recoveries: every option that says what is recovered and how, also those of the call, and where
+    /// relative paths begin.
+    /// </summary>
+    public static string OfRecovery(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Json(settings, Options(RecoveryOptions(settings)));
+    }
+
+    /// <summary>The same as a hash, with the samples.</summary>
+    public static string HashOfRecovery(Settings settings, string dataHash)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Hash(RecoveryOptions(settings), dataHash);
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; <paramref name="source"/> is the file, for messages.</summary>
     /// <exception cref="InvalidInputException">The text is no configuration.</exception>
-    public static StoredSettings FromJson(string json, string source)
+    public static StoredSettings FromJson(string json, string source, bool withCallOptions = false)
     {
         try
         {
@@ -41,9 +55,9 @@ internal static class RunConfiguration
             var values = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var (name, value) in root["settings"]!.AsObject())
             {
-                if (OptionTable.Find(name) is not { InRecipes: true })
+                if (OptionTable.Find(name) is not { } option || !(option.InRecipes || withCallOptions))
                     throw new InvalidInputException($"{source}: unknown option '{name}'; expected the configuration of a run");
-                values[name] = OptionTable.Get(name).Normalise(
+                values[name] = option.Normalise(
                     value!.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(), source);
             }
             return new(root["recipe"]?.GetValue<string>(), source, values, root[FolderKey]?.GetValue<string>());
@@ -60,7 +74,7 @@ internal static class RunConfiguration
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length == 0) return json;
         var options = FromJson(json, source).Values.Where(option => OptionTable.Get(option.Key).Group == OptionGroup.Data
-            && option.Key != "validation" && !s_paths.Contains(option.Key));
+            && !IsPath(option.Key, option.Value));
         return new JsonObject { ["settings"] = Options(new(options.ToDictionary(), StringComparer.Ordinal)) }.ToJsonString(s_json) + "\n";
     }
 
@@ -68,8 +82,14 @@ internal static class RunConfiguration
     /// SHA-256 (64 hexadecimal digits) of what decides the result: the options about data, network and training, and the samples (<see cref="Model.Coordination.TrainingJob.DataHash"/>).
     /// </summary>
     public static string Hash(Settings settings, string dataHash) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            Options(settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire)).ToJsonString() + dataHash)));
+        Hash(settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Wire), dataHash);
+
+    /// <summary>The same of the configuration that a checkpoint holds.</summary>
+    public static string Hash(StoredSettings stored, string dataHash)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return Hash(new SortedDictionary<string, string>(stored.Values.ToDictionary(), StringComparer.Ordinal), dataHash);
+    }
 
     /// <summary>Refuses to go on with a run under options that would have given another run.</summary>
     /// <exception cref="InvalidInputException">An option about data, network or training differs from the <paramref name="stored"/>
@@ -89,6 +109,28 @@ internal static class RunConfiguration
                     $"on --resume");
         }
     }
+
+    private static string Hash(SortedDictionary<string, string> options, string dataHash) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Options(options).ToJsonString() + dataHash)));
+
+    private static string Json(Settings settings, JsonObject options)
+    {
+        var json = new JsonObject { ["recipe"] = settings.Origin, ["settings"] = options };
+        if (s_paths.Any(name => settings.Find(name) is { } path && IsPath(name, path) && !Path.IsPathRooted(path)))
+            json[FolderKey] = settings.Folder ?? Environment.CurrentDirectory;
+        return json.ToJsonString(s_json) + "\n";
+    }
+
+    // Without those of a run (threads, folders) and of a node.
+    private static SortedDictionary<string, string> RecoveryOptions(Settings settings)
+    {
+        var options = settings.Stored(OptionGroup.Data, OptionGroup.Network, OptionGroup.Training, OptionGroup.Call);
+        foreach (var name in (string[])[.. CallOptions.Of(Verbs.Cluster), "cluster"]) options.Remove(name);
+        return options;
+    }
+
+    private static bool IsPath(string name, string value) =>
+        s_paths.Contains(name) && (name != "validation" || TrainingSetup.ValidationShare(value) is null);
 
     private static JsonObject Options(SortedDictionary<string, string> stored)
     {

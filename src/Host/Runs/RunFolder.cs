@@ -43,7 +43,7 @@ internal sealed partial class RunFolder : IDisposable
     public bool HasCheckpoint => File.Exists(LastCheckpoint);
 
     /// <summary>The checkpoint of the epoch with the best score on the test samples, or the validation samples if there are some.</summary>
-    public string BestCheckpoint => Path.Combine(CheckpointFolder, "best.safetensors");
+    public string BestCheckpoint => BestCheckpointOf(Root);
 
     /// <summary>The name of the run in the folder <paramref name="path"/>.</summary>
     public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
@@ -58,6 +58,16 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>Where the folder <paramref name="path"/> has its last checkpoint.</summary>
     public static string LastCheckpointOf(string path) => Path.Combine(CheckpointFolderOf(path), "last.safetensors");
 
+    /// <summary>What to type to go on with the run in the folder <paramref name="path"/>.</summary>
+    public static string ResumeCommand(string command, string path)
+    {
+        var isPlain = path.All(character => char.IsLetterOrDigit(character) || "/\\:._-+@".Contains(character, StringComparison.Ordinal));
+        return $"actorsparse {command} --resume --out {(isPlain ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'")}";
+    }
+
+    /// <summary>Where the folder <paramref name="path"/> has its best checkpoint.</summary>
+    public static string BestCheckpointOf(string path) => Path.Combine(CheckpointFolderOf(path), "best.safetensors");
+
     /// <summary>The name of a run as it was given, if it was.</summary>
     /// <exception cref="InvalidInputException">It is a path.</exception>
     public static string? CheckName(string? name) =>
@@ -71,8 +81,8 @@ internal sealed partial class RunFolder : IDisposable
         if (File.Exists(path)) throw new InvalidInputException($"{path}: is a file; expected a folder for the run");
         if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any()) return;
         if (!force) throw Exists(path, canResume);
-        if (!File.Exists(ConfigurationOf(path)))
-            throw new InvalidInputException($"{path}: is no run folder (it has no {ConfigurationName}); --force replaces run folders only");
+        if (!HoldsRun(path))
+            throw new InvalidInputException($"{path}: is no run folder (it has no {ConfigurationName} of a run); --force replaces run folders only");
     }
 
     /// <summary>Refuses a folder that cannot be resumed.</summary>
@@ -203,6 +213,23 @@ internal sealed partial class RunFolder : IDisposable
             {
                 return;
             }
+        }
+    }
+
+    // Other programs have a file of that name too; one that is damaged or of another version has the log of its run beside it.
+    private static bool HoldsRun(string path)
+    {
+        var configuration = ConfigurationOf(path);
+        if (!File.Exists(configuration)) return false;
+        if (File.Exists(Path.Combine(path, EventsName))) return true;
+        try
+        {
+            _ = RunConfiguration.FromJson(File.ReadAllText(configuration), configuration);
+            return true;
+        }
+        catch (InvalidInputException)
+        {
+            return false;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Reports;
 using ActorSparse.Model.Checkpoints;
 using ActorSparse.Model.Compute;
@@ -18,7 +19,7 @@ internal static class RunReport
         Facts = Facts(outcome, network, data),
         Rows = outcome.Rows,
         Configuration = File.ReadAllText(folder.ConfigurationPath),
-        Evaluation = outcome.Test ?? Evaluate(folder, data.Evaluated),
+        Evaluation = outcome.Test ?? Evaluate(folder, data.Evaluated, outcome.Settings),
         EvaluatedOn = outcome.Test is null ? outcome.Job.Training.EvaluatedOn : EvaluationRole.Test,
         Targets = data.Train.Targets,
         Drawing = GraphDrawing.Render(network),
@@ -31,11 +32,11 @@ internal static class RunReport
             $"{data.Test.SampleCount:N0} test samples");
 
     /// <summary>What the best network does on <paramref name="data"/>; null if there is none.</summary>
-    public static Evaluation? Evaluate(RunFolder folder, Dataset data)
+    public static Evaluation? Evaluate(RunFolder folder, Dataset data, Settings settings)
     {
         if (!File.Exists(folder.BestCheckpoint)) return null;
         using var best = CheckpointFile.Load(folder.BestCheckpoint);
-        using var compute = new NetworkCompute();
+        using var compute = TrainingSetup.Compute(settings);
         using var workspaces = new Workspaces(best.Network.Spec);
         return Evaluator.Evaluate(compute, best.Network, data, workspaces);
     }

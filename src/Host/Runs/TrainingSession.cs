@@ -93,7 +93,7 @@ internal sealed class TrainingSession : IDisposable
             Rows = files.Rows,
             Failure = failure,
             Warning = evaluation.Warning,
-            Test = isOver && _data.Validation is not null ? RunReport.Evaluate(folder, _data.Test) : null,
+            Test = isOver && _data.Validation is not null ? RunReport.Evaluate(folder, _data.Test, _settings) : null,
             EarlyEnd = isOver && state.Epoch < _job.Training.Epochs ? DescribeEarlyEnd(state) : null,
             IsInterrupted = isInterrupted,
         };
@@ -133,7 +133,7 @@ internal sealed class TrainingSession : IDisposable
         if (files.Failure is not { } reason) return null;
         var rest = files.WrittenState is not { } written ? "no checkpoint is there"
             : string.Create(CultureInfo.InvariantCulture, $"the one of epoch {written.Epoch} is there: once there is space, go on with: ")
-                + $"actorsparse {_site.Command} --resume --out {_path}";
+                + RunFolder.ResumeCommand(_site.Command, _path);
         return $"the last checkpoint could not be written: {reason}; {rest}";
     }
 

@@ -38,7 +38,7 @@ internal static class TrainingSetup
             Seed = (ulong)settings.WholeLong("seed"),
             TrainingSet = data.Train,
             EvaluationSet = data.Evaluated,
-            Kernels = SparseKernels.Named(settings.Find("kernels")),
+            Kernels = Kernels(settings),
         };
         job = job with { ConfigurationHash = Convert.ToUInt64(RunConfiguration.Hash(settings, job.DataHash)[..16], 16) };
         job.Validate();
@@ -214,8 +214,12 @@ internal static class TrainingSetup
 
     private static (double? Share, string? Path) ValidationSet(Settings settings) =>
         settings.Find("validation") is not { } text ? (null, null)
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? (share, null)
+        : ValidationShare(text) is { } share ? (share, null)
         : (null, settings.FindPath("validation"));
+
+    /// <summary>The share of the training samples that the option validation asks for; null if it names a file.</summary>
+    internal static double? ValidationShare(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : null;
 
     // Commands on a checkpoint have no such options: there it is the data of the training that say it.
     private static TargetKind Targets(Settings settings)
@@ -254,6 +258,14 @@ internal static class TrainingSetup
     public static NetworkCompute Compute(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(SparseKernels.Named(settings.Find("kernels")), Threads(settings));
+        return new(Kernels(settings), Threads(settings));
+    }
+
+    /// <summary>With which vector width.</summary>
+    /// <exception cref="InvalidInputException">This processor has none of that name.</exception>
+    public static SparseKernels Kernels(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.Find("kernels") is null ? SparseKernels.Named(null) : settings.Read("kernels", SparseKernels.Named);
     }
 }

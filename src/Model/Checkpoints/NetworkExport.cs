@@ -89,7 +89,7 @@ internal static class NetworkExport
     {
         ArgumentNullException.ThrowIfNull(network);
         if (!network.Spec.IsChain)
-            throw new InvalidInputException("matrices and edges are those of a chain of layers; a graph goes to safetensors");
+            throw new InvalidInputException("matrices and edges are those of a chain of layers; a graph goes to safetensors, npz or onnx");
     }
 
     private static void WriteEdges(StreamWriter writer, int index, Network network)

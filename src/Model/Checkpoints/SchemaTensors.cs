@@ -17,6 +17,15 @@ internal static class SchemaTensors
     /// <summary>The text.</summary>
     public static string Format(DataSchema schema) => JsonText.Format(schema with { Standardization = null, TargetStandardization = null });
 
+    /// <summary>Whether features and targets of both mean the same.</summary>
+    public static bool AreEqual(DataSchema one, DataSchema other)
+    {
+        static bool AreEqual(Standardization? one, Standardization? other) =>
+            one is null ? other is null : other is not null && one.Means.SequenceEqual(other.Means) && one.Deviations.SequenceEqual(other.Deviations);
+        return Format(one) == Format(other) && AreEqual(one.Standardization, other.Standardization)
+            && AreEqual(one.TargetStandardization, other.TargetStandardization);
+    }
+
     /// <summary>The tensors, none for null; <paramref name="owned"/> receives what must live as long.</summary>
     public static IEnumerable<TensorData> Of(DataSchema? schema, List<IDisposable> owned) =>
         [.. Of(Features, schema?.Standardization, owned), .. Of(Targets, schema?.TargetStandardization, owned)];

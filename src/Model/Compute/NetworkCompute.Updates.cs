@@ -52,7 +52,7 @@ internal sealed unsafe partial class NetworkCompute
         for (var index = 0; index < parameters.Blocks.Count; index++)
         {
             var (block, copy) = (parameters.Blocks[index], replica.Blocks[index].Values);
-            Kernels.AddScaled(copy.Pointer, block.Velocities.Pointer, horizon, copy.Length);
+            Kernels.LookAhead(copy.Pointer, block.Values.Pointer, block.Velocities.Pointer, horizon, copy.Length);
         }
     }
 
@@ -67,7 +67,8 @@ internal sealed unsafe partial class NetworkCompute
         {
             var (block, copy) = (parameters.Blocks[index], replica.Blocks[index].Values);
             if (block.SecondMoments is null) continue;
-            Kernels.AddMeans(copy.Pointer, block.Velocities.Pointer, block.SecondMoments.Pointer, copy.Length, step);
+            Kernels.LookAhead(
+                copy.Pointer, block.Values.Pointer, block.Velocities.Pointer, block.SecondMoments.Pointer, copy.Length, step);
         }
     }
 

@@ -65,6 +65,6 @@ internal sealed class EvolutionSchedule
         (IsKnown, _isAsked) = (false, false);
     }
 
-    /// <summary>Nothing that was asked for will come: the topology actor died, or a message was lost.</summary>
+    /// <summary>Nothing that was asked for will come: the topology actor died.</summary>
     public void Restart() => (IsKnown, _isAsked, IsUnderWay) = (false, false, false);
 }

@@ -12,6 +12,9 @@ namespace ActorSparse.Model.Coordination;
 /// </summary>
 internal abstract class GradientTraining : IDisposable
 {
+    // Decades: sums of such times stay numbers.
+    private const double EvolveSecondsMax = 1e9;
+
     /// <summary>Goes on from <paramref name="state"/>; owns nothing of what it is given.</summary>
     protected GradientTraining(TrainingJob job, RunState state, ParameterServer server, EvolutionSchedule schedule, EpochBooks books)
     {
@@ -143,6 +146,8 @@ internal abstract class GradientTraining : IDisposable
         detail = "its counts are no result of its batches";
         if (tally.Batches != assignment.Count || tally.SampleCount <= 0 || tally.SampleCount > (long)Job.Training.BatchSize * tally.Batches
             || !tally.HasPlausibleScore(Job.ScoreKind)) return RefusalReason.Implausible;
+        detail = "its evolution took a time that cannot be";
+        if (answer.EvolveSeconds is not (>= 0 and <= EvolveSecondsMax)) return RefusalReason.Implausible;
         detail = "its evolution is not that of the topologies it was to be made for";
         if (assignment.Ticket == Schedule.CarrierTicket && !IsOfNetwork(answer.Evolution)) return RefusalReason.Implausible;
         return Server.Admit(answer.Work.Gradients, answer.ModelVersion, tally.LossSum / tally.SampleCount, out detail);

@@ -78,11 +78,10 @@ internal sealed class Journal : IDisposable
     /// <summary>Whether an epoch is being measured under that number.</summary>
     public bool IsEvaluating(long id) => Find(id) is not null;
 
-    /// <summary>What was being measured, under that number or at all, has to be asked for again.</summary>
-    public void RepeatEvaluations(long? id = null)
+    /// <summary>What was being measured has to be asked for again.</summary>
+    public void RepeatEvaluations()
     {
-        foreach (var entry in _entries)
-            if (id is null || entry.EvaluationId == id) entry.EvaluationId = 0;
+        foreach (var entry in _entries) entry.EvaluationId = 0;
     }
 
     /// <summary>Nobody measures any more.</summary>

@@ -51,10 +51,10 @@ internal sealed class ParameterServer : IDisposable
     public double LearningRate => ModelVersion == 0 ? 0 : _updater.RateOf(ModelVersion - 1);
 
     /// <summary>Staleness of the gradients applied.</summary>
-    public StalenessHistogram Staleness { get; } = new();
+    public StalenessTally Staleness { get; } = new();
 
     /// <summary>The same since it was last cleared: of the epoch that goes on.</summary>
-    public StalenessHistogram EpochStaleness { get; } = new();
+    public StalenessTally EpochStaleness { get; } = new();
 
     /// <summary>
     /// Whether a gradient of version <paramref name="modelVersion"/>, of a batch of that loss, can be applied now, and if not, why; <paramref name="detail"/> then

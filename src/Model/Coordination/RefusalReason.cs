@@ -18,9 +18,6 @@ internal enum RefusalReason : byte
     /// <summary>The sender is configured for another training: it stops.</summary>
     OtherConfiguration,
 
-    /// <summary>The same request came before and was answered.</summary>
-    Duplicate,
-
     /// <summary>The batch or epoch was taken back from this worker, or is done: the answer brings other work.</summary>
     NotInFlight,
 
@@ -38,4 +35,7 @@ internal enum RefusalReason : byte
 
     /// <summary>It says of itself what cannot be: a loss that is no number, more hits than samples, another number of batches, candidates that are present.</summary>
     Implausible,
+
+    /// <summary>Another worker of that name takes part: the sender stops, and its node with it.</summary>
+    NameTaken,
 }

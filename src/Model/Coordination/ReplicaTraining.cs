@@ -1,3 +1,4 @@
+using ActorSparse.Model.Evolution.Guided;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Training;
 
@@ -9,10 +10,11 @@ namespace ActorSparse.Model.Coordination;
 /// </summary>
 internal sealed class ReplicaTraining : IDisposable
 {
+    private readonly TrainingJob _job;
     private readonly int[] _batches;
     private readonly RunPlan _plan;
+    private readonly long _connectionsMax;
     private readonly List<double> _losses = [];
-    private readonly ScoreKind _scoreKind;
     private SharedNetwork?[] _replicas = [];
     private TrainingTally[] _tallies = [];
     private double _learningRate;
@@ -22,9 +24,9 @@ internal sealed class ReplicaTraining : IDisposable
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(state);
+        (_job, _plan) = (job, job.Plan);
         _batches = job.BatchesPerShard();
-        _scoreKind = job.ScoreKind;
-        _plan = job.Plan;
+        _connectionsMax = state.Network.ConnectionCounts().Sum(count => (long)count); // they only become fewer
         (RoundsDone, Updates, _learningRate) = (state.Round, state.ReplicaUpdates, state.LearningRate);
         if (state.RoundEpochsDone.Count == 0) return;
         _replicas = [.. state.Replicas.Select(replica => replica is null ? null : new SharedNetwork(replica))];
@@ -82,7 +84,10 @@ internal sealed class ReplicaTraining : IDisposable
         var tally = answer.Tally;
         detail = "its counts are no result of an epoch";
         if (tally.Batches != _batches[assignment.Shard] || !double.IsFinite(tally.LossSum) || !double.IsFinite(answer.LearningRate)
-            || tally.SampleCount <= 0 || !tally.HasPlausibleScore(_scoreKind)) return RefusalReason.Implausible;
+            || tally.SampleCount <= 0 || tally.SampleCount > (long)_job.Training.BatchSize * tally.Batches
+            || !tally.HasPlausibleScore(_job.ScoreKind)) return RefusalReason.Implausible;
+        detail = "its evolution changed what cannot be";
+        if (!answer.Evolution.IsWithin(EvolutionsMax(assignment) * _connectionsMax)) return RefusalReason.Implausible;
         var parameters = answer.Work.Replica.Parameters;
         var spoilt = Divergence.FindBlock(parameters);
         if (spoilt < 0) return RefusalReason.None;
@@ -151,6 +156,10 @@ internal sealed class ReplicaTraining : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Free();
+
+    // Before the epoch the rule and importance pruning, within it a guided rule with any batch.
+    private long EvolutionsMax(ReplicaAssignment assignment) => (assignment.EvolveFirst ? 2 : 0)
+        + (_plan.IsTopologyShared || _job.Training.Rule is not GuidedRule ? 0 : _batches[assignment.Shard]);
 
     private RoundLedger NewRound(long lastTicket, IReadOnlyList<int>? epochsDone = null) => new(
         _batches.Length, _plan.FirstEpoch(RoundsDone), _plan.FirstEpoch(RoundsDone + 1), lastTicket, evolves: !_plan.IsTopologyShared,

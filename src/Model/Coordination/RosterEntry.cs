@@ -8,6 +8,8 @@ namespace ActorSparse.Model.Coordination;
 /// <param name="homeShard">The part of the training set that it draws batches of first.</param>
 internal sealed class RosterEntry<TAddress>(string name, long incarnation, TAddress address, int homeShard)
 {
+    private TimeSpan _heardAt, _patience;
+
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
@@ -32,8 +34,28 @@ internal sealed class RosterEntry<TAddress>(string name, long incarnation, TAddr
     /// <summary>What the answer to a parked request will say of what the request brought.</summary>
     public RefusalReason ParkedRefusal { get; private set; }
 
-    /// <summary>When it was last heard of.</summary>
-    public TimeSpan HeardAt { get; set; }
+    /// <summary>Whether it has said nothing for too long: its work is for whoever has none.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>
+    /// It says something at <paramref name="now"/>. One that was only slow may take twice as long from then on: workers that are all slow
+    /// would else take each other's work for ever.
+    /// </summary>
+    public void Hear(TimeSpan now)
+    {
+        if (IsSilent) _patience = 2 * (now - _heardAt);
+        (_heardAt, IsSilent) = (now, false);
+    }
+
+    /// <summary>
+    /// How long it may still say nothing at <paramref name="now"/>, if it may for <paramref name="timeout"/>; it is silent if that is over.
+    /// </summary>
+    public TimeSpan Await(TimeSpan now, TimeSpan timeout)
+    {
+        var rest = _heardAt + (timeout > _patience ? timeout : _patience) - now;
+        IsSilent = rest <= TimeSpan.Zero;
+        return rest;
+    }
 
     /// <summary>Takes its next request; false if it came before, or an older one did not come until now.</summary>
     public bool TryTakeRequest(long requestId, IReadOnlyList<ulong> knownTopologyIds)

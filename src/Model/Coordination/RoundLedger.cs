@@ -48,20 +48,16 @@ internal sealed class RoundLedger
 
     /// <summary>
     /// Gives <paramref name="worker"/> one epoch of a shard that nobody trains: <paramref name="preferredShard"/> while that has one left,
-    /// else of the shard that has most left. False if there is none.
+    /// else of the shard that has most left. False if there is none, or if the worker trains a replica already.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The worker trains a replica already.</exception>
     public bool TryAssign(string worker, int preferredShard, out ReplicaAssignment assignment)
     {
-        if (_inFlight.ContainsKey(worker)) throw new InvalidOperationException($"{worker} trains a replica already");
+        assignment = default;
+        if (_inFlight.ContainsKey(worker)) return false;
         var shard = Available(preferredShard) ? preferredShard : -1;
         for (var other = 0; other < _epochsDone.Length && shard != preferredShard; other++)
             if (Available(other) && (shard < 0 || _epochsDone[other] < _epochsDone[shard])) shard = other;
-        if (shard < 0)
-        {
-            assignment = default;
-            return false;
-        }
+        if (shard < 0) return false;
         assignment = new(++_lastTicket, shard, FirstEpoch + _epochsDone[shard], EvolveFirst: _evolves && _epochsDone[shard] > 0);
         _inFlight.Add(worker, assignment);
         return true;
@@ -70,8 +66,9 @@ internal sealed class RoundLedger
     /// <summary>The epoch that <paramref name="worker"/> trains.</summary>
     public bool TryGetInFlight(string worker, out ReplicaAssignment assignment) => _inFlight.TryGetValue(worker, out assignment);
 
-    /// <summary>Takes the epoch back from <paramref name="worker"/>, if it holds one.</summary>
-    public bool Release(string worker) => _inFlight.Remove(worker);
+    /// <summary>Takes the epoch back from <paramref name="worker"/>, if it holds one other than <paramref name="kept"/>.</summary>
+    public bool Release(string worker, long kept = 0) =>
+        _inFlight.TryGetValue(worker, out var held) && held.Ticket != kept && _inFlight.Remove(worker);
 
     /// <summary>The replica that <paramref name="worker"/> trained is here.</summary>
     public void Complete(string worker)

@@ -18,6 +18,7 @@ internal sealed partial class TrainingRun
     private SharedNetwork? _snapshot;
     private int _epochsClosed;
     private int? _stopAfterEpoch;
+    private bool _isWritten = true;
 
     /// <summary>How it ended; null before it has.</summary>
     public RunOutcome? Outcome { get; private set; }
@@ -30,6 +31,8 @@ internal sealed partial class TrainingRun
 
     /// <summary>Whether something is left to be written, if only once it has been measured.</summary>
     public bool HasUnwritten => _finalState is not null || Journal.Count > 0;
+
+    private bool HasEndedWell => Outcome is RunOutcome.Completed or RunOutcome.Stopped;
 
     private long Updates => Server.ModelVersion - Replicas.RoundsDone + Replicas.Updates;
 
@@ -64,12 +67,22 @@ internal sealed partial class TrainingRun
     }
 
     /// <summary>What was being written is lost, for a reason that is reported.</summary>
-    public void LoseWrites(string reason, bool mayRepeat)
+    public void LoseWrites(string reason)
     {
         if (!Journal.LoseWrites()) return;
         _report(RunEvent.CheckpointFailed, reason);
         // While training goes on the next checkpoint makes up for it; the last one has none after it.
-        if (mayRepeat && Outcome is RunOutcome.Completed or RunOutcome.Stopped) _finalState ??= _earlyEnd?.Copy() ?? Capture();
+        if (HasEndedWell) _finalState ??= _earlyEnd?.Copy() ?? Capture();
+    }
+
+    /// <summary>
+    /// Nobody writes any more, which ends the run: it has failed, also if it had come to its end and what is left of it is not written.
+    /// </summary>
+    public void AbandonWriting(string error)
+    {
+        _isWritten = false;
+        Fail(error);
+        if (HasEndedWell && HasUnwritten) (Outcome, Error) = (RunOutcome.Failed, Shorten(error));
     }
 
     /// <summary>Ends the run where it is, or, while an evolution is under way, as soon as that is done: its epoch's row is not written twice.</summary>
@@ -268,7 +281,7 @@ internal sealed partial class TrainingRun
             return;
         }
         // The run had come to its end before its last epoch was measured.
-        if (Outcome is RunOutcome.Completed or RunOutcome.Stopped) (Outcome, Error) = (Watch.Outcome, Shorten(error));
+        if (HasEndedWell) (Outcome, Error) = (Watch.Outcome, Shorten(error));
         _finalState?.Dispose();
         _finalState = null;
     }
@@ -281,7 +294,7 @@ internal sealed partial class TrainingRun
         _finalState?.Dispose();
         _finalState = null;
         Finish(RunOutcome.Completed, null);
-        (Outcome, Error) = (RunOutcome.Completed, null);
+        if (_isWritten) (Outcome, Error) = (RunOutcome.Completed, null);
     }
 
     private void Finish(RunOutcome outcome, string? error)

@@ -26,11 +26,9 @@ internal sealed partial class TrainingRun : IDisposable
     /// <param name="limits">What it is limited to.</param>
     /// <param name="roster">Who takes part.</param>
     /// <param name="report">Hears of events.</param>
-    public TrainingRun(TrainingJob job, RunState state, RunLimits limits, IRoster roster, Action<RunEvent, string> report)
-        : this(job, state, limits, roster, report, null) { }
-
-    internal TrainingRun(
-        TrainingJob job, RunState state, RunLimits limits, IRoster roster, Action<RunEvent, string> report, IRunProbe? probe)
+    /// <param name="probe">Sees what is done to the parameters; null outside simulations.</param>
+    public TrainingRun(
+        TrainingJob job, RunState state, RunLimits limits, IRoster roster, Action<RunEvent, string> report, IRunProbe? probe = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(state);
@@ -95,6 +93,8 @@ internal sealed partial class TrainingRun : IDisposable
             return;
         }
         Phase = RunPhase.PhaseOne;
+        // There may be none, and one that continues may have done all of it.
+        if (Ledger.IsFinished) return;
         _report(RunEvent.PhaseBegan, $"phase one, {_job.Run.Mode.ToString().ToLowerInvariant()}, epochs 1 to {_plan.PhaseOneEpochs}");
     }
 
@@ -177,7 +177,17 @@ internal sealed partial class TrainingRun : IDisposable
     /// What <paramref name="worker"/> holds is open again, apart from the hand-out <paramref name="kept"/>; false if that is nothing.
     /// </summary>
     public bool Release(string worker, long kept = 0) =>
-        Ledger.Release(worker, kept) || (kept == 0 && Replicas.Round?.Release(worker) == true);
+        Ledger.Release(worker, kept) || Replicas.Round?.Release(worker, kept) == true;
+
+    /// <summary>Whether <paramref name="worker"/> has work.</summary>
+    public bool IsBusy(string worker) =>
+        Ledger.CountInFlight(worker) > 0 || Replicas.Round?.TryGetInFlight(worker, out _) == true;
+
+    /// <summary>
+    /// What <paramref name="silent"/> holds is open again, since <paramref name="idle"/> has nothing and could have it; false if it is not.
+    /// </summary>
+    public bool TryTakeAway(string silent, string idle) =>
+        Phase is RunPhase.PhaseOne or RunPhase.PhaseTwo && !Journal.IsFull && !IsBusy(idle) && Release(silent);
 
     /// <summary>Goes on to whatever is next, as far as nothing is waited for.</summary>
     public void Advance()
@@ -252,6 +262,13 @@ internal sealed partial class TrainingRun : IDisposable
                 + $"{verdict.BestLoss:0.0000}"));
         EndRound(verdict.IsTaken ? null : verdict.BestShard);
         return true;
+    }
+
+    /// <summary>What was being measured is lost: it is to be asked for again.</summary>
+    public void RepeatMeasuring()
+    {
+        Journal.RepeatEvaluations();
+        Replicas.MeasurementId = 0;
     }
 
     /// <summary>Nobody measures any more: an average is taken as it is.</summary>

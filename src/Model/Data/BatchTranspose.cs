@@ -20,6 +20,9 @@ internal static unsafe class BatchTranspose
 
     private const int ByteTile = 16;
 
+    // Two lines of every row are under way.
+    private const int LineBytes = 64, Ahead = 2 * LineBytes;
+
     private static bool HasZip => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
 
     /// <summary>Rows of bytes or floats. A tile is square and as wide as a vector, so that every row of it is one.</summary>
@@ -29,9 +32,14 @@ internal static unsafe class BatchTranspose
         var tile = Vector128<T>.Count;
         var tiledRows = HasZip ? rowCount & -tile : 0;
         var tiledFeatures = HasZip ? featureCount & -tile : 0;
+        for (var offset = 0; offset < Ahead; offset += LineBytes) Prefetch((void**)rows, rowCount, offset);
         for (var feature = 0; feature < tiledFeatures; feature += tile)
+        {
+            var offset = feature * sizeof(T);
+            if (offset % LineBytes == 0) Prefetch((void**)rows, rowCount, offset + Ahead);
             for (var row = 0; row < tiledRows; row += tile)
                 FillTile(rows + row, feature, means + feature, scales + feature, target + (long)feature * stride + row, stride);
+        }
         for (var row = 0; row < rowCount; row++)
             for (var feature = row < tiledRows ? tiledFeatures : 0; feature < featureCount; feature++)
                 target[(long)feature * stride + row] = (float.CreateTruncating(rows[row][feature]) - means[feature]) * scales[feature];
@@ -45,48 +53,81 @@ internal static unsafe class BatchTranspose
         else FillFloatTile((float**)rows, feature, means, scales, target, stride);
     }
 
-    // Four perfect shuffles of sixteen vectors of sixteen bytes are a transposition.
+    // A transposition of four by four blocks, each of which is one of four by four bytes or more: both are the same shuffles.
     [SkipLocalsInit]
     private static void FillByteTile(byte** rows, int feature, float* means, float* scales, float* target, int stride)
     {
-        var from = stackalloc Vector128<byte>[ByteTile];
-        var to = stackalloc Vector128<byte>[ByteTile];
-        for (var row = 0; row < ByteTile; row++) from[row] = Vector128.Load(rows[row] + feature);
-        for (var width = ByteTile; width > 1; width >>= 1)
+        // Element 4 k + i: features 4 k to 4 k + 3, of each the rows i, i + 4, i + 8 and i + 12.
+        var quads = stackalloc Vector128<byte>[ByteTile];
+        for (var row = 0; row < 4; row++)
+            (quads[row], quads[row + 4], quads[row + 8], quads[row + 12]) = Interleave(
+                Vector128.Load(rows[row] + feature), Vector128.Load(rows[row + 4] + feature),
+                Vector128.Load(rows[row + 8] + feature), Vector128.Load(rows[row + 12] + feature));
+        for (var index = 0; index < ByteTile; index += 4, target += 4L * stride)
         {
-            for (var pair = 0; pair < ByteTile / 2; pair++)
-            {
-                to[2 * pair] = ZipLow(from[pair], from[pair + ByteTile / 2]);
-                to[2 * pair + 1] = ZipHigh(from[pair], from[pair + ByteTile / 2]);
-            }
-            var swap = from;
-            from = to;
-            to = swap;
-        }
-        for (var index = 0; index < ByteTile; index++, target += stride)
-        {
-            var (lower, upper) = Vector128.Widen(from[index]);
-            var (first, second) = Vector128.Widen(lower);
-            var (third, fourth) = Vector128.Widen(upper);
-            Vector128<float> mean = Vector128.Create(means[index]), scale = Vector128.Create(scales[index]);
-            ((ToFloat(first) - mean) * scale).Store(target);
-            ((ToFloat(second) - mean) * scale).Store(target + 4);
-            ((ToFloat(third) - mean) * scale).Store(target + 8);
-            ((ToFloat(fourth) - mean) * scale).Store(target + 12);
+            var (first, second, third, fourth) = Interleave(quads[index], quads[index + 1], quads[index + 2], quads[index + 3]);
+            Store(first, means[index], scales[index], target);
+            Store(second, means[index + 1], scales[index + 1], target + stride);
+            Store(third, means[index + 2], scales[index + 2], target + 2L * stride);
+            Store(fourth, means[index + 3], scales[index + 3], target + 3L * stride);
         }
     }
 
     private static void FillFloatTile(float** rows, int feature, float* means, float* scales, float* target, int stride)
     {
-        var row0 = Vector128.Load(rows[0] + feature);
-        var row1 = Vector128.Load(rows[1] + feature);
-        var row2 = Vector128.Load(rows[2] + feature);
-        var row3 = Vector128.Load(rows[3] + feature);
-        Vector128<float> low02 = ZipLow(row0, row2), high02 = ZipHigh(row0, row2), low13 = ZipLow(row1, row3), high13 = ZipHigh(row1, row3);
-        ((ZipLow(low02, low13) - Vector128.Create(means[0])) * scales[0]).Store(target);
-        ((ZipHigh(low02, low13) - Vector128.Create(means[1])) * scales[1]).Store(target + stride);
-        ((ZipLow(high02, high13) - Vector128.Create(means[2])) * scales[2]).Store(target + 2L * stride);
-        ((ZipHigh(high02, high13) - Vector128.Create(means[3])) * scales[3]).Store(target + 3L * stride);
+        var (first, second, third, fourth) = Interleave(
+            Vector128.Load(rows[0] + feature), Vector128.Load(rows[1] + feature),
+            Vector128.Load(rows[2] + feature), Vector128.Load(rows[3] + feature));
+        ((first - Vector128.Create(means[0])) * scales[0]).Store(target);
+        ((second - Vector128.Create(means[1])) * scales[1]).Store(target + stride);
+        ((third - Vector128.Create(means[2])) * scales[2]).Store(target + 2L * stride);
+        ((fourth - Vector128.Create(means[3])) * scales[3]).Store(target + 3L * stride);
+    }
+
+    // All elements 0, then all elements 1, and so on, each time in the order of the vectors.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<T> First, Vector128<T> Second, Vector128<T> Third, Vector128<T> Fourth) Interleave<T>(
+        Vector128<T> row0, Vector128<T> row1, Vector128<T> row2, Vector128<T> row3)
+    {
+        Vector128<T> low02 = ZipLow(row0, row2), high02 = ZipHigh(row0, row2), low13 = ZipLow(row1, row3), high13 = ZipHigh(row1, row3);
+        return (ZipLow(low02, low13), ZipHigh(low02, low13), ZipLow(high02, high13), ZipHigh(high02, high13));
+    }
+
+    // One feature of sixteen samples.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<byte> samples, float mean, float scale, float* target)
+    {
+        if (Avx512F.IsSupported)
+        {
+            ((Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(samples)) - Vector512.Create(mean)) * scale).Store(target);
+            return;
+        }
+        var (lower, upper) = Vector128.Widen(samples);
+        if (Avx2.IsSupported)
+        {
+            var (means, half) = (Vector256.Create(mean), Vector256<float>.Count);
+            ((Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(lower)) - means) * scale).Store(target);
+            ((Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(upper)) - means) * scale).Store(target + half);
+            return;
+        }
+        StoreHalf(lower, mean, scale, target);
+        StoreHalf(upper, mean, scale, target + ByteTile / 2);
+    }
+
+    private static void StoreHalf(Vector128<ushort> samples, float mean, float scale, float* target)
+    {
+        var (lower, upper) = Vector128.Widen(samples);
+        var means = Vector128.Create(mean);
+        ((ToFloat(lower) - means) * scale).Store(target);
+        ((ToFloat(upper) - means) * scale).Store(target + Vector128<float>.Count);
+    }
+
+    // Samples are drawn at random, so that no line of theirs is in a cache, and there are too many rows for the processor to see a pattern.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(void** rows, int count, int offset)
+    {
+        if (!Sse.IsSupported) return;
+        for (var row = 0; row < count; row++) Sse.Prefetch0((byte*)rows[row] + offset);
     }
 
     // The signed conversion is one instruction; below 256 the sign does not matter.
@@ -94,18 +135,16 @@ internal static unsafe class BatchTranspose
     private static Vector128<float> ToFloat(Vector128<uint> values) => Vector128.ConvertToSingle(values.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> ZipLow(Vector128<byte> left, Vector128<byte> right) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+    private static Vector128<T> ZipLow<T>(Vector128<T> left, Vector128<T> right) => typeof(T) == typeof(byte)
+        ? (Sse2.IsSupported ? Sse2.UnpackLow(left.AsByte(), right.AsByte())
+            : AdvSimd.Arm64.ZipLow(left.AsByte(), right.AsByte())).As<byte, T>()
+        : (Sse.IsSupported ? Sse.UnpackLow(left.AsSingle(), right.AsSingle())
+            : AdvSimd.Arm64.ZipLow(left.AsSingle(), right.AsSingle())).As<float, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> ZipHigh(Vector128<byte> left, Vector128<byte> right) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipLow(Vector128<float> left, Vector128<float> right) =>
-        Sse2.IsSupported ? Sse.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> ZipHigh(Vector128<float> left, Vector128<float> right) =>
-        Sse2.IsSupported ? Sse.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+    private static Vector128<T> ZipHigh<T>(Vector128<T> left, Vector128<T> right) => typeof(T) == typeof(byte)
+        ? (Sse2.IsSupported ? Sse2.UnpackHigh(left.AsByte(), right.AsByte())
+            : AdvSimd.Arm64.ZipHigh(left.AsByte(), right.AsByte())).As<byte, T>()
+        : (Sse.IsSupported ? Sse.UnpackHigh(left.AsSingle(), right.AsSingle())
+            : AdvSimd.Arm64.ZipHigh(left.AsSingle(), right.AsSingle())).As<float, T>();
 }

@@ -24,14 +24,18 @@ public abstract class Targets
     /// <summary>Bytes held.</summary>
     public abstract long Bytes { get; }
 
-    /// <summary>Name of a class, real target or label: its number where it has no name.</summary>
-    public string NameOf(int index) => Names?[index] ?? index.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Name of a class, real target or label: its number where it has no name, as outputs beyond the classes of the data.</summary>
+    public string NameOf(int index) => NameOf(Names, index);
 
     /// <summary>How many of what there are, as "10 classes".</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Count} {Noun}{(Count == 1 ? "" : Plural)}");
 
     /// <summary>Those of <paramref name="samples"/>, in that order.</summary>
     public abstract Targets Select(ReadOnlySpan<int> samples);
+
+    /// <summary>The name that <paramref name="names"/> have for <paramref name="index"/>, or else the number.</summary>
+    internal static string NameOf(IReadOnlyList<string>? names, int index) =>
+        index < names?.Count ? names[index] : index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Those of the samples of a batch, in <paramref name="buffer"/>, until that is used again.</summary>
     internal abstract BatchTargets Gather(ReadOnlySpan<int> samples, TargetBuffer buffer);

@@ -15,6 +15,10 @@ internal readonly record struct EvolutionSummary(long PrunedCount, long GrownCou
     public static EvolutionSummary Add(EvolutionSummary left, EvolutionSummary right) => new(
         left.PrunedCount + right.PrunedCount, left.GrownCount + right.GrownCount, left.MissingGrowth + right.MissingGrowth);
 
+    /// <summary>Whether each is a number from 0 to <paramref name="most"/>.</summary>
+    public bool IsWithin(long most) => Math.Min(PrunedCount, Math.Min(GrownCount, MissingGrowth)) >= 0
+        && Math.Max(PrunedCount, Math.Max(GrownCount, MissingGrowth)) <= most;
+
     /// <summary>These totals with <paramref name="changes"/> added.</summary>
     public EvolutionSummary Plus(IEnumerable<TopologyChange?> changes) => new(
         PrunedCount + changes.Sum(change => (long)(change?.PrunedCount ?? 0)),

@@ -20,18 +20,20 @@ internal abstract unsafe class SparseKernels
 
     /// <summary>The variant that <see cref="EnvironmentVariable"/> names, or the best one.</summary>
     /// <exception cref="InvalidInputException">The variable names no variant that this processor can run.</exception>
-    public static SparseKernels Best => Named(Environment.GetEnvironmentVariable(EnvironmentVariable));
+    public static SparseKernels Best => Named(Environment.GetEnvironmentVariable(EnvironmentVariable), EnvironmentVariable + "=");
 
     /// <summary>Short name: "512", "256", "128" or "scalar".</summary>
     public abstract string Name { get; }
 
     /// <summary>The variant called <paramref name="name"/>; the best one if that is null or empty.</summary>
     /// <exception cref="InvalidInputException">No variant of that name runs on this processor.</exception>
-    public static SparseKernels Named(string? name)
+    public static SparseKernels Named(string? name) => Named(name, "");
+
+    private static SparseKernels Named(string? name, string source)
     {
         if (string.IsNullOrEmpty(name)) return s_all[0];
         return Array.Find(s_all, kernels => kernels.Name == name) ?? throw new InvalidInputException(
-            $"{EnvironmentVariable}={name}: expected one of {string.Join(", ", s_all.Select(kernels => kernels.Name))} on this processor");
+            $"{source}{name}: expected one of {string.Join(", ", s_all.Select(kernels => kernels.Name))} on this processor");
     }
 
     /// <inheritdoc/>
@@ -181,10 +183,20 @@ internal abstract unsafe class SparseKernels
         for (long index = 0; index < count; index++) target[index] += factor * source[index];
     }
 
-    /// <summary>Subtracts rate * m / (sqrt(c*q) + e) from <paramref name="target"/>, as a step of AdamW without gradient and decay.</summary>
-    internal virtual void AddMeans(float* target, float* means, float* secondMoments, long count, in AdamStep step)
+    /// <summary>Writes values + <paramref name="horizon"/> * velocities to <paramref name="ahead"/>.</summary>
+    internal virtual void LookAhead(float* ahead, float* values, float* velocities, float horizon, long count)
+    {
+        for (long index = 0; index < count; index++) ahead[index] = values[index] + horizon * velocities[index];
+    }
+
+    /// <summary>
+    /// Writes values - rate * m / (sqrt(c*q) + e) to <paramref name="ahead"/>, as a step of AdamW without gradient and decay.
+    /// </summary>
+    internal virtual void LookAhead(
+        float* ahead, float* values, float* means, float* secondMoments, long count, in AdamStep step)
     {
         for (long index = 0; index < count; index++)
-            target[index] -= step.Rate * means[index] / (MathF.Sqrt(secondMoments[index] * step.SecondMomentScale) + step.Epsilon);
+            ahead[index] = values[index]
+                - step.Rate * means[index] / (MathF.Sqrt(secondMoments[index] * step.SecondMomentScale) + step.Epsilon);
     }
 }

@@ -103,18 +103,38 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
         base.AddScaled(target + index, source + index, factor, count - index);
     }
 
-    internal override void AddMeans(float* target, float* means, float* secondMoments, long count, in AdamStep step)
+    // What is read is written again: the next update comes from another core as often as not, to which memory passes four times as fast if it
+    // was written last, and not read (docs/performance.md, two workers).
+    internal override void LookAhead(float* ahead, float* values, float* velocities, float horizon, long count)
+    {
+        var horizons = TIsa.Create(horizon);
+        long index = 0;
+        for (; index + TIsa.Count <= count; index += TIsa.Count)
+        {
+            var (value, velocity) = (TIsa.Load(values + index), TIsa.Load(velocities + index));
+            TIsa.Store(ahead + index, TIsa.MultiplyAdd(horizons, velocity, value));
+            TIsa.Store(values + index, value);
+            TIsa.Store(velocities + index, velocity);
+        }
+        base.LookAhead(ahead + index, values + index, velocities + index, horizon, count - index);
+    }
+
+    internal override void LookAhead(
+        float* ahead, float* values, float* means, float* secondMoments, long count, in AdamStep step)
     {
         var (descent, scale) = (TIsa.Create(-step.Rate), TIsa.Create(step.SecondMomentScale));
         var epsilon = TIsa.Create(step.Epsilon);
         long index = 0;
         for (; index + TIsa.Count <= count; index += TIsa.Count)
         {
-            var root = TIsa.Add(TIsa.Sqrt(TIsa.Multiply(scale, TIsa.Load(secondMoments + index))), epsilon);
-            var move = TIsa.Divide(TIsa.Load(means + index), root);
-            TIsa.Store(target + index, TIsa.MultiplyAdd(descent, move, TIsa.Load(target + index)));
+            var (value, mean, square) = (TIsa.Load(values + index), TIsa.Load(means + index), TIsa.Load(secondMoments + index));
+            var root = TIsa.Add(TIsa.Sqrt(TIsa.Multiply(scale, square)), epsilon);
+            TIsa.Store(ahead + index, TIsa.MultiplyAdd(descent, TIsa.Divide(mean, root), value));
+            TIsa.Store(values + index, value);
+            TIsa.Store(means + index, mean);
+            TIsa.Store(secondMoments + index, square);
         }
-        base.AddMeans(target + index, means + index, secondMoments + index, count - index, step);
+        base.LookAhead(ahead + index, values + index, means + index, secondMoments + index, count - index, step);
     }
 
     // Walks the batch in tiles of up to eight vectors and covers what remains with smaller ones; the last vector may be part padding.

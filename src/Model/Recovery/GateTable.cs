@@ -17,7 +17,7 @@ internal sealed unsafe class GateTable(RecoveryData data, int firstTile, int end
     /// <summary>Makes the gates of <paramref name="neurons"/> (ascending) available; those that are there stay.</summary>
     public void Provide(Gates gates, int[] neurons, ThreadTeam team, TileScratch[] scratch)
     {
-        var isSame = ReferenceEquals(gates, _of);
+        var isSame = gates.IsSame(_of);
         if (isSame && (ReferenceEquals(neurons, _neurons) || Array.TrueForAll(neurons, neuron => RowOf(neuron) >= 0))) return;
         var bits = new NativeBuffer<byte>((long)neurons.Length * _rowBytes);
         var missing = new List<int>();

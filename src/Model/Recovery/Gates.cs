@@ -39,6 +39,11 @@ internal sealed class Gates
         return new(null, weights.With(values));
     }
 
+    /// <summary>Whether <paramref name="other"/> are the same gates.</summary>
+    public bool IsSame(Gates? other) =>
+        ReferenceEquals(this, other) || other is not null && Seed == other.Seed
+        && (Generators is null ? other.Generators is null : other.Generators is not null && Generators.IsSame(other.Generators));
+
     /// <summary>
     /// For every neuron with weights the sign, 1 or -1, of their product with its generator: times it, they point to the side on which these
     /// gates are open.

@@ -13,10 +13,10 @@ internal sealed record GreedyRecovery(int Layers, IhtOptions Scalar, VectorIhtOp
 {
     /// <summary>Recovers from samples.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="run">Runs an algorithm on samples to its end.</param>
+    /// <param name="run">Runs an algorithm to its end: on samples as they are after the hidden layers found before, which it is given too.</param>
     /// <exception cref="InvalidInputException">The budget does not do for so many layers.</exception>
     /// <exception cref="TrainingDivergedException">No neuron was left with weights.</exception>
-    public RecoveredNetwork Run(RecoveryData data, Action<RecoveryData, IhtSteps> run)
+    public RecoveredNetwork Run(RecoveryData data, Action<RecoveryData, IReadOnlyList<SparseVector>, IhtSteps> run)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(run);
@@ -27,11 +27,12 @@ internal sealed record GreedyRecovery(int Layers, IhtOptions Scalar, VectorIhtOp
         {
             for (var layer = 0; layer < Layers; layer++)
             {
-                var (found, output) = Find(inputs, run);
+                SparseVector[] before = [.. hidden];
+                var (found, output) = Find(inputs, (samples, steps) => run(samples, before, steps));
                 if (found.Count == 0) throw new TrainingDivergedException($"no neuron of hidden layer {layer + 1} was left with weights; take more of them");
                 hidden.Add(found);
                 if (layer == Layers - 1) return new(hidden, output, HasBias);
-                var next = Activations(inputs, found);
+                var next = Activations(inputs, found, HasBias);
                 if (inputs != data) inputs.Dispose();
                 inputs = next;
             }
@@ -56,11 +57,18 @@ internal sealed record GreedyRecovery(int Layers, IhtOptions Scalar, VectorIhtOp
         return RecoveredNetwork.Compact(vector.First, vector.Second);
     }
 
-    // The samples as the next layer sees them: only neurons with weights have features.
-    private unsafe RecoveryData Activations(RecoveryData data, SparseVector layer)
+    /// <summary>
+    /// The samples as the layer after <paramref name="layer"/> sees them: only neurons with weights have features, and last the constant, if
+    /// there is one.
+    /// </summary>
+    /// <exception cref="ArgumentException">The layer has other inputs.</exception>
+    public static unsafe RecoveryData Activations(RecoveryData data, SparseVector layer, bool hasBias)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(layer);
+        if (layer.BlockLength != data.FeatureCount) throw new ArgumentException($"a layer of {layer.BlockLength} inputs for {data.FeatureCount} features");
         var count = layer.Neurons.Length;
-        var next = new RecoveryData(data.SampleCount, count + (HasBias ? 1 : 0), data.OutputCount, data.Chunks.ChunkTiles);
+        var next = new RecoveryData(data.SampleCount, count + (hasBias ? 1 : 0), data.OutputCount, data.Chunks.ChunkTiles);
         Parallel.For(0, data.Chunks.TileCount, tile =>
         {
             var values = stackalloc double[TileKernels.Lanes];
@@ -74,7 +82,7 @@ internal sealed record GreedyRecovery(int Layers, IhtOptions Scalar, VectorIhtOp
                     TileKernels.Combine(data.Tile(tile), places + start, weights + start, layer.Starts[block + 1] - start, lanes, values);
                 for (var lane = 0; lane < samples; lane++) target[lane] = (float)Math.Max(0, values[lane]);
             }
-            if (HasBias) new Span<float>(next.Tile(tile) + (long)count * TileKernels.Lanes, samples).Fill(1);
+            if (hasBias) new Span<float>(next.Tile(tile) + (long)count * TileKernels.Lanes, samples).Fill(1);
             new ReadOnlySpan<double>(data.Targets(tile), data.OutputCount * TileKernels.Lanes)
                 .CopyTo(new(next.Targets(tile), data.OutputCount * TileKernels.Lanes));
         });

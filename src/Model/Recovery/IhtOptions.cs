@@ -35,9 +35,6 @@ internal sealed record IhtOptions
     /// <summary>Whether the output weight of a neuron may be -1 as well as 1; else all are 1 and outputs never negative.</summary>
     public bool HasSigns { get; init; }
 
-    /// <summary>Chunks of samples in a batch, one step each; 0: all samples.</summary>
-    public int ChunksPerBatch { get; init; }
-
     /// <summary>Ends once the squared error is at most this share of the targets' squares; 0: never.</summary>
     public double Tolerance { get; init; }
 

@@ -47,7 +47,7 @@ internal abstract class IhtSteps
     protected static IEnumerable<int[]> Portions(int count, Func<int, int> neuronAt, int length)
     {
         ArgumentNullException.ThrowIfNull(neuronAt);
-        var portion = Math.Max(TileKernels.Quad, RequestNumbers / length / TileKernels.Quad * TileKernels.Quad);
+        var portion = PortionOf(length);
         for (var first = 0; first < count; first += portion)
         {
             var neurons = new int[Math.Min(portion, count - first)];
@@ -55,6 +55,12 @@ internal abstract class IhtSteps
             yield return neurons;
         }
     }
+
+    /// <summary>Neurons of a question whose blocks have <paramref name="length"/> numbers, at most.</summary>
+    internal static int PortionOf(int length) => Math.Max(TileKernels.Quad, RequestNumbers / length / TileKernels.Quad * TileKernels.Quad);
+
+    /// <summary>Numbers that an answer to such a question has, at most.</summary>
+    internal static long RequestNumbersOf(long length) => Math.Max(RequestNumbers, TileKernels.Quad * length);
 
     /// <summary>The batches of an epoch in an order of their own: each the first of its chunks and how many.</summary>
     protected static (int First, int Count)[] Batches(SampleChunks chunks, int chunksPerBatch, ulong seed, int epoch)

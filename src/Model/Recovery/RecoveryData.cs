@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Numerics;
 
@@ -69,6 +71,18 @@ internal sealed unsafe class RecoveryData : IDisposable
         double sum = 0;
         for (long index = 0; index < _targets.Length; index++) sum += _targets[index] * _targets[index];
         return sum;
+    }
+
+    /// <summary>The first 64 bits of SHA-256 of all features and targets.</summary>
+    public ulong ContentHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var tile = 0; tile < Chunks.TileCount; tile++)
+        {
+            hash.AppendData(new ReadOnlySpan<byte>(Tile(tile), FeatureCount * TileKernels.Lanes * sizeof(float)));
+            hash.AppendData(new ReadOnlySpan<byte>(Targets(tile), OutputCount * TileKernels.Lanes * sizeof(double)));
+        }
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
     }
 
     /// <summary>

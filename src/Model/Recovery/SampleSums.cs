@@ -11,6 +11,7 @@ internal sealed unsafe class SampleSums : ISampleSums, IDisposable
 {
     private readonly RecoveryData _data;
     private readonly ThreadTeam _team;
+    private readonly bool _ownsTeam;
     private readonly TileScratch[] _scratch;
     private readonly ScalarSums _scalar;
     private readonly VectorSums _vector;
@@ -18,11 +19,12 @@ internal sealed unsafe class SampleSums : ISampleSums, IDisposable
 
     /// <summary>Holds all chunks of <paramref name="data"/>, or those from <paramref name="firstChunk"/> to before <paramref name="endChunk"/>.</summary>
     public SampleSums(RecoveryData data, int threads = 1, int firstChunk = 0, int? endChunk = null)
+        : this(data, new ThreadTeam(Math.Min(threads, Math.Max(1, data.Chunks.Count))), firstChunk, endChunk ?? data.Chunks.Count) => _ownsTeam = true;
+
+    /// <summary>The same with the threads of <paramref name="team"/>, which stays the caller's.</summary>
+    public SampleSums(RecoveryData data, ThreadTeam team, int firstChunk, int endChunk)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        _data = data;
-        (FirstChunk, EndChunk) = (firstChunk, endChunk ?? data.Chunks.Count);
-        _team = new(Math.Min(threads, Math.Max(1, data.Chunks.Count)));
+        (_data, _team, FirstChunk, EndChunk) = (data, team, firstChunk, endChunk);
         _scratch = [.. Enumerable.Range(0, _team.Size).Select(_ => new TileScratch(data.OutputCount))];
         _scalar = new(data, _team, _scratch, data.Chunks.FirstTile(FirstChunk), data.Chunks.EndTile(EndChunk - 1));
         _vector = new(data);
@@ -68,7 +70,7 @@ internal sealed unsafe class SampleSums : ISampleSums, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _team.Dispose();
+        if (_ownsTeam) _team.Dispose();
         foreach (var scratch in _scratch) scratch.Dispose();
         _scalar.Dispose();
         _sums.Dispose();

@@ -17,7 +17,6 @@ internal sealed class ScalarIht : IhtSteps
     private readonly SampleChunks _chunks;
     private readonly int _features;
     private readonly List<double> _losses = [];
-    private (int First, int Count) _batch;
     private double[] _gradient = [];
     private SparseVector _candidates;
     private double _loss, _bestLoss = double.PositiveInfinity, _targetSquares;
@@ -57,20 +56,13 @@ internal sealed class ScalarIht : IhtSteps
     {
         for (var step = 0; step < _options.Steps; step++)
         {
-            var batches = Batches(_chunks, _options.ChunksPerBatch, _options.Seed, step);
-            foreach (var batch in batches)
-            {
-                _batch = batch;
-                foreach (var request in Step()) yield return request;
-                Weights = _weights;
-                if (IsDone) break;
-                if (_options.HasFixedGates || step < (_options.MergesFirstStep && batches.Length == 1 ? 0 : 1)) continue;
-                TakeOwnGates(_weights);
-                _hasOwnGates = true;
-            }
+            foreach (var request in Step()) yield return request;
+            Weights = _weights;
             if (IsDone) break;
+            if (_options.HasFixedGates || step < (_options.MergesFirstStep ? 0 : 1)) continue;
+            TakeOwnGates(_weights);
+            _hasOwnGates = true;
         }
-        _batch = (0, _chunks.Count);
         if (!_options.HasFixedGates) TakeOwnGates(_weights);
         yield return Ask(SumKind.SupportGradient, _weights);
         Keep(Answer[0]);
@@ -89,15 +81,14 @@ internal sealed class ScalarIht : IhtSteps
     }
 
     // Of gates that were drawn for a beginning no error counts.
-    private bool IsDone => (_hasOwnGates || _options.HasFixedGates) && _options.Tolerance > 0 && _batch.Count == _chunks.Count
-        && _loss <= _options.Tolerance * _targetSquares;
+    private bool IsDone =>
+        (_hasOwnGates || _options.HasFixedGates) && _options.Tolerance > 0 && _loss <= _options.Tolerance * _targetSquares;
 
     private SumRequest Ask(SumKind kind, SparseVector point, int[]? neurons = null) => new(kind, point)
     {
         Gates = Gates,
         Neurons = neurons ?? [],
-        FirstChunk = _batch.First,
-        ChunkCount = _batch.Count,
+        ChunkCount = _chunks.Count,
     };
 
     private IEnumerable<SumRequest> Step()
@@ -225,7 +216,7 @@ internal sealed class ScalarIht : IhtSteps
     private void Keep(double loss)
     {
         _loss = loss;
-        if (_batch.Count < _chunks.Count || loss >= _bestLoss) return;
+        if (loss >= _bestLoss) return;
         (Best, _bestLoss) = (_weights, loss);
     }
 

@@ -42,7 +42,7 @@ internal sealed unsafe class ScalarSums : IDisposable
             else _neuronRows = [.. request.Neurons.Select(_gates.RowOf)];
         }
         if (request.Kind == SumKind.Gram) return;
-        if (ReferenceEquals(_residualGates, gates) && ReferenceEquals(_residualPoint, request.Point)) return;
+        if (_residualPoint is { } point && gates.IsSame(_residualGates) && request.Point.IsSame(point)) return;
         (_residualGates, _residualPoint) = (gates, request.Point);
         Array.Clear(_hasResidual);
     }

@@ -86,5 +86,6 @@ internal sealed class SparseVector
 
     /// <summary>Whether <paramref name="other"/> has the same entries with the same values, bit for bit.</summary>
     public bool IsSame(SparseVector other) =>
-        BlockLength == other.BlockLength && Indices.SequenceEqual(other.Indices) && Values.SequenceEqual(other.Values);
+        ReferenceEquals(this, other)
+        || BlockLength == other.BlockLength && Indices.SequenceEqual(other.Indices) && Values.SequenceEqual(other.Values);
 }

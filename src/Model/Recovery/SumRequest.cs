@@ -1,8 +1,8 @@
 namespace ActorSparse.Model.Recovery;
 
 /// <summary>
-/// One question to whoever holds samples, complete in itself: s numbers go there, sums come back. Gates and points are compared by
-/// reference: what was computed for one is kept until the next.
+/// One question to whoever holds samples, complete in itself: s numbers go there, sums come back. What was computed for gates and a point is
+/// kept until others come.
 /// </summary>
 /// <param name="Kind">What to sum.</param>
 /// <param name="Point">The weights of the first layer, or what stands for them.</param>
@@ -44,4 +44,34 @@ internal sealed record SumRequest(SumKind Kind, SparseVector Point)
         SumKind.VectorBlocks => 1 + Neurons.Length * (Point.BlockLength + OutputPoint!.BlockLength),
         _ => 1,
     };
+
+    /// <summary>
+    /// The largest question or answer there can be, in bytes, of networks with at most <paramref name="budget"/> weights and
+    /// <paramref name="layers"/> hidden layers for samples of so many features and outputs.
+    /// </summary>
+    public static long BytesMax(long budget, long features, long outputs, int layers)
+    {
+        // A point or direction has at most the weights and as many candidates; the layers before are part of an order.
+        const long PerEntry = 2 * sizeof(long), Vectors = 5, Nodes = 2 * 31, Rest = 1 << 16;
+        var entries = 2 * budget;
+        var sums = 1 + Math.Max(entries, IhtSteps.RequestNumbersOf(Math.Max(features, budget + 1) + outputs));
+        return Rest + Math.Max((Vectors + layers) * entries * PerEntry + sums * sizeof(int), Nodes * sums * sizeof(double));
+    }
+
+    /// <summary>Makes sure that the question is one about <paramref name="data"/>, whose features are read where it says.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public void CheckFits(RecoveryData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var isVector = Kind is SumKind.VectorBlocks or SumKind.VectorCurvature;
+        if (isVector != OutputPoint is not null || isVector == Gates is not null || Kind == SumKind.VectorCurvature && (Blocks is null || OutputBlocks is null))
+            throw new ArgumentException($"a question for {Kind} that lacks something, or has too much");
+        SparseVector?[] first = [Point, Gates?.Generators, Blocks], second = [OutputPoint, OutputBlocks];
+        if (Array.Exists(first, vector => vector is not null && vector.BlockLength != data.FeatureCount)
+            || Array.Exists(second, vector => vector is not null && vector.BlockLength != data.OutputCount))
+            throw new ArgumentException($"a question about other samples than those of {data.FeatureCount} features and {data.OutputCount} outputs");
+        if (FirstChunk < 0 || ChunkCount < 1 || FirstChunk > data.Chunks.Count - ChunkCount)
+            throw new ArgumentException($"{ChunkCount} chunks from {FirstChunk}; expected some of {data.Chunks.Count}");
+        if (Neurons.Length > IhtSteps.PortionOf(data.FeatureCount)) throw new ArgumentException($"a question about {Neurons.Length} neurons at once");
+    }
 }

@@ -137,6 +137,9 @@ public sealed unsafe class Topology : IDisposable
         return this;
     }
 
+    /// <summary>Whether more than one holds it.</summary>
+    internal bool IsShared => Volatile.Read(ref _holders) > 1;
+
     /// <summary>Ends one holder's use; the last one frees the memory.</summary>
     public void Dispose()
     {

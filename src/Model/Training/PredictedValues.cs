@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorSparse.Model.Data;
 
 namespace ActorSparse.Model.Training;
@@ -9,7 +8,7 @@ internal sealed class PredictedValues(DataSchema schema)
     public TargetKind Kind => schema.TargetKind;
 
     /// <summary>Name of a class; its number if it has none.</summary>
-    public string ClassName(int label) => schema.ClassNames?[label] ?? label.ToString(CultureInfo.InvariantCulture);
+    public string ClassName(int label) => Targets.NameOf(schema.ClassNames, label);
 
     /// <summary>What output <paramref name="index"/> of so many is for; a single one of classes is for the second.</summary>
     public string OutputName(int index, int outputs) =>

@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Wire;
 /// </summary>
 internal sealed class ChunkSender(int windowChunks)
 {
-    private readonly Queue<(string Manifest, WireBytes Bytes)> _waiting = new();
+    private readonly List<(string Manifest, WireBytes Bytes, bool IsLatest)> _waiting = [];
     private readonly Queue<(long TransferId, int Index, WireBytes Bytes)> _underWay = new();
     private (string Manifest, WireBytes Bytes)? _current;
     private long _transferId;
@@ -18,8 +18,18 @@ internal sealed class ChunkSender(int windowChunks)
     /// <summary>Whether something was sent whose arrival is not known.</summary>
     public bool IsWaiting => _underWay.Count > 0;
 
-    /// <summary>Puts a message behind those that wait; takes it over.</summary>
-    public void Add(string manifest, WireBytes bytes) => _waiting.Enqueue((manifest, bytes));
+    /// <summary>
+    /// Puts a message behind those that wait; takes it over. Of those of which only the latest counts, one that still waits is dropped.
+    /// </summary>
+    public void Add(string manifest, WireBytes bytes, bool isLatest = false)
+    {
+        if (isLatest && _waiting.FindIndex(message => message.IsLatest) is var index and >= 0)
+        {
+            _waiting[index].Bytes.Dispose();
+            _waiting.RemoveAt(index);
+        }
+        _waiting.Add((manifest, bytes, isLatest));
+    }
 
     /// <summary>The next piece, if one may be sent now.</summary>
     public MessageChunk? Next()
@@ -27,8 +37,9 @@ internal sealed class ChunkSender(int windowChunks)
         if (_underWay.Count >= windowChunks) return null;
         if (_current is null)
         {
-            if (!_waiting.TryDequeue(out var message)) return null;
-            _current = message;
+            if (_waiting.Count == 0) return null;
+            _current = (_waiting[0].Manifest, _waiting[0].Bytes);
+            _waiting.RemoveAt(0);
             _transferId++;
             _next = 0;
         }

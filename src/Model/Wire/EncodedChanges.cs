@@ -13,9 +13,6 @@ internal sealed class EncodedChanges(int countMax, long bytesMax)
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Number of changes that were encoded so far.</summary>
-    public long EncodedCount { get; private set; }
-
     /// <summary>
     /// The bytes of the change between two identities, in pieces; <paramref name="encode"/> writes them if they are not known, or says by
     /// false that there is no such change, which gives null. Whoever asks for one while it is encoded waits for it.
@@ -29,7 +26,6 @@ internal sealed class EncodedChanges(int countMax, long bytesMax)
             var isThere = encode(writer);
             using var bytes = writer.Finish();
             if (!isThere) return null;
-            EncodedCount++;
             // Pieces of their own, as those of the writer are pooled.
             byte[][] pieces = [.. Enumerable.Range(0, bytes.Count).Select(index => bytes[index].ToArray())];
             Keep((from, to), pieces, bytes.Length);

@@ -34,7 +34,7 @@ internal sealed class ModelCodec : IDisposable
         var work = Take(lease);
         var network = work.Replica;
         SpecCodec.Write(writer, network.Spec);
-        foreach (var block in network.Parameters.Sparse) _topologies.Write(writer, block.Topology, known);
+        _topologies.WriteAll(writer, network.Parameters.Sparse, known);
         var withSecondMoments = withVelocities && network.Parameters.HasSecondMoments;
         if (withVelocities) writer.Bool(withSecondMoments);
         foreach (var block in network.Parameters.Blocks)

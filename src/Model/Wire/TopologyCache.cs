@@ -4,23 +4,36 @@ using ActorSparse.Model.Sparse;
 namespace ActorSparse.Model.Wire;
 
 /// <summary>
-/// The topologies that this actor system has sent or received lately, so that their index arrays need not travel again. Safe from all
-/// threads.
+/// The topologies that this actor system has sent or received lately, so that their index arrays need not travel again. One that others
+/// hold too costs nothing and stays; of those that nobody else holds, the latest few of each layer. Safe from all threads.
 /// </summary>
-internal sealed class TopologyCache(int capacity) : IDisposable
+internal sealed class TopologyCache(int perLayer) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, LinkedListNode<Topology>> _nodes = [];
     private readonly LinkedList<Topology> _byUse = [];
+    private int _layers = 1;
+
+    /// <summary>Messages are of a network of so many layers, or of one with fewer.</summary>
+    public void Expect(int layers)
+    {
+        lock (_lock) _layers = Math.Max(_layers, layers);
+    }
 
     /// <summary>Remembers a topology.</summary>
-    public void Add(Topology topology)
+    public void Add(Topology topology) => Share(topology).Dispose();
+
+    /// <summary>
+    /// Remembers a topology; the caller retains the one of that identity that is known here. While he holds it, it is not forgotten.
+    /// </summary>
+    public Topology Share(Topology topology)
     {
         lock (_lock)
         {
-            if (Touch(topology.Id) is not null) return;
+            if (Touch(topology.Id) is { } known) return known.Retain();
             _nodes.Add(topology.Id, _byUse.AddFirst(topology.Retain()));
-            if (_nodes.Count > capacity) Forget(_byUse.Last!);
+            ForgetOldest();
+            return topology.Retain();
         }
     }
 
@@ -48,6 +61,18 @@ internal sealed class TopologyCache(int capacity) : IDisposable
         _byUse.Remove(node);
         _byUse.AddFirst(node);
         return node.Value;
+    }
+
+    private void ForgetOldest()
+    {
+        var room = perLayer * _layers;
+        if (_nodes.Count <= room) return;
+        for (var node = _byUse.First; node is not null;)
+        {
+            var older = node.Next;
+            if (!node.Value.IsShared && --room < 0) Forget(node);
+            node = older;
+        }
     }
 
     private void Forget(LinkedListNode<Topology> node)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Wire;
@@ -11,13 +12,14 @@ namespace ActorSparse.Model.Wire;
 /// </summary>
 internal sealed unsafe class TopologyCodec : IDisposable
 {
-    private const int CacheCapacity = 256;
+    // Beside those that the coordinator's history and the workers hold: of gradients that are older still.
+    private const int CachedPerLayer = 4;
 
     // Of the last evolution or two of every layer.
     private const int ChangesMax = 64;
     private const long ChangeBytesMax = 64 << 20;
 
-    private readonly TopologyCache _cache = new(CacheCapacity);
+    private readonly TopologyCache _cache = new(CachedPerLayer);
     private readonly EncodedChanges _changes = new(ChangesMax, ChangeBytesMax);
 
     private enum Form : byte
@@ -27,13 +29,17 @@ internal sealed unsafe class TopologyCodec : IDisposable
         Change,
     }
 
-    /// <summary>Number of changes that were encoded so far.</summary>
-    public long EncodedCount => _changes.EncodedCount;
-
     public void Dispose() => _cache.Dispose();
 
     /// <summary>Remembers a topology that a message names.</summary>
     public void Remember(Topology topology) => _cache.Add(topology);
+
+    /// <summary>Writes those of a network, one a layer, for a receiver who knows those of <paramref name="known"/>.</summary>
+    public void WriteAll(WireWriter writer, IReadOnlyList<SparseBlock> blocks, IReadOnlyList<ulong> known)
+    {
+        _cache.Expect(blocks.Count);
+        foreach (var block in blocks) Write(writer, block.Topology, known);
+    }
 
     /// <summary>Writes a topology for a receiver who knows those of <paramref name="known"/>.</summary>
     public void Write(WireWriter writer, Topology topology, IReadOnlyList<ulong> known)
@@ -76,8 +82,7 @@ internal sealed unsafe class TopologyCodec : IDisposable
             Form.Whole => ReadNamed(reader, id),
             _ => ReadChange(reader, id),
         };
-        _cache.Add(topology);
-        return topology;
+        using (topology) return _cache.Share(topology);
     }
 
     // The identity of index arrays cannot be computed without their history, but one name must not stand for two topologies.
@@ -100,7 +105,7 @@ internal sealed unsafe class TopologyCodec : IDisposable
     public Topology[] ReadAll(WireReader reader, int count)
     {
         long values = 0;
-        return Gather(count, () =>
+        var topologies = Gather(count, () =>
         {
             var topology = Read(reader);
             try
@@ -115,6 +120,8 @@ internal sealed unsafe class TopologyCodec : IDisposable
                 throw;
             }
         });
+        _cache.Expect(count);
+        return topologies;
     }
 
     /// <summary>Writes a change for a receiver who knows the topology that it starts from, the values of what was grown included.</summary>

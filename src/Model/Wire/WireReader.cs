@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using System.Text;
 using ActorSparse.Model.Numerics;
@@ -81,6 +82,14 @@ internal sealed unsafe class WireReader
         var items = new T[Count(itemBytes)];
         for (var index = 0; index < items.Length; index++) items[index] = read(this);
         return items;
+    }
+
+    /// <summary>Numbers as <see cref="WireWriter.Doubles"/> wrote them.</summary>
+    public double[] Doubles()
+    {
+        var values = new double[Count(sizeof(double))];
+        Raw(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     public NativeBuffer<int> Ints(long count)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using ActorSparse.Model.Numerics;
 
@@ -72,6 +73,13 @@ internal sealed unsafe class WireWriter
     }
 
     public void Ints(int* values, long count) => Raw(values, count * sizeof(int));
+
+    /// <summary>How many, then the numbers as they lie in memory.</summary>
+    public void Doubles(ReadOnlySpan<double> values)
+    {
+        Int32(values.Length);
+        Raw(MemoryMarshal.AsBytes(values));
+    }
 
     public void Bytes(ReadOnlySpan<byte> values)
     {

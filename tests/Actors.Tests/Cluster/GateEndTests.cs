@@ -28,10 +28,22 @@ public sealed class GateEndTests() : GateTest(s_hocon)
     }
 
     [Fact]
-    public async Task It_is_waited_for_no_longer_than_workers_have_to_leave()
+    public async Task One_that_does_not_come_back_is_waited_for_no_longer_than_workers_have_to_leave()
     {
         var gate = BeginSecondLife();
         await End(gate);
+        ((TestScheduler)Sys.Scheduler).Advance(LeaveTimeout);
+        using var network = (await Result.Task.WaitAsync(RemainingOrDefault)).Network;
+    }
+
+    // In the first life nothing else sets a time.
+    [Fact]
+    public async Task A_worker_that_stays_is_waited_for_no_longer_than_workers_have_to_leave()
+    {
+        var gate = Open(minWorkers: 1);
+        Link(gate, "a", CreateTestProbe());
+        await End(gate);
+        Assert.False(Result.Task.IsCompleted);
         ((TestScheduler)Sys.Scheduler).Advance(LeaveTimeout);
         using var network = (await Result.Task.WaitAsync(RemainingOrDefault)).Network;
     }

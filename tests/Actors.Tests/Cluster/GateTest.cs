@@ -21,12 +21,13 @@ public abstract class GateTest : Akka.TestKit.Xunit2.TestKit
     // So few pieces under way that a message larger than a frame has more.
     private protected static Config Hocon { get; } = ConfigurationFactory.ParseString("""
         akka.actor.provider = local
+        akka.test.single-expect-default = 60s
         actorsparse.cluster.chunks-under-way = 4
         """)
         .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "cluster.conf"))))
         .WithFallback(TestSettings.Hocon);
 
-    private protected static Nodes.Training Training { get; } = new(RunId, NodeProtocol.Version, "{ }", "config", "digits", "data");
+    private protected static Nodes.Training Training { get; } = new(RunId, NodeProtocol.Version, "", "{ }", "config", "digits", "data");
 
     private protected RecordingListener Listener { get; } = new();
 
@@ -44,7 +45,7 @@ public abstract class GateTest : Akka.TestKit.Xunit2.TestKit
         var turn = new TaskCompletionSource<IActorRef>();
         var gate = Sys.ActorOf(Props.Create(() => new GateActor(turn)));
         gate.Tell(new Nodes.AskTraining(NodeProtocol.Version)); // no answer: there is no run yet
-        gate.Tell(new OpenGate(new(Training, minWorkers, job), new(
+        gate.Tell(new OpenGate(new(Training, minWorkers, LinkFormat.Of(job, LinkSettings.From(Sys.Settings.Config))), new TrainingOrder(
             self => new()
             {
                 Job = job,

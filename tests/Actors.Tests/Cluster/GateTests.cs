@@ -60,6 +60,17 @@ public sealed class GateTests() : GateTest(Hocon)
     }
 
     [Fact]
+    public void Who_does_not_say_who_he_is_gets_no_link()
+    {
+        var gate = Open(minWorkers: 2);
+        gate.Tell(Connect("a"), ActorRefs.NoSender);
+        var end = CreateTestProbe();
+        gate.Tell(Connect("b"), end);
+        Assert.Equal(new(1, 2), end.ExpectMsg<Nodes.Waiting>());
+        Assert.Contains(Listener.Events, item => item.Kind == RunEvent.Refused && item.Text.Contains("without a sender", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_message_larger_than_a_frame_passes_in_small_pieces_and_what_a_worker_may_not_say_does_not()
     {
         var gate = Open(minWorkers: 1);
@@ -195,6 +206,14 @@ public sealed class GateTests() : GateTest(Hocon)
         Sys.Stop(first);
         Sys.Stop(late);
         using var network = (await Result.Task.WaitAsync(RemainingOrDefault)).Network;
+    }
+
+    [Fact]
+    public void A_configuration_that_workers_cannot_be_sent_is_refused_before_the_run_begins()
+    {
+        CoordinatorNode.CheckTravels(Training with { Configuration = new('x', 60_000) });
+        var error = Assert.Throws<InvalidInputException>(() => CoordinatorNode.CheckTravels(Training with { Configuration = new('x', 66_000) }));
+        Assert.Matches("too long .*Training of 66[0-9]{3} bytes; expected at most 65536", error.Message);
     }
 
     [Fact]

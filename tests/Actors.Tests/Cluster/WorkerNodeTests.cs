@@ -58,6 +58,17 @@ public sealed class WorkerNodeTests : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(outcome, (await EndAsync()).Outcome.ToString());
     }
 
+    // It is as if they came from the node itself.
+    [Fact]
+    public async Task Messages_without_a_sender_do_not_end_a_node()
+    {
+        var (setup, outcome) = (Setup([s_elsewhere]), _outcome);
+        var node = Sys.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)));
+        node.Tell(new Nodes.Rejected("go away"), ActorRefs.NoSender);
+        node.Tell(new NodeSignal.LeaveNode(), ActorRefs.NoSender);
+        Assert.Equal((WorkerNodeOutcome.Left, "left"), await EndAsync());
+    }
+
     [Fact]
     public void That_it_waits_for_others_is_said_once()
     {
@@ -72,23 +83,25 @@ public sealed class WorkerNodeTests : Akka.TestKit.Xunit2.TestKit
     // The node, whose one link has asked the gate for its other end.
     private IActorRef Begin(int coordinators)
     {
-        var setup = new WorkerNodeSetup
-        {
-            Coordinators = [_gate.Ref.Path.Address, .. Enumerable.Range(1, coordinators - 1).Select(port => s_elsewhere.WithPort(port))],
-            Workers = 1,
-            Name = "a",
-            Threads = 1,
-            Open = training => new(TestJob.Create() with { RunId = training.RunId }, training.DataHash, training.ConfigurationHash),
-            Say = _said.Enqueue,
-            NextIncarnation = () => 1,
-        };
+        var setup = Setup([_gate.Ref.Path.Address, .. Enumerable.Range(1, coordinators - 1).Select(port => s_elsewhere.WithPort(port))]);
         var outcome = _outcome;
         var node = Sys.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)));
         _gate.ExpectMsg<Nodes.AskTraining>();
-        node.Tell(new Nodes.Training(9, NodeProtocol.Version, "{ }", "config", "digits", "data"), _gate);
+        node.Tell(new Nodes.Training(9, NodeProtocol.Version, "", "{ }", "config", "digits", "data"), _gate);
         _gate.FishForMessage(message => message is Nodes.Connect);
         return node;
     }
+
+    private WorkerNodeSetup Setup(IReadOnlyList<Address> coordinators) => new()
+    {
+        Coordinators = coordinators,
+        Workers = 1,
+        Name = "a",
+        Threads = 1,
+        Open = training => new TrainingWorkerJob(TestJob.Create() with { RunId = training.RunId }, training.DataHash, training.ConfigurationHash),
+        Say = _said.Enqueue,
+        NextIncarnation = () => 1,
+    };
 
     private Task<(WorkerNodeOutcome Outcome, string Detail)> EndAsync() => _outcome.Task.WaitAsync(RemainingOrDefault);
 

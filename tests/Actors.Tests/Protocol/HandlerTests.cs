@@ -1,6 +1,8 @@
 using ActorSparse.Actors.Messages;
+using ActorSparse.Actors.Recovery;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Recovery;
 using Akka.Actor;
 using Akka.Event;
 
@@ -18,10 +20,14 @@ public sealed class HandlerTests() : ProtocolTest
         job = job with { Training = job.Training with { Rule = TestJob.Guided("gse-graest") } };
         var result = new TaskCompletionSource<RunResult>();
         var sink = new RecordingSink();
+        using var samples = new RecoveryData(1, 1);
         foreach (var message in MessageSamples.All(job.RunId))
         {
             var receiver = message switch
             {
+                RecoverySums.Computed => Sys.ActorOf(RecoveryCoordinatorActor.Props(new() { RunId = job.RunId, Shares = 1, Settings = Settings })),
+                RecoverySums.Compute => Sys.ActorOf(RecoveryWorkerActor.Props(new(
+                    "another worker", 3, CreateTestProbe(), SampleStore.Of(samples), Settings.AnswerTimeout))),
                 IToCoordinator => Coordinator(job),
                 IToWorker => Sys.ActorOf(WorkerActor.Props(
                     new() { Name = MessageSamples.Worker, Incarnation = 3, Coordinator = CreateTestProbe(), Job = job, Settings = Settings })),
@@ -49,6 +55,6 @@ public sealed class HandlerTests() : ProtocolTest
             Listener = Listener,
             TopologyProps = Forwarder.Props(Topology),
         };
-        return RunActor.Props(new(setup, job.RunId, new RecordingListener(), result));
+        return RunActor.Props(new TrainingOrder(setup, job.RunId, new RecordingListener(), result));
     }
 }

@@ -74,6 +74,19 @@ public sealed class MembershipTests() : ProtocolTest
     }
 
     [Fact]
+    public void Of_two_workers_of_one_name_the_second_is_refused_and_the_first_stays()
+    {
+        var job = Job();
+        var coordinator = Coordinator(job);
+        var first = Worker(coordinator, job, "a");
+        first.Join();
+        var second = Worker(coordinator, job, "a");
+        second.Tell(new Membership.Join(0, "a", 1, job.ConfigurationHash));
+        Assert.Equal(RefusalReason.NameTaken, second.Probe.ExpectMsg<Membership.Refused>().Reason);
+        Assert.Equal(0, first.Join().HomeShard);
+    }
+
+    [Fact]
     public void The_batch_of_a_worker_that_leaves_or_dies_goes_to_another()
     {
         var job = Job(workers: 1);

@@ -90,6 +90,12 @@ public sealed class PhaseOneTests() : ProtocolTest
             parameters = worker.Parameters();
             Assert.Equal((0, RefusalReason.Implausible), (parameters.ModelVersion, parameters.Refusal));
         }
+        foreach (var seconds in (double[])[double.NaN, double.PositiveInfinity, -1, double.MaxValue])
+        {
+            worker.Tell(worker.Gradient(parameters) with { EvolveSeconds = seconds });
+            parameters = worker.Parameters();
+            Assert.Equal((0, RefusalReason.Implausible), (parameters.ModelVersion, parameters.Refusal));
+        }
         // A gradient of another network, under the identities of this one or not.
         using var other = Network.Create(new() { LayerSizes = [8, 5, 3], Epsilon = 2 }, new RandomSource(1));
         worker.Tell(worker.Gradient(parameters) with { Work = new(WorkSet.For(other)) });

@@ -73,6 +73,22 @@ public sealed class PhaseTwoTests() : ProtocolTest
         Assert.Equal(RefusalReason.OtherPhase, worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>().Refusal);
     }
 
+    [Fact]
+    public void A_worker_that_asks_while_it_has_a_replica_gets_it_anew_unless_it_says_that_it_holds_it()
+    {
+        var (job, coordinator) = Started(epochs: 2, workers: 1);
+        var worker = Worker(coordinator, job, "a");
+        var order = Order(worker);
+        // A hand-out of phase one, or of nobody.
+        worker.Ask(heldTicket: order.Assignment.Ticket + 7);
+        var again = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
+        Assert.Equal(order.Assignment with { Ticket = order.Assignment.Ticket + 1 }, again.Assignment);
+        worker.Ask(heldTicket: again.Assignment.Ticket);
+        worker.Tell(worker.Train(again));
+        var next = worker.Probe.ExpectMsg<PhaseTwo.TrainReplica>();
+        Assert.Equal((RefusalReason.None, 1, worker.RequestId), (next.Refusal, next.Assignment.Epoch, next.RequestId));
+    }
+
     // Replicas of different topologies, as after an evolution; returns a copy.
     private static Network Evolved(WorkSet work, PhaseTwo.TrainReplica order)
     {

@@ -41,7 +41,8 @@ internal sealed class PlayedWorker : IDisposable
         return Probe.ExpectMsg<Membership.Joined>();
     }
 
-    public void Ask() => Tell(new WorkPulling.Request(_job.RunId, _name, Incarnation, ++_requestId, [], null));
+    public void Ask(long heldTicket = 0) =>
+        Tell(new WorkPulling.Request(_job.RunId, _name, Incarnation, ++_requestId, [], null, heldTicket));
 
     public PhaseOne.Parameters JoinAndAsk()
     {

@@ -21,7 +21,7 @@ public abstract class ProtocolTest : TestKit
         akka.test.single-expect-default = 60s
         actorsparse.protocol.answer-timeout = 1h
         actorsparse.protocol.silence-timeout = 1h
-        actorsparse.protocol.helper-timeout = 1h
+        actorsparse.protocol.sign-of-life-interval = 1h
         """);
 
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(300);
@@ -41,7 +41,7 @@ public abstract class ProtocolTest : TestKit
     private protected ProtocolSettings Settings { get; }
 
     /// <summary>With timeouts of 300 ms.</summary>
-    private protected ProtocolSettings Impatient => Settings with { AnswerTimeout = s_short, SilenceTimeout = s_short, HelperTimeout = s_short };
+    private protected ProtocolSettings Impatient => Settings with { AnswerTimeout = s_short, SilenceTimeout = s_short };
 
     private protected TestProbe Listener { get; }
 

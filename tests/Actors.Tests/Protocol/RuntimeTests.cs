@@ -5,7 +5,10 @@ using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
+using ActorSparse.Model.Parameters;
+using ActorSparse.Model.Training;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Remote;
 
 namespace ActorSparse.Actors.Tests.Protocol;
@@ -50,20 +53,54 @@ public sealed class RuntimeTests() : ProtocolTest("""
         Assert.Equal(RunOutcome.Failed, ExpectReport<Progress.Finished>().Outcome);
     }
 
-    // Both compute at the same time whatever else the machine does, and what a thread has set up for its worker is there in the next batch.
+    // Both compute at the same time whatever else the machine does, and nobody else computes.
     [Fact]
-    public async Task Every_worker_has_a_thread_of_its_own()
+    public async Task Workers_have_as_many_threads_as_there_are_workers()
     {
-        var threads = new ConcurrentDictionary<(string Worker, int Thread), bool>();
+        var threads = new ConcurrentDictionary<int, bool>();
+        var begun = new ConcurrentDictionary<string, bool>();
         using var together = new Barrier(2);
         var result = await Run(Job(workers: 2), worker =>
         {
-            var isFirst = threads.TryAdd((worker, Environment.CurrentManagedThreadId), true);
-            if (isFirst) Assert.True(together.SignalAndWait(s_patience));
+            threads[Environment.CurrentManagedThreadId] = true;
+            if (begun.TryAdd(worker, true)) Assert.True(together.SignalAndWait(s_patience));
         });
         result.Network.Dispose();
-        Assert.Equal(["worker-0", "worker-1"], threads.Keys.Select(key => key.Worker).Order());
-        Assert.Equal(2, threads.Keys.Select(key => key.Thread).Distinct().Count());
+        Assert.Equal(["worker-0", "worker-1"], begun.Keys.Order());
+        Assert.Equal(2, threads.Count);
+    }
+
+    // Nobody waits for a thread to wake up: the one that ends a batch goes on with what the coordinator makes of it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Workers_and_the_coordinator_can_do_with_one_thread(int workers)
+    {
+        var settings = ConfigurationFactory.ParseString($"{ProtocolSettings.WorkerDispatcher}.dedicated-thread-pool.thread-count = 1");
+        using var system = ActorSystem.Create("one", settings.WithFallback(TestSettings.Hocon));
+        var job = Job(workers);
+        var threads = new ConcurrentDictionary<int, bool>();
+        var probe = new ThreadProbe(threads);
+        var run = Run(job, _ => threads[Environment.CurrentManagedThreadId] = true, system: system, probe: probe);
+        var result = await run.WaitAsync(s_patience);
+        result.Network.Dispose();
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(job.Training.Epochs * job.BatchesPerShard().Sum(), result.Status.Updates);
+        Assert.True(probe.Count > 0);
+        Assert.Single(threads);
+        await system.Terminate();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void Threads_are_as_many_as_workers_and_at_most_one_a_core(int workers)
+    {
+        var config = ProtocolSettings.ForWorkers(TestSettings.Hocon, workers);
+        Assert.Equal(
+            Math.Min(workers, Environment.ProcessorCount),
+            config.GetInt($"{ProtocolSettings.WorkerDispatcher}.dedicated-thread-pool.thread-count"));
+        Assert.Equal("ForkJoinDispatcher", config.GetString($"{ProtocolSettings.WorkerDispatcher}.type"));
     }
 
     [Fact]
@@ -93,6 +130,24 @@ public sealed class RuntimeTests() : ProtocolTest("""
         Assert.Equal("the disk is full", error.Message);
     }
 
+    // The coordinator does not wait for the listener: all may be over by then.
+    [Fact]
+    public async Task A_listener_that_fails_when_the_run_is_over_ends_it_with_its_failure_too()
+    {
+        var job = Job();
+        var setup = new CoordinatorSetup
+        {
+            Job = job, Settings = Settings, State = TestJob.Begin(job), Listener = Listener, TopologyProps = Forwarder.Props(Topology),
+        };
+        var listener = new RecordingListener { WhenEpoch = _ => throw new InvalidOperationException("the disk is full") };
+        var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var runner = Sys.ActorOf(RunActor.Props(new TrainingOrder(_ => setup, job.RunId, listener, result)));
+        foreach (var message in MessageSamples.All())
+            if (message is Progress.EpochFinished or Progress.Finished) runner.Tell(message);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => result.Task.WaitAsync(s_patience));
+        Assert.Equal("the disk is full", error.Message);
+    }
+
     // Akka.NET does not publish that reason: it is known by name.
     [Fact]
     public async Task A_node_that_ended_of_a_failed_TLS_handshake_says_so_whatever_ends_it_afterwards()
@@ -105,9 +160,11 @@ public sealed class RuntimeTests() : ProtocolTest("""
     }
 
     private Task<RunResult> Run(
-        TrainingJob job, Action<string>? beforeBatch, RecordingListener? listener = null, CancellationToken cancellation = default) =>
-        DistributedTrainer.RunAsync(Sys, job, TestJob.Begin(job), listener ?? new(), cancellation: cancellation, change: setup => setup with
+        TrainingJob job, Action<string>? beforeBatch, RecordingListener? listener = null, ActorSystem? system = null, IRunProbe? probe = null,
+        CancellationToken cancellation = default) => DistributedTrainer.RunAsync(
+        system ?? Sys, job, TestJob.Begin(job), listener ?? new(), cancellation: cancellation, change: setup => setup with
         {
+            Probe = probe,
             WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
             {
                 Name = name,
@@ -118,4 +175,20 @@ public sealed class RuntimeTests() : ProtocolTest("""
                 BeforeBatch = (_, _, _) => beforeBatch?.Invoke(name),
             }),
         });
+
+    // Who applies gradients.
+    private sealed class ThreadProbe(ConcurrentDictionary<int, bool> threads) : IRunProbe
+    {
+        public int Count { get; private set; }
+
+        public void OnCreated(TrainingRun run) { }
+
+        public void OnAccepting(Assignment assignment, IReadOnlyList<ulong> topologyIds, GradientSet admitted)
+        {
+            Count++;
+            threads[Environment.CurrentManagedThreadId] = true;
+        }
+
+        public void OnEvolving(EpochEvolution evolution, int? epoch, long? update) { }
+    }
 }

@@ -16,9 +16,9 @@ public sealed class SupervisionTests() : ProtocolTest("""
     """)
 {
     [Fact]
-    public void A_batch_is_taken_back_from_a_worker_that_fell_silent()
+    public void A_batch_is_taken_back_from_a_worker_that_fell_silent_for_one_that_has_nothing_else()
     {
-        var (job, coordinator) = Started(settings: Impatient);
+        var (job, coordinator) = Started(samples: 8, settings: Impatient);
         var (silent, other) = (Worker(coordinator, job, "silent"), Worker(coordinator, job, "other"));
         var lost = silent.JoinAndAsk();
         Assert.Contains("silent", ExpectEvent(RunEvent.WorkerLost), StringComparison.Ordinal);
@@ -26,6 +26,18 @@ public sealed class SupervisionTests() : ProtocolTest("""
         Assert.Equal(lost.Assignment.Batch, again.Assignment.Batch);
         silent.Push(lost);
         Assert.Equal(RefusalReason.NotInFlight, silent.Parameters().Refusal);
+    }
+
+    [Fact]
+    public void What_a_silent_worker_brings_counts_while_nobody_else_has_its_work()
+    {
+        var (job, coordinator) = Started(settings: Impatient);
+        var slow = Worker(coordinator, job, "slow");
+        var order = slow.JoinAndAsk();
+        ExpectEvent(RunEvent.WorkerLost);
+        slow.Push(order);
+        var next = slow.Parameters();
+        Assert.Equal((1, RefusalReason.None), (next.ModelVersion, next.Refusal));
     }
 
     [Fact]
@@ -47,14 +59,12 @@ public sealed class SupervisionTests() : ProtocolTest("""
     }
 
     [Fact]
-    public void An_evolution_that_does_not_come_is_asked_for_again()
+    public void A_topology_actor_that_is_asked_for_what_is_not_due_dies_instead_of_keeping_silent()
     {
-        var (job, coordinator) = Started(samples: 8, settings: Impatient);
-        var worker = Worker(coordinator, job, "a");
-        worker.Push(worker.JoinAndAsk());
-        var first = Topology.ExpectMsg<TopologyEvolution.Evolve>();
-        // Two requests: where training stands comes first.
-        Assert.Equal(first.RequestId + 2, Topology.ExpectMsg<TopologyEvolution.Evolve>().RequestId);
+        var job = Job();
+        var actor = Sys.ActorOf(TopologyActor.Props(job));
+        EventFilter.Exception<InvalidOperationException>("nothing is due after epoch 3").ExpectOne(
+            () => actor.Tell(new TopologyEvolution.Evolve(job.RunId, 1, 2, new(new SharedNetwork(TestJob.Filled(1))))));
     }
 
     [Fact]
@@ -165,7 +175,25 @@ public sealed class SupervisionTests() : ProtocolTest("""
             ExpectEvent(life < 3 ? RunEvent.HelperRestarted : RunEvent.HelperGivenUp);
         }
         Evaluator.Reply(new Progress.Evaluated(job.RunId, evaluate.EvaluationId, 0, 0.5, 1, 0));
-        ExpectReport<Progress.Finished>();
+        var finished = ExpectReport<Progress.Finished>();
+        Assert.Equal((RunOutcome.Failed, "checkpoints-3 died 3 times"), (finished.Outcome, finished.Error));
+    }
+
+    [Fact]
+    public void A_run_whose_last_checkpoint_is_never_written_has_failed()
+    {
+        var (job, coordinator) = Started(samples: 8, epochs: 1);
+        var worker = Worker(coordinator, job, "a");
+        worker.Push(worker.JoinAndAsk());
+        AnswerEvaluation();
+        for (var life = 1; life <= 3; life++)
+        {
+            Writer.ExpectMsg<Checkpoints.Write>();
+            Sys.ActorSelection(coordinator.Path / $"checkpoints-{life}").Tell(Kill.Instance);
+        }
+        var finished = ExpectReport<Progress.Finished>();
+        Assert.Equal((RunOutcome.Failed, "checkpoints-3 died 3 times"), (finished.Outcome, finished.Error));
+        Assert.Equal(RunOutcome.Failed, worker.Probe.ExpectMsg<Membership.Dismissed>().Outcome);
     }
 
     [Fact]

@@ -45,6 +45,42 @@ public sealed class WorkerTests : ProtocolTest
         Assert.Equal(first.RequestId + 1, second.RequestId);
     }
 
+    // The answer to the request before would be in vain.
+    [Fact]
+    public void It_does_not_ask_again_while_something_is_on_its_way()
+    {
+        const int Looks = 5;
+        var (job, looks) = (Job(), 0);
+        var coordinator = CreateTestProbe();
+        Sys.ActorOf(WorkerActor.Props(
+            Setup(job, coordinator) with { Settings = Impatient, IsLinkBusy = () => Interlocked.Increment(ref looks) < Looks }));
+        coordinator.ExpectMsg<Membership.Join>();
+        coordinator.Reply(new Membership.Joined(job.RunId, "a", 4, 0));
+        var first = coordinator.ExpectMsg<WorkPulling.Request>();
+        var second = coordinator.ExpectMsg<WorkPulling.Request>();
+        Assert.Equal(first.RequestId + 1, second.RequestId);
+        Assert.InRange(looks, Looks, int.MaxValue);
+    }
+
+    [Fact]
+    public void It_does_not_ask_again_for_what_came_late_only_because_it_was_busy()
+    {
+        var job = Job();
+        var coordinator = CreateTestProbe();
+        using var busy = new ManualResetEventSlim();
+        var worker = Sys.ActorOf(WorkerActor.Props(Setup(job, coordinator) with { BeforeBatch = (_, _, _) => busy.Wait() }));
+        coordinator.ExpectMsg<Membership.Join>();
+        coordinator.Reply(new Membership.Joined(job.RunId, "a", 4, 1));
+        var request = coordinator.ExpectMsg<WorkPulling.Request>();
+        using var network = Network.Create(job.Spec, job.Random);
+        coordinator.Reply(Parameters(job, request, network, version: 1, ticket: 1));
+        // Its timer went on meanwhile.
+        for (var tick = 0; tick < 3; tick++) worker.Tell(WorkerActor.AnswerLate.Instance);
+        busy.Set();
+        coordinator.ExpectMsg<PhaseOne.GradientPush>();
+        JoinedAnew(job, coordinator);
+    }
+
     [Fact]
     public void It_works_on_the_answer_to_its_latest_request_only_and_once()
     {

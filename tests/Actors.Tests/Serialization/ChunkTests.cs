@@ -92,6 +92,25 @@ public sealed class ChunkTests
     }
 
     [Fact]
+    public void Of_messages_of_which_only_the_latest_counts_one_that_waits_goes_and_one_that_is_under_way_does_not()
+    {
+        var sender = new ChunkSender(windowChunks: 1);
+        var receiver = new ChunkReceiver(10_000);
+        sender.Add("a", Written(Message(30, 1), 10), isLatest: true);
+        var arrived = new List<byte[]>();
+        var chunk = sender.Next();
+        sender.Add("m", Written(Message(10, 2), 10));
+        for (byte fill = 3; fill <= 5; fill++) sender.Add("a", Written(Message(20, fill), 10), isLatest: true);
+        sender.Add("m", Written(Message(10, 6), 10));
+        for (; chunk is { } piece; chunk = sender.Next())
+        {
+            if (receiver.TryAdd(Copied(piece), out var pieces)) arrived.Add(Joined(pieces));
+            Assert.True(sender.OnArrived(piece.TransferId, piece.Index));
+        }
+        Assert.Equal([Message(30, 1), Message(10, 2), Message(20, 5), Message(10, 6)], arrived);
+    }
+
+    [Fact]
     public void Arrivals_that_are_repeated_or_made_up_open_no_window()
     {
         var sender = new ChunkSender(windowChunks: 1);

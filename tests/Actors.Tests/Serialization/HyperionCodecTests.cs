@@ -30,7 +30,7 @@ public sealed class HyperionCodecTests : IDisposable
 
     private static object[] Samples =>
     [
-        .. MessageSamples.Travelling().Where(message => message is not (IWorkRequest or IWorkAnswer)),
+        .. MessageSamples.Travelling().Where(message => message is not (IWorkRequest or IWorkAnswer or RecoverySums.Compute or RecoverySums.Computed)),
         .. MessageSamples.BetweenNodes()
             .Where(message => message is not (Nodes.AskTraining or Nodes.Rejected or Nodes.Chunk or Nodes.ChunkArrived)),
     ];

@@ -7,6 +7,7 @@ using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Recovery;
 using ActorSparse.Model.Training;
 using ActorSparse.Model.Wire;
 using Akka.Actor;
@@ -42,7 +43,7 @@ public sealed class ProtocolSerializerTests : IDisposable
     public void Manifests_are_unique_and_the_configuration_binds_every_message()
     {
         var samples = MessageSamples.Travelling();
-        Assert.Equal(12, samples.Select(Serializer().Manifest).Distinct().Count());
+        Assert.Equal(14, samples.Select(Serializer().Manifest).Distinct().Count());
         Assert.All(samples, message => Assert.IsType<ProtocolSerializer>(_system.Serialization.FindSerializerFor(message)));
     }
 
@@ -137,6 +138,34 @@ public sealed class ProtocolSerializerTests : IDisposable
         static T Only<T>() => MessageSamples.All().OfType<T>().Single();
         static PhaseOne.Parameters Fresh(PhaseOne.Parameters message) => message with { Work = MessageSamples.Work(1) };
         static PhaseTwo.TrainReplica Lent(PhaseTwo.TrainReplica message) => message with { Work = MessageSamples.Work(1) };
+    }
+
+    [Fact]
+    public void Questions_and_sums_that_cannot_be_are_refused()
+    {
+        var serializer = Serializer();
+        var good = MessageSamples.Compute(1, 1);
+        var bytes = serializer.ToBinary(good);
+        // Gates that are drawn, and a question with as little as there may be, survive as well.
+        var request = new SumRequest(SumKind.Gram, SparseVector.Empty(4)) { Gates = Gates.Random(ulong.MaxValue), ChunkCount = 1 };
+        var small = (RecoverySums.Compute)serializer.FromBinary(serializer.ToBinary(good with { Order = good.Order with { Request = request } }), "rc");
+        Assert.Equal(ulong.MaxValue, small.Order.Request.Gates!.Seed);
+        Assert.Equal(0, small.Order.Request.Point.Count);
+        // A vector's indices ascend by construction; its values are numbers, its blocks have a length.
+        Assert.Throws<SerializationException>(() => serializer.FromBinary(Replace(bytes, BitConverter.GetBytes(-1.5), BitConverter.GetBytes(double.NaN)), "rc"));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary(Replace(bytes, BitConverter.GetBytes(12), BitConverter.GetBytes(0)), "rc"));
+        // An index beyond all numbers of neurons.
+        var far = serializer.ToBinary(good with { Samples = good.Samples with { Layers = [new(1, [int.MaxValue], [1])] } });
+        Assert.Throws<SerializationException>(() => serializer.FromBinary(Replace(far, [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80, 0x80, 0x80, 0x80, 0x08]), "rc"));
+
+        static byte[] Replace(byte[] bytes, byte[] old, byte[] with)
+        {
+            var copy = bytes.ToArray();
+            var at = copy.AsSpan().IndexOf(old);
+            Assert.True(at >= 0);
+            with.CopyTo(copy, at);
+            return copy;
+        }
     }
 
     [Fact]
@@ -261,6 +290,11 @@ public sealed class ProtocolSerializerTests : IDisposable
         }
         var type = expected.GetType();
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Lease<>)) return;
+        if (expected is SparseVector vector)
+        {
+            Assert.True(vector.IsSame((SparseVector)actual), path);
+            return;
+        }
         if (expected is string || type.IsPrimitive || type.IsEnum)
         {
             Assert.Equal(expected, actual);

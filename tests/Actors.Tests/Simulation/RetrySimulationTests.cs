@@ -3,7 +3,6 @@ using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Networks;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Simulation;
 
 namespace ActorSparse.Actors.Tests.Simulation;
@@ -12,19 +11,6 @@ namespace ActorSparse.Actors.Tests.Simulation;
 public sealed class RetrySimulationTests
 {
     private const int Epochs = 4;
-
-    private static readonly Config s_config = ConfigurationFactory.ParseString("""
-        actorsparse.protocol {
-          status-interval = 100ms
-          answer-timeout = 500ms
-          silence-timeout = 2s
-          helper-timeout = 2s
-          worker-restarts-max = 1000
-          helper-restarts-max = 1000
-        }
-        """).WithFallback(TestSettings.Hocon);
-
-    private static readonly ProtocolSettings s_settings = ProtocolSettings.From(s_config);
 
     [Fact]
     public void Asynchronous_runs_come_to_their_end_in_the_second_life() =>
@@ -54,7 +40,7 @@ public sealed class RetrySimulationTests
             TrainingSet = TinyData.Harmless(120, 8, (ulong)seed),
         };
         using var simulation = new ActorSimulation(seed, plan);
-        var system = simulation.CreateSystem("training", s_config);
+        var system = simulation.CreateSystem("training", SimulatedRun.Config);
         // Not in the second epoch of phase two: there a replica may get lost while another is in the first, which then is not written.
         var (lives, lostIn) = (new List<InvariantChecker>(), (int)(seed % (Epochs - 1)));
         simulation.Invariant = () =>
@@ -66,12 +52,8 @@ public sealed class RetrySimulationTests
         {
             lives.Add(new(job));
             var isLost = lives.Count == 1;
-            return new()
+            return CoordinatorSetup.Of(job, SimulatedRun.Settings, TestJob.Begin(job), self, CheckpointActor.Props(sink)) with
             {
-                Job = job,
-                Settings = s_settings,
-                State = TestJob.Begin(job),
-                Listener = self,
                 LocalWorkers = job.Run.Workers,
                 WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
                 {
@@ -79,22 +61,19 @@ public sealed class RetrySimulationTests
                     Incarnation = incarnation,
                     Coordinator = coordinator,
                     Job = job,
-                    Settings = s_settings,
+                    Settings = SimulatedRun.Settings,
                     BeforeBatch = (_, epoch, _) =>
                     {
                         if (isLost && epoch == lostIn) throw new TrainingDivergedException("lost");
                     },
                 }),
-                TopologyProps = TopologyActor.Props(job),
-                EvaluatorProps = EvaluatorActor.Props(job),
-                CheckpointProps = CheckpointActor.Props(sink),
                 Probe = lives[^1],
             };
         }
         var listener = new RecordingListener();
         var result = new TaskCompletionSource<RunResult>();
         Func<IActorRef, CoordinatorSetup> setup = Setup;
-        system.ActorOf(RunActor.Props(new(setup, job.RunId, listener, result, sink)), "run");
+        system.ActorOf(RunActor.Props(new TrainingOrder(setup, job.RunId, listener, result, sink)), "run");
         simulation.Run(() => result.Task.IsCompleted, maxSteps: 200_000);
         using var network = result.Task.Result.Network;
         Assert.Equal((RunOutcome.Completed, null), (result.Task.Result.Outcome, result.Task.Result.Error));

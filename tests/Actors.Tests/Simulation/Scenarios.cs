@@ -17,7 +17,7 @@ internal static class Scenarios
     private static readonly Func<long, ulong>[] s_all =
     [
         Anything, OneWorker, StepByStep, Guided, GuidedOneWorker, GuidedStepByStep, Doubted, Copied, InOrder, Continued, Local,
-        LocalContinued, Graph, GraphOneWorker, GraphStepByStep, GraphLocal, GraphContinued,
+        LocalContinued, Graph, GraphOneWorker, GraphStepByStep, GraphLocal, GraphContinued, SlowHelpers, SlowWorkers,
     ];
 
     /// <summary>A line for every scenario and seed.</summary>
@@ -73,6 +73,25 @@ internal static class Scenarios
 
     public static ulong GraphContinued(long seed) => Continue(seed, DrawnGraph(seed));
 
+    // Evaluations and evolutions of a minute and more, where workers are asked again after half a second.
+    public static ulong SlowHelpers(long seed) => Complete(seed, Drawn(seed), FaultPlan.None, change: setup => setup with
+    {
+        EvaluatorProps = Slow.Props(setup.EvaluatorProps!, TimeSpan.FromSeconds(60)),
+        TopologyProps = Slow.Props(setup.TopologyProps, TimeSpan.FromSeconds(60 + seed)),
+    });
+
+    // Work that takes all workers longer than they may be silent, some more and some less.
+    public static ulong SlowWorkers(long seed) => Complete(seed, Drawn(seed, workersMin: 2), FaultPlan.None, change: setup => setup with
+    {
+        WorkerProps = (coordinator, name, incarnation) => SlowWorker.Props(
+            new()
+            {
+                Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = setup.Job,
+                Settings = setup.Settings with { AnswerTimeout = TimeSpan.FromHours(1) },
+            },
+            setup.Settings.SilenceTimeout * (1.5 + (seed + name[^1]) % 3)),
+    });
+
     // Convolutions, norms and a residual; random growth after epochs, or a guided rule.
     private static TrainingJob DrawnGraph(long seed) =>
         Drawn(seed, seed % 2 == 0 ? null : DrawnRule(seed)) with { Spec = TestJob.HarmlessResidual };
@@ -90,9 +109,10 @@ internal static class Scenarios
         return Mix(first.Digest, second.Digest);
     }
 
-    private static ulong Complete(long seed, TrainingJob job, FaultPlan plan, bool serializes = false)
+    private static ulong Complete(
+        long seed, TrainingJob job, FaultPlan plan, bool serializes = false, Func<CoordinatorSetup, CoordinatorSetup>? change = null)
     {
-        using var run = new SimulatedRun(seed, job, TestJob.Begin(job), plan, serializes);
+        using var run = new SimulatedRun(seed, job, TestJob.Begin(job), plan, serializes, change: change);
         run.Run().Dispose();
         Assert.Equal(job.Training.Epochs, run.Epochs.Count);
         return run.Digest;

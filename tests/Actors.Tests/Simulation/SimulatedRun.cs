@@ -14,38 +14,40 @@ namespace ActorSparse.Actors.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedRun : IDisposable
 {
-    private static readonly Config s_config = ConfigurationFactory.ParseString("""
+    /// <summary>Timeouts that a run comes to often.</summary>
+    public static readonly Config Config = ConfigurationFactory.ParseString("""
         actorsparse.protocol {
           status-interval = 100ms
           answer-timeout = 500ms
           silence-timeout = 2s
-          helper-timeout = 2s
           worker-restarts-max = 1000
           helper-restarts-max = 1000
         }
         """).WithFallback(TestSettings.Hocon);
 
-    private static readonly ProtocolSettings s_settings = ProtocolSettings.From(s_config);
+    /// <summary>The same.</summary>
+    public static readonly ProtocolSettings Settings = ProtocolSettings.From(Config);
 
     private static readonly Config s_serializing =
-        ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(s_config);
+        ConfigurationFactory.ParseString("akka.actor.serialize-messages = on").WithFallback(Config);
 
     private readonly ActorSimulation _simulation;
     private readonly InvariantChecker _checker;
-    private readonly bool _doubts;
     private Progress.Finished? _finished;
 
     public SimulatedRun(
-        long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false, bool doubts = false)
+        long seed, TrainingJob job, RunState state, FaultPlan? plan, bool serializes = false, bool doubts = false,
+        Func<CoordinatorSetup, CoordinatorSetup>? change = null)
     {
-        _doubts = doubts;
         _simulation = new(seed, plan);
         _checker = new(job);
         Job = job;
-        var system = _simulation.CreateSystem("training", serializes ? s_serializing : s_config);
+        var system = _simulation.CreateSystem("training", serializes ? s_serializing : Config);
         Sink = new();
         var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
-        var coordinator = system.ActorOf(CoordinatorActor.Props(Setup(listener, state)), "coordinator");
+        var setup = Setup(listener, state);
+        if (doubts) setup = setup with { EvaluatorProps = Props.Create(() => new Doubter()) };
+        var coordinator = system.ActorOf(CoordinatorActor.Props(change is null ? setup : change(setup)), "coordinator");
         coordinator.Tell(new Progress.Start(Job.RunId));
         _simulation.Invariant = () =>
         {
@@ -69,7 +71,7 @@ internal sealed class SimulatedRun : IDisposable
     /// <summary>Of all steps and, once it has run, of the trained network.</summary>
     public ulong Digest { get; private set; }
 
-    /// <summary>What may go wrong: messages between workers, helpers and the coordinator, and any of them but the coordinator.</summary>
+    /// <summary>What may go wrong: messages between workers and the coordinator, and workers and helpers themselves.</summary>
     public static FaultPlan Faults(int faultsMax = 60) => new()
     {
         AdvanceProbability = 0.01,
@@ -100,26 +102,17 @@ internal sealed class SimulatedRun : IDisposable
 
     public void Dispose() => _simulation.Dispose();
 
-    // Reports to the listener and acknowledgements of checkpoints stay on the machine of the coordinator.
-    private static bool MayBeLost(SimulatedMessage message) =>
-        message.Message is IFromWorker or IToWorker or TopologyEvolution.Standing or TopologyEvolution.Next or TopologyEvolution.Evolve
-            or TopologyEvolution.Evolved or Progress.Evaluate
-            or Progress.Evaluated or PhaseTwo.MeasureLoss or PhaseTwo.LossMeasured;
+    // All other messages stay within the process of the coordinator, where none gets lost.
+    private static bool MayBeLost(SimulatedMessage message) => message.Message is IFromWorker or IToWorker;
 
-    private CoordinatorSetup Setup(IActorRef listener, RunState state) => new()
-    {
-        Job = Job,
-        Settings = s_settings,
-        State = state,
-        Listener = listener,
-        LocalWorkers = Job.Run.Workers,
-        WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
-            new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job, Settings = s_settings }),
-        TopologyProps = TopologyActor.Props(Job),
-        EvaluatorProps = _doubts ? Props.Create(() => new Doubter()) : EvaluatorActor.Props(Job),
-        CheckpointProps = CheckpointActor.Props(Sink),
-        Probe = _checker,
-    };
+    private CoordinatorSetup Setup(IActorRef listener, RunState state) =>
+        CoordinatorSetup.Of(Job, Settings, state, listener, CheckpointActor.Props(Sink)) with
+        {
+            LocalWorkers = Job.Run.Workers,
+            WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
+                new() { Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job, Settings = Settings }),
+            Probe = _checker,
+        };
 
     private sealed class Listener : ReceiveActor
     {

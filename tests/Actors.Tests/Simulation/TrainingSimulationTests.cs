@@ -49,6 +49,12 @@ public sealed class TrainingSimulationTests
     public void A_run_with_local_steps_continued_from_any_of_its_checkpoints_does_the_rest_exactly_once() =>
         SimulationSeeds.ForEach(1, 100, Scenarios.LocalContinued);
 
+    [Fact]
+    public void Evaluations_and_evolutions_may_take_as_long_as_they_do() => SimulationSeeds.ForEach(1, 40, Scenarios.SlowHelpers);
+
+    [Fact]
+    public void Workers_that_are_all_slower_than_they_may_be_come_to_the_end() => SimulationSeeds.ForEach(1, 40, Scenarios.SlowWorkers);
+
     // Hash codes of text, and with them the order of many collections, differ from process to process.
     [Fact]
     public async Task A_seed_gives_the_same_run_in_another_process()

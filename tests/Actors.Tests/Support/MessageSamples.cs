@@ -4,6 +4,7 @@ using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Recovery;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Actors.Tests.Support;
@@ -20,6 +21,7 @@ internal static class MessageSamples
         new Membership.Join(runId, Worker, incarnation, 0xFEED),
         new Membership.Joined(runId, Worker, incarnation, 2),
         new Membership.Leave(runId, Worker, incarnation, "the lid is closed"),
+        new Membership.Transferring(runId, Worker, incarnation),
         new Membership.Refused(runId, Worker, incarnation, RefusalReason.OldIncarnation, "ärger"),
         new Membership.Dismissed(runId, Worker, incarnation, RunOutcome.Failed, "diverged"),
         new WorkPulling.Request(runId, Worker, incarnation, 11, s_known, null, 61),
@@ -29,6 +31,8 @@ internal static class MessageSamples
         new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
         new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60, 72), 0.02, new(4, 3, 1), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
+        Compute(runId, incarnation),
+        new RecoverySums.Computed(runId, Worker, incarnation, 63, 1, [new(1, 1, [0.5, -0.25]), new(0, 4, [1e300, double.NaN])]),
         new PhaseTwo.MeasureLoss(runId, 59, 2, Shared(14)),
         new PhaseTwo.LossMeasured(runId, 60, 3, 0.45),
         new TopologyEvolution.Standing(runId, 28, 4, 29),
@@ -49,6 +53,24 @@ internal static class MessageSamples
         new Progress.Finished(runId, RunOutcome.Failed, "diverged", Status(), new(TestJob.Filled(7))),
     ];
 
+    /// <summary>A question with all that a question can have, which none has.</summary>
+    public static RecoverySums.Compute Compute(ulong runId, long incarnation)
+    {
+        SparseVector first = new(12, [3, 14, 59], [0.5, -1.5, 0]), second = new(3, [0, 4], [1, -1]);
+        var request = new SumRequest(SumKind.VectorBlocks, first)
+        {
+            Gates = Gates.Of(first.With([1, 2, 3])),
+            Neurons = [0, 1, 300],
+            OutputPoint = second,
+            Blocks = first.With([4, 5, 6]),
+            OutputBlocks = second.With([7, 8]),
+            IsCrossEntropy = true,
+            FirstChunk = 2,
+            ChunkCount = 5,
+        };
+        return new(runId, Worker, incarnation, new(64, 65, 66, [first, second], 67), new(68, 1, 3, 5, request));
+    }
+
     /// <summary>Those that leave a process.</summary>
     public static IProtocolMessage[] Travelling() => [.. All().Where(message => message is not ILocalMessage)];
 
@@ -56,7 +78,7 @@ internal static class MessageSamples
     public static INodeMessage[] BetweenNodes() =>
     [
         new Nodes.AskTraining(1),
-        new Nodes.Training(7, 1, new('{', 3000), "abc", "data", "def"),
+        new Nodes.Training(7, 1, "fit", new('{', 3000), "abc", "data", "def"),
         new Nodes.Connect(7, 1, "worker", "def", "abc"),
         new Nodes.Connected(7),
         new Nodes.Waiting(1, 3),

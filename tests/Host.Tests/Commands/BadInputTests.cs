@@ -31,18 +31,18 @@ public sealed class BadInputTests : IDisposable
     public void An_absent_file() => Refuse(["--train", _folder.At("absent.csv")], "absent.csv");
 
     [Fact]
-    public void A_value_that_is_no_number() => Refuse(["--train", _folder.Write("nan.csv", "1,2,0\n3,NaN,1\n")], "nan.csv", "2");
+    public void A_value_that_is_no_number() => Refuse(["--train", _folder.Write("nan.csv", "1,2,0\n3,NaN,1\n")], "nan.csv, line 2: field 2 is 'NaN'");
 
     [Fact]
-    public void A_row_of_another_length() => Refuse(["--train", _folder.Write("ragged.csv", "1,2,0\n3,4,5,1\n")], "ragged.csv", "2");
+    public void A_row_of_another_length() => Refuse(["--train", _folder.Write("ragged.csv", "1,2,0\n3,4,5,1\n")], "ragged.csv, line 2", "expected 3");
 
     [Fact]
     public void A_label_out_of_range() =>
-        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,7\n")], "test.csv", "7");
+        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,7\n")], "test.csv, line 1: label '7'");
 
     [Fact]
     public void Test_samples_with_other_features() =>
-        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,3,0\n4,5,6,1\n")], "test.csv", "3",
+        Refuse(["--train", _folder.WriteSamples("ok.csv", 20), "--test", _folder.Write("test.csv", "1,2,3,0\n4,5,6,1\n")], "test.csv: has 3 features",
             "expected 2");
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("--activation", "rleu", "relu")]
     [InlineData("--schedule", "sometimes", "cosine")]
-    [InlineData("--class-weights", "1,2,3", "class")]
+    [InlineData("--class-weights", "1,2,3", "3 weights; the network tells 2 classes apart")]
     [InlineData("--holdout", "2", "0.9999")]
     public void Options_that_mean_nothing(string option, string value, string expected) =>
         Refuse(["--train", _folder.WriteSamples("ok.csv", 20), option, value], expected);

@@ -75,6 +75,49 @@ public sealed class CheckpointCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_was_held_out_is_measured_as_training_did_or_not_at_all()
+    {
+        string Rows(Func<int, string> line) => "a,b,kind\n" + string.Concat(Enumerable.Range(0, 90).Select(line));
+        string Line(int row) => $"{row % 3 + row % 11 * 0.1:0.0},{row % 7},{"xyz"[row % 3]}\n";
+        var table = _folder.Write("table.csv", Rows(Line));
+        foreach (var (name, validation) in new[] { ("held", "0.2"), ("alone", null) })
+            Call.Of(["train", "--train", table, "--mode", "sequential", "--layers", "2-20-3", "--epochs", "3", "--standardise", "full", "--data-seed", "3",
+                "--out", _folder.At(name), .. validation is null ? Array.Empty<string>() : ["--validation", validation]]).AssertDone();
+        var file = _folder.At("held.npz");
+        Call.Of("export", _folder.At("alone"), "--to", "npz", "--out", file).AssertDone();
+        string[][] calls = [["evaluate", _folder.At("held")], ["predict", _folder.At("alone")], ["prune", _folder.At("held")], ["evaluate", file, "--train", table]];
+        foreach (var call in calls)
+        {
+            var own = Call.Of(call).AssertDone().Output;
+            Assert.Equal(own, Call.Of([.. call, "--holdout", "0.2", "--data-seed", "3"]).AssertDone().Output);
+            Assert.Equal(own, Call.With(new() { ["ACTORSPARSE_STANDARDISE"] = "none", ["ACTORSPARSE_DATA_SEED"] = "7" }, call).AssertDone().Output);
+            Call.Of([.. call, "--standardise", "none"]).AssertRefused("--standardise none", "began with full");
+            Call.Of([.. call, "--holdout", "0.9"]).AssertRefused("--holdout 0.9", "began with 0.2");
+        }
+        void RefuseAll(Func<int, string> line)
+        {
+            _folder.Write("table.csv", Rows(line));
+            foreach (var call in calls) Call.Of(call).AssertRefused("table.csv", "not those that the run", "began with");
+        }
+        RefuseAll(row => Line(row).Replace('z', 'w'));
+        RefuseAll(row => Line(89 - row));
+        foreach (var call in calls[..3])
+            Call.Of([.. call, call[0] == "predict" ? "--input" : "--test", table]).AssertDone();
+    }
+
+    [Fact]
+    public void Measures_that_are_not_finite_are_null_in_JSON()
+    {
+        var huge = _folder.Write("huge.csv", "3e38,3e38,0\n3e38,-3e38,1\n");
+        using var evaluation = JsonDocument.Parse(Call.Of("evaluate", Best, "--test", huge, "--json").AssertDone().Output);
+        Assert.Equal(JsonValueKind.Null, evaluation.RootElement.GetProperty("test_loss").ValueKind);
+        using var sweep = JsonDocument.Parse(Call.Of("prune", Best, "--sweep", "20", "--test", huge, "--json").AssertDone().Output);
+        var points = sweep.RootElement.GetProperty("points").EnumerateArray().ToList();
+        Assert.Contains(points, point => point.GetProperty("test_loss").ValueKind == JsonValueKind.Null);
+        Assert.All(points, point => Assert.True(point.GetProperty("parameters").GetInt64() > 0));
+    }
+
+    [Fact]
     public void Samples_without_labels_are_predicted()
     {
         var unlabelled = _folder.Write("new.csv",
@@ -91,6 +134,8 @@ public sealed class CheckpointCommandTests : IDisposable
             point.GetProperty("parameters").GetInt64()).ToList();
         Assert.Equal(3, parameters.Count);
         Assert.True(parameters[0] > parameters[1] && parameters[1] > parameters[2]);
+        Call.Of("prune", Best, "--out", _folder.At("pruned.safetensors")).AssertRefused("--out has no effect without --percentile");
+        Call.Of("prune", Best, "--percentile", "10", "--sweep", "50").AssertRefused("--sweep has no effect with --percentile");
         Assert.Equal(2, Directory.GetFiles(_folder.At("run", "checkpoints")).Length);
 
         using var pruned = JsonDocument.Parse(Call.Of("prune", Best, "--percentile", "50", "--json").AssertDone().Output);

@@ -33,7 +33,10 @@ public sealed class GraphCommandTests : IDisposable
         Assert.Matches("branch +convolution +act +6x4x4 +[0-9]+ ", inspected);
         Assert.Matches("[Aa]ccuracy (0[.]9|1)", Call.Of("evaluate", _folder.At("whole")).AssertDone().Output);
         Call.Of("export", _folder.At("whole"), "--to", "safetensors", "--out", _folder.At("export.safetensors")).AssertDone();
-        Call.Of("export", _folder.At("whole"), "--to", "csv", "--out", _folder.At("export.csv")).AssertRefused("a chain of layers");
+        Call.Of("export", _folder.At("whole"), "--to", "csv", "--out", _folder.At("export.csv"))
+            .AssertRefused("a chain of layers", "safetensors, npz or onnx");
+        foreach (var format in (string[])["npz", "onnx"])
+            Call.Of("export", _folder.At("whole"), "--to", format, "--out", _folder.At("export." + format)).AssertDone();
         Call.Of("compact", _folder.At("whole"), "--out", _folder.At("compact.safetensors")).AssertRefused("a chain of layers");
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorSparse.Host.Configuration;
+using ActorSparse.Host.Runs;
 
 namespace ActorSparse.Host.Tests.Commands;
 
@@ -42,12 +43,26 @@ public sealed class StartTests : IDisposable
     [InlineData("--layers 2-2 --dropout 0.5", "--dropout 0.5 has no effect: the network has no node with dropout")]
     [InlineData("--samples 100", "--samples 100 is of generated samples")]
     [InlineData("--feature-density 0.5", "--feature-density 0.5 is of --dataset planted")]
+    [InlineData("--test-labels labels", "--test-labels labels has no effect without --test")]
+    [InlineData("--sparsity 0.5 --epsilon 3", "--epsilon 3 has no effect beside --sparsity")]
+    [InlineData("--libsvm-base 1", "samples.csv: --libsvm-base is for LIBSVM files")]
+    [InlineData("--kernels 1024", "command line (--kernels): kernels: 1024: expected one of ")]
     [InlineData("--test samples.csv --holdout 0.5", "--holdout 0.5 has no effect where there are test samples")]
     public void Options_that_do_nothing_are_refused(string options, string expected)
     {
         Call.Of(["train", "--train", _samples, "--out", _folder.At("run"), .. options.Split(' ')]).AssertRefused(expected);
         Assert.False(Directory.Exists(_folder.At("run")));
     }
+
+    [Theory]
+    [InlineData("train madelon --format idx", "--format idx is of files, not of the data set madelon")]
+    [InlineData("train madelon --label first", "--label first is of files")]
+    [InlineData("train --dataset planted --missing mean", "--missing mean is of files, not of the data set planted")]
+    [InlineData("train --resume --out run nosuchrecipe", "there is no recipe 'nosuchrecipe'")]
+    [InlineData("bench kernels --rate 3", "--rate: has no effect on bench kernels")]
+    [InlineData("bench inference --seconds 3", "--seconds: has no effect on bench inference")]
+    [InlineData("bench kernel", "no measurement 'kernel' (did you mean kernels?)")]
+    public void Other_commands_refuse_what_does_nothing_too(string line, string expected) => Call.Of(line.Split(' ')).AssertRefused(expected);
 
     [Fact]
     public void Options_that_say_what_is_so_anyway_are_not() => Call.Of("train", "--train", _samples, "--out", _folder.At("run"), "--epochs", "1",
@@ -70,6 +85,27 @@ public sealed class StartTests : IDisposable
         using var json = JsonDocument.Parse(File.ReadAllText(_folder.At("run", "config.json")));
         Assert.Equal(Environment.CurrentDirectory, json.RootElement.GetProperty("started_in").GetString());
         Call.Of("evaluate", _folder.At("run")).AssertDone();
+    }
+
+    [Theory]
+    [InlineData("valid.csv", true)]
+    [InlineData("0.25", false)]
+    public void Validation_samples_begin_there_too_and_a_share_is_no_path(string validation, bool isPath)
+    {
+        _folder.WriteSamples("valid.csv", 20, seed: 2);
+        var given = isPath ? Path.GetRelativePath(Environment.CurrentDirectory, _folder.At(validation)) : validation;
+        Call.Of("train", "--train", _samples, "--validation", given, "--out", _folder.At("run"), "--epochs", "1", "--layers", "2-20-2", "--mode",
+            "sequential").AssertDone();
+        var file = _folder.At("run", "config.json");
+        var stored = RunConfiguration.FromJson(File.ReadAllText(file), file);
+        Assert.Equal(isPath ? Environment.CurrentDirectory : null, stored.Folder);
+        Assert.Equal(isPath ? null : "0.25",
+            RunConfiguration.FromJson(RunConfiguration.WithoutFiles(File.ReadAllText(file), file), file).Values.GetValueOrDefault("validation"));
+        // From another folder.
+        var settings = SettingsResolver.Resolve(Verbs.Train, stored with { Values = new Dictionary<string, string>(stored.Values) { ["validation"] = validation },
+            Folder = _folder.Root }, new Dictionary<string, string>(), new Dictionary<string, string>());
+        var data = TrainingSetup.Data(settings);
+        Assert.Equal((isPath ? _folder.At(validation) : null, isPath ? null : 0.25), (data.Validation, data.ValidationShare));
     }
 
     [Fact]

@@ -37,6 +37,18 @@ public sealed class TableCommandTests : IDisposable
             .AssertRefused("field 2 is 'pink'; expected a category of the training data: blue, green, red");
     }
 
+    [Fact]
+    public void Outputs_beyond_the_classes_of_the_data_go_by_their_numbers()
+    {
+        var table = _folder.Write("t.csv", string.Concat(Enumerable.Range(0, 60).Select(row => $"{row % 2},{row % 3},{row % 7},{(row % 2 == 0 ? "x" : "y")}\n")));
+        Train(table, "--layers", "3-10-4");
+        Assert.Contains("<th>y</th><th>2</th><th>3</th>", File.ReadAllText(_folder.At("run", "report.html")), StringComparison.Ordinal);
+        Call.Of("train", "--resume", "--out", _folder.At("run"), "--epochs", "21").AssertDone();
+        Assert.Matches("predicted +x +y +2 +3\n", Call.Of("evaluate", _folder.At("run")).AssertDone().Output);
+        Assert.StartsWith("sample,class,x,y,2,3\n", Predict(table), StringComparison.Ordinal);
+        Assert.Matches("""^\{"sample":0,"class":"[xy23]","probabilities":\{"x":[^,]+,"y":[^,]+,"2":[^,]+,"3":[^,]+\}\}\n""", Predict(table, "--json"));
+    }
+
     private void Train(string table, params string[] options) => Call.Of(
         ["train", "--train", table, "--epochs", "20", "--mode", "sequential", "--out", _folder.At("run"), .. options]).AssertDone();
 

@@ -90,11 +90,35 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_has_the_name_of_its_samples_or_asks_for_one()
+    {
+        Directory.CreateDirectory(_folder.At("sets", "pets"));
+        var table = _folder.WriteSamples(Path.Combine("sets", "pets.csv"), 100);
+        string[] options = ["--layers", "2-4-2", "--epochs", "1", "--runs", _folder.At("runs"), "--quiet"];
+        Call.Of(["train", "--train", Path.Combine(_folder.At("sets"), "pets", "..", "pets.csv"), .. options]).AssertDone();
+        Assert.Equal([_folder.At("runs", "pets")], Directory.GetFileSystemEntries(_folder.At("runs")));
+        // Named by the folder itself, not by the dot.
+        Call.Of(["train", "--train", Path.Combine(_folder.At("sets"), "pets", "."), .. options])
+            .AssertRefused(_folder.At("runs", "pets"), "exists already");
+        File.Move(table, _folder.At(".hidden.csv"));
+        foreach (var nameless in (string[])[_folder.At(".hidden.csv"), "/", ""])
+            Call.Of(["train", "--train", nameless, .. options]).AssertRefused($"train '{nameless}'", "--name");
+        Call.Of(["train", "--train", _folder.At(".hidden.csv"), "--name", "hidden", .. options]).AssertDone();
+    }
+
+    [Fact]
     public void Force_replaces_runs_only()
     {
         Directory.CreateDirectory(_folder.At("precious"));
         File.WriteAllText(_folder.At("precious", "thesis.txt"), "years of work");
         Train("precious", "--force").AssertRefused("is no run folder");
+        Assert.True(File.Exists(_folder.At("precious", "thesis.txt")));
+        foreach (var foreign in (string[])["{\"model_type\":\"bert\"}", "{\"settings\":{\"hidden_size\":768}}", "[1]", ""])
+        {
+            File.WriteAllText(_folder.At("precious", "config.json"), foreign);
+            Train("precious", "--force").AssertRefused("is no run folder");
+            Assert.Equal(foreign, File.ReadAllText(_folder.At("precious", "config.json")));
+        }
         Assert.True(File.Exists(_folder.At("precious", "thesis.txt")));
     }
 

@@ -135,7 +135,7 @@ public sealed class ValidationTests : IDisposable
 
     private Call Train(string name, params string[] options)
     {
-        // The last of an option counts.
+        // No option may be given twice.
         var epochs = options.Contains("--epochs") ? Array.Empty<string>() : ["--epochs", "60"];
         return Call.Of(["train", "--train", _folder.Write("t.csv", Table(300, seed: 1)), "--validation", "0.2", "--layers", "3-20-3", "--threads", "1",
             "--batch-size", "16", "--rule", "static", "--phase-two", "0", "--out", _folder.At(name), .. epochs, .. options]);

@@ -51,6 +51,9 @@ public sealed class CompareCommandTests : IDisposable
         Compare("--rules", "set,sett").AssertRefused("rules", "sett", "gse-graest");
         Compare("--rules", "set,set").AssertRefused("twice");
         Compare("--sparsities", "0.9,1.5").AssertRefused("sparsities", "1.5");
+        Compare("--rule", "set").AssertRefused("--rule set", "--rules");
+        Compare("--checkpoint-every", "2").AssertRefused("--checkpoint-every 2", "keeps no checkpoints");
+        Compare("--kernels", "1024").AssertRefused("--kernels", "1024: expected one of");
         Compare("--mode", "wasap").AssertRefused("mode wasap", "sequential");
         Call.Of("compare").AssertRefused("expected a recipe");
         Assert.False(Directory.Exists(_folder.At("run")));

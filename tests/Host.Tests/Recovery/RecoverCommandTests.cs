@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorSparse.Model.Recovery;
 using ActorSparse.Tests.Support;
 
 namespace ActorSparse.Host.Tests.Recovery;
@@ -50,15 +51,16 @@ public sealed class RecoverCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--outputs", "3")]
-    [InlineData("--hidden-layers", "2")]
-    [InlineData("--gates", "fixed")]
-    [InlineData("--signs", "yes")]
-    [InlineData("--variant", "reference")]
-    public void Planted_networks_of_other_kinds_have_a_grid_too(string option, string value)
+    [InlineData("--outputs", "3", 50)]
+    [InlineData("--hidden-layers", "2", 100)]
+    [InlineData("--gates", "fixed", 15)]
+    [InlineData("--signs", "yes", 100)]
+    [InlineData("--variant", "reference", 100)]
+    public void Planted_networks_of_other_kinds_have_a_grid_too(string option, string value, double leastPsnr)
     {
         var json = JsonNode.Parse(Planted(_folder.At("run"), option, value).AssertDone().Output)!;
-        Assert.All(json["results"]!.AsArray(), result => Assert.NotNull(result!["psnr"]));
+        var best = json["results"]!.AsArray().Max(result => result!["psnr"]!.GetValue<double>());
+        Assert.True(best > leastPsnr, $"{best}");
     }
 
     [Fact]
@@ -130,6 +132,29 @@ public sealed class RecoverCommandTests : IDisposable
     }
 
     [Fact]
+    public void Planted_networks_that_are_left_out_are_told_and_where_all_are_the_call_fails()
+    {
+        string[] options = ["--neurons", "1,3", "--nonzeros", "8", "--features", "4", "--samples", "100", "--seeds", "1", "--steps", "2"];
+        var some = Call.Of(["recover", "planted", .. options, "--out", _folder.At("some")]).AssertDone();
+        Assert.Contains("left out  1 planted network that is 0 everywhere, or does not fit\n", some.Output + some.Error);
+        Call.Of("recover", "planted", "--neurons", "1", "--nonzeros", "1000", "--out", _folder.At("none"))
+            .AssertRefused("--neurons 1 and --nonzeros 1000", "room");
+        Assert.False(Directory.Exists(_folder.At("none")));
+        // The weight of the second layer is negative.
+        var seed = Enumerable.Range(1, 200).First(IsZero);
+        var none = Call.Of("recover", "planted", "--neurons", "1", "--nonzeros", "2", "--hidden-layers", "2", "--features", "2", "--samples", "40", "--seeds", "1",
+            "--seed", $"{seed}", "--out", _folder.At("zero"));
+        Assert.Equal((ExitCodes.Failed, "actorsparse: nothing was recovered: 1 planted network that is 0 everywhere, or does not fit"),
+            (none.ExitCode, none.Error.TrimEnd().Split('\n')[^1]));
+
+        static bool IsZero(int seed)
+        {
+            using var data = PlantedNetwork.Draw(2, 1, 2, (ulong)seed, layers: 2).Sample(40, (ulong)seed);
+            return data.LargestTarget() == 0;
+        }
+    }
+
+    [Fact]
     public void A_folder_that_is_there_is_kept_unless_forced()
     {
         var path = _folder.At("planted");
@@ -154,6 +179,10 @@ public sealed class RecoverCommandTests : IDisposable
         Call.Of("recover", "planted", "--train", samples, "--out", _folder.At("a")).AssertRefused("--train", "planted");
         Planted(_folder.At("a"), "--outputs", "2", "--gates", "fixed").AssertRefused("--gates fixed", "one output");
         Planted(_folder.At("a"), "--workers", "2", "--threads", "2").AssertRefused("--workers and --threads");
+        Planted(_folder.At("a"), "--workers", "2", "--cluster").AssertRefused("--workers and --cluster", "--min-workers");
+        Planted(_folder.At("a"), "--min-workers", "2").AssertRefused("--min-workers", "--cluster");
+        Call.Of("recover", "fit", "--train", samples, "--host", "here", "--out", _folder.At("a")).AssertRefused("--host", "--cluster");
+        Planted(_folder.At("a"), "--cluster", "--host", "no host").AssertRefused("no host");
         Call.Of("recover", "planted", "--neurons", "a", "--out", _folder.At("a")).AssertRefused("'a'", "neurons");
         Call.Of("recover", "planted", "--budgets", "0", "--out", _folder.At("a")).AssertRefused("'0'");
         Call.Of("recover", "images", "--input", samples, "--out", _folder.At("a")).AssertRefused(samples, "PNG or JPEG");

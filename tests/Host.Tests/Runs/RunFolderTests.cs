@@ -112,6 +112,14 @@ public sealed class RunFolderTests : IDisposable
         Assert.Matches("^[^\n]* first\n[^\n]* second\n$", File.ReadAllText(Path.Combine(path, "events.log")));
     }
 
+    [Theory]
+    [InlineData("runs/my-run_2.a", "runs/my-run_2.a")]
+    [InlineData("my run", "'my run'")]
+    [InlineData("it's", "'it'\\''s'")]
+    [InlineData("$HOME", "'$HOME'")]
+    public void The_command_that_goes_on_with_a_run_can_be_typed_as_it_is(string path, string written) =>
+        Assert.Equal($"actorsparse train --resume --out {written}", RunFolder.ResumeCommand("train", path));
+
     private static void Begin(string path, string text, bool replaces)
     {
         using var folder = RunFolder.Open(path);

@@ -80,7 +80,7 @@ public sealed class EarlyEndTests
         using var run = new PlayedRun(job).Begin();
         run.PlayUntil();
         run.Run.Journal.BeginWrite();
-        run.Run.LoseWrites("the writer died", mayRepeat: true);
+        run.Run.LoseWrites("the writer died");
         Assert.False(run.Run.IsConcluded);
         Assert.True(run.Run.TryTakeReport(out var metrics, out var state, out var isBest));
         using (state)

@@ -106,10 +106,39 @@ public sealed class ReplicaTrainingTests : IDisposable
             [
                 new(Batches - 1, 40, 40, 30, 40), new(Batches + 1, 40, 40, 30, 40), new(Batches, double.NaN, 40, 30, 40),
                 new(Batches, double.PositiveInfinity, 40, 30, 40), new(Batches, 40, 0, 0, 0), new(Batches, 40, 40, -1, 40), new(Batches, 40, 40, 41, 40),
+                new(Batches, 40, 41, 30, 41), new(Batches, 40, long.MaxValue, 30, long.MaxValue),
             ])
             Assert.Equal(RefusalReason.Implausible, Judge("a", answer with { Tally = tally }));
         Assert.Equal(RefusalReason.Implausible, Judge("a", answer with { LearningRate = double.NaN }));
+        // Its topology is shared.
+        Assert.Equal(RefusalReason.Implausible, Judge("a", answer with { Evolution = new(1, 0, 0) }));
         Assert.Equal(RefusalReason.None, Judge("a", answer));
+    }
+
+    [Theory]
+    [InlineData("set")]
+    [InlineData("gse-uniform")]
+    public void A_replica_that_evolves_by_itself_changes_no_more_than_there_is(string rule)
+    {
+        var job = TestJob.Create(
+            workers: 2, epochs: 4, phaseTwo: 0.5, rounds: 1, topology: PhaseTwoTopology.Own, rule: rule == "set" ? null : TestJob.Guided(rule));
+        using var state = TestJob.Begin(job);
+        using var training = new ReplicaTraining(job, state);
+        training.Begin(0);
+        HandIn(training, "a", 0, TestJob.Filled(1), 1);
+        Assert.True(training.Round!.TryAssign("a", 0, out var assignment));
+        var answer = Answer(assignment, TestJob.Filled(1), 1);
+        var most = (rule == "set" ? 2 : 2 + Batches) * state.Network.ConnectionCounts().Sum();
+        foreach (var (evolution, expected) in (((long, long, long), bool)[])
+            [
+                ((most, most, most), true), ((most + 1, 0, 0), false), ((0, most + 1, 0), false), ((0, 0, most + 1), false),
+                ((-1, 0, 0), false), ((0, long.MinValue, 0), false), ((0, 0, -1), false),
+            ])
+        {
+            var refusal = training.Judge(
+                "a", answer with { Evolution = new(evolution.Item1, evolution.Item2, evolution.Item3) }, out _, out _);
+            Assert.Equal(expected ? RefusalReason.None : RefusalReason.Implausible, refusal);
+        }
     }
 
     [Fact]
@@ -254,8 +283,7 @@ public sealed class ReplicaTrainingTests : IDisposable
     private ReplicaTraining New(Func<RunState, RunState> change)
     {
         var state = change(TestJob.Begin(_job));
-        state.Network.Dispose();
-        return new(_job, state);
+        using (state.Network) return new(_job, state);
     }
 
     private void TrainRound(TestNetworks networks)

@@ -80,6 +80,23 @@ public class RosterTests
     }
 
     [Fact]
+    public void A_worker_that_said_nothing_for_too_long_is_silent_until_it_says_something()
+    {
+        var (worker, timeout) = (Join("a"), Seconds(60));
+        worker.Hear(Seconds(100));
+        Assert.Equal((Seconds(1), false), (worker.Await(Seconds(159), timeout), worker.IsSilent));
+        Assert.Equal((TimeSpan.Zero, true), (worker.Await(Seconds(160), timeout), worker.IsSilent));
+        worker.Hear(Seconds(180));
+        Assert.False(worker.IsSilent);
+        // It needed 80 seconds and may take twice as long, also after it was in time.
+        worker.Hear(Seconds(181));
+        Assert.Equal((Seconds(1), false), (worker.Await(Seconds(340), timeout), worker.IsSilent));
+        Assert.Equal((Seconds(-1), true), (worker.Await(Seconds(342), timeout), worker.IsSilent));
+
+        static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+    }
+
+    [Fact]
     public void Losses_are_counted_apart_from_those_who_take_part()
     {
         Join("a");

@@ -42,6 +42,17 @@ public class RoundLedgerTests
     }
 
     [Fact]
+    public void A_worker_has_one_replica_and_keeps_it_by_its_ticket()
+    {
+        var ledger = new RoundLedger(2, 0, 2, lastTicket: 0, evolves: true);
+        Assert.True(ledger.TryAssign("a", 0, out var held));
+        Assert.False(ledger.TryAssign("a", 1, out _));
+        Assert.False(ledger.Release("a", held.Ticket));
+        Assert.True(ledger.Release("a", held.Ticket + 1));
+        Assert.False(ledger.Release("a"));
+    }
+
+    [Fact]
     public void A_round_ends_when_every_shard_has_had_all_its_epochs_once() =>
         (from shards in Gen.Int[1, 4]
          from epochs in Gen.Int[1, 3]

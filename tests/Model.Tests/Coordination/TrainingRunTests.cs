@@ -77,6 +77,13 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void A_run_without_phase_one_says_nothing_of_it()
+    {
+        using var run = new PlayedRun(TestJob.Create(phaseTwo: 1)).Begin();
+        Assert.Equal([(RunEvent.PhaseBegan, "phase two, round 1 of 1, epochs 1 to 4")], run.Events);
+    }
+
+    [Fact]
     public void A_run_that_was_over_is_completed_at_once()
     {
         var job = TestJob.Create();
@@ -393,10 +400,8 @@ public class TrainingRunTests
         Assert.False(run.Work());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Writes_that_were_lost_at_the_end_are_made_up_for_by_one_state(bool mayRepeat)
+    [Fact]
+    public void Writes_that_were_lost_at_the_end_are_made_up_for_by_one_state()
     {
         using var run = new PlayedRun(TestJob.Create(), isMeasured: false).Begin();
         run.PlayUntil(() => run.Run.Phase == RunPhase.Finished);
@@ -404,11 +409,11 @@ public class TrainingRunTests
         run.Run.Journal.BeginWrite();
         run.Run.Journal.BeginWrite();
         Assert.False(run.Run.IsConcluded);
-        run.Run.LoseWrites("the writer died", mayRepeat);
+        run.Run.LoseWrites("the writer died");
         Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
-        Assert.Equal((mayRepeat, !mayRepeat), (run.Run.HasUnwritten, run.Run.IsConcluded));
+        Assert.Equal((true, false), (run.Run.HasUnwritten, run.Run.IsConcluded));
         var reported = run.Epochs.Count;
-        Assert.Equal(mayRepeat, run.Report(state =>
+        Assert.True(run.Report(state =>
         {
             Assert.Equal((40L, 4), (state.ModelVersion, state.Ledger.Epoch));
             TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
@@ -418,8 +423,32 @@ public class TrainingRunTests
         Assert.False(run.Report());
         Assert.True(run.Run.IsConcluded);
         // Nothing was being written.
-        run.Run.LoseWrites("again", mayRepeat);
+        run.Run.LoseWrites("again");
         Assert.DoesNotContain((RunEvent.CheckpointFailed, "again"), run.Events);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_has_failed_if_what_is_left_of_it_is_never_written(bool isStopped)
+    {
+        using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(isStopped ? 3 : BatchesPerEpoch);
+        if (isStopped) run.Run.Stop();
+        run.Run.Advance();
+        Assert.Equal((isStopped ? RunOutcome.Stopped : RunOutcome.Completed, true), (run.Run.Outcome, run.Run.HasUnwritten));
+        run.Run.AbandonWriting("its writer died");
+        Assert.Equal((RunOutcome.Failed, "its writer died"), (run.Run.Outcome, run.Run.Error));
+    }
+
+    [Fact]
+    public void A_run_that_was_written_stays_completed_and_one_that_goes_on_ends_when_nobody_writes_any_more()
+    {
+        using var over = new PlayedRun(TestJob.Create(epochs: 1)).Begin().PlayUntil();
+        over.Run.AbandonWriting("x");
+        Assert.Equal((RunOutcome.Completed, null), (over.Run.Outcome, over.Run.Error));
+        using var run = new PlayedRun(TestJob.Create()).Begin().Train(1);
+        run.Run.AbandonWriting("x");
+        Assert.Equal((RunPhase.Finished, RunOutcome.Failed, "x"), (run.Run.Phase, run.Run.Outcome, run.Run.Error));
     }
 
     [Fact]
@@ -486,7 +515,7 @@ public class TrainingRunTests
     {
         using var run = new PlayedRun(TestJob.Create()).Begin().Train(1);
         run.Run.Journal.BeginWrite();
-        run.Run.LoseWrites("the writer died", mayRepeat: true);
+        run.Run.LoseWrites("the writer died");
         Assert.Equal((false, 0), (run.Run.HasUnwritten, run.Run.Journal.Count));
         Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
     }
@@ -588,8 +617,32 @@ public class TrainingRunTests
         Assert.True(run.Run.TryAssign("b", 0, out ReplicaOrder again));
         Assert.Equal((0, 2), (again.Assignment.Shard, again.Assignment.Epoch));
         TestData.AssertSameParameters(run.Run.Server.Network, again.Work.Replica);
-        Assert.True(run.Run.Release("b"));
+        Assert.False(run.Run.Release("b", again.Assignment.Ticket));
+        Assert.True(run.Run.Release("b", 1));
         Assert.False(run.Run.Release("b"));
+    }
+
+    [Fact]
+    public void Work_is_taken_away_for_somebody_who_has_none_and_can_have_it()
+    {
+        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 4, phaseTwo: 0.5)).Begin();
+        Assert.True(run.TryAssign("silent", out _));
+        Assert.True(run.TryAssign("busy", out _));
+        Assert.Equal((true, false), (run.Run.IsBusy("silent"), run.Run.IsBusy("idle")));
+        Assert.False(run.Run.TryTakeAway("silent", "busy"));
+        Assert.True(run.Run.TryTakeAway("silent", "idle"));
+        Assert.False(run.Run.IsBusy("silent"));
+        Assert.False(run.Run.TryTakeAway("silent", "idle"));
+        run.Run.Release("busy");
+        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
+        Assert.True(run.Run.TryAssign("silent", 0, out ReplicaOrder order));
+        order.Work.Dispose();
+        Assert.True(run.Run.IsBusy("silent"));
+        Assert.True(run.Run.TryTakeAway("silent", "idle"));
+        Assert.True(run.Run.TryAssign("idle", 0, out order));
+        order.Work.Dispose();
+        run.Run.Fail("x");
+        Assert.False(run.Run.TryTakeAway("idle", "other"));
     }
 
     [Fact]

@@ -4,12 +4,12 @@ namespace ActorSparse.Model.Tests.Recovery;
 
 public class MemoryTests
 {
-    // With m d from 1e5 to 1e7 and s as it is: what this thread allocates in all, not only at one time, is far below a number for each.
+    // With m d from 1e6 to 1e8 and s as it is: what this thread allocates in all, not only at one time, is far below a number for each.
     [Fact]
     public void Memory_goes_with_the_budget_and_not_with_all_weights()
     {
-        const int Features = 1000, Budget = 20;
-        using var data = PlantedNetwork.Draw(Features, 10, 10, 1).Sample(64, 1);
+        const int Features = 10_000, Budget = 20;
+        using var data = PlantedNetwork.Draw(Features, 10, 10, 1).Sample(16, 1);
         long Taken(int neurons)
         {
             using var sums = new SampleSums(data);

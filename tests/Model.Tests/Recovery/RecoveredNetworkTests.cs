@@ -21,7 +21,7 @@ public class RecoveredNetworkTests
         var recovery = new GreedyRecovery(layers, new() { Neurons = 12, Budget = 40, Steps = 8, HasSigns = hasSigns },
             new() { Neurons = 12, Budget = 40 }, hasBias);
         double loss = 0;
-        var found = recovery.Run(data, (inputs, steps) =>
+        var found = recovery.Run(data, (inputs, _, steps) =>
         {
             using var sums = new SampleSums(inputs);
             steps.Run(sums);
@@ -51,7 +51,7 @@ public class RecoveredNetworkTests
         var recovery = new GreedyRecovery(1, new() { Neurons = 20, Budget = 40 },
             new() { Neurons = 20, Budget = 40, Steps = 80, IsCrossEntropy = true }, HasBias: true);
         double loss = 0;
-        var found = recovery.Run(data, (inputs, steps) =>
+        var found = recovery.Run(data, (inputs, _, steps) =>
         {
             using var sums = new SampleSums(inputs);
             steps.Run(sums);
@@ -70,7 +70,7 @@ public class RecoveredNetworkTests
     {
         using var data = SmallProblem.Data(1, 2, 3, 4, 5, 6, 7, 8);
         var recovery = new GreedyRecovery(1, SmallProblem.Reference(2, 2, 2, fixedGates: true), new() { Neurons = 2, Budget = 2 }, false);
-        var error = Assert.Throws<InvalidInputException>(() => recovery.Run(data, (_, _) => Assert.Fail("it ran")));
+        var error = Assert.Throws<InvalidInputException>(() => recovery.Run(data, (_, _, _) => Assert.Fail("it ran")));
         Assert.Contains("fixed gates", error.Message);
     }
 

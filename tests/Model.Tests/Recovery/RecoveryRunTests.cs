@@ -1,3 +1,4 @@
+using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Recovery;
 
 namespace ActorSparse.Model.Tests.Recovery;
@@ -25,7 +26,7 @@ public sealed class RecoveryRunTests : IDisposable
             Assert.All(orders, order => Assert.True(order.Order is null || order.Order.Share == order.Worker));
             // The last first.
             foreach (var (worker, order) in orders.AsEnumerable().Reverse())
-                if (order is not null) Assert.True(run.Take(worker, order.Ticket, order.Share, Nodes(order)));
+                if (order is not null) Assert.Equal(RefusalReason.None, run.Take(worker, order.Ticket, order.Share, Nodes(order)));
         }
         Assert.Null(run.Failure);
         AssertAlone(steps);
@@ -41,13 +42,13 @@ public sealed class RecoveryRunTests : IDisposable
         Assert.Null(run.Assign(1)); // it has one
         Assert.True(run.Release(0));
         Assert.False(run.Release(0));
-        Assert.True(run.Take(1, other.Ticket, other.Share, Nodes(other)));
+        Assert.Equal(RefusalReason.None, run.Take(1, other.Ticket, other.Share, Nodes(other)));
         var taken = run.Assign(1)!;
         Assert.Equal((lost.Share, lost.FirstChunk, lost.EndChunk), (taken.Share, taken.FirstChunk, taken.EndChunk));
         // What the lost one sends after all is refused, before and after another has answered.
-        Assert.False(run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
-        Assert.True(run.Take(1, taken.Ticket, taken.Share, Nodes(taken)));
-        Assert.False(run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
+        Assert.Equal(RefusalReason.NotInFlight, run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
+        Assert.Equal(RefusalReason.None, run.Take(1, taken.Ticket, taken.Share, Nodes(taken)));
+        Assert.Equal(RefusalReason.NotInFlight, run.Take(0, lost.Ticket, lost.Share, Nodes(lost)));
         Assert.Equal(2, run.RefusedCount);
         // The third share is its worker's still; from now on two do all.
         while (!run.IsOver)
@@ -57,15 +58,88 @@ public sealed class RecoveryRunTests : IDisposable
     }
 
     [Fact]
+    public void A_silent_worker_alone_gets_its_work_done()
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, 1);
+        while (run.Assign(0) is { } order)
+        {
+            Assert.True(run.Release(0, isSilent: true));
+            Assert.Equal(RefusalReason.None, run.Take(0, order.Ticket, order.Share, Nodes(order)));
+        }
+        Assert.True(run.IsOver);
+        AssertAlone(steps);
+    }
+
+    [Fact]
+    public void Of_a_silent_worker_and_the_one_that_has_its_share_the_first_answer_counts()
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, 1);
+        var slow = run.Assign(0)!;
+        Assert.True(run.Release(0, isSilent: true));
+        var fast = run.Assign(1)!;
+        Assert.Equal((slow.Ticket, slow.Share), (fast.Ticket, fast.Share));
+        Assert.Equal(RefusalReason.None, run.Take(0, slow.Ticket, slow.Share, Nodes(slow)));
+        // The next question has begun, and the other one is free once it has answered the last.
+        Assert.Equal(RefusalReason.NotInFlight, run.Take(1, fast.Ticket, fast.Share, Nodes(fast)));
+        Assert.Equal(slow.Ticket + 1, run.Assign(1)!.Ticket);
+        Assert.True(run.Release(1));
+        while (run.Assign(0) is { } order) run.Take(0, order.Ticket, order.Share, Nodes(order));
+        AssertAlone(steps);
+    }
+
+    [Fact]
     public void An_answer_to_an_older_question_is_refused()
     {
         using var run = new RecoveryRun(Steps(), 1);
         var first = run.Assign(0)!;
-        Assert.True(run.Take(0, first.Ticket, first.Share, Nodes(first)));
+        Assert.Equal(RefusalReason.None, run.Take(0, first.Ticket, first.Share, Nodes(first)));
         var second = run.Assign(0)!;
         Assert.Equal(first.Ticket + 1, second.Ticket);
-        Assert.False(run.Take(0, first.Ticket, first.Share, Nodes(first)));
-        Assert.True(run.Take(0, second.Ticket, second.Share, Nodes(second)));
+        Assert.Equal(RefusalReason.NotInFlight, run.Take(0, first.Ticket, first.Share, Nodes(first)));
+        Assert.Equal(RefusalReason.None, run.Take(0, second.Ticket, second.Share, Nodes(second)));
+    }
+
+    [Fact]
+    public void Sums_that_are_not_those_asked_for_are_refused_and_asked_for_again()
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, 2);
+        while (run.Assign(0) is { } order)
+        {
+            var nodes = Nodes(order);
+            IReadOnlyList<NodeSum>[] wrong =
+            [
+                [], [.. nodes, nodes[0]], [nodes[0] with { Index = nodes[0].Index + 1 }, .. nodes.Skip(1)], [nodes[0] with { Level = -1 }, .. nodes.Skip(1)],
+                [.. nodes.SkipLast(1), nodes[^1] with { Sums = nodes[^1].Sums[1..] }],
+            ];
+            foreach (var sums in wrong)
+            {
+                Assert.Equal(RefusalReason.Implausible, run.Take(0, order.Ticket, order.Share, sums));
+                var again = run.Assign(0)!;
+                Assert.Equal((order.Ticket, order.Share), (again.Ticket, again.Share));
+            }
+            Assert.Equal(RefusalReason.None, run.Take(0, order.Ticket, order.Share, nodes));
+        }
+        AssertAlone(steps);
+    }
+
+    [Fact]
+    public void From_the_next_question_on_there_are_as_many_shares_as_there_are_workers_by_then()
+    {
+        var steps = Steps();
+        using var run = new RecoveryRun(steps, 1, lastTicket: 40) { Shares = 3 };
+        var first = run.Assign(0)!;
+        Assert.Equal((41, 0, 5), (first.Ticket, first.FirstChunk, first.EndChunk));
+        Assert.Null(run.Assign(1));
+        Assert.Equal(RefusalReason.None, run.Take(0, first.Ticket, first.Share, Nodes(first)));
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(worker => run.Assign(worker)!.Share));
+        foreach (var worker in (int[])[0, 1, 2]) run.Release(worker);
+        run.Shares = 2;
+        // A worker whose number is above that of the shares gets one as well.
+        while (run.Assign(7) is { } order) run.Take(7, order.Ticket, order.Share, Nodes(order));
+        AssertAlone(steps);
     }
 
     [Fact]

@@ -95,6 +95,58 @@ public class SampleSumsTests
         Assert.True(Loss(1, 2) < Loss(0, 3));
     }
 
+    // What another process asks is read at the places that it names.
+    [Fact]
+    public void A_question_that_is_not_about_these_samples_is_refused()
+    {
+        var random = new RandomSource(4).Stream("test");
+        using var data = Draw(256 * 3, 4, random, chunkTiles: 1);
+        var point = Sparse(4, 5, 0.5, random);
+        var good = Ask(data, SumKind.Blocks, point) with { Neurons = [0, 2] };
+        good = good with { Gates = Gates.Of(point) };
+        var output = SparseVector.Of(1, [1]);
+        var vector = good with { Kind = SumKind.VectorCurvature, Gates = null, OutputPoint = output, Blocks = point, OutputBlocks = output };
+        Order(good).CheckFits(data);
+        Order(vector).CheckFits(data);
+        var other = Sparse(5, 5, 0.5, random);
+        SumRequest[] wrong =
+        [
+            good with { Point = other }, good with { Gates = Gates.Of(other) }, good with { Gates = null }, good with { OutputPoint = output },
+            good with { FirstChunk = -1 }, good with { ChunkCount = 0 }, good with { FirstChunk = 1 }, good with { ChunkCount = int.MaxValue },
+            good with { FirstChunk = int.MaxValue, ChunkCount = int.MaxValue }, good with { Neurons = new int[1 << 20] },
+            vector with { Blocks = other }, vector with { Blocks = null }, vector with { OutputBlocks = null }, vector with { OutputPoint = point },
+            vector with { OutputBlocks = SparseVector.Of(2, [1, 1]) }, vector with { Gates = Gates.Random(1) },
+        ];
+        Assert.All(wrong, request => Assert.Throws<ArgumentException>(() => request.CheckFits(data)));
+        Assert.All(
+            (ShareOrder[])[Order(good) with { FirstChunk = -1 }, Order(good) with { EndChunk = 0 }, Order(good) with { EndChunk = 4 }],
+            order => Assert.Throws<ArgumentException>(() => order.CheckFits(data)));
+
+        static ShareOrder Order(SumRequest request) => new(1, 0, 0, 3, request);
+    }
+
+    // As it is of questions that came from another process.
+    [Fact]
+    public void Gates_and_points_are_known_again_by_what_they_are()
+    {
+        var random = new RandomSource(4).Stream("test");
+        using var data = Draw(300, 4, random);
+        var point = Sparse(4, 5, 0.5, random);
+        using var sums = new SampleSums(data);
+        var request = Ask(data, SumKind.SupportGradient, point, Gates.Of(Sparse(4, 5, 0.5, random)));
+        var expected = sums.Compute(request).ToArray();
+        var copy = request with { Point = Copy(point), Gates = Gates.Of(Copy(request.Gates!.Generators!)) };
+        Assert.True(copy.Gates!.IsSame(request.Gates));
+        Assert.Equal(expected, sums.Compute(copy).ToArray());
+        var next = copy with { Point = point.With([.. point.Values.ToArray().Select(value => 2 * value)]) };
+        Assert.NotEqual(expected, sums.Compute(next).ToArray());
+        Assert.False(Gates.Random(1).IsSame(Gates.Random(2)));
+        Assert.False(Gates.Random(1).IsSame(request.Gates));
+        Assert.False(request.Gates.IsSame(Gates.Random(1)));
+
+        static SparseVector Copy(SparseVector vector) => new(vector.BlockLength, vector.Indices.ToArray(), vector.Values.ToArray());
+    }
+
     // Of gates by h = 0 no sample is on, a scale changes none, and a generator is the same whatever it is drawn for.
     [Fact]
     public void Gates_go_by_the_direction_of_their_generators()

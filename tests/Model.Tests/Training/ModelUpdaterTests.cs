@@ -91,9 +91,11 @@ public class ModelUpdaterTests
         foreach (ref var gradient in gradients.Sparse[0].Span) gradient = random.NextSingle() + 0.1f;
         updater.Apply(gradients);
         using var replica = network.Clone();
+        using var before = network.Clone();
 
         updater.LookAhead(replica.Parameters, steps);
 
+        TestData.AssertSameParameters(before, network);
         var layer = network.Parameters.Sparse[0];
         for (var position = 0; position < layer.Values.Length; position++)
         {

@@ -77,8 +77,10 @@ internal static class ForgingSystem
         {
             var which = random.NextInt32(targets.Count);
             var message = Message(nodes, genuine, random);
-            if (random.NextInt32(4) == 0) targets[which].Tell(message, self);
-            else actors[which].Tell(message, self);
+            // What has no sender comes from the node itself, as Akka.NET sees it there.
+            var sender = random.NextInt32(3) == 0 ? ActorRefs.NoSender : self;
+            if (random.NextInt32(4) == 0) targets[which].Tell(message, sender);
+            else actors[which].Tell(message, sender);
             // What is sent faster than the connection takes it would be dropped here, unseen.
             if (sent % Batch != 0) continue;
             await ConfirmAsync();
@@ -130,7 +132,7 @@ internal static class ForgingSystem
                 byte[] damaged = [.. genuine];
                 damaged[random.NextInt32(damaged.Length)] ^= (byte)(1 + random.NextInt32(255));
                 return new Forged(7302, "nk", damaged);
-            case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "{", "", "", "");
+            case 9: return new Nodes.Training(random.NextUInt64(), NodeProtocol.Version, "", "{", "", "", "");
             case 10:
                 // A text, or what Hyperion takes for an array or a type, of a gigabyte.
                 byte[] claim = [2, s_claims[random.NextInt32(s_claims.Length)], 0, 0, 0, 0x40, 0];

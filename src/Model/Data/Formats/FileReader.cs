@@ -29,6 +29,8 @@ internal static class FileReader
             throw new InvalidInputException($"{path}: --resize and --channels are for folders of images; expected one");
         if (format != DataFormat.Table && networkFeatures is null && OfTables(options) is { } option)
             throw new InvalidInputException($"{path}: {option} is for tables; expected one, or no {option}");
+        if (format != DataFormat.Libsvm && networkFeatures is null && options.IndexBase is not null)
+            throw new InvalidInputException($"{path}: --libsvm-base is for LIBSVM files; expected one, or no --libsvm-base");
         switch (format)
         {
             case DataFormat.Images:
