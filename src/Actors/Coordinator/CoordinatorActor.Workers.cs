@@ -153,17 +153,12 @@ internal sealed partial class CoordinatorActor
             if (_isDismissed) Sender.Tell(Dismissal(join.Worker, join.Incarnation));
             return;
         }
+        if (_roster.JudgeJoining(join.Worker, join.Incarnation, Sender, out var detail) is var refusal and not RefusalReason.None)
+        {
+            Refuse(join, refusal, detail);
+            return;
+        }
         var worker = _roster.Find(join.Worker);
-        if (worker is not null && join.Incarnation < worker.Incarnation)
-        {
-            Refuse(join, RefusalReason.OldIncarnation, $"incarnation {worker.Incarnation} has joined");
-            return;
-        }
-        if (worker is not null && join.Incarnation == worker.Incarnation && !worker.Address.Equals(Sender))
-        {
-            Refuse(join, RefusalReason.NameTaken, $"another worker is named {join.Worker}");
-            return;
-        }
         if (worker is not null && join.Incarnation > worker.Incarnation)
         {
             Forget(worker, "a later incarnation joins");

@@ -99,17 +99,12 @@ internal sealed class RecoveryCoordinatorActor : ReceiveActor, IWithTimers
 
     private void OnJoin(Membership.Join join)
     {
+        if (_roster.JudgeJoining(join.Worker, join.Incarnation, Sender, out var detail) is var refusal and not RefusalReason.None)
+        {
+            Refuse(join, refusal, detail);
+            return;
+        }
         var worker = _roster.Find(join.Worker);
-        if (worker is not null && join.Incarnation < worker.Incarnation)
-        {
-            Refuse(join, RefusalReason.OldIncarnation, $"incarnation {worker.Incarnation} has joined");
-            return;
-        }
-        if (worker is not null && join.Incarnation == worker.Incarnation && !worker.Address.Equals(Sender))
-        {
-            Refuse(join, RefusalReason.NameTaken, $"another worker is named {join.Worker}");
-            return;
-        }
         if (worker is not null && join.Incarnation > worker.Incarnation) Forget(worker, "a later incarnation joins");
         if (_roster.Find(join.Worker) is null)
         {

@@ -54,6 +54,21 @@ internal sealed class Roster<TAddress>(int shardCount) : IRoster where TAddress 
         return RefusalReason.None;
     }
 
+    /// <summary>Why a worker at <paramref name="address"/> may not join, with what to tell it; none if it may, also if it has joined.</summary>
+    public RefusalReason JudgeJoining(string name, long incarnation, TAddress address, out string detail)
+    {
+        detail = "";
+        if (Find(name) is not { } known || incarnation > known.Incarnation) return RefusalReason.None;
+        if (incarnation < known.Incarnation)
+        {
+            detail = $"incarnation {known.Incarnation} has joined";
+            return RefusalReason.OldIncarnation;
+        }
+        if (known.Address.Equals(address)) return RefusalReason.None;
+        detail = $"another worker is named {name}";
+        return RefusalReason.NameTaken;
+    }
+
     /// <summary>The worker at <paramref name="address"/>.</summary>
     public bool TryFind(TAddress address, [NotNullWhen(true)] out RosterEntry<TAddress>? entry)
     {

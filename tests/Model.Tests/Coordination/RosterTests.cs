@@ -48,6 +48,19 @@ public class RosterTests
     }
 
     [Fact]
+    public void A_worker_may_join_again_but_in_no_earlier_life_and_not_under_the_name_of_another()
+    {
+        Assert.Equal(RefusalReason.None, _roster.JudgeJoining("a", 2, "here", out _));
+        _roster.Add("a", 2, "here");
+        Assert.Equal(RefusalReason.None, _roster.JudgeJoining("a", 2, "here", out _));
+        Assert.Equal(RefusalReason.None, _roster.JudgeJoining("a", 3, "there", out _));
+        Assert.Equal(RefusalReason.OldIncarnation, _roster.JudgeJoining("a", 1, "here", out var detail));
+        Assert.Equal("incarnation 2 has joined", detail);
+        Assert.Equal(RefusalReason.NameTaken, _roster.JudgeJoining("a", 2, "there", out detail));
+        Assert.Equal("another worker is named a", detail);
+    }
+
+    [Fact]
     public void A_name_has_one_life_at_a_time()
     {
         Join("a");
