@@ -2,9 +2,7 @@ using ActorSparse.Host.Configuration;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
 using ActorSparse.Model.Checkpoints;
-using ActorSparse.Model.Coordination;
 using ActorSparse.Model.Data;
-using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Commands;
 
@@ -97,17 +95,8 @@ internal sealed class CheckpointArgument : IDisposable
     private bool IsTrainedOn(DataPair pair)
     {
         if (Checkpoint.ConfigurationHash.Length == 0) return SchemaTensors.AreEqual(Checkpoint.Schema!, DataSchema.Of(pair.Train));
-        var job = new TrainingJob
-        {
-            RunId = 1,
-            Spec = Checkpoint.Network.Spec,
-            Training = new() { EvaluatedOn = pair.Validation is null ? EvaluationRole.Test : EvaluationRole.Validation },
-            Run = new(),
-            Seed = 1,
-            TrainingSet = pair.Train,
-            EvaluationSet = pair.Evaluated,
-        };
-        return Checkpoint.ConfigurationHash == RunConfiguration.Hash(RunConfiguration.FromJson(Checkpoint.Configuration, Path), job.DataHash);
+        var hash = DataPair.HashOf(pair.Train, pair.Validation);
+        return Checkpoint.ConfigurationHash == RunConfiguration.Hash(RunConfiguration.FromJson(Checkpoint.Configuration, Path), hash);
     }
 
     private static string FileOf(string argument)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Evolution;
@@ -46,12 +45,8 @@ public sealed record TrainingJob
     /// <summary>Hash of the configuration: a worker with another one is refused.</summary>
     internal ulong ConfigurationHash { get; init; }
 
-    /// <summary>
-    /// SHA-256 (64 hexadecimal digits) of all samples that decide how training goes: those trained on, and with them the validation samples
-    /// if there are some.
-    /// </summary>
-    internal string DataHash => Training.EvaluatedOn == EvaluationRole.Test ? TrainingSet.ContentHash
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(TrainingSet.ContentHash + EvaluationSet?.ContentHash)));
+    /// <summary><see cref="DataPair.HashOf"/> of its samples.</summary>
+    internal string DataHash => DataPair.HashOf(TrainingSet, Training.EvaluatedOn == EvaluationRole.Test ? null : EvaluationSet);
 
     /// <summary>By what networks are compared.</summary>
     public ScoreKind ScoreKind => ScoreKind.Of(TrainingSet);

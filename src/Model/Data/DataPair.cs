@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ActorSparse.Model.Data;
 
 /// <summary>
@@ -14,6 +17,13 @@ public sealed record DataPair(Dataset Train, Dataset Test) : IDisposable
 
     /// <summary>What the user should know of how they were made, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>
+    /// SHA-256 (64 hexadecimal digits) of all samples that decide how training goes: those trained on, and with them the validation samples
+    /// if there are some.
+    /// </summary>
+    internal static string HashOf(Dataset train, Dataset? validation) => validation is null ? train.ContentHash
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(train.ContentHash + validation.ContentHash)));
 
     /// <inheritdoc/>
     public void Dispose()
