@@ -41,9 +41,9 @@ public sealed class RecoveryGateTests : GateTest
         var recovery = new ClusterRecovery(gate, RunId, _over.Task);
         for (var time = 0; time < 2; time++)
         {
-            var steps = Steps();
+            var steps = _data.Steps();
             await recovery.RunAsync(new(5, 8, 3, [], _data.ContentHash()), steps, CancellationToken.None).WaitAsync(RemainingOrDefault);
-            AssertAlone(steps);
+            _data.AssertAlone(steps);
         }
         AwaitAssert(() => Assert.Equal(2, Listener.Events.Count(item => item.Kind == RunEvent.WorkerJoined)));
         await recovery.EndAsync(RunOutcome.Completed, null).WaitAsync(RemainingOrDefault);
@@ -58,7 +58,7 @@ public sealed class RecoveryGateTests : GateTest
         var outcome = BeginNode(gate, samples, workers: 1);
         using var stop = new CancellationTokenSource();
         var recovery = new ClusterRecovery(gate, RunId, _over.Task);
-        var run = recovery.RunAsync(new(5, 8, 3, [], _data.ContentHash()), Steps(), stop.Token);
+        var run = recovery.RunAsync(new(5, 8, 3, [], _data.ContentHash()), _data.Steps(), stop.Token);
         var (why, detail) = await outcome.WaitAsync(RemainingOrDefault);
         Assert.Equal(WorkerNodeOutcome.Rejected, why);
         Assert.Contains("not the coordinator's", detail, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class RecoveryGateTests : GateTest
         // A layer of 20,000 weights comes with each question.
         var layer = new SparseVector(12, [.. Enumerable.Range(0, 20_000).Select(index => 3L * index)], new double[20_000]);
         var result = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        gate.Tell(new RecoveryMessage.Solve(new(5, 8, 3, [layer], 77), Steps(), result));
+        gate.Tell(new RecoveryMessage.Solve(new(5, 8, 3, [layer], 77), _data.Steps(), result));
         var compute = Assert.IsType<RecoverySums.Compute>(Receive(2, pieces: 2));
         Assert.True(compute.Samples.Layers.Single().IsSame(layer));
         using var sums = new SampleSums(_data);
@@ -138,17 +138,6 @@ public sealed class RecoveryGateTests : GateTest
         var outcome = new TaskCompletionSource<(WorkerNodeOutcome Outcome, string Detail)>(TaskCreationOptions.RunContinuationsAsynchronously);
         Sys.ActorOf(Props.Create(() => new WorkerNodeActor(setup, outcome)));
         return outcome.Task;
-    }
-
-    private ScalarIht Steps() => new(new() { Neurons = 5, Budget = 16, Steps = 4 }, _data.Chunks, _data.FeatureCount);
-
-    private void AssertAlone(ScalarIht steps)
-    {
-        using var sums = new SampleSums(_data);
-        var alone = Steps();
-        alone.Run(sums);
-        Assert.True(alone.Weights.IsSame(steps.Weights));
-        Assert.Equal(alone.Losses, steps.Losses);
     }
 
     // Where the singleton's manager is on a coordinator's node.

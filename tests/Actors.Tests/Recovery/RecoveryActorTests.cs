@@ -38,15 +38,15 @@ public sealed class RecoveryActorTests : TestKit
     [InlineData(5)]
     public async Task Workers_find_what_one_thread_finds(int workers)
     {
-        var steps = Steps();
+        var steps = _data.Steps();
         await RecoveryActors.RunAsync(Sys, _data, steps, workers);
-        AssertAlone(steps);
+        _data.AssertAlone(steps);
     }
 
     [Fact]
     public async Task Workers_that_die_amid_a_step_change_nothing()
     {
-        var (steps, orders) = (Steps(), new StrongBox<int>());
+        var (steps, orders) = (_data.Steps(), new StrongBox<int>());
         await RecoveryActors.RunAsync(Sys, _data, steps, 3, setup => setup with
         {
             WorkerProps = (coordinator, name, incarnation) => Props.Create(() => new ShortLived(
@@ -54,13 +54,13 @@ public sealed class RecoveryActorTests : TestKit
             Settings = setup.Settings with { WorkerHealthyAfterResults = 1 },
         });
         Assert.True(orders.Value > 30, $"{orders.Value} orders");
-        AssertAlone(steps);
+        _data.AssertAlone(steps);
     }
 
     [Fact]
     public async Task A_worker_that_dies_always_is_given_up_and_the_others_do_its_share()
     {
-        var (steps, lives) = (Steps(), new StrongBox<int>());
+        var (steps, lives) = (_data.Steps(), new StrongBox<int>());
         await RecoveryActors.RunAsync(Sys, _data, steps, 2, setup => setup with
         {
             WorkerProps = (coordinator, name, incarnation) => name == "worker-0"
@@ -68,14 +68,14 @@ public sealed class RecoveryActorTests : TestKit
             Settings = setup.Settings with { WorkerRestarts = new(2, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)) },
         });
         Assert.InRange(lives.Value, 1, 3);
-        AssertAlone(steps);
+        _data.AssertAlone(steps);
     }
 
     [Fact]
     public async Task Without_workers_it_fails()
     {
         var lives = new StrongBox<int>();
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => RecoveryActors.RunAsync(Sys, _data, Steps(), 2, setup => setup with
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => RecoveryActors.RunAsync(Sys, _data, _data.Steps(), 2, setup => setup with
         {
             WorkerProps = (coordinator, name, incarnation) => Props.Create(() => new Dying(coordinator, name, incarnation, lives)),
             Settings = setup.Settings with { WorkerRestarts = new(1, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)) },
@@ -118,7 +118,7 @@ public sealed class RecoveryActorTests : TestKit
     public async Task Workers_come_and_go_between_questions_and_the_last_one_does_all_that_is_left()
     {
         var coordinator = Coordinator(shares: 1);
-        var steps = Steps();
+        var steps = _data.Steps();
         var result = Solve(coordinator, steps);
         var first = Join(coordinator, "a");
         var order = first.ExpectMsg<RecoverySums.Compute>();
@@ -142,7 +142,7 @@ public sealed class RecoveryActorTests : TestKit
         Answer(again, order with { Incarnation = 2 });
         AnswerAll(again, result, _ => { });
         await result;
-        AssertAlone(steps);
+        _data.AssertAlone(steps);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class RecoveryActorTests : TestKit
         long last = 0;
         for (var problem = 0; problem < 2; problem++)
         {
-            var steps = Steps();
+            var steps = _data.Steps();
             var result = Solve(coordinator, steps);
             // What a worker still has of the recovery before answers no question of this one.
             AnswerAll(worker, result, order =>
@@ -180,7 +180,7 @@ public sealed class RecoveryActorTests : TestKit
                 last = order.Ticket;
             });
             await result;
-            AssertAlone(steps);
+            _data.AssertAlone(steps);
         }
         Watch(coordinator);
         coordinator.Tell(new RecoveryMessage.End(RunOutcome.Failed, "lost"));
@@ -222,10 +222,8 @@ public sealed class RecoveryActorTests : TestKit
     public async Task A_recovery_that_diverges_says_so()
     {
         _data.Target(7) = double.NaN;
-        await Assert.ThrowsAsync<TrainingDivergedException>(() => RecoveryActors.RunAsync(Sys, _data, Steps(), 2));
+        await Assert.ThrowsAsync<TrainingDivergedException>(() => RecoveryActors.RunAsync(Sys, _data, _data.Steps(), 2));
     }
-
-    private ScalarIht Steps() => new(new() { Neurons = 5, Budget = 16, Steps = 4 }, _data.Chunks, _data.FeatureCount);
 
     private IActorRef Coordinator(int shares) => Sys.ActorOf(RecoveryCoordinatorActor.Props(
         new() { RunId = 0, Shares = shares, Settings = ProtocolSettings.From(Sys.Settings.Config) }));
@@ -241,7 +239,7 @@ public sealed class RecoveryActorTests : TestKit
     private Task Solve(IActorRef coordinator, IhtSteps? steps = null)
     {
         var result = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        coordinator.Tell(new RecoveryMessage.Solve(new(0, 0, 0, [], 0), steps ?? Steps(), result));
+        coordinator.Tell(new RecoveryMessage.Solve(new(0, 0, 0, [], 0), steps ?? _data.Steps(), result));
         return result.Task;
     }
 
@@ -258,24 +256,9 @@ public sealed class RecoveryActorTests : TestKit
     private void Answer(
         TestProbe worker, RecoverySums.Compute compute, Func<IReadOnlyList<NodeSum>, IReadOnlyList<NodeSum>>? change = null, IActorRef? coordinator = null)
     {
-        var nodes = Nodes(compute.Order);
+        var nodes = _data.Nodes(compute.Order);
         (coordinator ?? worker.LastSender).Tell(
             new RecoverySums.Computed(0, compute.Worker, compute.Incarnation, compute.Order.Ticket, compute.Order.Share, change?.Invoke(nodes) ?? nodes), worker);
-    }
-
-    private void AssertAlone(ScalarIht steps)
-    {
-        using var sums = new SampleSums(_data);
-        var alone = Steps();
-        alone.Run(sums);
-        Assert.True(alone.Weights.IsSame(steps.Weights));
-        Assert.Equal(alone.Losses, steps.Losses);
-    }
-
-    private IReadOnlyList<NodeSum> Nodes(ShareOrder order)
-    {
-        using var sums = new SampleSums(_data, 1, order.FirstChunk, order.EndChunk);
-        return sums.ComputeNodes(order.Request, order.FirstChunk, order.EndChunk);
     }
 
     /// <summary>Stands between the coordinator and a worker of its own, and dies of every seventh of all workers' orders.</summary>
