@@ -45,7 +45,7 @@ else
 fi
 mkdir "$work/source" && cp bench/peers/libtorch.cs "$work/source"
 if dotnet publish "$work/source/libtorch.cs" -r linux-x64 --self-contained -o "$work/libtorch" -v quiet >"$work/log" 2>&1 \
-  && libtorch 1 >"$work/log" 2>&1; then
+  && libtorch epoch 1 >"$work/log" 2>&1; then
   has_libtorch=true
   echo "LibTorch of TorchSharp-cpu $(sed -n 's/^#:package TorchSharp-cpu@//p' bench/peers/libtorch.cs)"
 else
@@ -66,8 +66,8 @@ for ((round = 0; round < rounds; round++)); do
       note "masked-$threads" "$(mlp epoch --threads "$threads" --masked 0.045)"
     fi
     if $has_libtorch; then
-      note "libtorch-$threads" "$(libtorch "$threads")"
-      note "libtorch-bf16-$threads" "$(libtorch "$threads" bf16)"
+      note "libtorch-$threads" "$(libtorch epoch "$threads")"
+      note "libtorch-bf16-$threads" "$(libtorch epoch "$threads" bf16)"
     fi
   done
 done
@@ -102,6 +102,11 @@ if $has_mlp; then
   for option in "" --bf16; do
     # shellcheck disable=SC2086 # an option or none
     mlp train --data "$data" --threads 2 --epochs 6 $option | reached "PyTorch, dense, AdamW, ${option:-float32}" 6
+  done
+fi
+if $has_libtorch; then
+  for option in float32 bf16; do
+    libtorch train 2 6 "$data" "$option" | reached "LibTorch, dense, AdamW, $option" 6
   done
 fi
 
