@@ -1,7 +1,8 @@
 """Dense PyTorch on the networks of the recipes: time of a training step, or accuracy after some epochs on CIFAR-10.
 
     python3 bench/peers/networks.py step [--network resnet-20] [--threads 1] [--bf16]
-    python3 bench/peers/networks.py train --data DIR [--network resnet-20] [--threads 2] [--epochs 30] [--seed 1] [--checkpoint FILE]
+    python3 bench/peers/networks.py train --data DIR [--network resnet-20] [--threads 2] [--epochs 30] [--seed 1] [--weight-decay 1e-4]
+        [--checkpoint FILE]
 
 DIR holds the binary version of CIFAR-10. A checkpoint is written after each epoch, and training goes on from it. Needs PyTorch and NumPy. On processors that OpenBLAS does not know, set
 OPENBLAS_CORETYPE=SkylakeX; oneDNN, which does the convolutions, knows them by itself. PyTorch's own kernels read /proc/cpuinfo: in a
@@ -97,6 +98,7 @@ def main():
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weight-decay", type=float, default=1e-4)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--data", type=pathlib.Path)
@@ -109,7 +111,7 @@ def main():
     model = NETWORKS[options.network]()
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     model = model.to(memory_format=layout)
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, 0.9, weight_decay=1e-4)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, 0.9, weight_decay=options.weight_decay)
     print(f"dense {options.network}, PyTorch {torch.__version__}, {options.threads} threads, batch {options.batch}, "
           f"{'bf16' if options.bf16 else 'float32'}{', channels last' if options.channels_last else ''}")
     if options.what == "step":
