@@ -4,7 +4,7 @@ namespace ActorSparse.Actors.Cluster;
 internal static class NodeProtocol
 {
     /// <summary>Version of the messages of the training protocol and of those between nodes.</summary>
-    public const int Version = 9;
+    public const int Version = 10;
 
     /// <summary>Name of every node's actor system.</summary>
     public const string SystemName = "actorsparse";

@@ -50,7 +50,7 @@ internal static class ModelCodecs
                 w.Int64(m.Ticket); w.Int64(m.ModelVersion); w.Int32(m.Round);
                 Write(w, m.Tally);
                 w.Double(m.LearningRate);
-                w.Int64(m.Evolution.PrunedCount); w.Int64(m.Evolution.GrownCount); w.Int64(m.Evolution.MissingGrowth);
+                w.Int64(m.Evolution.PrunedCount); w.Int64(m.Evolution.GrownCount);
                 // The worker evolved the topologies: the coordinator has not seen them.
                 model.WriteReplica(w, m.Work, known: [], withVelocities: true);
             },
@@ -59,7 +59,7 @@ internal static class ModelCodecs
                 var (run, worker, life, id, known) = Request(r);
                 return new(
                     run, worker, life, id, r.Int64(), r.Int64(), r.Int32(), Tally(r), r.Double(),
-                    new(r.Int64(), r.Int64(), r.Int64()), known, model.ReadReplica(r, withVelocities: true));
+                    new(r.Int64(), r.Int64()), known, model.ReadReplica(r, withVelocities: true));
             }),
     ];
 

@@ -25,8 +25,6 @@ internal sealed class RunReporter(RunFolder folder, ITrainingDisplay display, in
     public void EndEpoch(EpochMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        if (metrics.MissingGrowth > 0)
-            Log($"epoch {metrics.Epoch}: {metrics.MissingGrowth} connections found no empty position to grow at");
         watch?.Hear(metrics);
         display.EndEpoch(metrics, epochs);
     }

@@ -99,7 +99,7 @@ internal sealed class TopKastRun : DenseRun
         for (byte rank = 0; rank < sets.Length; rank++) pool.Give(rank, sets[rank]);
         // Weights that wait do not move, and come back without momentum.
         sets[WeightPool.Dormant].ForgetMomentum();
-        return new(pruned, all is null ? forward - survivors : 0, 0);
+        return new(pruned, all is null ? forward - survivors : 0);
     }
 
     // A network of this shape with parameters that are all 0, and no connections.

@@ -112,7 +112,6 @@ internal sealed class Journal : IDisposable
         {
             Pruned = metrics.Pruned + evolution.PrunedCount,
             Grown = metrics.Grown + evolution.GrownCount,
-            MissingGrowth = metrics.MissingGrowth + evolution.MissingGrowth,
             EvolveSeconds = metrics.EvolveSeconds + seconds,
             Connections = network.ConnectionCounts(),
             Density = network.Spec.Density(network.ConnectionCounts()),

@@ -186,7 +186,6 @@ internal sealed partial class TrainingRun
             TrainSeconds = seconds,
             EvolveSeconds = evolveSeconds,
             SampleCount = tally.SampleCount,
-            MissingGrowth = evolution.MissingGrowth,
         };
         Server.EpochStaleness.Clear();
         var isDue = _isMeasured && _job.Training.IsEvaluationDue(epoch);

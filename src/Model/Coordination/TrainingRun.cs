@@ -228,8 +228,8 @@ internal sealed partial class TrainingRun : IDisposable
         Server.Evolve(evolution);
         ForgetSnapshot();
         Schedule.Learn(next);
-        var (pruned, grown, missing) = evolution.Summary;
-        _report(RunEvent.Evolved, $"after epoch {epoch + 1}: {pruned} connections pruned, {grown} grown, {missing} without a place");
+        var (pruned, grown) = evolution.Summary;
+        _report(RunEvent.Evolved, $"after epoch {epoch + 1}: {pruned} connections pruned, {grown} grown");
         Journal.Evolve(epoch, evolution.Summary, seconds, Server.Network);
     }
 

@@ -17,8 +17,7 @@ public sealed unsafe class TopologyChange : IDisposable
     /// Takes over <paramref name="to"/>, <paramref name="sources"/>: for each position of the new topology its position in the old one,
     /// or -1 if it was grown, and <paramref name="grownValues"/>: the grown connections' values in ascending order of position.
     /// </summary>
-    internal TopologyChange(
-        Topology from, Topology to, NativeBuffer<int> sources, NativeBuffer<float> grownValues, int missingGrowth = 0)
+    internal TopologyChange(Topology from, Topology to, NativeBuffer<int> sources, NativeBuffer<float> grownValues)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
@@ -30,7 +29,6 @@ public sealed unsafe class TopologyChange : IDisposable
         To = to;
         _sources = sources;
         _grownValues = grownValues;
-        MissingGrowth = missingGrowth;
         PrunedCount = from.ConnectionCount - (to.ConnectionCount - GrownCount);
         Debug.Assert(PrunedCount >= 0, "more survivors than there were connections");
     }
@@ -66,7 +64,7 @@ public sealed unsafe class TopologyChange : IDisposable
                 if (!isOld) grown++;
             }
         }
-        return new(from, to.Retain(), sources, new NativeBuffer<float>(grown), missingGrowth: 0);
+        return new(from, to.Retain(), sources, new NativeBuffer<float>(grown));
     }
 
     /// <summary>Identity of the topology this change starts from.</summary>
@@ -86,9 +84,6 @@ public sealed unsafe class TopologyChange : IDisposable
 
     /// <summary>Number of connections grown.</summary>
     public int GrownCount => (int)_grownValues.Length;
-
-    /// <summary>Connections that should have been grown but found no empty position.</summary>
-    public int MissingGrowth { get; }
 
     /// <summary>For each position of <see cref="To"/> its position in the old topology, -1 if grown. Read only.</summary>
     internal int* Sources => _sources.Pointer;

@@ -15,8 +15,7 @@ public static unsafe class TopologyEdit
     /// </summary>
     /// <exception cref="ArgumentException">The positions do not ascend, lie outside the layer, or hold a connection that stays.</exception>
     public static TopologyChange Build(
-        Topology from, NativeBuffer<byte> removed, ReadOnlySpan<long> grownPositions, ReadOnlySpan<float> grownValues = default,
-        int missingGrowth = 0)
+        Topology from, NativeBuffer<byte> removed, ReadOnlySpan<long> grownPositions, ReadOnlySpan<float> grownValues = default)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(removed);
@@ -37,7 +36,7 @@ public static unsafe class TopologyEdit
                 regrown, out var regrownCount))
                 throw new ArgumentException("grown positions must ascend within the layer");
             var to = new Topology(from, rowStarts, columns, regrownCount == 0 ? null : Copy<int>(regrown.AsSpan(0, regrownCount), regrownCount));
-            return new TopologyChange(from, to, sources, Copy(grownValues, grownPositions.Length), missingGrowth);
+            return new TopologyChange(from, to, sources, Copy(grownValues, grownPositions.Length));
         }
         catch
         {

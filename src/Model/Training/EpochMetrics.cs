@@ -94,9 +94,6 @@ public sealed record EpochMetrics
     /// <summary>Training samples of the epoch.</summary>
     public long SampleCount { get; init; }
 
-    /// <summary>Connections that should have been grown but found no empty position.</summary>
-    public long MissingGrowth { get; init; }
-
     /// <summary>What epochs are evaluated on. Not a column.</summary>
     [JsonIgnore]
     public EvaluationRole EvaluatedOn { get; init; }

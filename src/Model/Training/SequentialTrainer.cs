@@ -240,7 +240,6 @@ internal sealed class SequentialTrainer : IDisposable
         Pruned = summary.PrunedCount,
         Grown = summary.GrownCount,
         FloatingPointOperations = State.EpochOperations + State.EpochEvolutionCost.FloatingPointOperations,
-        MissingGrowth = summary.MissingGrowth,
         EvolutionCost = State.EpochEvolutionCost,
     };
 }

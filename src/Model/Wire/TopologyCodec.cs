@@ -133,7 +133,6 @@ internal sealed unsafe class TopologyCodec : IDisposable
         var hasValues = MemoryMarshal.Cast<float, uint>(change.GrownValues.Span).ContainsAnyExcept(0u);
         writer.Bool(hasValues);
         if (hasValues) FloatCodec.Write(writer, change.GrownValues);
-        writer.Int32(change.MissingGrowth);
     }
 
     /// <summary>Reads what <see cref="WriteEvolved"/> wrote; the caller owns it.</summary>
@@ -149,9 +148,7 @@ internal sealed unsafe class TopologyCodec : IDisposable
         using var values = new NativeBuffer<float>(hasValues ? grown.Length : 0);
         if (hasValues) FloatCodec.Read(reader, values);
         if (!FiniteCheck.IsFinite(values)) throw new SerializationException($"topology {id:x16} grew values that are not finite");
-        var missing = reader.Int32();
-        if (missing < 0) throw new SerializationException($"topology {id:x16} lacks {missing} connections: the message is damaged");
-        var change = Build(from, removed, grown, values.Span, missing, id);
+        var change = Build(from, removed, grown, values.Span, id);
         _cache.Add(change.To);
         return change;
     }
@@ -249,7 +246,7 @@ internal sealed unsafe class TopologyCodec : IDisposable
         using var from = _cache.Retain(reader.UInt64());
         using var removed = new NativeBuffer<byte>(from.ConnectionCount);
         var grown = ReadEdit(reader, from, removed);
-        using var change = Build(from, removed, grown, [], missingGrowth: 0, id);
+        using var change = Build(from, removed, grown, [], id);
         return change.To.Retain();
     }
 
@@ -269,13 +266,12 @@ internal sealed unsafe class TopologyCodec : IDisposable
         return grown;
     }
 
-    private static TopologyChange Build(
-        Topology from, NativeBuffer<byte> removed, long[] grown, ReadOnlySpan<float> values, int missingGrowth, ulong id)
+    private static TopologyChange Build(Topology from, NativeBuffer<byte> removed, long[] grown, ReadOnlySpan<float> values, ulong id)
     {
         TopologyChange change;
         try
         {
-            change = TopologyEdit.Build(from, removed, grown, values, missingGrowth);
+            change = TopologyEdit.Build(from, removed, grown, values);
         }
         catch (ArgumentException exception)
         {

@@ -29,7 +29,7 @@ internal static class MessageSamples
         new PhaseOne.GradientPush(runId, Worker, incarnation, 14, 15, 16, new(1, 4, 8, 6.5, 8), s_known, Work(1), new(Guided()), 0.25, 0.5),
         new PhaseOne.Parameters(runId, Worker, incarnation, 17, 18, new(19, 1, 2, 3, 4), true, RefusalReason.TooStale, s_known, Work(2), new(0.5, 0.25, 62)),
         new PhaseTwo.TrainReplica(runId, Worker, incarnation, 20, 21, 1, new(22, 1, 5, true), 0.5, RefusalReason.None, s_known, Work(3)),
-        new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60, 72), 0.02, new(4, 3, 1), s_known, Work(4)),
+        new PhaseTwo.ReplicaTrained(runId, Worker, incarnation, 23, 24, 25, 1, new(9, 1.5, 72, 60, 72), 0.02, new(4, 3), s_known, Work(4)),
         new PhaseTwo.StillTraining(runId, Worker, incarnation, 26, 27),
         Compute(runId, incarnation),
         new RecoverySums.Computed(runId, Worker, incarnation, 63, 1, [new(1, 1, [0.5, -0.25]), new(0, 4, [1e300, double.NaN])]),
@@ -139,7 +139,7 @@ internal static class MessageSamples
         LearningRate = 0.01,
         RateScale = 0.5,
         BestEpochLoss = 0.7,
-        Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5, 1) },
+        Evolutions = new Dictionary<int, EvolutionSummary> { [3] = new(6, 5) },
     };
 
     public static EpochMetrics Metrics() => new()

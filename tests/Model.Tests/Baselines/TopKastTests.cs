@@ -54,7 +54,7 @@ public sealed class TopKastTests : IDisposable
                 var dormant = training.Dormant();
                 training.Backward();
                 training.UpdateNetwork();
-                var (pruned, grown, _) = training.Follow(update).Summary;
+                var (pruned, grown) = training.Follow(update).Summary;
                 Assert.Equal(pruned, grown);
                 moved += grown;
                 training.AssertChosen();

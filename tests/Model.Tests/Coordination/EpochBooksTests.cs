@@ -15,15 +15,15 @@ public class EpochBooksTests
         books.Add(0, new TrainingTally(1, 4, 8, 3, 8));
         books.Add(1, new TrainingTally(1, 2, 8, 5, 8));
         books.Add(0, new TrainingTally(2, 6, 16, 4, 16));
-        books.Add(0, new EvolutionSummary(3, 2, 1));
-        books.Add(0, new EvolutionSummary(1, 1, 0));
-        books.Add(1, new EvolutionSummary(9, 9, 9));
+        books.Add(0, new EvolutionSummary(3, 2));
+        books.Add(0, new EvolutionSummary(1, 1));
+        books.Add(1, new EvolutionSummary(9, 9));
         Assert.Equal(new(3, 10, 24, 7, 24), books.TallyOf(0));
         var closed = books.Close(0);
-        Assert.Equal((new(3, 10, 24, 7, 24), new(4, 3, 1)), (closed.Tally, closed.Evolution));
+        Assert.Equal((new(3, 10, 24, 7, 24), new(4, 3)), (closed.Tally, closed.Evolution));
         Assert.Equal(default, books.TallyOf(0));
         Assert.Equal([1], books.Tallies.Keys);
-        Assert.Equal([new(9, 9, 9)], books.Evolutions.Values);
+        Assert.Equal([new(9, 9)], books.Evolutions.Values);
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public class EpochBooksTests
         using var state = TestJob.Begin(job) with
         {
             Tallies = new Dictionary<int, TrainingTally> { [2] = new(1, 1, 8, 4, 8) },
-            Evolutions = new Dictionary<int, EvolutionSummary> { [2] = new(5, 4, 1) },
+            Evolutions = new Dictionary<int, EvolutionSummary> { [2] = new(5, 4) },
         };
         var books = new EpochBooks(state, _clock);
         books.Add(2, new TrainingTally(1, 2, 8, 4, 8));
         var closed = books.Close(2);
-        Assert.Equal((new(2, 3, 16, 8, 16), new(5, 4, 1)), (closed.Tally, closed.Evolution));
+        Assert.Equal((new(2, 3, 16, 8, 16), new(5, 4)), (closed.Tally, closed.Evolution));
         Assert.Equal(new(1, 1, 8, 4, 8), state.Tallies[2]);
         Assert.Single(state.Evolutions);
     }

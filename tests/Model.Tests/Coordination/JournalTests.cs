@@ -228,18 +228,18 @@ public sealed class JournalTests : IDisposable
         Add(0, isMeasured: false);
         Add(1, isMeasured: false);
         using var evolved = TestJob.Filled(3);
-        _journal.Evolve(0, new(5, 4, 1), 0.5, evolved);
-        _journal.Evolve(0, new(1, 1, 0), 0.25, evolved);
+        _journal.Evolve(0, new(5, 4), 0.5, evolved);
+        _journal.Evolve(0, new(1, 1), 0.25, evolved);
         // It came out long ago.
-        _journal.Evolve(7, new(5, 4, 1), 0.5, evolved);
+        _journal.Evolve(7, new(5, 4), 0.5, evolved);
         Assert.True(TryTake(evolved: 9, out var metrics, out _));
-        // Updates of the epoch had removed 10, grown 20 and missed 30 in 2 seconds.
-        Assert.Equal((16L, 25L, 31L, 2.75), (metrics.Pruned, metrics.Grown, metrics.MissingGrowth, metrics.EvolveSeconds));
+        // Updates of the epoch had removed 10 and grown 20 in 2 seconds.
+        Assert.Equal((16L, 25L, 2.75), (metrics.Pruned, metrics.Grown, metrics.EvolveSeconds));
         Assert.Equal(evolved.ConnectionCounts(), metrics.Connections);
         Assert.Equal(evolved.LivingNeuronCounts(), metrics.LivingNeurons);
         Assert.Equal(TestJob.Spec.Density(evolved.ConnectionCounts()), metrics.Density);
         Assert.True(TryTake(evolved: 9, out metrics, out _));
-        Assert.Equal((10L, 20L, 30L, 2.0), (metrics.Pruned, metrics.Grown, metrics.MissingGrowth, metrics.EvolveSeconds));
+        Assert.Equal((10L, 20L, 2.0), (metrics.Pruned, metrics.Grown, metrics.EvolveSeconds));
         Assert.Empty(metrics.Connections);
     }
 
@@ -264,7 +264,7 @@ public sealed class JournalTests : IDisposable
         var metrics = new EpochMetrics
         {
             Epoch = epoch + 1, Updates = 0, Phase = "one", Connections = [], LivingNeurons = [],
-            Pruned = 10, Grown = 20, MissingGrowth = 30, EvolveSeconds = 2,
+            Pruned = 10, Grown = 20, EvolveSeconds = 2,
         };
         _journal.Add(epoch, metrics, RunState.Initial(network, _job) with { Shared = [shared] }, isMeasured ? shared.Retain() : null);
     }

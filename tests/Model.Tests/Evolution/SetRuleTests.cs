@@ -69,7 +69,7 @@ public class SetRuleTests
         layer.Values.Span.Fill(1);
         using var change = Evolve(layer, new SetRule(0.5))!;
         Assert.Equal(6, change.To.ConnectionCount);
-        Assert.Equal((3, 3, 0), (change.PrunedCount, change.GrownCount, change.MissingGrowth));
+        Assert.Equal((3, 3), (change.PrunedCount, change.GrownCount));
         Assert.NotEqual(topology.Id, change.To.Id);
     }
 

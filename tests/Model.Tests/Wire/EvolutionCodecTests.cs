@@ -18,10 +18,9 @@ public sealed unsafe class EvolutionCodecTests
         from removed in Gen.Int[0, 3].Select(kind => kind == 0).Array[0, 60]
         from grown in Gen.Int[0, 14 * 9].Array[0, 20]
         from values in Gen.OneOf(Gen.Const(0f), Gen.Const(-0f), Gen.Float[-2, 2])
-        from missing in Gen.OneOf(Gen.Const(0), Gen.Int[0, int.MaxValue])
-        select new Edit(removed, grown, values, missing);
+        select new Edit(removed, grown, values);
 
-    private sealed record Edit(bool[] Removed, int[] Grown, float Value, int MissingGrowth);
+    private sealed record Edit(bool[] Removed, int[] Grown, float Value);
 
     [Fact]
     public void An_evolution_arrives_as_it_was_sent_wherever_the_bytes_are_cut() =>
@@ -91,10 +90,10 @@ public sealed unsafe class EvolutionCodecTests
     {
         using var network = Network.Create(s_spec, new RandomSource(1));
         using var worker = new ModelCodec();
-        var edit = new Edit([.. Enumerable.Repeat(true, 10)], [1, 20, 40, 60, 80, 100], 0, 0);
+        var edit = new Edit([.. Enumerable.Repeat(true, 10)], [1, 20, 40, 60, 80, 100], 0);
         var evolution = Evolution(network, [edit, null, null], new long[6]);
         var grown = evolution.Changes[0]!.GrownCount;
-        Assert.Equal(1 + 4 + 3 + (8 + 8 + 4 + 10 + 4 + grown + 1 + 4) + 6 * 8, Write(worker, new(evolution)).Length);
+        Assert.Equal(1 + 4 + 3 + (8 + 8 + 4 + 10 + 4 + grown + 1) + 6 * 8, Write(worker, new(evolution)).Length);
     }
 
     [Fact]
@@ -105,7 +104,7 @@ public sealed unsafe class EvolutionCodecTests
         using ModelCodec coordinator = new(), stranger = new(), worker = new();
         Introduce(network, coordinator, worker);
         Introduce(other, stranger, worker);
-        var edit = new Edit([true], [], 0, 0);
+        var edit = new Edit([true], [], 0);
         var bytes = Write(worker, new(Evolution(network, [edit, edit, edit], new long[6])));
         Assert.Contains("not known here", Refusal(stranger, bytes));
         // More layers than a network has: as many changes of the largest topology as fit into a message would fill the memory.
@@ -119,7 +118,7 @@ public sealed unsafe class EvolutionCodecTests
         using var network = Network.Create(s_spec, new RandomSource(1));
         using ModelCodec coordinator = new(), worker = new();
         Introduce(network, coordinator, worker);
-        var edit = new Edit([true, false, false, true], [0, 7, 8, 60], 0.5f, 3);
+        var edit = new Edit([true, false, false, true], [0, 7, 8, 60], 0.5f);
         var bytes = Write(worker, new(Evolution(network, [edit, null, edit], [1, 2, 3, 4, 5, 6])));
         for (var length = 0; length < bytes.Length; length++)
             Assert.Throws<SerializationException>(() => coordinator.ReadEvolution(new([bytes.AsMemory(0, length)]), s_spec.LayerCount));
@@ -136,7 +135,6 @@ public sealed unsafe class EvolutionCodecTests
                     {
                         Assert.Contains(change.FromId, known);
                         Assert.Equal(change.FromId, change.To.ParentId);
-                        Assert.True(change.MissingGrowth >= 0);
                         foreach (var value in change.GrownValues.Span) Assert.True(float.IsFinite(value));
                         for (var position = 0; position < change.To.ConnectionCount; position++)
                             Assert.InRange(change.Sources[position], -1, change.FromConnectionCount - 1);
@@ -195,7 +193,7 @@ public sealed unsafe class EvolutionCodecTests
             .Where(place => place < (long)from.InputCount * from.OutputCount
                 && from.Find((int)(place / from.InputCount), (int)(place % from.InputCount)) is var at && (at < 0 || removed[at] != 0))];
         float[] values = [.. grown.Select((_, index) => edit.Value * (index + 1))];
-        return TopologyEdit.Build(from, removed, grown, values, edit.MissingGrowth);
+        return TopologyEdit.Build(from, removed, grown, values);
     }
 
     private static byte[] Write(ModelCodec codec, Lease<NetworkEvolution>? lease)
@@ -218,7 +216,7 @@ public sealed unsafe class EvolutionCodecTests
                 continue;
             }
             Assert.Equal((one.FromId, one.To.Id, one.To.ParentId), (other.FromId, other.To.Id, other.To.ParentId));
-            Assert.Equal((one.PrunedCount, one.GrownCount, one.MissingGrowth), (other.PrunedCount, other.GrownCount, other.MissingGrowth));
+            Assert.Equal((one.PrunedCount, one.GrownCount), (other.PrunedCount, other.GrownCount));
             Assert.Equal(one.FromConnectionCount, other.FromConnectionCount);
             Assert.True(new ReadOnlySpan<int>(one.Sources, one.To.ConnectionCount)
                 .SequenceEqual(new(other.Sources, other.To.ConnectionCount)));
