@@ -1,4 +1,4 @@
-using ActorSparse.Model.Evolution.Guided;
+using ActorSparse.Model.Evolution;
 using ActorSparse.Model.Numerics;
 using ActorSparse.Model.Sparse;
 

@@ -58,14 +58,14 @@ public sealed record SetRule : ITopologyRule
 
     private TopologyChange? Evolve(BlockSnapshot layer, double fraction)
     {
-        var negative = MagnitudeSelection.CountNegative(layer.Values);
+        var negative = MagnitudeThreshold.CountNegative(layer.Values);
         var positivesToRemove = Fraction(layer.Values.Length - negative, fraction);
         var negativesToRemove = Fraction(negative, fraction);
         var count = (int)(positivesToRemove + negativesToRemove);
         if (count == 0) return null;
 
         using var removed = new NativeBuffer<byte>(layer.Values.Length, zeroed: false);
-        MagnitudeSelection.Mark(layer.Values, positivesToRemove, negativesToRemove, removed);
+        MagnitudeThreshold.MarkSmallestOfEachSign(layer.Values, positivesToRemove, negativesToRemove, removed);
         using var grownPositions = GrowPositions(layer, removed, count);
         var topology = layer.Topology;
         var meanFanIn = (double)topology.ConnectionCount / (layer.LivingOutputs?.LivingCount ?? topology.OutputCount);

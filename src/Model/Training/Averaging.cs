@@ -153,11 +153,11 @@ internal static unsafe class Averaging
     {
         var count = union.Values.Length;
         var excess = Math.Max(0, count - targetCount);
-        var negative = MagnitudeSelection.CountNegative(union.Values);
+        var negative = MagnitudeThreshold.CountNegative(union.Values);
         var positive = count - negative;
         var fromPositive = count == 0 ? 0 : (long)Math.Round((double)excess * positive / count, MidpointRounding.AwayFromZero);
         using var removed = new NativeBuffer<byte>(count, zeroed: false);
-        MagnitudeSelection.Mark(union.Values, fromPositive, excess - fromPositive, removed);
+        MagnitudeThreshold.MarkSmallestOfEachSign(union.Values, fromPositive, excess - fromPositive, removed);
         return union.Keep(removed, checked((int)(count - excess)));
     }
 
