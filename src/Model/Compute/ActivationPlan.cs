@@ -94,7 +94,7 @@ internal sealed class ActivationPlan
             {
                 var node = round % 2 == 0 ? step : count - 1 - step;
                 var spec = _graph.Nodes[node].Operator;
-                var layout = spec.IsView ? SampleLayout.Plain : spec.Samples(_graph.InputsOf(node));
+                var layout = spec.IsView ? SampleLayout.Plain : spec.Samples;
                 if (layout == SampleLayout.Any) continue;
                 int[] matrices = [.. _graph.Nodes[node].Inputs.Append(node + 1).Select(item => _roots[item])];
                 if (layout == SampleLayout.Same && matrices.All(item => isGrouped[item])) continue;

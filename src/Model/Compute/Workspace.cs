@@ -179,7 +179,7 @@ internal sealed class Workspace : IDisposable
                 isWritten[root] = true;
                 continue;
             }
-            added[input] = Graph.Nodes[node].Operator.CanAddToInputDelta(Graph.InputsOf(node));
+            added[input] = Graph.Nodes[node].Operator.CanAddToInputDelta;
             if (added[input]) continue;
             var apart = _apart.Find(matrix =>
                 matrix.Neurons == delta.Neurons && matrix.GroupLanes == delta.GroupLanes && !inputDeltas.Contains(matrix));

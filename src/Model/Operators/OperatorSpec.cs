@@ -24,7 +24,7 @@ internal abstract record OperatorSpec
     public virtual BackwardReads BackwardReads => BackwardReads.Inputs | BackwardReads.Output;
 
     /// <summary>How the samples of what comes in and goes out may lie in memory.</summary>
-    public virtual SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Plain;
+    public virtual SampleLayout Samples => SampleLayout.Plain;
 
     /// <summary>The shape of what comes out.</summary>
     /// <exception cref="InvalidInputException">It does not take such inputs; the message says what was expected, not which node it is.</exception>
@@ -48,7 +48,7 @@ internal abstract record OperatorSpec
     /// Whether it can add the gradient by an input to what other nodes have found of it (<see cref="OperatorPass.AddsTo"/>), instead of
     /// writing it.
     /// </summary>
-    public virtual bool CanAddToInputDelta(IReadOnlyList<TensorShape> inputs) => false;
+    public virtual bool CanAddToInputDelta => false;
 
     /// <summary>Whether <see cref="CreateRectified"/> can be used.</summary>
     public virtual bool CanBeRectified => false;

@@ -32,7 +32,7 @@ internal sealed record ActivationSpec(ElementFunction Function, float Slope = 0)
     };
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+    public override SampleLayout Samples => SampleLayout.Same;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0];

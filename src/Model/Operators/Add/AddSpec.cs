@@ -18,7 +18,7 @@ internal sealed record AddSpec : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.None;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+    public override SampleLayout Samples => SampleLayout.Same;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)

@@ -60,9 +60,6 @@ internal sealed record ConvolutionShape
     /// <summary>Connections of a convolution that lacks none.</summary>
     public long PossibleConnections => (long)OutputChannels * Columns;
 
-    /// <summary>Whether every output channel is a linear map of the input channels of one pixel, in images of one pixel.</summary>
-    public bool IsLinear => KernelSize == 1 && Padding == 0 && InputHeight == 1 && InputWidth == 1;
-
     /// <summary>The column of the weights for an input channel and a row and a column of the kernel: (channel * k + dy) * k + dx.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such channel or place in the kernel.</exception>
     public int Column(int channel, int dy, int dx)

@@ -38,10 +38,10 @@ internal sealed record ConvolutionSpec(int Channels) : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => ShapeOn(inputs[0]).IsLinear ? SampleLayout.Plain : SampleLayout.Any;
+    public override SampleLayout Samples => SampleLayout.Any;
 
     /// <inheritdoc/>
-    public override bool CanAddToInputDelta(IReadOnlyList<TensorShape> inputs) => !ShapeOn(inputs[0]).IsLinear;
+    public override bool CanAddToInputDelta => true;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)

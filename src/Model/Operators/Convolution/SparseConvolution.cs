@@ -15,11 +15,8 @@ internal sealed unsafe class SparseConvolution : IDisposable
 {
     private readonly ThreadTeam _team;
     private readonly bool _ownsTeam;
-    private readonly SparseKernels _linear;
-    private readonly ConvolutionKernels? _kernels;
-    private readonly DenseBlock? _noBiases;
+    private readonly ConvolutionKernels _kernels;
     private readonly int _capacity;
-    private readonly SparseMap _map = new();
 
     /// <summary>
     /// For batches of up to <paramref name="capacity"/> samples: the capacity of the matrices that the passes get. Uses
@@ -35,16 +32,14 @@ internal sealed unsafe class SparseConvolution : IDisposable
         Shape = shape;
         _team = team;
         _capacity = capacity;
-        _linear = kernels.ForStride(ActivationMatrix.StrideFor(capacity));
-        if (shape.IsLinear) _noBiases = new(shape.OutputChannels);
-        else _kernels = ConvolutionKernels.Create(_linear, shape, capacity, team);
+        _kernels = ConvolutionKernels.Create(kernels.ForStride(ActivationMatrix.StrideFor(capacity)), shape, capacity, team);
     }
 
     /// <summary>What is computed from what.</summary>
     public ConvolutionShape Shape { get; }
 
     /// <summary>Bytes held from one pass to the next.</summary>
-    public long Bytes => (_kernels?.Bytes ?? 0) + (_noBiases?.Bytes ?? 0);
+    public long Bytes => _kernels.Bytes;
 
     /// <summary>
     /// z = W * x + b for the batch in <paramref name="input"/>; <paramref name="output"/> gets the same batch, lanes beyond it zero.
@@ -63,17 +58,7 @@ internal sealed unsafe class SparseConvolution : IDisposable
         if (biases is not null && biases.Values.Length != Shape.OutputChannels)
             throw new ArgumentException($"{biases.Values.Length} biases for {Shape.OutputChannels} output channels", nameof(biases));
         output.SetBatch(input.Batch);
-        if (_kernels is not null)
-        {
-            _kernels.Forward(weights, biases, input, output);
-            return;
-        }
-        _team.Run((Convolution: this, weights, Biases: biases ?? _noBiases!, input, output), static (pass, member) =>
-        {
-            var (first, end) = pass.Convolution.Share(pass.output.Neurons, member);
-            pass.Convolution._linear.Forward(pass.weights, pass.Biases, pass.input, pass.output, first, end);
-            pass.output.ClearPadding(first, end);
-        });
+        _kernels.Forward(weights, biases, input, output);
     }
 
     /// <summary>
@@ -83,7 +68,7 @@ internal sealed unsafe class SparseConvolution : IDisposable
     /// <param name="weights">C_out rows, C_in k k columns.</param>
     /// <param name="delta">Gradient by z: C_out H' W' neurons; lanes beyond the batch are zero.</param>
     /// <param name="inputDelta">C_in H W neurons.</param>
-    /// <param name="isAdded">Whether dX is added to what is there, where images have more than one pixel or a border.</param>
+    /// <param name="isAdded">Whether dX is added to what is there.</param>
     /// <exception cref="ArgumentException">Something has another shape, or the matrices have another capacity than this.</exception>
     public void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false)
     {
@@ -92,19 +77,7 @@ internal sealed unsafe class SparseConvolution : IDisposable
         CheckMatrix(delta, Shape.OutputNeurons, nameof(delta));
         CheckMatrix(inputDelta, Shape.InputNeurons, nameof(inputDelta));
         inputDelta.SetBatch(delta.Batch);
-        if (_kernels is not null)
-        {
-            _kernels.Propagate(weights, delta, inputDelta, isAdded);
-            return;
-        }
-        if (isAdded) throw new NotSupportedException("a linear map writes the gradient by its input");
-        var index = _map.IndexOf(weights.Topology);
-        _team.Run((Convolution: this, weights, index, delta, inputDelta), static (pass, member) =>
-        {
-            var (first, end) = pass.Convolution.Share(pass.inputDelta.Neurons, member);
-            pass.Convolution._linear.Propagate(pass.weights, pass.index, pass.delta, pass.inputDelta, first, end);
-            pass.inputDelta.ClearPadding(first, end);
-        });
+        _kernels.Propagate(weights, delta, inputDelta, isAdded);
     }
 
     /// <summary><see cref="Propagate"/> and <see cref="Differentiate"/> of the weights' own connections, the same bits in less time.</summary>
@@ -120,12 +93,6 @@ internal sealed unsafe class SparseConvolution : IDisposable
         bool isAdded = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        if (_kernels is null)
-        {
-            Differentiate(weights.Topology, input, delta, gradients);
-            Propagate(weights, delta, inputDelta, isAdded);
-            return;
-        }
         CheckDifferentiation(weights.Topology, input, delta, gradients);
         CheckMatrix(inputDelta, Shape.InputNeurons, nameof(inputDelta));
         inputDelta.SetBatch(delta.Batch);
@@ -144,16 +111,7 @@ internal sealed unsafe class SparseConvolution : IDisposable
     public void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, NativeBuffer<float> gradients)
     {
         CheckDifferentiation(topology, input, delta, gradients);
-        if (_kernels is not null)
-        {
-            _kernels.Differentiate(topology, input, delta, gradients.Pointer);
-            return;
-        }
-        _team.Run((Convolution: this, topology, input, delta, gradients), static (pass, member) =>
-        {
-            var (first, end) = pass.Convolution.Share(pass.delta.Neurons, member);
-            pass.Convolution._linear.Differentiate(pass.topology, pass.input, pass.delta, pass.gradients.Pointer, first, end);
-        });
+        _kernels.Differentiate(topology, input, delta, gradients.Pointer);
     }
 
     /// <summary>The gradient by each bias: the sum over samples and positions.</summary>
@@ -170,17 +128,14 @@ internal sealed unsafe class SparseConvolution : IDisposable
         {
             var convolution = pass.Convolution;
             var (first, end) = convolution.Share(convolution.Shape.OutputChannels, member);
-            if (convolution._kernels is null) convolution._linear.SumSamples(pass.delta, pass.gradients.Pointer, first, end);
-            else convolution._kernels.SumChannels(pass.delta, pass.gradients.Pointer, first, end);
+            convolution._kernels.SumChannels(pass.delta, pass.gradients.Pointer, first, end);
         });
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _kernels?.Dispose();
-        _noBiases?.Dispose();
-        _map.Dispose();
+        _kernels.Dispose();
         if (_ownsTeam) _team.Dispose();
     }
 

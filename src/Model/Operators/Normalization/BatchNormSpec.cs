@@ -23,7 +23,7 @@ internal sealed record BatchNormSpec : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+    public override SampleLayout Samples => SampleLayout.Same;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0];

@@ -22,7 +22,7 @@ internal sealed record GroupNormSpec(int Groups) : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.Inputs;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Same;
+    public override SampleLayout Samples => SampleLayout.Same;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => inputs[0].Channels % Groups == 0 ? inputs[0]

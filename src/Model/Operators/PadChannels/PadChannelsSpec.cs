@@ -24,7 +24,7 @@ internal sealed record PadChannelsSpec(int Outputs) : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.None;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+    public override SampleLayout Samples => SampleLayout.Any;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)

@@ -13,7 +13,7 @@ internal sealed record GlobalMeanSpec : OperatorSpec
     public override BackwardReads BackwardReads => BackwardReads.None;
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+    public override SampleLayout Samples => SampleLayout.Any;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => new(inputs[0].Channels);

@@ -24,7 +24,7 @@ internal sealed record PoolSpec(PoolFunction Function, int Size) : OperatorSpec
     public static string NameOf(PoolFunction function) => function == PoolFunction.Max ? "max-pool" : "mean-pool";
 
     /// <inheritdoc/>
-    public override SampleLayout Samples(IReadOnlyList<TensorShape> inputs) => SampleLayout.Any;
+    public override SampleLayout Samples => SampleLayout.Any;
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)

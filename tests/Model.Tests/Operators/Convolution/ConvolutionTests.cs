@@ -141,31 +141,6 @@ public sealed unsafe class ConvolutionTests
     }
 
     [Theory, MemberData(nameof(Variants))]
-    public void Images_of_one_pixel_give_the_bits_of_the_linear_kernels(string kernels)
-    {
-        var shape = new ConvolutionShape(50, 1, 1, 30, 1);
-        foreach (var (batch, capacity) in new[] { (1, 1), (17, 20), (150, 150) })
-        {
-            using var sample = new ConvolutionSample(shape, 0.3, batch, capacity);
-            using var convolution = new SparseConvolution(shape, capacity, SparseKernels.Named(kernels));
-            sample.RunAll(convolution);
-            using var z = new ActivationMatrix(30, capacity);
-            using var dx = new ActivationMatrix(50, capacity);
-            using var gradients = new NativeBuffer<float>(sample.Topology.ConnectionCount);
-            using var index = new TransposedIndex(sample.Topology);
-            z.SetBatch(batch);
-            dx.SetBatch(batch);
-            var linear = SparseKernels.Named(kernels).ForStride(z.Stride);
-            linear.Forward(sample.Weights, sample.Biases, sample.Input, z, 0, 30);
-            linear.Propagate(sample.Weights, index, sample.Delta, dx, 0, 50);
-            linear.Differentiate(sample.Topology, sample.Input, sample.Delta, gradients.Pointer, 0, 30);
-            for (var neuron = 0; neuron < 30; neuron++) Assert.Equal(z.Row(neuron).ToArray(), sample.Output.Row(neuron).ToArray());
-            for (var neuron = 0; neuron < 50; neuron++) Assert.Equal(dx.Row(neuron).ToArray(), sample.InputDelta.Row(neuron).ToArray());
-            Assert.Equal(gradients.Span.ToArray(), sample.Gradients.Span.ToArray());
-        }
-    }
-
-    [Theory, MemberData(nameof(Variants))]
     public void Nothing_beyond_the_ends_is_written(string kernels)
     {
         foreach (var shape in new ConvolutionShape[] { new(5, 7, 5, 3, 3, 1, 1), new(4, 9, 10, 6, 3, 2, 0), new(2, 5, 5, 2, 1, 3) })

@@ -15,7 +15,7 @@ internal sealed record OperatorCase(OperatorSpec Spec, TensorShape[] Shapes, Fun
     internal (bool Inputs, bool Output) Grouped { get; private init; }
 
     /// <summary>This with every way in which the operator may find the samples in memory.</summary>
-    internal IEnumerable<OperatorCase> InMemory() => (Spec.IsView ? SampleLayout.Plain : Spec.Samples(Shapes)) switch
+    internal IEnumerable<OperatorCase> InMemory() => (Spec.IsView ? SampleLayout.Plain : Spec.Samples) switch
     {
         SampleLayout.Plain => [this],
         SampleLayout.Same => [this, this with { Grouped = (true, true) }],

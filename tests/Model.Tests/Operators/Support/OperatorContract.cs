@@ -178,7 +178,7 @@ public abstract class OperatorContract
     [Fact]
     public void Gradients_by_the_input_can_be_added_to_what_is_there()
     {
-        foreach (var test in AllCases.Where(test => test.Spec.CanAddToInputDelta(test.Shapes)))
+        foreach (var test in AllCases.Where(test => test.Spec.CanAddToInputDelta))
         {
             foreach (var kernels in SparseKernels.Available)
             {
