@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Host.Comparisons;
 using ActorSparse.Host.Configuration;
@@ -59,6 +58,6 @@ internal static class CompareCommand
     {
         ["run_folder"] = path,
         ["results"] = new JsonArray([.. summaries.Select(summary =>
-            ScoreColumns.Name(JsonSerializer.SerializeToNode(summary, HostJson.Columns)!.AsObject(), summary.ScoreKind))]),
+            ScoreColumns.Name(HostJson.ColumnsOf(summary), summary.ScoreKind))]),
     };
 }

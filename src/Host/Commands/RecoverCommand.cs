@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSparse.Host.Progress;
 using ActorSparse.Host.Recovery;
@@ -64,7 +63,7 @@ internal static class RecoverCommand
     private static IReadOnlyList<RecoverySummary> Run(
         IRecoverySession session, RunFolder folder, ITrainingDisplay display, string options, Action<string> log, CancellationToken stop)
     {
-        using var file = new RecoveryFile(Path.Combine(folder.Root, "recovery.csv"));
+        using var file = new ResultFile<RecoveryRow>(Path.Combine(folder.Root, "recovery.csv"), HostJson.ColumnsOf);
         try
         {
             session.Run(folder, row =>
@@ -100,6 +99,6 @@ internal static class RecoverCommand
     private static JsonObject Json(IReadOnlyList<RecoverySummary> summaries, string path) => new()
     {
         ["run_folder"] = path,
-        ["results"] = new JsonArray([.. summaries.Select(summary => JsonSerializer.SerializeToNode(summary, HostJson.Columns))]),
+        ["results"] = new JsonArray([.. summaries.Select(summary => HostJson.ColumnsOf(summary))]),
     };
 }

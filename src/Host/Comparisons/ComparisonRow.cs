@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ActorSparse.Host.Runs;
 using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Comparisons;
@@ -88,4 +90,13 @@ internal sealed record ComparisonRow
 
     /// <summary>Candidates that they drew.</summary>
     public required long EvolutionDraws { get; init; }
+
+    /// <summary>The columns of a row.</summary>
+    public static JsonObject Columns(ComparisonRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var columns = ScoreColumns.Name(HostJson.ColumnsOf(row), row.ScoreKind, row.EvaluatedOn);
+        if (row.EvaluatedOn == EvaluationRole.Validation) columns["test_" + row.ScoreKind.Key] = HostJson.Number(row.ChosenTestScore);
+        return columns;
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class ComparisonSession : IDisposable
         using var folder = RunFolder.OpenNew(_path, _settings.Flag("force"));
         var configuration = RunConfiguration.ToJson(_settings, withRunOptions: true);
         folder.Begin(configuration, replaces: true);
-        using var file = new ComparisonFile(Path.Combine(_path, "comparison.csv"));
+        using var file = new ResultFile<ComparisonRow>(Path.Combine(_path, "comparison.csv"), ComparisonRow.Columns);
         var number = 0;
         foreach (var (sparsity, seed, rule) in _plan.Runs())
         {
@@ -87,7 +87,7 @@ internal sealed class ComparisonSession : IDisposable
         _ = options.ClassWeights.For(_data.Train, spec.ClassCount);
     }
 
-    private string Train(string? sparsity, long seed, string rule, ComparisonFile file, CancellationToken stop)
+    private string Train(string? sparsity, long seed, string rule, ResultFile<ComparisonRow> file, CancellationToken stop)
     {
         var settings = _resolve(sparsity, seed, rule);
         var options = TrainingSetup.Options(settings);

@@ -94,7 +94,7 @@ internal sealed class MetricsFile
 
     private static JsonObject Columns(EpochMetrics row)
     {
-        var columns = ScoreColumns.Name(JsonSerializer.SerializeToNode(row, HostJson.Columns)!.AsObject(), row.ScoreKind, row.EvaluatedOn);
+        var columns = ScoreColumns.Name(HostJson.ColumnsOf(row), row.ScoreKind, row.EvaluatedOn);
         ScoreColumns.AddFurther(columns, row.ScoreKind, row.TestFurther, row.EvaluatedOn);
         return columns;
     }

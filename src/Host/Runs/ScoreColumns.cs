@@ -28,14 +28,14 @@ internal static class ScoreColumns
         JsonObject columns, ScoreKind kind, IReadOnlyList<double>? further, EvaluationRole role = EvaluationRole.Test)
     {
         for (var index = 0; index < kind.Further.Count; index++)
-            columns[Further(kind.Further[index], role)] = further is null ? null : JsonValue.Create(further[index]);
+            columns[Further(kind.Further[index], role)] = HostJson.Number(further?[index]);
     }
 
     /// <summary>The other measures that <see cref="AddFurther"/> added; null if there are none.</summary>
     public static IReadOnlyList<double>? ReadFurther(JsonObject columns, ScoreKind kind, EvaluationRole role)
     {
-        var values = kind.Further.Select(measure => columns[Further(measure, role)]).OfType<JsonValue>();
-        return values.Select(value => value.GetValue<double>()).ToList() is { Count: > 0 } further && further.Count == kind.Further.Count ? further : null;
+        double[] further = [.. kind.Further.Select(measure => columns[Further(measure, role)]?.GetValue<double>() ?? double.NaN)];
+        return Array.TrueForAll(further, double.IsNaN) ? null : further;
     }
 
     private static string Further(Measure measure, EvaluationRole role) => $"{role.Name()}_{measure.Key}";

@@ -72,6 +72,19 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal([0.75], MetricsFile.Read(_folder.Root)[1].TestFurther);
     }
 
+    [Fact]
+    public void What_is_not_finite_is_null_and_leaves_the_row()
+    {
+        var kind = ScoreKind.All.Single(kind => kind.Key == "rmse");
+        new MetricsFile(_folder.Root, 0).Append(
+            Row(1) with { ScoreKind = kind, Loss = double.NaN, TestLoss = double.PositiveInfinity, TestFurther = [3, double.NaN] });
+        Assert.Contains("\"loss\":null", File.ReadAllText(_folder.At("metrics.jsonl")), StringComparison.Ordinal);
+        var row = Assert.Single(MetricsFile.Read(_folder.Root));
+        Assert.Equal((1, double.NaN, null, 0.5), (row.Epoch, row.Loss, row.TestLoss, row.TestScore));
+        Assert.Equal([3, double.NaN], row.TestFurther);
+        Assert.EndsWith(",3,", File.ReadAllLines(_folder.At("metrics.csv"))[1], StringComparison.Ordinal);
+    }
+
     internal static EpochMetrics Row(int epoch) => new()
     {
         Epoch = epoch, Updates = 10 * epoch, Phase = "sequential", Loss = 0.1 / epoch, TestLoss = 0.2, TestScore = 0.5,
