@@ -29,8 +29,7 @@ public static class DistributedTrainer
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(data);
-        var most = Math.Min(Environment.ProcessorCount, TrainingDefaults.LocalWorkersMax);
-        workers ??= TrainingDefaults.Workers(data.Train.SampleCount, null, most, trainer.BatchSize);
+        workers ??= TrainingDefaults.Workers(data.Train.SampleCount, null, TrainingDefaults.LocalWorkers, trainer.BatchSize);
         return trainer.TrainAsync(trainer.Job(data, workers.Value), cancellation);
     }
 
@@ -45,7 +44,7 @@ public static class DistributedTrainer
         job.Validate();
         using var history = new TrainingHistory(job, trainer.OnEpoch);
         using var system = ActorSystem.Create("actorsparse", LocalConfiguration(job.Run.Workers));
-        var threads = Math.Max(1, (trainer.Threads ?? Environment.ProcessorCount) / job.Run.Workers);
+        var threads = TrainingDefaults.ThreadsPerWorker(trainer.Threads ?? Environment.ProcessorCount, job.Run.Workers);
         var state = RunState.Initial(Network.Create(job.Spec, job.Random), job);
         var result = await RunAsync(system, job, state, history, history, threads, cancellation: cancellation).ConfigureAwait(false);
         await system.Terminate().ConfigureAwait(false);

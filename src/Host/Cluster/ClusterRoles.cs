@@ -3,6 +3,7 @@ using ActorSparse.Actors.Cluster;
 using ActorSparse.Host.Commands;
 using ActorSparse.Host.Runs;
 using ActorSparse.Model;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 using Akka.Configuration;
 using Settings = ActorSparse.Host.Configuration.Settings;
@@ -77,7 +78,7 @@ internal static class ClusterRoles
             // In containers with one host name every process is number 1.
             Name = FormattableString.Invariant(
                 $"{Environment.MachineName}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}"),
-            Threads = Math.Max(1, TrainingSetup.Threads(settings) / workers),
+            Threads = TrainingDefaults.ThreadsPerWorker(TrainingSetup.Threads(settings), workers),
             Open = data.Open,
             Say = line => Say(context, settings, line),
             NextIncarnation = () => Interlocked.Increment(ref incarnation),

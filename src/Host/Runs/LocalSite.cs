@@ -17,7 +17,7 @@ internal sealed class LocalSite : ITrainingSite
 
     public bool IsAcrossMachines => false;
 
-    public int DefaultWorkers => Math.Min(Environment.ProcessorCount, TrainingDefaults.LocalWorkersMax);
+    public int DefaultWorkers => TrainingDefaults.LocalWorkers;
 
     public void Start(TrainingJob job, Settings settings)
     {
@@ -34,7 +34,7 @@ internal sealed class LocalSite : ITrainingSite
     {
         try
         {
-            var threads = Math.Max(1, TrainingSetup.Threads(settings) / job.Run.Workers);
+            var threads = TrainingDefaults.ThreadsPerWorker(TrainingSetup.Threads(settings), job.Run.Workers);
             return await DistributedTrainer.RunAsync(_system!, job, state, listener, checkpoints, threads, cancellation: stop)
                 .ConfigureAwait(false);
         }

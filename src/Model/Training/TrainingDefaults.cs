@@ -14,11 +14,10 @@ namespace ActorSparse.Model.Training;
 /// </summary>
 internal static class TrainingDefaults
 {
-    /// <summary>Most workers in one process.</summary>
-    public const int LocalWorkersMax = 4;
-
     /// <summary>Sparsity of a graph. Blocks of convolutional networks are small: the epsilon of layers would fill most of them.</summary>
     public const double GraphSparsity = 0.9;
+
+    private const int LocalWorkersMax = 4;
 
     // What all workers have under way at one time is at most this share of the samples, and so many samples.
     private const double UnderWayShare = 1.0 / 50;
@@ -134,6 +133,12 @@ internal static class TrainingDefaults
                 $"{workers} workers with batches of {batch} have {underWay:N0} of {samples:N0} samples under way: accuracy at equal epochs "
                     + $"will be below that of one worker; smaller batches help");
     }
+
+    /// <summary>Most workers in one process: one a core.</summary>
+    public static int LocalWorkers => Math.Min(Environment.ProcessorCount, LocalWorkersMax);
+
+    /// <summary>What each of so many workers gets of a process's threads, at least one.</summary>
+    public static int ThreadsPerWorker(int threads, int workers) => Math.Max(1, threads / workers);
 
     // The largest power of two that leaves no more under way than pays, and a batch for every worker.
     private static int BatchSize(int samples, int workers, int underWayMax)
