@@ -91,7 +91,7 @@ public sealed record Trainer
                 Epochs = Epochs,
                 BatchSize = batch,
                 Dropout = Dropout,
-                EvaluatedOn = data.Validation is null ? EvaluationRole.Test : EvaluationRole.Validation,
+                EvaluatedOn = EvaluationRoles.Of(data),
                 Patience = Patience,
                 Rule = Rule ?? new GseRule(Guidance.Uniform, new() { Interval = TrainingDefaults.EvolveEvery(updates) }),
                 Optimizer = new()

@@ -79,7 +79,7 @@ internal sealed class ComparisonSession : IDisposable
     {
         var spec = TrainingSetup.Spec(settings, _data.Train);
         spec.CheckFits(_data.Evaluated);
-        var options = TrainingSetup.Options(settings);
+        var options = TrainingSetup.Options(settings, EvaluationRoles.Of(_data));
         if (options.Patience is { } patience)
             throw new InvalidInputException($"{settings.SourceOf("patience")}: patience {patience}; expected none, as all runs have the same epochs");
         options.CheckFits(spec, _data.Train.SampleCount);
@@ -90,7 +90,7 @@ internal sealed class ComparisonSession : IDisposable
     private string Train(string? sparsity, long seed, string rule, ResultFile<ComparisonRow> file, CancellationToken stop)
     {
         var settings = _resolve(sparsity, seed, rule);
-        var options = TrainingSetup.Options(settings);
+        var options = TrainingSetup.Options(settings, EvaluationRoles.Of(_data));
         // Before all that the run has of its own, its threads included.
         using var memory = MemoryMeter.Start();
         using var compute = TrainingSetup.Compute(_settings);

@@ -25,7 +25,7 @@ internal static class TrainingSetup
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(data);
-        var training = Options(settings);
+        var training = Options(settings, EvaluationRoles.Of(data));
         if (training.Rule is IDenseRule && !TrainingModes.IsAlone(settings))
             throw new InvalidInputException(
                 $"rule {training.Rule.Name} is a baseline that needs a dense network's memory in one place; expected --mode sequential, not {settings.Text("mode")}");
@@ -90,8 +90,8 @@ internal static class TrainingSetup
         return spec;
     }
 
-    /// <summary>How it is trained, from completed settings.</summary>
-    public static TrainingOptions Options(Settings settings)
+    /// <summary>How it is trained, from completed settings and what epochs are evaluated on.</summary>
+    public static TrainingOptions Options(Settings settings, EvaluationRole evaluatedOn)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var rule = TopologyRules.Create(settings.Text("rule"), settings.Number("zeta"), Guided(settings), settings.FindNumber("sparsity"));
@@ -103,8 +103,7 @@ internal static class TrainingSetup
             Activations = Activations(settings),
             Augment = settings.Flag("augment"),
             EvaluateEvery = settings.Whole("evaluate-every"),
-            EvaluatedOn = DataSource.Resolve(Data(settings)) is { Validation: null, ValidationShare: null }
-                ? EvaluationRole.Test : EvaluationRole.Validation,
+            EvaluatedOn = evaluatedOn,
             Patience = settings.FindWhole("patience"),
             ClassWeights = settings.Read("class-weights", ClassWeights.Parse),
             Rule = rule,

@@ -8,6 +8,7 @@ using ActorSparse.Model.Networks;
 using ActorSparse.Model.Operators;
 using ActorSparse.Model.Operators.Convolution;
 using ActorSparse.Model.Sparse;
+using ActorSparse.Model.Training;
 
 namespace ActorSparse.Host.Tests.Configuration;
 
@@ -33,7 +34,7 @@ public sealed class RecipeFileTests : IDisposable
         else Assert.True(settings.Read("layers", SpecNames.ParseLayerSizes).Count > 2);
         settings.Read("activation", Activation.Parse);
         settings.Read("output-activation", Activation.Parse);
-        TrainingSetup.Options(settings).Validate();
+        TrainingSetup.Options(settings, EvaluationRole.Test).Validate();
         var data = TrainingSetup.Data(settings);
         Assert.True(data.Name is null || DataSource.Names.Contains(data.Name));
     }
@@ -57,7 +58,7 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal("1,2.5", settings.Text("class-weights"));
         Assert.True(settings.Flag("nesterov"));
         using var samples = SampleData.Of(100, 4, 2);
-        Assert.Equal(5, TrainingSetup.Options(DataDefaults.Complete(settings, samples, 0)).ImportancePruning!.Interval);
+        Assert.Equal(5, TrainingSetup.Options(DataDefaults.Complete(settings, samples, 0), EvaluationRole.Test).ImportancePruning!.Interval);
     }
 
     [Theory]

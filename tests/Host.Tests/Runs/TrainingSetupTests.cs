@@ -28,6 +28,6 @@ public sealed class TrainingSetupTests
         var commandLine = given.Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
         var settings = SettingsResolver.Resolve(Verbs.Train, null, new Dictionary<string, string>(), commandLine);
         using var samples = SampleData.Of(100, 4, 3);
-        return TrainingSetup.Options(DataDefaults.Complete(settings, samples, defaultWorkers: 2));
+        return TrainingSetup.Options(DataDefaults.Complete(settings, samples, defaultWorkers: 2), EvaluationRole.Test);
     }
 }
