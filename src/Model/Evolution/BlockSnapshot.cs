@@ -1,5 +1,6 @@
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Numerics;
+using ActorSparse.Model.Parameters;
 using ActorSparse.Model.Sparse;
 
 namespace ActorSparse.Model.Evolution;
@@ -9,6 +10,9 @@ public sealed record BlockSnapshot
 {
     /// <summary>Which sparse block, counted from 0.</summary>
     public required int BlockIndex { get; init; }
+
+    /// <summary>What messages call the part of the network it belongs to (<see cref="BlockLayout.Title"/>).</summary>
+    internal string Title { get; init; } = "a layer";
 
     /// <summary>Its connections at that moment.</summary>
     public required Topology Topology { get; init; }
@@ -40,6 +44,7 @@ public sealed record BlockSnapshot
         return new BlockSnapshot
         {
             BlockIndex = blockIndex,
+            Title = network.Parameters.Layout.Sparse[blockIndex].Title,
             Topology = block.Topology,
             Values = block.Values,
             LivingInputs = blockIndex > 0 && network.Spec.IsChain ? network.LivingNeurons[blockIndex - 1] : null,

@@ -26,7 +26,7 @@ internal static class GuidedSelection
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNotEqual(candidates.Count, layers.Count);
-        CheckFinite(candidates);
+        CheckFinite(layers, candidates);
         var changes = new TopologyChange?[layers.Count];
         if (options.Budget == ConnectionBudget.Global)
             Replace([.. Enumerable.Range(0, layers.Count)], layers, candidates, options, fraction, changes);
@@ -35,15 +35,13 @@ internal static class GuidedSelection
         return changes;
     }
 
-    /// <summary>Refuses gradients that are not finite: they cannot be ranked.</summary>
-    /// <exception cref="TrainingDivergedException">There is one.</exception>
-    public static void CheckFinite(IReadOnlyList<Candidates?> candidates)
+    // They cannot be ranked.
+    private static void CheckFinite(IReadOnlyList<BlockSnapshot> layers, IReadOnlyList<Candidates?> candidates)
     {
-        ArgumentNullException.ThrowIfNull(candidates);
         for (var layer = 0; layer < candidates.Count; layer++)
             if (candidates[layer] is { } found && !FiniteCheck.IsFinite(found.Gradients))
                 throw new TrainingDivergedException(
-                    $"training diverged: layer {layer + 1} has candidates whose gradients are not finite; a lower learning rate may help");
+                    $"training diverged: {layers[layer].Title} has candidates whose gradients are not finite; a lower learning rate may help");
     }
 
     // The layers of a group compete for growth, and their connections to stay.

@@ -106,8 +106,8 @@ public class GuidedSelectionTests
         using var layer = new SparseBlock(topology);
         using var candidates = GuidedSamples.Candidates(topology, [[1, 1, gradient], [1, 1, 1]]);
         var message = Assert.Throws<TrainingDivergedException>(
-            () => GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1)], [candidates], s_perLayer, 0.5)).Message;
-        Assert.Contains("layer 1", message, StringComparison.Ordinal);
+            () => GuidedSelection.Select([GuidedSamples.Snapshot(layer, 1) with { Title = "stem (27-16)" }], [candidates], s_perLayer, 0.5)).Message;
+        Assert.Contains("stem (27-16) has", message, StringComparison.Ordinal);
     }
 
     [Fact]
