@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Recovery;
@@ -22,6 +23,7 @@ internal class RunActor : ReceiveActor
     private RunOver? _over;
     private IActorRef _reader = ActorRefs.Nobody;
     private Progress.Stop? _stop;
+    private bool _isSilent;
 
     /// <summary>Waits for <see cref="Begin"/>.</summary>
     protected RunActor()
@@ -35,6 +37,7 @@ internal class RunActor : ReceiveActor
         Receive<RecoveryMessage.Solve>(problem => Coordinator.Forward(problem));
         Receive<RecoveryMessage.Standing>(OnStanding);
         Receive<RecoveryMessage.End>(OnEnd);
+        Receive<ReceiveTimeout>(_ => OnSilence());
         Receive<Terminated>(_ => OnCoordinatorStopped(), terminated => terminated.ActorRef.Equals(Coordinator));
         Receive<Terminated>(_ => FailToGoOn("its reader died"), terminated => terminated.ActorRef.Equals(_reader));
     }
@@ -116,6 +119,7 @@ internal class RunActor : ReceiveActor
 
     protected override bool AroundReceive(Receive receive, object message)
     {
+        _isSilent &= message is ReceiveTimeout;
         try
         {
             return base.AroundReceive(receive, message);
@@ -161,12 +165,25 @@ internal class RunActor : ReceiveActor
     {
         Coordinator = Context.Watch(Context.ActorOf(coordinator, "coordinator"));
         IsBetweenLives = false;
+        Context.SetReceiveTimeout(ProtocolSettings.From(Context.System.Settings.Config).SilenceTimeout);
         Coordinator.Tell(new Progress.Start(_order!.RunId));
         if (_stop is { } stop) Coordinator.Tell(stop);
     }
 
+    // It shares threads with local workers. Where all of them hang in a batch it can tell nobody itself. Once for each silence.
+    private void OnSilence()
+    {
+        // One that comes when the coordinator has ended means nothing.
+        if (_isSilent || Context.ReceiveTimeout is not { } silence) return;
+        _isSilent = true;
+        Listener.OnEvent(RunEvent.CoordinatorSilent, string.Create(CultureInfo.InvariantCulture,
+            $"nothing was heard of the coordinator for {silence.TotalSeconds:0.#} s: a thread that computes hangs, "
+                + $"or a batch takes as long"));
+    }
+
     private void OnCoordinatorStopped()
     {
+        Context.SetReceiveTimeout(null);
         if (!IsBetweenLives || _failure is not null)
         {
             Conclude();

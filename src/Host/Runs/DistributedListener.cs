@@ -50,7 +50,8 @@ internal sealed class DistributedListener : ITrainingListener
     {
         // It may be over before the first status.
         if (kind == RunEvent.PhaseBegan && !_shown.IsTraining) _shown = (_clock.GetTimestamp(), _shown.Updates, true);
-        if (kind is RunEvent.Retried or RunEvent.CheckpointFailed or RunEvent.CheckpointsResumed) _reporter.Tell(kind, text);
+        if (kind is RunEvent.Retried or RunEvent.CoordinatorSilent or RunEvent.CheckpointFailed or RunEvent.CheckpointsResumed)
+            _reporter.Tell(kind, text);
         else _reporter.Log(kind, text);
     }
 }

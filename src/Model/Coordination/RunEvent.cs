@@ -15,6 +15,9 @@ internal enum RunEvent : byte
     /// <summary>A worker died too often and stays away.</summary>
     WorkerGivenUp,
 
+    /// <summary>Nothing is heard of the coordinator: the threads that it shares with workers hang.</summary>
+    CoordinatorSilent,
+
     /// <summary>A topology evolution was applied.</summary>
     Evolved,
 

@@ -123,6 +123,27 @@ public sealed class RuntimeTests() : ProtocolTest("""
     }
 
     [Fact]
+    public async Task A_batch_that_hangs_on_the_coordinators_thread_is_told_of()
+    {
+        var settings = ConfigurationFactory.ParseString($$"""
+            {{ProtocolSettings.WorkerDispatcher}}.dedicated-thread-pool.thread-count = 1
+            {{ProtocolSettings.Section}}.silence-timeout = 1s
+            """);
+        using var system = ActorSystem.Create("hung", settings.WithFallback(TestSettings.Hocon));
+        using var mayGoOn = new ManualResetEventSlim();
+        var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listener = new RecordingListener { WhenEvent = kind => { if (kind == RunEvent.CoordinatorSilent) silence.TrySetResult(); } };
+        var run = Run(Job(workers: 1), _ => mayGoOn.Wait(s_patience), listener, system);
+        await silence.Task.WaitAsync(s_patience);
+        Assert.False(run.IsCompleted);
+        mayGoOn.Set();
+        var result = await run.WaitAsync(s_patience);
+        result.Network.Dispose();
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        await system.Terminate();
+    }
+
+    [Fact]
     public async Task A_listener_that_fails_ends_the_run_with_its_failure()
     {
         var listener = new RecordingListener { WhenEpoch = _ => throw new InvalidOperationException("the disk is full") };

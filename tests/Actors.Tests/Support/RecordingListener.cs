@@ -12,6 +12,8 @@ internal sealed class RecordingListener : ITrainingListener
 
     public Action<EpochMetrics>? WhenEpoch { get; init; }
 
+    public Action<RunEvent>? WhenEvent { get; init; }
+
     public void OnEpoch(EpochMetrics summary)
     {
         Epochs.Enqueue(summary);
@@ -20,5 +22,9 @@ internal sealed class RecordingListener : ITrainingListener
 
     public void OnStatus(RunStatus status) { }
 
-    public void OnEvent(RunEvent kind, string text) => Events.Enqueue((kind, text));
+    public void OnEvent(RunEvent kind, string text)
+    {
+        Events.Enqueue((kind, text));
+        WhenEvent?.Invoke(kind);
+    }
 }
