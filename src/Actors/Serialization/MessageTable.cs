@@ -7,13 +7,13 @@ using ActorSparse.Model.Wire;
 namespace ActorSparse.Actors.Serialization;
 
 /// <summary>
-/// Everything that leaves a process, and how it becomes bytes: small records by Hyperion, numbers in bulk by codecs of their own. What is
-/// not listed here is refused both ways. A message is a format version, then what its codec writes; a manifest of two letters names its
-/// type, and is never used for another.
+/// Everything that leaves a process, and how it becomes bytes: small records by Hyperion, numbers in bulk and long texts by codecs of
+/// their own. What is not listed here is refused both ways. A message is a format version, then what its codec writes; a manifest of two
+/// letters names its type, and is never used for another.
 /// </summary>
 internal sealed class MessageTable
 {
-    // Of a frame of 128 KiB, which also bounds them, enough for a configuration or the lines of 500 workers.
+    // Of a frame of 128 KiB, which also bounds them, enough for a packed configuration or the lines of 500 workers.
     private const int LargeBytesMax = 1 << 16;
 
     private readonly byte _formatVersion;
@@ -30,7 +30,14 @@ internal sealed class MessageTable
     /// <summary>Messages between nodes.</summary>
     public static MessageTable BetweenNodes { get; } = new(formatVersion: 2,
     [
-        HyperionCodec.For<Nodes.Training>("nt", LargeBytesMax),
+        MessageCodec.For<Nodes.Training>("nt",
+            static (w, m) =>
+            {
+                w.UInt64(m.RunId); w.Int32(m.Version); w.String(m.Recovery);
+                PackedText.Write(w, m.Configuration, LargeBytesMax);
+                w.String(m.ConfigurationHash); w.String(m.DataName); w.String(m.DataHash);
+            },
+            static r => new(r.UInt64(), r.Int32(), r.String(), PackedText.Read(r), r.String(), r.String(), r.String())),
         HyperionCodec.For<Nodes.Connect>("nc"),
         HyperionCodec.For<Nodes.Connected>("nd"),
         HyperionCodec.For<Nodes.Waiting>("nw"),

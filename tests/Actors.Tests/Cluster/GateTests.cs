@@ -1,9 +1,12 @@
+using System.Runtime.Serialization;
 using ActorSparse.Actors.Cluster;
 using ActorSparse.Actors.Messages;
 using ActorSparse.Actors.Serialization;
 using ActorSparse.Actors.Tests.Support;
 using ActorSparse.Model;
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Graph;
+using ActorSparse.Model.Graph.Architectures;
 using ActorSparse.Model.Networks;
 using ActorSparse.Model.Wire;
 using Akka.Actor;
@@ -211,9 +214,42 @@ public sealed class GateTests() : GateTest(Hocon)
     [Fact]
     public void A_configuration_that_workers_cannot_be_sent_is_refused_before_the_run_begins()
     {
-        CoordinatorNode.CheckTravels(Training with { Configuration = new('x', 60_000) });
-        var error = Assert.Throws<InvalidInputException>(() => CoordinatorNode.CheckTravels(Training with { Configuration = new('x', 66_000) }));
-        Assert.Matches("too long .*Training of 66[0-9]{3} bytes; expected at most 65536", error.Message);
+        string Refusal(string configuration) => Assert.Throws<InvalidInputException>(
+            () => CoordinatorNode.CheckTravels(Training with { Configuration = configuration })).Message;
+        CoordinatorNode.CheckTravels(Training with { Configuration = new('x', PackedText.TextBytesMax) });
+        Assert.Matches("too long .*a text of 1048577 bytes; expected at most 1048576", Refusal(new('x', PackedText.TextBytesMax + 1)));
+        // Hexadecimal digits of random bytes pack to half of their length.
+        var noise = new byte[70_000];
+        new Random(1).NextBytes(noise);
+        Assert.Matches("too long .*a text of 7[0-9]{4} bytes; expected at most 65536", Refusal(Convert.ToHexString(noise)));
+    }
+
+    [Fact]
+    public void The_configuration_of_a_network_with_hundreds_of_layers_travels()
+    {
+        var text = GraphText.Format(NamedNetworks.Create("resnet-1202", new(3, 32, 32), 10));
+        Assert.InRange(text.Length, 200_000, PackedText.TextBytesMax);
+        using var bytes = MessageTable.BetweenNodes.Write(Training with { Configuration = text }, new());
+        var segments = Enumerable.Range(0, bytes.Count).Select(index => bytes[index]).ToList();
+        Assert.InRange(segments.Sum(segment => segment.Length), 1, 20_000);
+        Assert.Equal(text, ((Nodes.Training)MessageTable.BetweenNodes.Read(segments, "nt")).Configuration);
+    }
+
+    [Theory]
+    [InlineData(-1, 0, "a text of -1 bytes")]
+    [InlineData(1 << 30, 0, "expected at most 1048576")]
+    [InlineData(99, 0, "more than 99 bytes")]
+    [InlineData(101, 0, "damaged")]
+    [InlineData(100, 5, "damaged")]
+    public void A_packed_text_is_as_long_as_it_claims_or_refused(int claim, int missing, string refusal)
+    {
+        var writer = new WireWriter();
+        PackedText.Write(writer, string.Concat(Enumerable.Range(0, 50).Select(number => $"{number:00}")), 1000);
+        using var written = writer.Finish();
+        byte[] packed = written.ToArray()[(2 * sizeof(int))..];
+        byte[] bytes = [.. BitConverter.GetBytes(claim), .. BitConverter.GetBytes(packed.Length - missing), .. packed[..(packed.Length - missing)]];
+        var error = Assert.Throws<SerializationException>(() => PackedText.Read(new([bytes])));
+        Assert.Contains(refusal, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class HyperionCodecTests : IDisposable
     [
         .. MessageSamples.Travelling().Where(message => message is not (IWorkRequest or IWorkAnswer or RecoverySums.Compute or RecoverySums.Computed)),
         .. MessageSamples.BetweenNodes()
-            .Where(message => message is not (Nodes.AskTraining or Nodes.Rejected or Nodes.Chunk or Nodes.ChunkArrived)),
+            .Where(message => message is not (Nodes.Training or Nodes.AskTraining or Nodes.Rejected or Nodes.Chunk or Nodes.ChunkArrived)),
     ];
 
     public static TheoryData<string> Names => [.. Samples.Select(sample => sample.GetType().FullName!)];

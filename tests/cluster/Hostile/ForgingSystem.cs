@@ -16,7 +16,7 @@ internal static class ForgingSystem
         "STF",
     ];
 
-    private static readonly string[] s_records = ["nt", "nc", "nd", "nw", "ns", "nu"];
+    private static readonly string[] s_records = ["nc", "nd", "nw", "ns", "nu"];
 
     private static readonly byte[] s_claims = [7, 9, 16, 251, 252, 254, 255];
 
