@@ -7,6 +7,7 @@ using ActorSparse.Tests.Support;
 
 namespace ActorSparse.Model.Tests.Coordination;
 
+/// <summary>The phases of a run: how it begins, what it hands out and takes, and where it stands.</summary>
 public class TrainingRunTests
 {
     // 84 samples are 10 batches of 8 in an epoch.
@@ -113,128 +114,6 @@ public class TrainingRunTests
     }
 
     [Fact]
-    public void A_stop_does_not_wait_for_an_evolution_that_is_due_and_not_begun()
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
-        // The epoch comes out as it is, and resuming asks for its evolution again.
-        Assert.False(run.Evolve());
-        Assert.True(run.Measure());
-        Assert.True(run.Report());
-        Assert.True(run.Report(state =>
-        {
-            Assert.Equal((1, 0), (state.Ledger.Epoch, state.EvolvedEpochs));
-            state.Dispose();
-        }));
-        Assert.Equal([1], run.Epochs.Select(epoch => epoch.Epoch));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_stop_waits_for_an_evolution_under_way_and_for_no_other(bool isLost)
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
-        Assert.True(run.Run.TryBeginEvolution(out var epoch, out var snapshot));
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
-        // The epoch after it ends meanwhile, whose evolution is due then.
-        run.Train(BatchesPerEpoch);
-        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
-        if (isLost)
-        {
-            run.Run.Schedule.Restart();
-            run.Run.Advance();
-            Assert.True(run.Learn());
-            Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
-            Assert.True(run.Evolve());
-        }
-        else
-        {
-            run.Evolve(epoch, snapshot.Network);
-        }
-        snapshot.Dispose();
-        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
-        run.Help();
-        Assert.Equal([true, false], run.Epochs.Select(row => row.Grown > 0));
-        Assert.Equal((1, true), (run.Run.EvolvedEpochs, run.Run.IsConcluded));
-    }
-
-    [Fact]
-    public void A_second_stop_changes_nothing()
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
-        Assert.True(run.Run.TryBeginEvolution(out _, out var snapshot));
-        run.Run.Stop();
-        run.Run.Schedule.Restart();
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
-        snapshot.Dispose();
-    }
-
-    [Fact]
-    public void What_is_measured_evolves_and_is_written_of_an_epoch_s_end_is_one_copy_that_stays_as_it_is()
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin().Train(BatchesPerEpoch);
-        using var before = run.Run.Server.Network.Clone();
-        Assert.True(run.Run.TryBeginEvolution(out var epoch, out var toEvolve));
-        Assert.True(run.Run.Journal.TryBeginEvaluation(out var id, out _, out var toMeasure));
-        Assert.Same(toEvolve.Network, toMeasure.Network);
-        Assert.NotSame(run.Run.Server.Network, toEvolve.Network);
-        run.Train(2);
-        run.Evolve(epoch, toEvolve.Network);
-        toEvolve.Dispose();
-        Assert.True(run.Run.TakeEvaluation(id, epoch, 0.5, 1, 0));
-        Assert.True(run.Report(state =>
-        {
-            Assert.Same(toMeasure.Network, state.Network);
-            TestData.AssertSameParameters(before, state.Network);
-            state.Dispose();
-        }));
-        TestData.AssertSameParameters(before, toMeasure.Network);
-        // The one who measures was the last to hold it.
-        toMeasure.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => toMeasure.Network);
-    }
-
-    [Fact]
-    public void A_state_of_after_an_evolution_is_another_copy_than_that_of_the_epoch_s_end()
-    {
-        using var run = new PlayedRun(TestJob.Create()).Begin().Train(BatchesPerEpoch);
-        run.Help();
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.True(run.Report(state =>
-        {
-            Assert.Equal(1, state.EvolvedEpochs);
-            TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
-            state.Dispose();
-        }));
-    }
-
-    [Fact]
-    public void No_evolution_after_an_epoch_begins_while_a_batch_carries_one()
-    {
-        var job = TestJob.Create(
-            workers: 2, rule: TestJob.Guided("gse-uniform", 100), pruning: new() { StartEpoch = 1, Interval = 1, Percentile = 10 });
-        using var run = new PlayedRun(job).Begin();
-        run.Train(BatchesPerEpoch - 1);
-        Assert.True(run.TryAssign("slow", out var last));
-        run.Run.Schedule.Learn(new(0, BatchesPerEpoch - 1, 0));
-        Assert.True(run.TryAssign("carrier", out _));
-        Assert.Equal(RefusalReason.None, run.Run.Take("slow", last()));
-        run.Run.Advance();
-        Assert.Equal(1, run.Run.Batches.Ledger.CurrentEpoch);
-        Assert.False(run.Evolve());
-        Assert.True(run.Run.Release("carrier"));
-        Assert.True(run.Evolve());
-    }
-
-    [Fact]
     public void Staleness_is_told_of_each_epoch_and_of_all()
     {
         using var run = new PlayedRun(TestJob.Create(workers: 2)).Begin();
@@ -251,102 +130,6 @@ public class TrainingRunTests
         Assert.DoesNotContain(run.Run.Status().Workers, worker => worker.Name == "late");
         run.Roster.Add("late", 1, "late");
         Assert.Equal(new WorkerStatus("late", 8, 1, 2, 2), run.Run.Status().Workers.Single(worker => worker.Name == "late"));
-    }
-
-    [Fact]
-    public void A_state_whose_networks_others_hold_is_copied_by_the_run_that_goes_on_from_it()
-    {
-        var job = TestJob.Create(workers: 2);
-        using var run = new PlayedRun(job).Begin().Train(BatchesPerEpoch);
-        Assert.True(run.Run.TryBeginEvolution(out _, out var held));
-        using var before = held.Network.Clone();
-        run.Run.Stop();
-        run.Run.Schedule.Restart();
-        run.Run.Fail("x");
-        run.Measure();
-        RunState? state = null;
-        Assert.True(run.Report(taken => state = taken));
-        Assert.Same(held.Network, state!.Network);
-        using (var next = new PlayedRun(job, state).Begin())
-        {
-            Assert.NotSame(held.Network, next.Run.Server.Network);
-            next.Train(3);
-        }
-        TestData.AssertSameParameters(before, held.Network);
-        held.Dispose();
-    }
-
-    [Theory]
-    [InlineData(1.0, nameof(RunOutcome.Diverged))]
-    [InlineData(0.5, nameof(RunOutcome.Failed))]
-    public void A_state_of_the_end_is_dropped_when_an_epoch_before_it_proves_to_have_diverged(double rateScale, string outcome)
-    {
-        var job = TestJob.Create();
-        using var run = new PlayedRun(job, TestJob.Begin(job) with { RateScale = rateScale }).Begin().Train(BatchesPerEpoch);
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal(RunOutcome.Stopped, run.Run.Outcome);
-        Assert.False(run.Report());
-        Assert.True(run.Run.HasUnwritten);
-        Assert.True(run.Run.Journal.TryBeginEvaluation(out var id, out var epoch, out var network));
-        network.Dispose();
-        Assert.False(run.Run.TakeEvaluation(id + 1, epoch, 0.5, double.NaN, 0));
-        Assert.True(run.Run.TakeEvaluation(id, epoch, 0.5, double.NaN, 0));
-        Assert.Equal(outcome, run.Run.Outcome.ToString());
-        Assert.Contains("the loss on the test samples", run.Run.Error, StringComparison.Ordinal);
-        Assert.False(run.Report());
-        Assert.Equal((true, false), (run.Run.IsConcluded, run.Run.HasUnwritten));
-    }
-
-    [Fact]
-    public void An_epoch_whose_loss_is_lost_ends_the_run_and_those_before_come_out()
-    {
-        using var run = new PlayedRun(TestJob.Create()).Begin().Train(BatchesPerEpoch);
-        run.Help();
-        run.Train(BatchesPerEpoch - 1);
-        Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8000, 8, 0, 8) }));
-        run.Run.Advance();
-        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
-        Assert.StartsWith("training diverged in epoch 2", run.Run.Error, StringComparison.Ordinal);
-        run.Help();
-        Assert.Equal([1], run.Epochs.Select(epoch => epoch.Epoch));
-        Assert.True(run.Run.IsConcluded);
-    }
-
-    [Fact]
-    public void An_epoch_that_goes_on_ends_the_run_as_soon_as_there_is_no_doubt()
-    {
-        // 30 batches an epoch, of which 20 are enough.
-        using var run = new PlayedRun(TestJob.Create(samples: 240)).Begin();
-        for (var batch = 0; batch < 20; batch++)
-        {
-            Assert.Equal(RunPhase.PhaseOne, run.Run.Phase);
-            Assert.True(run.TryAssign("a", out var answer));
-            Assert.Equal(RefusalReason.None, run.Run.Take("a", answer() with { Tally = new(1, 8e6, 8, 0, 8) }));
-        }
-        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
-    }
-
-    [Fact]
-    public void So_many_results_that_are_not_finite_end_the_run()
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2), notFiniteMax: 2).Begin();
-        Assert.True(run.TryAssign("a", out var answer));
-        Assert.Equal(RefusalReason.NotFinite, run.Run.Take("a", answer() with { Tally = new(1, double.NaN, 8, 0, 8) }));
-        Assert.Null(run.Run.Outcome);
-        Assert.Contains(run.Events, told => told.Kind == RunEvent.NotFinite
-            && told.Text.StartsWith("a, batch 1 of epoch 1: the loss is NaN", StringComparison.Ordinal));
-        // What it does not hold is no news of it, and what it holds is open again.
-        Assert.True(run.TryAssign("a", out answer));
-        Assert.False(run.Run.TakeDiverged("a", 99, "x"));
-        Assert.Equal(0, run.Run.Batches.Ledger.InFlightCount);
-        Assert.Null(run.Run.Outcome);
-        Assert.True(run.TryAssign("a", out answer));
-        Assert.True(run.Run.TakeDiverged("a", run.Run.Batches.Ledger.LastTicket, "layer 1 has gradients that are not finite"));
-        Assert.Equal(RunOutcome.Diverged, run.Run.Outcome);
-        Assert.StartsWith("training diverged 2 times in an epoch: a: layer 1", run.Run.Error, StringComparison.Ordinal);
-        Assert.Equal(3, run.Run.RefusedCount);
     }
 
     [Fact]
@@ -387,91 +170,6 @@ public class TrainingRunTests
     }
 
     [Fact]
-    public void The_first_end_of_a_run_is_its_end()
-    {
-        using var run = new PlayedRun(TestJob.Create()).Begin();
-        run.Run.Fail(new string('x', 5000));
-        run.Run.Fail("y");
-        run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal((RunOutcome.Failed, 1000), (run.Run.Outcome, run.Run.Error!.Length));
-        Assert.True(run.Run.IsConcluded);
-        Assert.False(run.Work());
-    }
-
-    [Fact]
-    public void Writes_that_were_lost_at_the_end_are_made_up_for_by_one_state()
-    {
-        using var run = new PlayedRun(TestJob.Create(), isMeasured: false).Begin();
-        run.PlayUntil(() => run.Run.Phase == RunPhase.Finished);
-        run.Help();
-        run.Run.Journal.BeginWrite();
-        run.Run.Journal.BeginWrite();
-        Assert.False(run.Run.IsConcluded);
-        run.Run.LoseWrites("the writer died");
-        Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
-        Assert.Equal((true, false), (run.Run.HasUnwritten, run.Run.IsConcluded));
-        var reported = run.Epochs.Count;
-        Assert.True(run.Report(state =>
-        {
-            Assert.Equal((40L, 4), (state.ModelVersion, state.Ledger.Epoch));
-            TestData.AssertSameParameters(run.Run.Server.Network, state.Network);
-            state.Dispose();
-        }));
-        Assert.Equal(reported, run.Epochs.Count);
-        Assert.False(run.Report());
-        Assert.True(run.Run.IsConcluded);
-        // Nothing was being written.
-        run.Run.LoseWrites("again");
-        Assert.DoesNotContain((RunEvent.CheckpointFailed, "again"), run.Events);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_run_has_failed_if_what_is_left_of_it_is_never_written(bool isStopped)
-    {
-        using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(isStopped ? 3 : BatchesPerEpoch);
-        if (isStopped) run.Run.Stop();
-        run.Run.Advance();
-        Assert.Equal((isStopped ? RunOutcome.Stopped : RunOutcome.Completed, true), (run.Run.Outcome, run.Run.HasUnwritten));
-        run.Run.AbandonWriting("its writer died");
-        Assert.Equal((RunOutcome.Failed, "its writer died"), (run.Run.Outcome, run.Run.Error));
-    }
-
-    [Fact]
-    public void A_run_that_was_written_stays_completed_and_one_that_goes_on_ends_when_nobody_writes_any_more()
-    {
-        using var over = new PlayedRun(TestJob.Create(epochs: 1)).Begin().PlayUntil();
-        over.Run.AbandonWriting("x");
-        Assert.Equal((RunOutcome.Completed, null), (over.Run.Outcome, over.Run.Error));
-        using var run = new PlayedRun(TestJob.Create()).Begin().Train(1);
-        run.Run.AbandonWriting("x");
-        Assert.Equal((RunPhase.Finished, RunOutcome.Failed, "x"), (run.Run.Phase, run.Run.Outcome, run.Run.Error));
-    }
-
-    [Fact]
-    public void Checkpoints_that_cannot_be_written_are_told_of_once_and_once_when_they_can_again()
-    {
-        using var run = new PlayedRun(TestJob.Create()).Begin();
-        run.Events.Clear();
-        bool Write(string? error) => run.Run.EndWrite(run.Run.Journal.BeginWrite(), error);
-        Assert.True(Write(null));
-        Assert.Empty(run.Events);
-        Assert.False(Write("no space left"));
-        Assert.False(Write("no space left"));
-        Assert.Equal([RunEvent.CheckpointFailed], run.Events.Select(told => told.Kind));
-        Assert.StartsWith("no space left; ", run.Events[0].Text, StringComparison.Ordinal);
-        Assert.True(Write(null));
-        Assert.True(Write(null));
-        Assert.Equal([RunEvent.CheckpointFailed, RunEvent.CheckpointsResumed], run.Events.Select(told => told.Kind));
-        Assert.False(run.Run.EndWrite(99, "nobody waits for it"));
-        Assert.Equal(2, run.Events.Count);
-        Assert.False(Write("no space left"));
-        Assert.Equal(3, run.Events.Count);
-    }
-
-    [Fact]
     public void Waiting_for_workers_is_not_part_of_an_epoch_s_time()
     {
         var clock = new HandClock();
@@ -492,56 +190,12 @@ public class TrainingRunTests
         Assert.Equal(run.Epochs[0].SampleCount / 10.0, run.Epochs[0].SamplesPerSecond, 1e-9);
     }
 
-    private sealed class HandClock : TimeProvider
-    {
-        public double Seconds { get; set; }
-
-        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
-    }
-
-    [Fact]
-    public void What_is_still_to_be_measured_is_to_be_written_too()
-    {
-        using var run = new PlayedRun(TestJob.Create(epochs: 1)).Begin().Train(BatchesPerEpoch);
-        Assert.Equal((RunOutcome.Completed, true, false), (run.Run.Outcome, run.Run.HasUnwritten, run.Run.IsConcluded));
-        Assert.True(run.Measure());
-        Assert.True(run.Report());
-        Assert.Equal((false, true), (run.Run.HasUnwritten, run.Run.IsConcluded));
-    }
-
-    [Fact]
-    public void Writes_that_were_lost_while_training_goes_on_are_made_up_for_by_the_next()
-    {
-        using var run = new PlayedRun(TestJob.Create()).Begin().Train(1);
-        run.Run.Journal.BeginWrite();
-        run.Run.LoseWrites("the writer died");
-        Assert.Equal((false, 0), (run.Run.HasUnwritten, run.Run.Journal.Count));
-        Assert.Contains((RunEvent.CheckpointFailed, "the writer died"), run.Events);
-    }
-
     [Fact]
     public void The_test_set_is_measured_as_often_as_the_options_say_and_after_the_last_epoch()
     {
         var job = TestJob.Create(epochs: 5);
         using var run = new PlayedRun(job with { Training = job.Training with { EvaluateEvery = 2 } }).Begin().PlayUntil();
         Assert.Equal([false, true, false, true, true], run.Epochs.Select(epoch => epoch.TestScore is not null));
-    }
-
-    [Fact]
-    public void In_phase_two_the_topology_evolves_between_rounds_alone_and_the_next_one_waits_for_that()
-    {
-        using var run = new PlayedRun(TestJob.Create(workers: 2, epochs: 6, phaseTwo: 0.5)).Begin();
-        run.PlayUntil(() => run.Run.Phase == RunPhase.PhaseTwo);
-        Assert.False(run.Run.TryBeginEvolution(out _, out _));
-        Assert.True(run.Work("a"));
-        Assert.True(run.Work("b", 1));
-        Assert.Equal(RunPhase.Averaging, run.Run.Phase);
-        Assert.False(run.Run.TryBeginEvolution(out _, out _));
-        while (run.Run.Replicas.Round is not null) Assert.True(run.Measure());
-        Assert.Equal((RunPhase.Averaging, 3, 3), (run.Run.Phase, run.Run.EvolvedEpochs, run.Run.Schedule.Next.Epoch));
-        Assert.False(run.Work("a"));
-        Assert.True(run.Evolve());
-        Assert.Equal((RunPhase.PhaseTwo, 4), (run.Run.Phase, run.Run.EvolvedEpochs));
     }
 
     [Fact]
@@ -698,5 +352,12 @@ public class TrainingRunTests
         public List<EpochMetrics> All { get; } = [];
 
         public override void OnEpoch(EpochMetrics metrics, TrainingState state) => All.Add(metrics);
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
     }
 }
