@@ -45,18 +45,7 @@ internal static class DeathBenchmark
         var deaths = new Deaths(seed);
         var listener = new Listener();
         var result = await DistributedTrainer.RunAsync(
-            system, job, RunState.Initial(Network.Create(job.Spec, job.Random), job), listener, change: setup => setup with
-            {
-                WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
-                {
-                    Name = name,
-                    Incarnation = incarnation,
-                    Coordinator = coordinator,
-                    Job = job,
-                    Settings = setup.Settings,
-                    BeforeBatch = dies ? deaths.BeforeBatch : null,
-                }),
-            });
+            system, job, RunState.Initial(Network.Create(job.Spec, job.Random), job), listener, change: setup => setup.WithWorkers(beforeBatch: dies ? deaths.BeforeBatch : null));
         result.Network.Dispose();
         Console.WriteLine(
             $"seed {seed}, {result.Status.WorkersLost} deaths: {result.Outcome}, test accuracy {listener.Last!.TestScore:0.0000}, " +
@@ -68,7 +57,7 @@ internal static class DeathBenchmark
         private readonly RandomStream _random = new RandomSource(seed).Stream("deaths");
         private readonly Lock _lock = new();
 
-        public void BeforeBatch(DataShard shard, int epoch, int batch)
+        public void BeforeBatch(string worker, DataShard shard, int epoch, int batch)
         {
             lock (_lock)
                 if (_random.NextInt32(BatchesPerDeath) > 0) return;

@@ -1,4 +1,5 @@
 using ActorSparse.Model.Coordination;
+using ActorSparse.Model.Training;
 using Akka.Actor;
 
 namespace ActorSparse.Actors;
@@ -47,5 +48,18 @@ internal sealed record CoordinatorSetup
         TopologyProps = TopologyActor.Props(job),
         EvaluatorProps = job.EvaluationSet is null ? null : EvaluatorActor.Props(job),
         CheckpointProps = checkpointProps,
+    };
+
+    /// <summary>With as many workers in this process as the job has.</summary>
+    /// <param name="threads">Threads that compute one batch together.</param>
+    /// <param name="beforeBatch">For tests of failures: is called before every batch, with worker, shard, epoch and batch, and may throw.</param>
+    public CoordinatorSetup WithWorkers(int threads = 1, Action<string, DataShard, int, int>? beforeBatch = null) => this with
+    {
+        LocalWorkers = Job.Run.Workers,
+        WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
+        {
+            Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = Job, Settings = Settings, Threads = threads,
+            BeforeBatch = beforeBatch is null ? null : (shard, epoch, batch) => beforeBatch(name, shard, epoch, batch),
+        }),
     };
 }

@@ -84,15 +84,8 @@ public static class DistributedTrainer
         var settings = ProtocolSettings.From(system.Settings.Config);
         var result = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var checkpointProps = checkpoints is null ? null : CheckpointActor.Props(checkpoints);
-        CoordinatorSetup Setup(IActorRef self) => CoordinatorSetup.Of(job, settings, state, self, checkpointProps) with
-        {
-            LocalWorkers = job.Run.Workers,
-            WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(
-                new()
-                {
-                    Name = name, Incarnation = incarnation, Coordinator = coordinator, Job = job, Settings = settings, Threads = threadsPerWorker,
-                }),
-        };
+        CoordinatorSetup Setup(IActorRef self) =>
+            CoordinatorSetup.Of(job, settings, state, self, checkpointProps).WithWorkers(threadsPerWorker);
         Func<IActorRef, CoordinatorSetup> setup = change is null ? Setup : self => change(Setup(self));
         var runner = system.ActorOf(RunActor.Props(new TrainingOrder(setup, job.RunId, listener, result, checkpoints)));
         using var registration = cancellation.Register(() => runner.Tell(new Messages.Progress.Stop(job.RunId), ActorRefs.NoSender));

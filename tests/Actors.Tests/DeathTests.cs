@@ -84,18 +84,8 @@ public sealed class DeathTests : IDisposable
             throw new InvalidOperationException("the test kills it");
         }
         var listener = new RecordingListener();
-        var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener, change: setup => setup with
-        {
-            WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
-            {
-                Name = name,
-                Incarnation = incarnation,
-                Coordinator = coordinator,
-                Job = job,
-                Settings = setup.Settings,
-                BeforeBatch = dies ? (_, _, _) => BeforeBatch() : null,
-            }),
-        });
+        var result = await DistributedTrainer.RunAsync(_system, job, TestJob.Begin(job), listener,
+            change: setup => setup.WithWorkers(beforeBatch: dies ? (_, _, _, _) => BeforeBatch() : null));
         Assert.Equal((RunOutcome.Completed, deaths), (result.Outcome, result.Status.WorkersLost));
         Assert.Equal(Enumerable.Repeat(400L * 8, 10), listener.Epochs.Select(epoch => epoch.SampleCount));
         return ((result.Network, listener.Epochs.TakeLast(5).Average(epoch => epoch.TestScore!.Value)), deaths);

@@ -156,7 +156,7 @@ public sealed class RetryTests : IDisposable
         var sink = new RecordingSink { WhenRead = stop.Cancel };
         var result = await DistributedTrainer.RunAsync(
             _system, job, TestJob.Begin(job), new RecordingListener(), sink,
-            change: Lives(job, (life, epoch) => life == 1 && epoch == 2), cancellation: stop.Token);
+            change: Lives((life, epoch) => life == 1 && epoch == 2), cancellation: stop.Token);
         Assert.Equal(RunOutcome.Stopped, result.Outcome);
         Assert.Equal(0.5, sink[sink.Count - 1].RateScale);
         result.Network.Dispose();
@@ -165,32 +165,21 @@ public sealed class RetryTests : IDisposable
     private Task<RunResult> Run(
         TrainingJob job, RunState state, ICheckpointSink? sink, RecordingListener listener, Func<int, int, bool> isLost,
         ConcurrentQueue<int>? lives = null) =>
-        DistributedTrainer.RunAsync(_system, job, state, listener, sink, change: Lives(job, isLost, lives));
+        DistributedTrainer.RunAsync(_system, job, state, listener, sink, change: Lives(isLost, lives));
 
     // What is lost is a function of the life of the coordinator, counted from 1, and the epoch.
     private static Func<CoordinatorSetup, CoordinatorSetup> Lives(
-        TrainingJob job, Func<int, int, bool> isLost, ConcurrentQueue<int>? lives = null)
+        Func<int, int, bool> isLost, ConcurrentQueue<int>? lives = null)
     {
         var count = 0;
         return setup =>
         {
             var life = ++count;
             lives?.Enqueue(life);
-            return setup with
+            return setup.WithWorkers(beforeBatch: (_, _, epoch, _) =>
             {
-                WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
-                {
-                    Name = name,
-                    Incarnation = incarnation,
-                    Coordinator = coordinator,
-                    Job = job,
-                    Settings = setup.Settings,
-                    BeforeBatch = (_, epoch, _) =>
-                    {
-                        if (isLost(life, epoch)) throw new TrainingDivergedException("lost");
-                    },
-                }),
-            };
+                if (isLost(life, epoch)) throw new TrainingDivergedException("lost");
+            });
         };
     }
 

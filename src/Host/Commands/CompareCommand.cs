@@ -47,10 +47,7 @@ internal static class CompareCommand
 
     private static void Write(IReadOnlyList<ComparisonSummary> summaries, string path, TextWriter output)
     {
-        string[][] rows = [.. ComparisonReport.Table(summaries)];
-        var table = new TextTable(rows[0]);
-        foreach (var row in rows[1..]) table.Add(row);
-        table.Write(output);
+        TextTable.Write(output, [.. ComparisonReport.Table(summaries)]);
         output.WriteLine($"report    {Path.Combine(path, "report.html")}");
     }
 

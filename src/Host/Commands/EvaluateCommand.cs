@@ -43,17 +43,10 @@ internal static class EvaluateCommand
     {
         var area = curve?.Area is { } value ? $", AUC {EvaluationText.Format(value)}" : "";
         output.WriteLine($"{test.Name}: {EvaluationText.Line(evaluation)}{area}");
-        Write(output, EvaluationText.Table(evaluation, test.Targets.NameOf, curve));
+        TextTable.Write(output, EvaluationText.Table(evaluation, test.Targets.NameOf, curve));
         if (evaluation is not ClassEvaluation { ConfusionMatrix: var matrix } || matrix.GetLength(0) > ConfusionClassesMax) return;
         output.WriteLine();
-        Write(output, EvaluationText.Confusion(matrix, test.Targets.NameOf));
-    }
-
-    private static void Write(TextWriter output, IReadOnlyList<string[]> rows)
-    {
-        var table = new TextTable(rows[0]);
-        foreach (var row in rows.Skip(1)) table.Add(row);
-        table.Write(output);
+        TextTable.Write(output, EvaluationText.Confusion(matrix, test.Targets.NameOf));
     }
 
     private static JsonObject Json(CheckpointArgument argument, Dataset test, Evaluation evaluation, RocCurve? curve)

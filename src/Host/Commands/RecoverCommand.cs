@@ -89,10 +89,7 @@ internal static class RecoverCommand
 
     private static void Write(IReadOnlyList<RecoverySummary> summaries, string report, TextWriter output)
     {
-        string[][] rows = [.. RecoveryReport.Table(summaries)];
-        var table = new TextTable(rows[0]);
-        foreach (var row in rows[1..]) table.Add(row);
-        table.Write(output);
+        TextTable.Write(output, [.. RecoveryReport.Table(summaries)]);
         output.WriteLine($"report    {report}");
     }
 

@@ -7,6 +7,14 @@ internal sealed class TextTable(params string[] header)
 
     public void Add(params string[] cells) => _rows.Add(cells);
 
+    /// <summary>Writes rows of which the first is the header.</summary>
+    public static void Write(TextWriter writer, IReadOnlyList<string[]> rows)
+    {
+        var table = new TextTable(rows[0]);
+        foreach (var row in rows.Skip(1)) table.Add(row);
+        table.Write(writer);
+    }
+
     public void Write(TextWriter writer)
     {
         int[] widths = [.. Enumerable.Range(0, header.Length).Select(column => _rows.Max(row => row[column].Length))];

@@ -78,9 +78,7 @@ public sealed class GateTests() : GateTest(Hocon)
     {
         var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
-        var link = end.LastSender;
+        var link = Link(gate, "a", end);
         var settings = LinkSettings.From(Sys.Settings.Config);
         var serializer = new ProtocolSerializer((ExtendedActorSystem)Sys);
 
@@ -126,9 +124,7 @@ public sealed class GateTests() : GateTest(Hocon)
     {
         var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
-        var link = end.LastSender;
+        var link = Link(gate, "a", end);
         end.Watch(link);
         var here = end.Ref.Path.Address;
         Sys.EventStream.Publish(new DisassociatedEvent(here, here.WithHost("elsewhere").WithPort(1), inbound: true));
@@ -150,8 +146,7 @@ public sealed class GateTests() : GateTest(Hocon)
         var other = CreateTestProbe();
         gate.Tell(Connect("b"), other);
         Assert.Equal(new(1, 2), other.ExpectMsg<Nodes.Waiting>());
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
+        Link(gate, "a", end);
     }
 
     [Fact]
@@ -159,16 +154,12 @@ public sealed class GateTests() : GateTest(Hocon)
     {
         var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
-        var link = end.LastSender;
+        var link = Link(gate, "a", end);
         end.Watch(link);
         gate.Tell(Finished(RunOutcome.Diverged));
         end.ExpectTerminated(link);
         AwaitAssert(() => Assert.Contains(Listener.Events, item => item.Kind == RunEvent.Retried));
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
-        Assert.NotEqual(link, end.LastSender);
+        Assert.NotEqual(link, Link(gate, "a", end));
         Assert.False(Result.Task.IsCompleted);
     }
 
@@ -177,8 +168,7 @@ public sealed class GateTests() : GateTest(Hocon)
     {
         var gate = Open(minWorkers: 1);
         var end = CreateTestProbe();
-        gate.Tell(Connect("a"), end);
-        end.FishForMessage(message => message is Nodes.Connected);
+        Link(gate, "a", end);
         var coordinator = await Sys.ActorSelection(gate.Path / "coordinator").ResolveOne(RemainingOrDefault);
         Watch(coordinator);
         gate.Tell(new Progress.Stop(RunId));
@@ -193,17 +183,14 @@ public sealed class GateTests() : GateTest(Hocon)
     {
         var gate = Open(minWorkers: 1);
         var (first, late) = (CreateTestProbe(), CreateTestProbe());
-        gate.Tell(Connect("a"), first);
-        first.FishForMessage(message => message is Nodes.Connected);
-        var early = first.LastSender;
+        var early = Link(gate, "a", first);
         var coordinator = await Sys.ActorSelection(gate.Path / "coordinator").ResolveOne(RemainingOrDefault);
         Watch(coordinator);
         gate.Tell(new Progress.Stop(RunId));
         ExpectTerminated(coordinator);
 
-        gate.Tell(Connect("b"), late);
-        late.FishForMessage(message => message is Nodes.Connected);
-        Assert.Equal(new(RunId, "b", 1, RunOutcome.Stopped, null), Join("b", late.LastSender, late));
+        var link = Link(gate, "b", late);
+        Assert.Equal(new(RunId, "b", 1, RunOutcome.Stopped, null), Join("b", link, late));
         // As is one that had a link, but had not joined.
         Assert.Equal(new(RunId, "a", 1, RunOutcome.Stopped, null), Join("a", early, first));
         Sys.Stop(first);

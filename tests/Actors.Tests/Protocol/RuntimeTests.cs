@@ -183,19 +183,8 @@ public sealed class RuntimeTests() : ProtocolTest("""
     private Task<RunResult> Run(
         TrainingJob job, Action<string>? beforeBatch, RecordingListener? listener = null, ActorSystem? system = null, IRunProbe? probe = null,
         CancellationToken cancellation = default) => DistributedTrainer.RunAsync(
-        system ?? Sys, job, TestJob.Begin(job), listener ?? new(), cancellation: cancellation, change: setup => setup with
-        {
-            Probe = probe,
-            WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
-            {
-                Name = name,
-                Incarnation = incarnation,
-                Coordinator = coordinator,
-                Job = job,
-                Settings = setup.Settings,
-                BeforeBatch = (_, _, _) => beforeBatch?.Invoke(name),
-            }),
-        });
+        system ?? Sys, job, TestJob.Begin(job), listener ?? new(), cancellation: cancellation, change: setup =>
+            setup.WithWorkers(beforeBatch: (name, _, _, _) => beforeBatch?.Invoke(name)) with { Probe = probe });
 
     // Who applies gradients.
     private sealed class ThreadProbe(ConcurrentDictionary<int, bool> threads) : IRunProbe

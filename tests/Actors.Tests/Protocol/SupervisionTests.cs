@@ -201,7 +201,7 @@ public sealed class SupervisionTests() : ProtocolTest("""
     {
         var job = Job(workers: 1);
         var deaths = 0;
-        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, (shard, epoch, batch) =>
+        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, (_, shard, epoch, batch) =>
         {
             Interlocked.Increment(ref deaths);
             throw new InvalidOperationException("the test kills it");
@@ -218,35 +218,24 @@ public sealed class SupervisionTests() : ProtocolTest("""
     {
         var job = Job(workers: 2, epochs: 4, phaseTwo: 0.5) with { EvaluationSet = null };
         // The second shard's worker dies in its first batch of every life; the batch itself is harmless.
-        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, null) with
+        var coordinator = Sys.ActorOf(CoordinatorActor.Props(Setup(job, (worker, _, _, _) =>
         {
-            WorkerProps = (self, name, incarnation) => WorkerActor.Props(new()
-            {
-                Name = name,
-                Incarnation = incarnation,
-                Coordinator = self,
-                Job = job,
-                Settings = Settings,
-                BeforeBatch = name == "worker-1" ? (_, _, _) => throw new InvalidOperationException("the test kills it") : null,
-            }),
-        }));
+            if (worker == "worker-1") throw new InvalidOperationException("the test kills it");
+        })));
         coordinator.Tell(new Progress.Start(job.RunId));
         var epochs = Enumerable.Range(0, 4).Select(_ => ExpectReport<Progress.EpochFinished>().Metrics).ToArray();
         Assert.All(epochs, epoch => Assert.Equal(48, epoch.SampleCount));
         Assert.Equal(RunOutcome.Completed, ExpectReport<Progress.Finished>().Outcome);
     }
 
-    private CoordinatorSetup Setup(TrainingJob job, Action<DataShard, int, int>? beforeBatch) => new()
+    private CoordinatorSetup Setup(TrainingJob job, Action<string, DataShard, int, int> beforeBatch) => new CoordinatorSetup
     {
         Job = job,
         Settings = Settings,
         State = TestJob.Begin(job),
         Listener = Listener,
-        LocalWorkers = job.Run.Workers,
-        WorkerProps = (self, name, incarnation) => WorkerActor.Props(
-            new() { Name = name, Incarnation = incarnation, Coordinator = self, Job = job, Settings = Settings, BeforeBatch = beforeBatch }),
         TopologyProps = TopologyActor.Props(job),
-    };
+    }.WithWorkers(beforeBatch: beforeBatch);
 
     private (TrainingJob Job, IActorRef Coordinator) Started(
         int samples = 48, ITopologyRule? rule = null, ProtocolSettings? settings = null, int workers = 1, int epochs = 3)

@@ -52,23 +52,11 @@ public sealed class RetrySimulationTests
         {
             lives.Add(new(job));
             var isLost = lives.Count == 1;
-            return CoordinatorSetup.Of(job, SimulatedRun.Settings, TestJob.Begin(job), self, CheckpointActor.Props(sink)) with
-            {
-                LocalWorkers = job.Run.Workers,
-                WorkerProps = (coordinator, name, incarnation) => WorkerActor.Props(new()
+            return CoordinatorSetup.Of(job, SimulatedRun.Settings, TestJob.Begin(job), self, CheckpointActor.Props(sink))
+                .WithWorkers(beforeBatch: (_, _, epoch, _) =>
                 {
-                    Name = name,
-                    Incarnation = incarnation,
-                    Coordinator = coordinator,
-                    Job = job,
-                    Settings = SimulatedRun.Settings,
-                    BeforeBatch = (_, epoch, _) =>
-                    {
-                        if (isLost && epoch == lostIn) throw new TrainingDivergedException("lost");
-                    },
-                }),
-                Probe = lives[^1],
-            };
+                    if (isLost && epoch == lostIn) throw new TrainingDivergedException("lost");
+                }) with { Probe = lives[^1] };
         }
         var listener = new RecordingListener();
         var result = new TaskCompletionSource<RunResult>();

@@ -52,8 +52,7 @@ public class CompactionTests
         using var data = TestData.Clusters(300, seed: 1);
         using var compute = new NetworkCompute();
         using var network = Network.Create(TestData.Spec, new RandomSource(3));
-        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 }))
-            trainer.Run();
+        TestData.Train(network, data, compute, seed: 3);
         using (var pruning = ImportancePruning.Compute(network, 40, 0.1)) pruning.Apply(network);
         using var compact = Compaction.Compact(network);
         Assert.Equal([12, 18, 12, 3], compact.Spec.LayerSizes);
@@ -62,8 +61,7 @@ public class CompactionTests
         AssertSameFunction(network, compact, 1);
         using var workspace = new Workspace(compact.Spec, 16);
         var before = Evaluator.Evaluate(compute, compact, data, workspace);
-        using (var trainer = new SequentialTrainer(compact, data, null, TestData.Options, compute, new TrainingState { Seed = 4 }))
-            trainer.Run();
+        TestData.Train(compact, data, compute, seed: 4);
         Assert.True(Evaluator.Evaluate(compute, compact, data, workspace).MeanLoss < before.MeanLoss);
     }
 

@@ -13,8 +13,7 @@ public class ImportanceSweepTests
         using var data = TestData.Clusters(300, seed: 1);
         using var compute = new NetworkCompute();
         using var network = Network.Create(TestData.Spec, new RandomSource(3));
-        using (var trainer = new SequentialTrainer(network, data, null, TestData.Options, compute, new TrainingState { Seed = 3 }))
-            trainer.Run();
+        TestData.Train(network, data, compute, seed: 3);
         using var before = network.Clone();
         using var workspace = new Workspace(TestData.Spec, 32);
 

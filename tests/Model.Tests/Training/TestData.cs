@@ -1,3 +1,4 @@
+using ActorSparse.Model.Compute;
 using ActorSparse.Model.Data;
 using ActorSparse.Model.Kernels;
 using ActorSparse.Model.Networks;
@@ -35,6 +36,13 @@ internal static class TestData
                     (float)(means[labels[sample] * features + feature] + spread * random.NextGaussian());
         }
         return new DenseDataset("clusters", values, features, labels, classes);
+    }
+
+    /// <summary>Trains sequentially, as <see cref="Options"/> say.</summary>
+    public static void Train(Network network, Dataset data, NetworkCompute compute, ulong seed)
+    {
+        using var trainer = new SequentialTrainer(network, data, null, Options, compute, new TrainingState { Seed = seed });
+        trainer.Run();
     }
 
     public static void AssertSameParameters(Network expected, Network actual)

@@ -107,8 +107,7 @@ public class TopologyHistoryTests
         using var data = TestData.Clusters(150, seed: 1);
         using var compute = new NetworkCompute();
         using var expected = Network.Create(TestData.Spec, new RandomSource(7));
-        using (var trainer = new SequentialTrainer(expected, data, null, TestData.Options, compute, new TrainingState { Seed = 7 }))
-            trainer.Run();
+        TestData.Train(expected, data, compute, seed: 7);
 
         var random = new RandomSource(7);
         using var coordinator = Network.Create(TestData.Spec, random);
