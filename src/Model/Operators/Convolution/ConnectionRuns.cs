@@ -92,7 +92,7 @@ internal sealed unsafe class ConnectionRuns : IDisposable
     /// <summary>Bytes held.</summary>
     internal long Bytes => _segmentStarts.Bytes + _runs.Bytes + _offsets.Bytes + (_positions?.Bytes ?? 0);
 
-    /// <summary>For the forward pass and the gradients of connections: rows are output channels.</summary>
+    /// <summary>For the forward pass: rows are output channels.</summary>
     internal static ConnectionRuns Forward(Topology topology, ConvolutionShape shape, TilePlan plan, int parts)
     {
         int count = topology.ConnectionCount, kernel = shape.KernelSize, stride = shape.Stride, phases = plan.Source.Phases;
@@ -112,7 +112,8 @@ internal sealed unsafe class ConnectionRuns : IDisposable
     }
 
     /// <summary>
-    /// For the gradient by the input: rows are its planes, and a row's connections ascend by output channel, then by column.
+    /// For both gradients, by the input and by connections: rows are planes of the input, and a row's connections ascend by output
+    /// channel, then by column.
     /// </summary>
     internal static ConnectionRuns Backward(Topology topology, ConvolutionShape shape, TilePlan plan, int parts)
     {

@@ -34,15 +34,18 @@ internal abstract unsafe class ConvolutionKernels : IDisposable
     public virtual void Dispose() { }
 
     /// <summary>
-    /// The kernels in the same instruction set as <paramref name="kernels"/>. Two quads of positions fill the registers of the narrower
-    /// vectors, of which many processors have 16 only.
+    /// The kernels in the same instruction set as <paramref name="kernels"/>. Two quads of positions, or three of one, fill
+    /// the registers of the narrower vectors, of which many processors have 16 only.
     /// </summary>
     internal static ConvolutionKernels Create(
         SparseKernels kernels, ConvolutionShape shape, int capacity, ThreadTeam team) => kernels.Name switch
     {
-        "512" => new VectorConvolution<Isa512, Vector512<float>, FourQuads<Isa512, Vector512<float>>>(shape, capacity, team, quads: 4),
-        "256" => new VectorConvolution<Isa256, Vector256<float>, TwoQuads<Isa256, Vector256<float>>>(shape, capacity, team, quads: 2),
-        "128" => new VectorConvolution<Isa128, Vector128<float>, TwoQuads<Isa128, Vector128<float>>>(shape, capacity, team, quads: 2),
+        "512" => new VectorConvolution<Isa512, Vector512<float>, FourQuads<Isa512, Vector512<float>>, TwoQuads<Isa512, Vector512<float>>>(
+            shape, capacity, team, quads: 4),
+        "256" => new VectorConvolution<Isa256, Vector256<float>, TwoQuads<Isa256, Vector256<float>>, OneQuad<Isa256, Vector256<float>>>(
+            shape, capacity, team, quads: 2),
+        "128" => new VectorConvolution<Isa128, Vector128<float>, TwoQuads<Isa128, Vector128<float>>, OneQuad<Isa128, Vector128<float>>>(
+            shape, capacity, team, quads: 2),
         _ => new ScalarConvolution(shape, team),
     };
 }

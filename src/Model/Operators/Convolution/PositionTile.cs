@@ -25,9 +25,16 @@ internal unsafe interface IPositionTile<TTile, TVector> where TTile : struct whe
 
     /// <summary>tile + factor * x, where the vectors of a quad at x follow each other.</summary>
     static abstract TTile MultiplyAdd(TVector factor, float* x, in QuadOffsets quads, in TTile tile);
+}
 
-    /// <summary>Partial sums of the products with the positions at <paramref name="x"/>, one in each element.</summary>
-    static abstract TVector Dot(float* x, in QuadOffsets quads, in TTile tile);
+/// <summary>A tile so small that registers hold three: two, and what is multiplied with both.</summary>
+internal unsafe interface ISmallTile<TTile, TVector> : IPositionTile<TTile, TVector> where TTile : struct where TVector : struct
+{
+    /// <summary>tile + factor * x.</summary>
+    static abstract TTile MultiplyAdd(TVector factor, in TTile x, in TTile tile);
+
+    /// <summary>Partial sums of the products of two tiles, one in each element.</summary>
+    static abstract TVector Dot(in TTile x, in TTile tile);
 }
 
 /// <summary>Four positions side by side.</summary>
@@ -70,18 +77,54 @@ internal readonly unsafe struct Quad<TIsa, TVector>(TVector a, TVector b, TVecto
         TIsa.MultiplyAdd(factor, TIsa.Load(x + 3 * TIsa.Count), _d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TVector Dot(float* x)
+    internal Quad<TIsa, TVector> MultiplyAdd(TVector factor, in Quad<TIsa, TVector> x) => new(
+        TIsa.MultiplyAdd(factor, x._a, _a), TIsa.MultiplyAdd(factor, x._b, _b),
+        TIsa.MultiplyAdd(factor, x._c, _c), TIsa.MultiplyAdd(factor, x._d, _d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TVector Dot(in Quad<TIsa, TVector> x)
     {
-        var sum = TIsa.Multiply(_a, TIsa.Load(x));
-        sum = TIsa.MultiplyAdd(_b, TIsa.Load(x + TIsa.Count), sum);
-        sum = TIsa.MultiplyAdd(_c, TIsa.Load(x + 2 * TIsa.Count), sum);
-        return TIsa.MultiplyAdd(_d, TIsa.Load(x + 3 * TIsa.Count), sum);
+        var sum = TIsa.Multiply(_a, x._a);
+        sum = TIsa.MultiplyAdd(_b, x._b, sum);
+        sum = TIsa.MultiplyAdd(_c, x._c, sum);
+        return TIsa.MultiplyAdd(_d, x._d, sum);
     }
 }
 
-/// <summary>Two quads: what 16 registers have room for.</summary>
+/// <summary>One quad: three of them are what 16 registers have room for.</summary>
+internal readonly unsafe struct OneQuad<TIsa, TVector>(Quad<TIsa, TVector> a) : ISmallTile<OneQuad<TIsa, TVector>, TVector>
+    where TIsa : struct, IVectorIsa<TVector> where TVector : struct
+{
+    private readonly Quad<TIsa, TVector> _a = a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneQuad<TIsa, TVector> Create(TVector vector) => new(Quad<TIsa, TVector>.Create(vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneQuad<TIsa, TVector> Load(float* source, nint step, in QuadOffsets quads) =>
+        new(Quad<TIsa, TVector>.Load(source, step));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* target, nint step, in QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => tile._a.Store(target, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* source, nint step, in QuadOffsets quads) => Quad<TIsa, TVector>.Prefetch(source, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneQuad<TIsa, TVector> MultiplyAdd(
+        TVector factor, float* x, in QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => new(tile._a.MultiplyAdd(factor, x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneQuad<TIsa, TVector> MultiplyAdd(TVector factor, in OneQuad<TIsa, TVector> x, in OneQuad<TIsa, TVector> tile) =>
+        new(tile._a.MultiplyAdd(factor, x._a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(in OneQuad<TIsa, TVector> x, in OneQuad<TIsa, TVector> tile) => tile._a.Dot(x._a);
+}
+
+/// <summary>Two quads: what 16 registers have room for, and three of them 32.</summary>
 internal readonly unsafe struct TwoQuads<TIsa, TVector>(Quad<TIsa, TVector> a, Quad<TIsa, TVector> b)
-    : IPositionTile<TwoQuads<TIsa, TVector>, TVector>
+    : ISmallTile<TwoQuads<TIsa, TVector>, TVector>
     where TIsa : struct, IVectorIsa<TVector> where TVector : struct
 {
     private readonly Quad<TIsa, TVector> _a = a, _b = b;
@@ -117,8 +160,12 @@ internal readonly unsafe struct TwoQuads<TIsa, TVector>(Quad<TIsa, TVector> a, Q
         new(tile._a.MultiplyAdd(factor, x), tile._b.MultiplyAdd(factor, x + quads.Second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Dot(float* x, in QuadOffsets quads, in TwoQuads<TIsa, TVector> tile) =>
-        TIsa.Add(tile._a.Dot(x), tile._b.Dot(x + quads.Second));
+    public static TwoQuads<TIsa, TVector> MultiplyAdd(TVector factor, in TwoQuads<TIsa, TVector> x, in TwoQuads<TIsa, TVector> tile) =>
+        new(tile._a.MultiplyAdd(factor, x._a), tile._b.MultiplyAdd(factor, x._b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(in TwoQuads<TIsa, TVector> x, in TwoQuads<TIsa, TVector> tile) =>
+        TIsa.Add(tile._a.Dot(x._a), tile._b.Dot(x._b));
 }
 
 /// <summary>Four quads: half of 32 registers.</summary>
@@ -164,8 +211,4 @@ internal readonly unsafe struct FourQuads<TIsa, TVector>(
         TVector factor, float* x, in QuadOffsets quads, in FourQuads<TIsa, TVector> tile) => new(
         tile._a.MultiplyAdd(factor, x), tile._b.MultiplyAdd(factor, x + quads.Second),
         tile._c.MultiplyAdd(factor, x + quads.Third), tile._d.MultiplyAdd(factor, x + quads.Fourth));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Dot(float* x, in QuadOffsets quads, in FourQuads<TIsa, TVector> tile) => TIsa.Add(
-        TIsa.Add(tile._a.Dot(x), tile._b.Dot(x + quads.Second)), TIsa.Add(tile._c.Dot(x + quads.Third), tile._d.Dot(x + quads.Fourth)));
 }

@@ -10,7 +10,7 @@ internal sealed class TilePlan
     // What a first-level cache holds of the source, and what a second-level cache holds of the copy beside the target
     // (docs/performance.md).
     private const int WindowBytes = 48 << 10;
-    private const int CopyBytes = 256 << 10;
+    private const int CopyBytes = 512 << 10;
 
     private readonly int _reach;
 

@@ -5,23 +5,16 @@ using ActorSparse.Model.Numerics;
 namespace ActorSparse.Model.Operators.Convolution;
 
 /// <content>The products: tile by tile, block by block, run by run.</content>
-internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
+internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBack>
 {
-    // One thread's share of the output, or of the gradient by the input.
-    private void GatherShare(
-        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,
-        bool isAdded)
+    // One thread's share of the output, or of the gradient by the input: a sum over connections for every position.
+    private void GatherShare<T>(
+        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, float* copy,
+        int member, bool isAdded)
+        where T : struct, IPositionTile<T, TVector>
     {
+        var edge = _edges[member].Pointer;
         var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
-        Gather(plan, runs, values, biases, source, target, member, first, end, isAdded);
-    }
-
-    // Some parts of some strips of the output, or of the gradient by the input: a sum over connections for every position.
-    private void Gather(
-        TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, int member,
-        long first, long end, bool isAdded)
-    {
-        float* edge = _edges[member].Pointer, copy = (plan == _forwardPlan ? _forwardCopies : _backwardCopies)[member].Pointer;
         for (var work = first; work < end; work++)
         {
             var (item, part) = Math.DivRem(work, runs.Parts);
@@ -34,35 +27,44 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
                 for (var tile = 0; tile < TilesOf(plan, item); tile++)
                 {
                     var place = new TilePlace(plan, item, tile, target);
-                    var window = copy + place.SourceOffset;
-                    Accumulate(plan, place, run, runEnd, runs.Offsets, values, biases, window, target, edge, isFirst: block == 0 && !isAdded);
+                    Gather<T>(
+                        plan, place, run, runEnd, runs.Offsets, values, biases, copy + place.SourceOffset, target, edge,
+                        isFirst: block == 0 && !isAdded);
                 }
             }
         }
     }
 
-    // What some strips of a segment of the batch give to the gradients of the connections of some runs, tile by tile; the segment's first
-    // tile begins the sums.
+    // What a segment of the batch gives to the gradients of the connections of some runs and, if somebody wants it, the gradient by the
+    // input, which takes all runs. The segment's first tile begins the sums.
     private void Correlate(
         ConnectionRuns runs, long firstRun, long endRun, in SegmentSums sums, int segment, ActivationMatrix input, ActivationMatrix delta,
-        int member, long first, long end)
+        ActivationMatrix? inputDelta, int member, bool isAdded)
     {
-        float* edge = _edges[member].Pointer, copy = _forwardCopies[member].Pointer, gradients = sums.Of(segment);
-        var plan = _forwardPlan;
-        var firstItem = sums.Blocks(segment).First * plan.Strips;
-        for (var item = first; item < end; item++)
+        float* edge = _edges[member].Pointer, copy = _backwardCopies[member].Pointer, gradients = sums.Of(segment);
+        var plan = _backwardPlan;
+        var (firstBlock, endBlock) = sums.Blocks(segment);
+        for (var item = firstBlock * plan.Strips; item < endBlock * plan.Strips; item++)
         {
             for (var block = 0; block < runs.Parts * runs.Blocks; block++)
             {
                 var (low, high) = (Math.Max(firstRun, runs.SegmentStarts[block]), Math.Min(endRun, runs.SegmentStarts[block + 1]));
                 if (low >= high) continue;
-                FillCopy(plan, item, input, block % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
+                Run* run = runs.Runs + low, end = runs.Runs + high;
+                FillCopy(plan, item, delta, block % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
                 for (var tile = 0; tile < TilesOf(plan, item); tile++)
                 {
-                    var place = new TilePlace(plan, item, tile, delta);
-                    Correlate(
-                        plan, place, runs.Runs + low, runs.Runs + high, runs.Offsets, copy + place.SourceOffset, delta, edge, gradients,
-                        isFirst: item == firstItem && tile == 0);
+                    var place = new TilePlace(plan, item, tile, input);
+                    var window = copy + place.SourceOffset;
+                    var begins = item == firstBlock * plan.Strips && tile == 0;
+                    if (inputDelta is null)
+                    {
+                        Correlate(plan, place, run, end, runs.Offsets, window, input, edge, gradients, begins);
+                        continue;
+                    }
+                    GatherAndCorrelate(
+                        plan, place, new(plan, item, tile, inputDelta), run, end, runs.Offsets, _ordered!.Pointer, window, input, inputDelta,
+                        edge, gradients, isFirst: block % runs.Blocks == 0 && !isAdded, begins);
                 }
             }
         }
@@ -75,13 +77,14 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         private const int Most = 16;
 
         private readonly long _blocks;
+        private readonly ConnectionRuns _runs;
         private readonly float* _parts, _gradients;
 
-        internal SegmentSums(VectorConvolution<TIsa, TVector, TTile> kernels, int batch, long connections, float* gradients)
+        internal SegmentSums(VectorConvolution<TIsa, TVector, TTile, TBack> kernels, int batch, ConnectionRuns runs, float* gradients)
         {
-            (Segments, Connections, _blocks) = (CountOf(batch), connections, BlocksOf(batch));
+            (Segments, _blocks, _runs) = (CountOf(batch), BlocksOf(batch), runs);
             _gradients = gradients;
-            var length = Segments == 1 ? 0 : Segments * connections;
+            var length = (long)Segments * runs.ConnectionCount;
             if (kernels._segments.Length < length)
             {
                 kernels._segments.Dispose();
@@ -92,22 +95,23 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
 
         internal int Segments { get; }
 
-        internal long Connections { get; }
+        internal long Connections => _runs.ConnectionCount;
 
         internal static int CountOf(int batch) => Math.Min(Most, BlocksOf(batch));
 
         internal (long First, long End) Blocks(int segment) => (_blocks * segment / Segments, _blocks * (segment + 1) / Segments);
 
-        // Where the sums of a segment go.
-        internal float* Of(int segment) => Segments == 1 ? _gradients : _parts + segment * Connections;
+        // Where the sums of a segment go, in the order of the runs.
+        internal float* Of(int segment) => _parts + segment * Connections;
 
         internal void Add(long first, long end)
         {
+            var positions = _runs.Positions;
             for (var connection = first; connection < end; connection++)
             {
                 var sum = _parts[connection];
                 for (var segment = 1; segment < Segments; segment++) sum += _parts[segment * Connections + connection];
-                _gradients[connection] = sum;
+                _gradients[positions[connection]] = sum;
             }
         }
 
@@ -121,78 +125,155 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile>
         Math.Min(plan.StripTiles, plan.TilesDown - (int)(item % plan.Strips) * plan.StripTiles) * plan.TilesAcross;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Accumulate(
+    private static void Gather<T>(
         TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* values, float* biases, float* source,
         ActivationMatrix target, float* edge, bool isFirst)
+        where T : struct, IPositionTile<T, TVector>
     {
         nint stride = target.Stride;
         var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
-        var (step, quads) = isWhole
-            ? (plan.Target.Step * stride, plan.Quads(plan.Target.Width * plan.Target.Step * stride, plan.Target.Step * stride))
-            : (TIsa.Count, plan.Quads(plan.Columns * TIsa.Count, TIsa.Count));
+        var (step, quads) = TargetQuads(plan, isWhole, stride);
         var origin = target.Pointer + place.Offset;
         for (; run < end; run++)
         {
             var position = isWhole ? origin + run->Origin * stride : edge;
-            TTile tile;
+            T tile;
             if (isFirst)
             {
-                tile = TTile.Create(biases is null ? TIsa.Zero : TIsa.Select(place.Lanes, TIsa.Create(biases[run->Row]), TIsa.Zero));
+                tile = T.Create(biases is null ? TIsa.Zero : TIsa.Select(place.Lanes, TIsa.Create(biases[run->Row]), TIsa.Zero));
             }
             else
             {
                 if (!isWhole) LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
-                tile = TTile.Load(position, step, quads);
+                tile = T.Load(position, step, quads);
             }
             // What the next run loads and stores: a row is as far away as a channel.
-            if (isWhole) TTile.Prefetch(origin + run[1].Origin * stride, step, quads);
+            if (isWhole) T.Prefetch(origin + run[1].Origin * stride, step, quads);
             nint connectionEnd = run->End;
             for (nint connection = run->Start; connection < connectionEnd; connection++)
-                tile = TTile.MultiplyAdd(TIsa.Create(values[connection]), source + offsets[connection], sourceQuads, tile);
-            TTile.Store(position, step, quads, tile);
+                tile = T.MultiplyAdd(TIsa.Create(values[connection]), source + offsets[connection], sourceQuads, tile);
+            T.Store(position, step, quads, tile);
             if (!isWhole) StoreEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
         }
     }
 
+    // Both products with what a connection sees, which is loaded once: its gradient, with the input, and its part in the gradient by that.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GatherAndCorrelate(
+        TilePlan plan, in TilePlace place, in TilePlace targetPlace, Run* run, Run* end, int* offsets, float* values, float* source,
+        ActivationMatrix input, ActivationMatrix inputDelta, float* edge, float* gradients, bool isFirst, bool begins)
+    {
+        nint stride = input.Stride, targetStride = inputDelta.Stride;
+        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
+        var (step, quads) = TargetQuads(plan, isWhole, stride);
+        var (targetStep, targetQuads) = TargetQuads(plan, isWhole, targetStride);
+        float* origin = input.Pointer + place.Offset, targetOrigin = inputDelta.Pointer + targetPlace.Offset;
+        var targetEdge = edge + plan.Rows * plan.Columns * TIsa.Count;
+        for (; run < end; run++)
+        {
+            var position = isWhole ? targetOrigin + run->Origin * targetStride : targetEdge;
+            if (isWhole)
+            {
+                TBack.Prefetch(origin + run[1].Origin * stride, step, quads);
+                TBack.Prefetch(targetOrigin + run[1].Origin * targetStride, targetStep, targetQuads);
+            }
+            else
+            {
+                LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
+                if (!isFirst) LoadEdge(plan, place, *run, targetOrigin + run->Origin * targetStride, targetStride, targetEdge);
+            }
+            var own = TBack.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
+            var tile = isFirst ? TBack.Create(TIsa.Zero) : TBack.Load(position, targetStep, targetQuads);
+            nint connection = run->Start, connectionEnd = run->End;
+            for (; connection + 4 <= connectionEnd; connection += 4)
+            {
+                var sums = TIsa.Sums(
+                    GatherAndDot(values[connection], source + offsets[connection], sourceQuads, own, ref tile),
+                    GatherAndDot(values[connection + 1], source + offsets[connection + 1], sourceQuads, own, ref tile),
+                    GatherAndDot(values[connection + 2], source + offsets[connection + 2], sourceQuads, own, ref tile),
+                    GatherAndDot(values[connection + 3], source + offsets[connection + 3], sourceQuads, own, ref tile));
+                if (!begins) sums += Vector128.Load(gradients + connection);
+                Vector128.Store(sums, gradients + connection);
+            }
+            if (connection < connectionEnd)
+            {
+                var rest = (int)(connectionEnd - connection);
+                var last = TIsa.Sums(
+                    GatherAndDot(values[connection], source + offsets[connection], sourceQuads, own, ref tile),
+                    rest > 1
+                        ? GatherAndDot(values[connection + 1], source + offsets[connection + 1], sourceQuads, own, ref tile) : TIsa.Zero,
+                    rest > 2
+                        ? GatherAndDot(values[connection + 2], source + offsets[connection + 2], sourceQuads, own, ref tile) : TIsa.Zero,
+                    TIsa.Zero);
+                AddRest(gradients + connection, last, rest, begins);
+            }
+            TBack.Store(position, targetStep, targetQuads, tile);
+            if (!isWhole) StoreEdge(plan, place, *run, targetOrigin + run->Origin * targetStride, targetStride, targetEdge);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector GatherAndDot(float value, float* x, in QuadOffsets quads, in TBack own, ref TBack tile)
+    {
+        var seen = TBack.Load(x, TIsa.Count, quads);
+        tile = TBack.MultiplyAdd(TIsa.Create(value), seen, tile);
+        return TBack.Dot(seen, own);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Correlate(
-        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* source, ActivationMatrix delta, float* edge,
-        float* gradients, bool isFirst)
+        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* source, ActivationMatrix input, float* edge,
+        float* gradients, bool begins)
     {
-        nint stride = delta.Stride;
+        nint stride = input.Stride;
         var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
-        var (step, quads) = isWhole
-            ? (stride, plan.Quads(plan.Target.Width * stride, stride))
-            : (TIsa.Count, plan.Quads(plan.Columns * TIsa.Count, TIsa.Count));
-        var origin = delta.Pointer + place.Offset;
+        var (step, quads) = TargetQuads(plan, isWhole, stride);
+        var origin = input.Pointer + place.Offset;
         for (; run < end; run++)
         {
             nint connection = run->Start, connectionEnd = run->End;
             if (connection == connectionEnd) continue;
-            if (isWhole) TTile.Prefetch(origin + run[1].Origin * stride, step, quads);
-            if (!isWhole) LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
-            var tile = TTile.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
+            if (isWhole) TBack.Prefetch(origin + run[1].Origin * stride, step, quads);
+            else LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
+            var own = TBack.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
             for (; connection + 4 <= connectionEnd; connection += 4)
             {
                 var sums = TIsa.Sums(
-                    TTile.Dot(source + offsets[connection], sourceQuads, tile),
-                    TTile.Dot(source + offsets[connection + 1], sourceQuads, tile),
-                    TTile.Dot(source + offsets[connection + 2], sourceQuads, tile),
-                    TTile.Dot(source + offsets[connection + 3], sourceQuads, tile));
-                if (!isFirst) sums += Vector128.Load(gradients + connection);
+                    Dot(source + offsets[connection], sourceQuads, own),
+                    Dot(source + offsets[connection + 1], sourceQuads, own),
+                    Dot(source + offsets[connection + 2], sourceQuads, own),
+                    Dot(source + offsets[connection + 3], sourceQuads, own));
+                if (!begins) sums += Vector128.Load(gradients + connection);
                 Vector128.Store(sums, gradients + connection);
             }
             if (connection == connectionEnd) continue;
-            var rest = connectionEnd - connection;
+            var rest = (int)(connectionEnd - connection);
             var last = TIsa.Sums(
-                TTile.Dot(source + offsets[connection], sourceQuads, tile),
-                rest > 1 ? TTile.Dot(source + offsets[connection + 1], sourceQuads, tile) : TIsa.Zero,
-                rest > 2 ? TTile.Dot(source + offsets[connection + 2], sourceQuads, tile) : TIsa.Zero,
+                Dot(source + offsets[connection], sourceQuads, own),
+                rest > 1 ? Dot(source + offsets[connection + 1], sourceQuads, own) : TIsa.Zero,
+                rest > 2 ? Dot(source + offsets[connection + 2], sourceQuads, own) : TIsa.Zero,
                 TIsa.Zero);
-            gradients[connection] = isFirst ? last[0] : last[0] + gradients[connection];
-            if (rest > 1) gradients[connection + 1] = isFirst ? last[1] : last[1] + gradients[connection + 1];
-            if (rest > 2) gradients[connection + 2] = isFirst ? last[2] : last[2] + gradients[connection + 2];
+            AddRest(gradients + connection, last, rest, begins);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Dot(float* x, in QuadOffsets quads, in TBack own) => TBack.Dot(TBack.Load(x, TIsa.Count, quads), own);
+
+    // Of one to three connections.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRest(float* gradients, Vector128<float> sums, int count, bool begins)
+    {
+        gradients[0] = begins ? sums[0] : sums[0] + gradients[0];
+        if (count > 1) gradients[1] = begins ? sums[1] : sums[1] + gradients[1];
+        if (count > 2) gradients[2] = begins ? sums[2] : sums[2] + gradients[2];
+    }
+
+    // Floats between positions side by side, and where the quads of a tile are, in the target or, if it hangs over an edge, outside.
+    private static (nint Step, QuadOffsets Quads) TargetQuads(TilePlan plan, bool isWhole, nint stride)
+    {
+        var step = isWhole ? plan.Target.Step * stride : TIsa.Count;
+        return (step, plan.Quads((isWhole ? plan.Target.Width : plan.Columns) * step, step));
     }
 
     // What a strip can see of some channels: a plane after the other, with zeros where there is no pixel.

@@ -9,18 +9,19 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// The products for one width of vectors. A vector holds samples of one neuron. The source is copied into planes with a border of zeros, in
 /// which the strides of the convolution and of the matrix are gone (<see cref="TilePlan"/>). A tile of neighbouring positions of a target
 /// channel is in registers while all its connections from a block of source channels are added; what the tile can see of those channels
-/// fits the first-level cache and serves all target channels in turn.
+/// fits the first-level cache and serves all target channels in turn. On the way back, with smaller tiles, the same walk gives both
+/// gradients: what a connection sees of the gradient by the output is loaded once for both.
 /// </summary>
-internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : ConvolutionKernels
+internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBack> : ConvolutionKernels
     where TIsa : struct, IVectorIsa<TVector>
     where TVector : struct
     where TTile : struct, IPositionTile<TTile, TVector>
+    where TBack : struct, ISmallTile<TBack, TVector>
 {
     private readonly ConvolutionShape _shape;
     private readonly ThreadTeam _team;
     private readonly TilePlan _forwardPlan;
     private readonly TilePlan _backwardPlan;
-    private readonly int _tileFloats;
     private readonly int _forwardParts;
     private readonly int _backwardParts;
     private readonly NativeBuffer<float>[] _edges;
@@ -34,11 +35,12 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
 
     internal VectorConvolution(ConvolutionShape shape, int capacity, ThreadTeam team, int quads)
     {
-        (_shape, _team, _tileFloats) = (shape, team, 4 * quads * TIsa.Count);
+        (_shape, _team) = (shape, team);
         _forwardPlan = TilePlan.Forward(shape, 4 * quads, TIsa.Count);
-        _backwardPlan = TilePlan.Backward(shape, 4 * quads, TIsa.Count);
+        _backwardPlan = TilePlan.Backward(shape, 2 * quads, TIsa.Count);
         (_forwardParts, _backwardParts) = (Parts(_forwardPlan, capacity), Parts(_backwardPlan, capacity));
-        _edges = Buffers(_tileFloats);
+        // Of one tile forward, or two on the way back.
+        _edges = Buffers(4 * quads * TIsa.Count);
         _forwardCopies = Buffers(0);
         _backwardCopies = Buffers(0);
     }
@@ -58,8 +60,9 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         {
             var kernels = pass.Kernels;
             var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
-            kernels.GatherShare(
-                kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output, member, isAdded: false);
+            kernels.GatherShare<TTile>(
+                kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output,
+                kernels._forwardCopies[member].Pointer, member, isAdded: false);
         });
     }
 
@@ -69,35 +72,33 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         _team.Run((Kernels: this, delta, inputDelta, isAdded), static (pass, member) =>
         {
             var kernels = pass.Kernels;
-            kernels.GatherShare(
-                kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member, pass.isAdded);
+            kernels.GatherShare<TBack>(
+                kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta,
+                kernels._backwardCopies[member].Pointer, member, pass.isAdded);
         });
     }
 
     internal override void Differentiate(Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients)
     {
-        var runs = _forward;
-        if (runs is null || !runs.IsOf(topology))
+        ConnectionRuns runs;
+        if (_forward is not null && _forward.IsOf(topology)) runs = BackwardRuns(topology);
+        else
         {
             // Candidates come between two passes of the weights' own topology, whose runs stay.
             if (_candidates is null || !_candidates.IsOf(topology))
             {
                 _candidates?.Dispose();
-                _candidates = ForwardRuns(topology);
+                _candidates = ConnectionRuns.Backward(topology, _shape, _backwardPlan, _backwardParts);
+                EnsureCopies(_backwardCopies, _candidates, _backwardPlan);
             }
             runs = _candidates;
         }
-        var sums = new SegmentSums(this, delta.Batch, runs.ConnectionCount, gradients);
+        var sums = new SegmentSums(this, delta.Batch, runs, gradients);
         _team.Run((Kernels: this, runs, input, delta, sums), static (pass, member) =>
         {
             var (first, end) = pass.Kernels.Share(pass.runs.RunCount, member);
-            var strips = pass.Kernels._forwardPlan.Strips;
             for (var segment = 0; segment < pass.sums.Segments; segment++)
-            {
-                var (firstBlock, endBlock) = pass.sums.Blocks(segment);
-                pass.Kernels.Correlate(
-                    pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, member, firstBlock * strips, endBlock * strips);
-            }
+                pass.Kernels.Correlate(pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, null, member, isAdded: false);
         });
         Add(sums);
     }
@@ -105,34 +106,21 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
     internal override void Backward(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, bool isAdded)
     {
-        if (SegmentSums.CountOf(delta.Batch) < _team.Size || _forward is null || !_forward.IsOf(weights.Topology))
+        if (SegmentSums.CountOf(delta.Batch) < _team.Size)
         {
             Differentiate(weights.Topology, input, delta, gradients);
             Propagate(weights, delta, inputDelta, isAdded);
             return;
         }
         PreparePropagation(weights, inputDelta, isAdded);
-        var sums = new SegmentSums(this, delta.Batch, _forward.ConnectionCount, gradients);
-        // Strip by strip: what the first product has read of the gradient by the output is still in the cache for the second.
+        var sums = new SegmentSums(this, delta.Batch, _backward!, gradients);
         _team.Run((Kernels: this, input, delta, inputDelta, sums, isAdded), static (pass, member) =>
         {
-            var (kernels, runs, back) = (pass.Kernels, pass.Kernels._forward!, pass.Kernels._backward!);
-            var (forwardStrips, backwardStrips) = (kernels._forwardPlan.Strips, kernels._backwardPlan.Strips * back.Parts);
-            var together = kernels._forwardPlan.Strips == kernels._backwardPlan.Strips ? forwardStrips : 1;
-            var (first, end) = kernels.Share(pass.sums.Segments, member);
+            var runs = pass.Kernels._backward!;
+            var (first, end) = pass.Kernels.Share(pass.sums.Segments, member);
             for (var segment = (int)first; segment < end; segment++)
-            {
-                var (firstBlock, endBlock) = pass.sums.Blocks(segment);
-                for (var step = firstBlock * together; step < endBlock * together; step++)
-                {
-                    kernels.Correlate(
-                        runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, member,
-                        step * forwardStrips / together, (step + 1) * forwardStrips / together);
-                    kernels.Gather(
-                        kernels._backwardPlan, back, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta, member,
-                        step * backwardStrips / together, (step + 1) * backwardStrips / together, pass.isAdded);
-                }
-            }
+                pass.Kernels.Correlate(
+                    runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, pass.inputDelta, member, pass.isAdded);
         });
         Add(sums);
     }
@@ -168,17 +156,10 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         base.Dispose();
     }
 
-    // The connections in the order of the way back, and their values; zeros where no connection leads.
+    // The values of the connections in the order of the way back; zeros where no connection leads.
     private void PreparePropagation(SparseBlock weights, ActivationMatrix inputDelta, bool isAdded)
     {
-        if (_backward is null || !_backward.IsOf(weights.Topology))
-        {
-            _backward?.Dispose();
-            _ordered?.Dispose();
-            _backward = ConnectionRuns.Backward(weights.Topology, _shape, _backwardPlan, _backwardParts);
-            EnsureCopies(_backwardCopies, _backward, _backwardPlan);
-            _ordered = new(_backward.ConnectionCount, zeroed: false);
-        }
+        BackwardRuns(weights.Topology);
         _team.Run((Kernels: this, weights), static (pass, member) =>
         {
             var runs = pass.Kernels._backward!;
@@ -192,15 +173,11 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         foreach (var part in inputDelta.PartsWith(inputDelta)) part.Clear(0, _shape.InputNeurons);
     }
 
-    private void Add(in SegmentSums sums)
+    private void Add(in SegmentSums sums) => _team.Run((Kernels: this, sums), static (pass, member) =>
     {
-        if (sums.Segments == 1) return;
-        _team.Run((Kernels: this, sums), static (pass, member) =>
-        {
-            var (first, end) = pass.Kernels.Share(pass.sums.Connections, member);
-            pass.sums.Add(first, end);
-        });
-    }
+        var (first, end) = pass.Kernels.Share(pass.sums.Connections, member);
+        pass.sums.Add(first, end);
+    });
 
     // Where strips are few, threads share the rows of the weights as well.
     private int Parts(TilePlan plan, int capacity)
@@ -214,6 +191,17 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile> : C
         var runs = ConnectionRuns.Forward(topology, _shape, _forwardPlan, _forwardParts);
         EnsureCopies(_forwardCopies, runs, _forwardPlan);
         return runs;
+    }
+
+    private ConnectionRuns BackwardRuns(Topology topology)
+    {
+        if (_backward is not null && _backward.IsOf(topology)) return _backward;
+        _backward?.Dispose();
+        _ordered?.Dispose();
+        _backward = ConnectionRuns.Backward(topology, _shape, _backwardPlan, _backwardParts);
+        EnsureCopies(_backwardCopies, _backward, _backwardPlan);
+        _ordered = new(_backward.ConnectionCount, zeroed: false);
+        return _backward;
     }
 
     private NativeBuffer<float>[] Buffers(int length) => [.. Enumerable.Range(0, _team.Size).Select(_ => new NativeBuffer<float>(length))];
