@@ -17,6 +17,9 @@ internal readonly record struct Run(int Row, int Origin, int Start, int End);
 /// </summary>
 internal sealed unsafe class ConnectionRuns : IDisposable
 {
+    /// <summary>Empty runs after the last, for those who look ahead.</summary>
+    internal const int RunsAfter = 3;
+
     // A block of channels may grow beyond what the first-level cache holds for topologies so sparse that it would serve hardly a connection
     // of a row, up to so many bytes of their copy.
     private const int LargestCopyBytes = 1 << 20;
@@ -49,8 +52,7 @@ internal sealed unsafe class ConnectionRuns : IDisposable
         int* segments = _segmentStarts.Pointer;
         ForEachRun(starts, channels, (segment, _) => segments[segment + 1]++);
         for (long segment = 0; segment < (long)parts * Blocks; segment++) segments[segment + 1] += segments[segment];
-        // One more, for those who look at the next.
-        _runs = new(segments[(long)parts * Blocks] + 1L);
+        _runs = new(segments[(long)parts * Blocks] + RunsAfter);
         using var next = _segmentStarts.Clone();
         ForEachRun(starts, channels, (segment, run) =>
         {
@@ -74,11 +76,11 @@ internal sealed unsafe class ConnectionRuns : IDisposable
     /// <summary>Where the runs of segment part * Blocks + block begin in <see cref="Runs"/>: Parts * Blocks + 1 values.</summary>
     internal int* SegmentStarts => _segmentStarts.Pointer;
 
-    /// <summary>All runs, those of a segment in the order of rows, and an empty one after the last.</summary>
+    /// <summary>All runs, those of a segment in the order of rows, and <see cref="RunsAfter"/> empty ones after the last.</summary>
     internal Run* Runs => _runs.Pointer;
 
     /// <summary>Number of runs.</summary>
-    internal long RunCount => _runs.Length - 1;
+    internal long RunCount => _runs.Length - RunsAfter;
 
     /// <summary>Where a connection reads for the first tile of the image, in floats from the first channel of its block.</summary>
     internal int* Offsets => _offsets.Pointer;

@@ -169,13 +169,14 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         var (targetStep, targetQuads) = TargetQuads(plan, isWhole, targetStride);
         float* origin = input.Pointer + place.Offset, targetOrigin = inputDelta.Pointer + targetPlace.Offset;
         var targetEdge = edge + plan.Rows * plan.Columns * TIsa.Count;
+        var first = run;
         for (; run < end; run++)
         {
             var position = isWhole ? targetOrigin + run->Origin * targetStride : targetEdge;
             if (isWhole)
             {
-                TBack.Prefetch(origin + run[1].Origin * stride, step, quads);
-                TBack.Prefetch(targetOrigin + run[1].Origin * targetStride, targetStep, targetQuads);
+                TBack.Prefetch(origin + Ahead(place, run, first, end, stride), step, quads);
+                TBack.Prefetch(targetOrigin + Ahead(targetPlace, run, first, end, targetStride), targetStep, targetQuads);
             }
             else
             {
@@ -229,11 +230,12 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
         var (step, quads) = TargetQuads(plan, isWhole, stride);
         var origin = input.Pointer + place.Offset;
+        var first = run;
         for (; run < end; run++)
         {
             nint connection = run->Start, connectionEnd = run->End;
             if (connection == connectionEnd) continue;
-            if (isWhole) TBack.Prefetch(origin + run[1].Origin * stride, step, quads);
+            if (isWhole) TBack.Prefetch(origin + Ahead(place, run, first, end, stride), step, quads);
             else LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
             var own = TBack.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
             for (; connection + 4 <= connectionEnd; connection += 4)
@@ -267,6 +269,15 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         gradients[0] = begins ? sums[0] : sums[0] + gradients[0];
         if (count > 1) gradients[1] = begins ? sums[1] : sums[1] + gradients[1];
         if (count > 2) gradients[2] = begins ? sums[2] : sums[2] + gradients[2];
+    }
+
+    // From a tile of the first plane to one that is computed some runs later, of the next tile after the last run: memory takes longer to
+    // answer than a run takes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Ahead(in TilePlace place, Run* run, Run* first, Run* end, nint stride)
+    {
+        var ahead = run + ConnectionRuns.RunsAfter;
+        return ahead < end ? ahead->Origin * stride : place.ToNext + first[ahead - end].Origin * stride;
     }
 
     // Floats between positions side by side, and where the quads of a tile are, in the target or, if it hangs over an edge, outside.
@@ -359,7 +370,9 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
             Lanes = LanesFrom(lane, target.Batch);
             (Y, X) = (down * plan.Rows, across * plan.Columns);
             IsWhole = Y + plan.Rows <= plan.WholeRows && X + plan.Columns <= plan.WholeColumns;
-            Offset = (nint)((long)Y * plan.Target.Width + X) * plan.Target.Step * target.Stride + target.LaneOffset(lane);
+            nint column = plan.Target.Step * target.Stride, row = plan.Target.Width * column;
+            Offset = Y * row + X * column + target.LaneOffset(lane);
+            ToNext = across + 1 < plan.TilesAcross ? plan.Columns * column : plan.Rows * row - X * column;
         }
 
         internal int Y { get; }
@@ -374,6 +387,9 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
 
         // From the first pixel of a plane to the tile, in floats.
         internal nint Offset { get; }
+
+        // From the tile to the next one, which may be beyond the image, in floats.
+        internal nint ToNext { get; }
 
         // From the copy to what the tile's first position sees of its first channel, in floats.
         internal nint SourceOffset { get; }
