@@ -22,7 +22,8 @@ internal static class NetworkBenchmark
         var source = new RandomSource(1);
         var spec = new NetworkSpec { Graph = options.Graph }.WithSparsity(options.Sparsity);
         using var network = Network.Create(spec, source);
-        using var workspace = new Workspace(spec, options.BatchSize);
+        // As rules have it that do not look at gradients of single samples.
+        using var workspace = new Workspace(spec, options.BatchSize, keepsDeltas: false);
         using var gradients = new GradientSet(network.Parameters);
         using var compute = new NetworkCompute(threads: options.Threads);
         var random = source.Stream("bench");

@@ -152,6 +152,7 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
         ArgumentNullException.ThrowIfNull(topology);
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(gradients);
+        CheckKept(workspace);
         var (node, ofNode) = workspace.Graph.NodeOf(block);
         var layout = workspace.Graph.Layout.Sparse[block];
         ArgumentOutOfRangeException.ThrowIfNotEqual(topology.InputCount, layout.Columns);
@@ -177,6 +178,7 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
     public void SumTerms(Workspace workspace, int block, ReadOnlySpan<float> signs, Span<double> inputs, Span<double> outputs)
     {
         ArgumentNullException.ThrowIfNull(workspace);
+        CheckKept(workspace);
         var (node, ofNode) = workspace.Graph.NodeOf(block);
         workspace.Operators[node].SumTerms(workspace.Passes(_team, Kernels, isTraining: true)[node], ofNode, signs, inputs, outputs);
     }
@@ -235,6 +237,11 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
         });
 
     private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
+
+    private static void CheckKept(Workspace workspace)
+    {
+        if (!workspace.KeepsDeltas) throw new InvalidOperationException("the workspace does not keep gradients by activations");
+    }
 
     private static void CheckShape(Network network, Workspace workspace)
     {

@@ -29,7 +29,7 @@ internal sealed class Workspace : IDisposable
     public Workspace(NetworkSpec spec, int batchCapacity, bool keepsDeltas = true)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        BatchCapacity = batchCapacity;
+        (BatchCapacity, KeepsDeltas) = (batchCapacity, keepsDeltas);
         Graph = spec.ToGraph();
         _plan = new(Graph, keepsDeltas);
         (_activations, _deltas) = (new ActivationMatrix[Graph.Shapes.Count], new ActivationMatrix?[Graph.Shapes.Count]);
@@ -48,6 +48,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Largest batch, in samples.</summary>
     public int BatchCapacity { get; }
 
+    /// <summary>Whether <see cref="Delta"/> of nodes with connections stays until the next backward pass.</summary>
+    public bool KeepsDeltas { get; }
+
     /// <summary>Samples of the present batch, B: what <see cref="Input"/> was filled with.</summary>
     public int Batch => Input.Batch;
 
@@ -65,7 +68,8 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>
     /// Gradient of the mean batch loss by what node <paramref name="node"/> computes before its activation (n_out x B), as the last backward
-    /// pass left it: it holds the factor 1 / B already. Only those of nodes with connections are sure to stay.
+    /// pass left it: it holds the factor 1 / B already. Only those of nodes with connections are sure to stay, if any is
+    /// (<see cref="KeepsDeltas"/>).
     /// </summary>
     public ActivationMatrix Delta(int node) => DeltaOf(node + 1);
 

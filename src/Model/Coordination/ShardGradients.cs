@@ -21,7 +21,8 @@ internal sealed class ShardGradients : IDisposable
         _beforeBatch = beforeBatch;
         Threads = threads;
         Compute = new NetworkCompute(_job.Kernels, threads);
-        Workspace = new Workspace(_job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount));
+        Workspace = new Workspace(
+            _job.Spec, Math.Min(_job.Training.BatchSize, _job.TrainingSet.SampleCount), keepsDeltas: _job.Training.EvolvesByEvidence);
         _shards = new BatchGradient?[_job.Run.Workers];
         Random = _job.Random;
     }

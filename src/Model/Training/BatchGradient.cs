@@ -41,7 +41,7 @@ internal sealed class BatchGradient : IDisposable
         _compute = compute;
         _random = random;
         _classWeights = options.ClassWeights.For(data, spec.ClassCount);
-        Workspace = workspace ?? new Workspace(spec, shard.BatchSize, keepsDeltas: !options.DescendsAtOnce(spec, compute));
+        Workspace = workspace ?? new Workspace(spec, shard.BatchSize, keepsDeltas: options.EvolvesByEvidence);
         Workspace.Format = options.Activations;
         _ownsWorkspace = workspace is null;
     }

@@ -54,12 +54,15 @@ public sealed record TrainingOptions
     /// <summary>Epochs of each.</summary>
     internal int RoundEpochs => Epochs / Rounds;
 
+    /// <summary>Whether topologies evolve by what a backward pass leaves of single samples.</summary>
+    internal bool EvolvesByEvidence => Rule is IDenseRule || !Rule.EvolvesAfterEpochs;
+
     /// <summary>
     /// Whether one place that trains a network of <paramref name="spec"/> makes the steps of a batch as its gradients arise: nothing else
     /// looks at the gradients of single samples in chains of layers, neither a bound of their norm nor a rule.
     /// </summary>
     internal bool DescendsAtOnce(NetworkSpec spec, NetworkCompute compute) =>
-        BatchSize == 1 && Optimizer is { Kind: OptimizerKind.Sgd, ClipNorm: double.PositiveInfinity } && Rule is not IDenseRule && Rule.EvolvesAfterEpochs
+        BatchSize == 1 && Optimizer is { Kind: OptimizerKind.Sgd, ClipNorm: double.PositiveInfinity } && !EvolvesByEvidence
         && compute.CanDescend(spec);
 
     /// <summary>Whether training ends early where <paramref name="validation"/> is known.</summary>
