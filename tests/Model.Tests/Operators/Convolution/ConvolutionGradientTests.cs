@@ -56,6 +56,8 @@ public sealed class ConvolutionGradientTests
     [InlineData(40, 37, 15, 2, 3, 1, 1)]
     [InlineData(40, 33, 13, 2, 3, 2, 1)]
     [InlineData(2, 26, 41, 2, 7, 1, 3)]
+    [InlineData(3, 37, 15, 70, 3, 1, 1)]
+    [InlineData(3, 33, 13, 70, 3, 2, 1)]
     public void Large_images_and_many_channels_give_the_formula(
         int channels, int height, int width, int outputs, int kernel, int stride, int padding)
     {

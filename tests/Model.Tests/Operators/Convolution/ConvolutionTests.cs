@@ -100,8 +100,10 @@ public sealed unsafe class ConvolutionTests
     [Theory, MemberData(nameof(Variants))]
     public void Both_gradients_at_once_have_the_bits_of_each_by_itself(string kernels)
     {
-        var shape = new ConvolutionShape(5, 9, 8, 7, 3, 2, 1);
-        foreach (var (batch, threads) in new[] { (3, 2), (40, 1), (40, 2), (300, 3) })
+        var small = new ConvolutionShape(5, 9, 8, 7, 3, 2, 1);
+        // Several strips and blocks of channels.
+        var large = new ConvolutionShape(3, 37, 15, 70, 3, 1, 1);
+        foreach (var (shape, batch, threads) in new[] { (small, 3, 2), (small, 40, 1), (small, 40, 2), (small, 300, 3), (large, 40, 2) })
         {
             using var sample = new ConvolutionSample(shape, 0.3, batch, batch);
             using var convolution = new SparseConvolution(shape, batch, SparseKernels.Named(kernels), threads);
