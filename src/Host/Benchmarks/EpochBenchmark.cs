@@ -71,7 +71,7 @@ internal static class EpochBenchmark
     {
         var random = new RandomSource(1);
         using var network = Network.Create(spec, random);
-        using var workspace = new Workspace(spec, training.BatchSize) { Format = training.Activations };
+        using var workspace = new Workspace(spec, training.BatchSize, training.EvolvesByEvidence) { Format = training.Activations };
         using var gradients = new GradientSet(network.Parameters);
         var shard = new DataShard(data.SampleCount, training.BatchSize, random);
         var updater = new ModelUpdater(network.Parameters, compute, training.Optimizer, shard.BatchCount, training.Epochs);
