@@ -70,7 +70,8 @@ internal static class EvolutionBenchmark
         var sgd = new OptimizerOptions { LearningRate = 1e-4 };
         var training = new TrainingOptions { BatchSize = options.BatchSize, Dropout = options.Dropout, Optimizer = sgd };
         var shard = new DataShard(data.SampleCount, options.BatchSize, random);
-        using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random);
+        using var workspace = new Workspace(spec, options.BatchSize);
+        using var batchGradient = new BatchGradient(spec, data, shard, training, compute, random, workspace);
         using var gradients = new GradientSet(network.Parameters);
         var updater = new ModelUpdater(network.Parameters, compute, sgd, UpdatesTotal, 1);
 
@@ -102,7 +103,7 @@ internal static class EvolutionBenchmark
             if (rule is not null)
             {
                 BatchEvolution.Run(
-                    rule, network, gradients, compute, batchGradient.Workspace, random, updater.UpdateCount, UpdatesTotal).Dispose();
+                    rule, network, gradients, compute, workspace, random, updater.UpdateCount, UpdatesTotal).Dispose();
             }
             updater.Apply(gradients);
         }
