@@ -236,7 +236,7 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
             pass.Compute.Kernels.AddScaled(pass.to.Pointer + first, pass.from.Pointer + first, 1, end - first);
         });
 
-    private (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
+    private (long First, long End) Share(long count, int member) => _team.Share(count, member);
 
     private static void CheckKept(Workspace workspace)
     {

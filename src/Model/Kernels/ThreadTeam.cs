@@ -36,6 +36,9 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Number of members, the caller included.</summary>
     internal int Size => _threads.Length + 1;
 
+    /// <summary>The part of <paramref name="count"/> items that is for member <paramref name="member"/>.</summary>
+    internal (long First, long End) Share(long count, int member) => (count * member / Size, count * (member + 1) / Size);
+
     /// <summary>
     /// Calls <paramref name="work"/> once for each member 0 to Size - 1, all at the same time, with <paramref name="pass"/>, what it works
     /// on, and returns when all have returned. On one thread a static <paramref name="work"/> costs a call and allocates nothing.

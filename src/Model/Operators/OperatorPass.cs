@@ -81,13 +81,16 @@ internal sealed class OperatorPass
     internal void RunEach<TPass>(TPass pass, Action<TPass, int> work) => Team.Run(pass, work);
 
     /// <summary>The part of <paramref name="count"/> items that is for thread number <paramref name="member"/>.</summary>
-    internal (long First, long End) Share(long count, int member) => (count * member / Threads, count * (member + 1) / Threads);
+    internal (long First, long End) Share(long count, int member) => Team.Share(count, member);
 
     /// <summary>
     /// Calls <paramref name="work"/> on all threads with a share of <paramref name="count"/> items each: from first to before end. What is
     /// computed for an item must not depend on the shares.
     /// </summary>
     internal void Run<TPass>(TPass pass, long count, Action<TPass, long, long> work) =>
-        Team.Run((pass, count, work, size: Team.Size), static (all, member) =>
-            all.work(all.pass, all.count * member / all.size, all.count * (member + 1) / all.size));
+        Team.Run((pass, count, work, Team), static (all, member) =>
+        {
+            var (first, end) = all.Team.Share(all.count, member);
+            all.work(all.pass, first, end);
+        });
 }

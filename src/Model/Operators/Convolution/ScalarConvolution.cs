@@ -97,8 +97,11 @@ internal sealed unsafe class ScalarConvolution(ConvolutionShape shape, ThreadTea
 
     private ConvolutionShape Shape => shape;
 
-    private (int First, int End) Share(int count, int member) =>
-        ((int)((long)count * member / team.Size), (int)((long)count * (member + 1) / team.Size));
+    private (int First, int End) Share(int count, int member)
+    {
+        var (first, end) = team.Share(count, member);
+        return ((int)first, (int)end);
+    }
 
     private static float* At(ActivationMatrix matrix, long neuron) => matrix.Pointer + neuron * matrix.Stride;
 

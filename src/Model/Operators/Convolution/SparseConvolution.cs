@@ -127,8 +127,8 @@ internal sealed unsafe class SparseConvolution : IDisposable
         _team.Run((Convolution: this, delta, gradients), static (pass, member) =>
         {
             var convolution = pass.Convolution;
-            var (first, end) = convolution.Share(convolution.Shape.OutputChannels, member);
-            convolution._kernels.SumChannels(pass.delta, pass.gradients.Pointer, first, end);
+            var (first, end) = convolution._team.Share(convolution.Shape.OutputChannels, member);
+            convolution._kernels.SumChannels(pass.delta, pass.gradients.Pointer, (int)first, (int)end);
         });
     }
 
@@ -138,9 +138,6 @@ internal sealed unsafe class SparseConvolution : IDisposable
         _kernels.Dispose();
         if (_ownsTeam) _team.Dispose();
     }
-
-    private (int First, int End) Share(int count, int member) =>
-        ((int)((long)count * member / _team.Size), (int)((long)count * (member + 1) / _team.Size));
 
     private void CheckDifferentiation(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, NativeBuffer<float> gradients)

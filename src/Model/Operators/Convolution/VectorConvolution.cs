@@ -218,5 +218,5 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         }
     }
 
-    private (long First, long End) Share(long count, int member) => (count * member / _team.Size, count * (member + 1) / _team.Size);
+    private (long First, long End) Share(long count, int member) => _team.Share(count, member);
 }
