@@ -57,6 +57,7 @@ public sealed class ClusterTests
     public void A_worker_is_killed_and_later_the_coordinator_which_is_resumed() => TestCluster.Run(cluster =>
     {
         var (coordinator, victim, other) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
+        victim.WaitFor("takes part");
         coordinator.WaitForEpoch(2);
         victim.Kill();
         coordinator.WaitForEpoch(5);
@@ -65,7 +66,6 @@ public sealed class ClusterTests
         var resumed = cluster.Coordinator(Long, "--resume", "--min-workers", "1");
         cluster.AssertExact(Long, resumed, other);
         Assert.True(resumed.HasSaid("^run .*resumed at"));
-        Assert.Matches("WorkerLost.*it died", cluster.Events);
     });
 
     [Fact]
