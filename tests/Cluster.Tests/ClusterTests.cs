@@ -57,15 +57,17 @@ public sealed class ClusterTests
     public void A_worker_is_killed_and_later_the_coordinator_which_is_resumed() => TestCluster.Run(cluster =>
     {
         var (coordinator, victim, other) = (cluster.Coordinator(Long), cluster.Worker(), cluster.Worker());
-        victim.WaitFor("takes part");
-        coordinator.WaitForEpoch(2);
+        coordinator.WaitFor("^epoch .* workers 2\\b");
         victim.Kill();
+        // It must have noticed, and written a checkpoint, before it dies itself.
+        coordinator.WaitFor("^epoch .* workers 2\\b", "^epoch .* workers 1\\b");
         coordinator.WaitForEpoch(5);
         coordinator.Kill();
         // On the same port at once; the worker that is left is not started again.
         var resumed = cluster.Coordinator(Long, "--resume", "--min-workers", "1");
         cluster.AssertExact(Long, resumed, other);
         Assert.True(resumed.HasSaid("^run .*resumed at"));
+        Assert.Matches("WorkerLost.*it died", cluster.Events);
     });
 
     [Fact]

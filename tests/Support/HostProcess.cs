@@ -55,10 +55,10 @@ internal sealed class HostProcess : IDisposable
         lock (_lines) return _lines.Any(line => Regex.IsMatch(line, pattern));
     }
 
-    /// <summary>Waits for a line of that pattern on either stream, from the first one on.</summary>
-    public void WaitFor(string pattern)
+    /// <summary>Waits for lines of those patterns on either stream, one after the other, from the first line on.</summary>
+    public void WaitFor(params string[] patterns)
     {
-        lock (_lines) WaitUntil(() => HasSaid(pattern), $"saying '{pattern}'");
+        lock (_lines) WaitUntil(() => HasSaidInTurn(patterns), $"saying '{string.Join("', then '", patterns)}'");
     }
 
     /// <summary>Waits for the line that reports epoch <paramref name="epoch"/>, counted from 1.</summary>
@@ -92,6 +92,14 @@ internal sealed class HostProcess : IDisposable
         _isDisposed = true;
         if (!_process.HasExited) Kill();
         _process.Dispose();
+    }
+
+    private bool HasSaidInTurn(string[] patterns)
+    {
+        var found = 0;
+        foreach (var line in _lines)
+            if (found < patterns.Length && Regex.IsMatch(line, patterns[found])) found++;
+        return found == patterns.Length;
     }
 
     private static string Text(List<string> lines) => string.Concat(lines.Select(line => line + "\n"));
