@@ -230,11 +230,8 @@ internal sealed unsafe partial class NetworkCompute : IDisposable
     }
 
     private void Add(ActivationMatrix from, ActivationMatrix to) =>
-        _team.Run((Compute: this, from, to), static (pass, member) =>
-        {
-            var (first, end) = pass.Compute.Share(pass.to.Floats, member);
-            pass.Compute.Kernels.AddScaled(pass.to.Pointer + first, pass.from.Pointer + first, 1, end - first);
-        });
+        _team.Run((Compute: this, from, to), to.Floats, static (pass, first, end, _) =>
+            pass.Compute.Kernels.AddScaled(pass.to.Pointer + first, pass.from.Pointer + first, 1, end - first));
 
     private (long First, long End) Share(long count, int member) => _team.Share(count, member);
 

@@ -8,10 +8,18 @@ namespace ActorSparse.Model.Kernels;
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
-    // About 20 microseconds: longer than the gap between two passes of a step, shorter than a scheduling quantum by far.
-    private const int SpinsBeforeSleep = 40;
+    // A few hundred microseconds: longer than the gap between two passes of a step and than most members wait for each other, shorter than
+    // a scheduling quantum.
+    private const int SpinsBeforeSleep = 400;
+
+    // A member's share is cut into so many pieces, which others take once they are done with theirs.
+    private const int PiecesPerShare = 8;
+
+    // So that no two members count in one cache line.
+    private const int CounterSpacing = 128 / sizeof(long);
 
     private readonly Thread[] _threads;
+    private readonly long[] _next; // of every member the first item of its share that nobody has taken
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _finished = new(false, SpinsBeforeSleep);
     private readonly ManualResetEventSlim[] _ready;
@@ -25,6 +33,7 @@ internal sealed class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         _ready = [.. Enumerable.Range(0, size - 1).Select(_ => new ManualResetEventSlim(false, SpinsBeforeSleep))];
         _threads = new Thread[size - 1];
+        _next = new long[size * CounterSpacing];
         for (var index = 0; index < _threads.Length; index++)
         {
             var member = index + 1;
@@ -49,6 +58,17 @@ internal sealed class ThreadTeam : IDisposable
         else RunOnAll(pass, work);
     }
 
+    /// <summary>
+    /// Calls <paramref name="work"/> until all of <paramref name="count"/> items are done: with <paramref name="pass"/>, the first item, the
+    /// one after the last, and the member that calls. Every member begins with its <see cref="Share"/>, and helps others after that, for
+    /// cores are not equally fast when a machine has other work. What is computed for an item must not depend on how they are cut.
+    /// </summary>
+    internal void Run<TPass>(TPass pass, long count, Action<TPass, long, long, int> work)
+    {
+        if (_threads.Length == 0) work(pass, 0, count, 0);
+        else RunPieces(pass, count, work);
+    }
+
     public void Dispose()
     {
         _stopping = true;
@@ -60,6 +80,22 @@ internal sealed class ThreadTeam : IDisposable
 
     // Apart from Run, which would make the closure even where it is not needed.
     private void RunOnAll<TPass>(TPass pass, Action<TPass, int> work) => RunOnAll(member => work(pass, member));
+
+    private void RunPieces<TPass>(TPass pass, long count, Action<TPass, long, long, int> work)
+    {
+        for (var member = 0; member < Size; member++) _next[member * CounterSpacing] = Share(count, member).First;
+        var piece = Math.Max(1, count / (Size * PiecesPerShare));
+        RunOnAll(member =>
+        {
+            for (var turn = 0; turn < Size; turn++)
+            {
+                var owner = (member + turn) % Size;
+                var end = Share(count, owner).End;
+                while (Interlocked.Add(ref _next[owner * CounterSpacing], piece) - piece is var first && first < end)
+                    work(pass, first, Math.Min(first + piece, end), member);
+            }
+        });
+    }
 
     private void RunOnAll(Action<int> work)
     {

@@ -84,13 +84,9 @@ internal sealed class OperatorPass
     internal (long First, long End) Share(long count, int member) => Team.Share(count, member);
 
     /// <summary>
-    /// Calls <paramref name="work"/> on all threads with a share of <paramref name="count"/> items each: from first to before end. What is
-    /// computed for an item must not depend on the shares.
+    /// Calls <paramref name="work"/> on all threads with parts of <paramref name="count"/> items: from first to before end. What is computed
+    /// for an item must not depend on the parts.
     /// </summary>
     internal void Run<TPass>(TPass pass, long count, Action<TPass, long, long> work) =>
-        Team.Run((pass, count, work, Team), static (all, member) =>
-        {
-            var (first, end) = all.Team.Share(all.count, member);
-            all.work(all.pass, first, end);
-        });
+        Team.Run((pass, work), count, static (all, first, end, _) => all.work(all.pass, first, end));
 }

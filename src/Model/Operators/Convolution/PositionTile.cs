@@ -16,15 +16,15 @@ internal unsafe interface IPositionTile<TTile, TVector> where TTile : struct whe
     static abstract TTile Create(TVector vector);
 
     /// <summary>Loads positions that are <paramref name="step"/> floats apart within a quad.</summary>
-    static abstract TTile Load(float* source, nint step, in QuadOffsets quads);
+    static abstract TTile Load(float* source, nint step, QuadOffsets quads);
 
-    static abstract void Store(float* target, nint step, in QuadOffsets quads, in TTile tile);
+    static abstract void Store(float* target, nint step, QuadOffsets quads, in TTile tile);
 
     /// <summary>Asks for what <see cref="Load"/> would load.</summary>
-    static abstract void Prefetch(float* source, nint step, in QuadOffsets quads);
+    static abstract void Prefetch(float* source, nint step, QuadOffsets quads);
 
     /// <summary>tile + factor * x, where the vectors of a quad at x follow each other.</summary>
-    static abstract TTile MultiplyAdd(TVector factor, float* x, in QuadOffsets quads, in TTile tile);
+    static abstract TTile MultiplyAdd(TVector factor, float* x, QuadOffsets quads, in TTile tile);
 }
 
 /// <summary>A tile so small that registers hold three: two, and what is multiplied with both.</summary>
@@ -101,18 +101,18 @@ internal readonly unsafe struct OneQuad<TIsa, TVector>(Quad<TIsa, TVector> a) : 
     public static OneQuad<TIsa, TVector> Create(TVector vector) => new(Quad<TIsa, TVector>.Create(vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static OneQuad<TIsa, TVector> Load(float* source, nint step, in QuadOffsets quads) =>
+    public static OneQuad<TIsa, TVector> Load(float* source, nint step, QuadOffsets quads) =>
         new(Quad<TIsa, TVector>.Load(source, step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* target, nint step, in QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => tile._a.Store(target, step);
+    public static void Store(float* target, nint step, QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => tile._a.Store(target, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(float* source, nint step, in QuadOffsets quads) => Quad<TIsa, TVector>.Prefetch(source, step);
+    public static void Prefetch(float* source, nint step, QuadOffsets quads) => Quad<TIsa, TVector>.Prefetch(source, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OneQuad<TIsa, TVector> MultiplyAdd(
-        TVector factor, float* x, in QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => new(tile._a.MultiplyAdd(factor, x));
+        TVector factor, float* x, QuadOffsets quads, in OneQuad<TIsa, TVector> tile) => new(tile._a.MultiplyAdd(factor, x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OneQuad<TIsa, TVector> MultiplyAdd(TVector factor, in OneQuad<TIsa, TVector> x, in OneQuad<TIsa, TVector> tile) =>
@@ -137,18 +137,18 @@ internal readonly unsafe struct TwoQuads<TIsa, TVector>(Quad<TIsa, TVector> a, Q
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TwoQuads<TIsa, TVector> Load(float* source, nint step, in QuadOffsets quads) =>
+    public static TwoQuads<TIsa, TVector> Load(float* source, nint step, QuadOffsets quads) =>
         new(Quad<TIsa, TVector>.Load(source, step), Quad<TIsa, TVector>.Load(source + quads.Second, step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* target, nint step, in QuadOffsets quads, in TwoQuads<TIsa, TVector> tile)
+    public static void Store(float* target, nint step, QuadOffsets quads, in TwoQuads<TIsa, TVector> tile)
     {
         tile._a.Store(target, step);
         tile._b.Store(target + quads.Second, step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(float* source, nint step, in QuadOffsets quads)
+    public static void Prefetch(float* source, nint step, QuadOffsets quads)
     {
         Quad<TIsa, TVector>.Prefetch(source, step);
         Quad<TIsa, TVector>.Prefetch(source + quads.Second, step);
@@ -156,7 +156,7 @@ internal readonly unsafe struct TwoQuads<TIsa, TVector>(Quad<TIsa, TVector> a, Q
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TwoQuads<TIsa, TVector> MultiplyAdd(
-        TVector factor, float* x, in QuadOffsets quads, in TwoQuads<TIsa, TVector> tile) =>
+        TVector factor, float* x, QuadOffsets quads, in TwoQuads<TIsa, TVector> tile) =>
         new(tile._a.MultiplyAdd(factor, x), tile._b.MultiplyAdd(factor, x + quads.Second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,12 +184,12 @@ internal readonly unsafe struct FourQuads<TIsa, TVector>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FourQuads<TIsa, TVector> Load(float* source, nint step, in QuadOffsets quads) => new(
+    public static FourQuads<TIsa, TVector> Load(float* source, nint step, QuadOffsets quads) => new(
         Quad<TIsa, TVector>.Load(source, step), Quad<TIsa, TVector>.Load(source + quads.Second, step),
         Quad<TIsa, TVector>.Load(source + quads.Third, step), Quad<TIsa, TVector>.Load(source + quads.Fourth, step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* target, nint step, in QuadOffsets quads, in FourQuads<TIsa, TVector> tile)
+    public static void Store(float* target, nint step, QuadOffsets quads, in FourQuads<TIsa, TVector> tile)
     {
         tile._a.Store(target, step);
         tile._b.Store(target + quads.Second, step);
@@ -198,7 +198,7 @@ internal readonly unsafe struct FourQuads<TIsa, TVector>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(float* source, nint step, in QuadOffsets quads)
+    public static void Prefetch(float* source, nint step, QuadOffsets quads)
     {
         Quad<TIsa, TVector>.Prefetch(source, step);
         Quad<TIsa, TVector>.Prefetch(source + quads.Second, step);
@@ -208,7 +208,7 @@ internal readonly unsafe struct FourQuads<TIsa, TVector>(
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourQuads<TIsa, TVector> MultiplyAdd(
-        TVector factor, float* x, in QuadOffsets quads, in FourQuads<TIsa, TVector> tile) => new(
+        TVector factor, float* x, QuadOffsets quads, in FourQuads<TIsa, TVector> tile) => new(
         tile._a.MultiplyAdd(factor, x), tile._b.MultiplyAdd(factor, x + quads.Second),
         tile._c.MultiplyAdd(factor, x + quads.Third), tile._d.MultiplyAdd(factor, x + quads.Fourth));
 }

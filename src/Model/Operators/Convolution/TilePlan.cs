@@ -102,6 +102,9 @@ internal sealed class TilePlan
         return Best(target, PositionGrid.Output(shape), last - first, -first, vectors).Arrange(vectorFloats);
     }
 
+    /// <summary>Where the quads are that the tile sees by one connection, in a plane of the copy.</summary>
+    internal QuadOffsets SourceQuads { get; private init; }
+
     /// <summary>Where the quads of a tile are, when a row takes so many floats and a position so many.</summary>
     internal QuadOffsets Quads(nint row, nint position)
     {
@@ -137,6 +140,7 @@ internal sealed class TilePlan
             PlaneRows = planeRows,
             PlaneFloats = checked((planeRows * columns | 1) * vectorFloats),
             WindowChannels = channels,
+            SourceQuads = Quads((nint)columns * vectorFloats, vectorFloats),
             StripTiles = tiles,
         };
     }

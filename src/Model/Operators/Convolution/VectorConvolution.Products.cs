@@ -7,14 +7,13 @@ namespace ActorSparse.Model.Operators.Convolution;
 /// <content>The products: tile by tile, block by block, run by run.</content>
 internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBack>
 {
-    // One thread's share of the output, or of the gradient by the input: a sum over connections for every position.
-    private void GatherShare<T>(
+    // A part of the output, or of the gradient by the input: a sum over connections for every position.
+    private void Gather<T>(
         TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, float* copy,
-        int member, bool isAdded)
+        long first, long end, int member, bool isAdded)
         where T : struct, IPositionTile<T, TVector>
     {
         var edge = _edges[member].Pointer;
-        var (first, end) = Share(runs.Parts * Items(plan, target.Batch), member);
         for (var work = first; work < end; work++)
         {
             var (item, part) = Math.DivRem(work, runs.Parts);
@@ -26,9 +25,8 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
                 FillCopy(plan, item, source, block * runs.BlockChannels, runs.BlockChannels, copy);
                 for (var tile = 0; tile < TilesOf(plan, item); tile++)
                 {
-                    var place = new TilePlace(plan, item, tile, target);
-                    Gather<T>(
-                        plan, place, run, runEnd, runs.Offsets, values, biases, copy + place.SourceOffset, target, edge,
+                    GatherTile<T>(
+                        plan, new(plan, item, tile, target), run, runEnd, runs.Offsets, values, biases, copy, target, edge,
                         isFirst: block == 0 && !isAdded);
                 }
             }
@@ -54,17 +52,10 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
                 FillCopy(plan, item, delta, block % runs.Blocks * runs.BlockChannels, runs.BlockChannels, copy);
                 for (var tile = 0; tile < TilesOf(plan, item); tile++)
                 {
-                    var place = new TilePlace(plan, item, tile, input);
-                    var window = copy + place.SourceOffset;
-                    var begins = item == firstBlock * plan.Strips && tile == 0;
-                    if (inputDelta is null)
-                    {
-                        Correlate(plan, place, run, end, runs.Offsets, window, input, edge, gradients, begins);
-                        continue;
-                    }
-                    GatherAndCorrelate(
-                        plan, place, new(plan, item, tile, inputDelta), run, end, runs.Offsets, _ordered!.Pointer, window, input, inputDelta,
-                        edge, gradients, isFirst: block % runs.Blocks == 0 && !isAdded, begins);
+                    CorrelateTile(
+                        plan, new(plan, item, tile, input), new(plan, item, tile, inputDelta ?? input), run, end, runs.Offsets, copy,
+                        input, inputDelta, edge, gradients,
+                        isFirst: block % runs.Blocks == 0 && !isAdded, begins: item == firstBlock * plan.Strips && tile == 0);
                 }
             }
         }
@@ -124,75 +115,101 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
     private static int TilesOf(TilePlan plan, long item) =>
         Math.Min(plan.StripTiles, plan.TilesDown - (int)(item % plan.Strips) * plan.StripTiles) * plan.TilesAcross;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather<T>(
-        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* values, float* biases, float* source,
+    // A tile that hangs over an edge is computed outside, run by run: the loops over connections know whole tiles only, and have no calls,
+    // before which the compiler would empty registers.
+    private static void GatherTile<T>(
+        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* values, float* biases, float* copy,
         ActivationMatrix target, float* edge, bool isFirst)
         where T : struct, IPositionTile<T, TVector>
     {
-        nint stride = target.Stride;
-        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
-        var (step, quads) = TargetQuads(plan, isWhole, stride);
-        var origin = target.Pointer + place.Offset;
+        var source = copy + place.SourceOffset;
+        if (place.IsWhole)
+        {
+            Gather<T>(plan, place.Lanes, new(plan, place, target), run, end, offsets, values, biases, source, isFirst);
+            return;
+        }
         for (; run < end; run++)
         {
-            var position = isWhole ? origin + run->Origin * stride : edge;
-            T tile;
-            if (isFirst)
+            if (!isFirst) LoadEdge(plan, place, *run, target, edge);
+            Gather<T>(plan, place.Lanes, new(plan, edge), run, run + 1, offsets, values, biases, source, isFirst);
+            StoreEdge(plan, place, *run, target, edge);
+        }
+    }
+
+    // The same for gradients by connections and, if somebody wants it, the gradient by the input.
+    private void CorrelateTile(
+        TilePlan plan, in TilePlace place, in TilePlace targetPlace, Run* run, Run* end, int* offsets, float* copy, ActivationMatrix input,
+        ActivationMatrix? inputDelta, float* edge, float* gradients, bool isFirst, bool begins)
+    {
+        float* source = copy + place.SourceOffset, values = inputDelta is null ? null : _ordered!.Pointer;
+        if (place.IsWhole)
+        {
+            TileAccess own = new(plan, place, input), target = new(plan, targetPlace, inputDelta ?? input);
+            if (inputDelta is null) Correlate(plan, own, run, end, offsets, source, gradients, begins);
+            else GatherAndCorrelate(plan, own, target, run, end, offsets, values, source, gradients, isFirst, begins);
+            return;
+        }
+        var targetEdge = edge + plan.Rows * plan.Columns * TIsa.Count;
+        for (; run < end; run++)
+        {
+            LoadEdge(plan, place, *run, input, edge);
+            if (inputDelta is null)
             {
-                tile = T.Create(biases is null ? TIsa.Zero : TIsa.Select(place.Lanes, TIsa.Create(biases[run->Row]), TIsa.Zero));
+                Correlate(plan, new(plan, edge), run, run + 1, offsets, source, gradients, begins);
+                continue;
             }
-            else
-            {
-                if (!isWhole) LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
-                tile = T.Load(position, step, quads);
-            }
+            if (!isFirst) LoadEdge(plan, targetPlace, *run, inputDelta, targetEdge);
+            GatherAndCorrelate(
+                plan, new(plan, edge), new(plan, targetEdge), run, run + 1, offsets, values, source, gradients, isFirst, begins);
+            StoreEdge(plan, targetPlace, *run, inputDelta, targetEdge);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gather<T>(
+        TilePlan plan, uint lanes, in TileAccess target, Run* run, Run* end, int* offsets, float* values, float* biases, float* source,
+        bool isFirst)
+        where T : struct, IPositionTile<T, TVector>
+    {
+        var sourceQuads = plan.SourceQuads;
+        var (step, quads) = (target.Step, target.Quads);
+        for (; run < end; run++)
+        {
+            var position = target.Of(run);
+            var tile = isFirst
+                ? T.Create(biases is null ? TIsa.Zero : TIsa.Select(lanes, TIsa.Create(biases[run->Row]), TIsa.Zero))
+                : T.Load(position, step, quads);
             // What the next run loads and stores: a row is as far away as a channel.
-            if (isWhole) T.Prefetch(origin + run[1].Origin * stride, step, quads);
+            T.Prefetch(target.Of(run + 1), step, quads);
             nint connectionEnd = run->End;
             for (nint connection = run->Start; connection < connectionEnd; connection++)
                 tile = T.MultiplyAdd(TIsa.Create(values[connection]), source + offsets[connection], sourceQuads, tile);
             T.Store(position, step, quads, tile);
-            if (!isWhole) StoreEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
         }
     }
 
     // Both products with what a connection sees, which is loaded once: its gradient, with the input, and its part in the gradient by that.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherAndCorrelate(
-        TilePlan plan, in TilePlace place, in TilePlace targetPlace, Run* run, Run* end, int* offsets, float* values, float* source,
-        ActivationMatrix input, ActivationMatrix inputDelta, float* edge, float* gradients, bool isFirst, bool begins)
+        TilePlan plan, in TileAccess input, in TileAccess target, Run* run, Run* end, int* offsets, float* values, float* source,
+        float* gradients, bool isFirst, bool begins)
     {
-        nint stride = input.Stride, targetStride = inputDelta.Stride;
-        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
-        var (step, quads) = TargetQuads(plan, isWhole, stride);
-        var (targetStep, targetQuads) = TargetQuads(plan, isWhole, targetStride);
-        float* origin = input.Pointer + place.Offset, targetOrigin = inputDelta.Pointer + targetPlace.Offset;
-        var targetEdge = edge + plan.Rows * plan.Columns * TIsa.Count;
+        var sourceQuads = plan.SourceQuads;
         var first = run;
         for (; run < end; run++)
         {
-            var position = isWhole ? targetOrigin + run->Origin * targetStride : targetEdge;
-            if (isWhole)
-            {
-                TBack.Prefetch(origin + Ahead(place, run, first, end, stride), step, quads);
-                TBack.Prefetch(targetOrigin + Ahead(targetPlace, run, first, end, targetStride), targetStep, targetQuads);
-            }
-            else
-            {
-                LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
-                if (!isFirst) LoadEdge(plan, place, *run, targetOrigin + run->Origin * targetStride, targetStride, targetEdge);
-            }
-            var own = TBack.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
-            var tile = isFirst ? TBack.Create(TIsa.Zero) : TBack.Load(position, targetStep, targetQuads);
+            TBack.Prefetch(input.Ahead(run, first, end), input.Step, input.Quads);
+            TBack.Prefetch(target.Ahead(run, first, end), target.Step, target.Quads);
+            var own = TBack.Load(input.Of(run), input.Step, input.Quads);
+            var tile = isFirst ? TBack.Create(TIsa.Zero) : TBack.Load(target.Of(run), target.Step, target.Quads);
             nint connection = run->Start, connectionEnd = run->End;
             for (; connection + 4 <= connectionEnd; connection += 4)
             {
                 var sums = TIsa.Sums(
-                    GatherAndDot(values[connection], source + offsets[connection], sourceQuads, own, ref tile),
-                    GatherAndDot(values[connection + 1], source + offsets[connection + 1], sourceQuads, own, ref tile),
-                    GatherAndDot(values[connection + 2], source + offsets[connection + 2], sourceQuads, own, ref tile),
-                    GatherAndDot(values[connection + 3], source + offsets[connection + 3], sourceQuads, own, ref tile));
+                    GatherAndDot(values + connection, source + offsets[connection], sourceQuads, own, ref tile),
+                    GatherAndDot(values + connection + 1, source + offsets[connection + 1], sourceQuads, own, ref tile),
+                    GatherAndDot(values + connection + 2, source + offsets[connection + 2], sourceQuads, own, ref tile),
+                    GatherAndDot(values + connection + 3, source + offsets[connection + 3], sourceQuads, own, ref tile));
                 if (!begins) sums += Vector128.Load(gradients + connection);
                 Vector128.Store(sums, gradients + connection);
             }
@@ -200,44 +217,38 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
             {
                 var rest = (int)(connectionEnd - connection);
                 var last = TIsa.Sums(
-                    GatherAndDot(values[connection], source + offsets[connection], sourceQuads, own, ref tile),
+                    GatherAndDot(values + connection, source + offsets[connection], sourceQuads, own, ref tile),
                     rest > 1
-                        ? GatherAndDot(values[connection + 1], source + offsets[connection + 1], sourceQuads, own, ref tile) : TIsa.Zero,
+                        ? GatherAndDot(values + connection + 1, source + offsets[connection + 1], sourceQuads, own, ref tile) : TIsa.Zero,
                     rest > 2
-                        ? GatherAndDot(values[connection + 2], source + offsets[connection + 2], sourceQuads, own, ref tile) : TIsa.Zero,
+                        ? GatherAndDot(values + connection + 2, source + offsets[connection + 2], sourceQuads, own, ref tile) : TIsa.Zero,
                     TIsa.Zero);
                 AddRest(gradients + connection, last, rest, begins);
             }
-            TBack.Store(position, targetStep, targetQuads, tile);
-            if (!isWhole) StoreEdge(plan, place, *run, targetOrigin + run->Origin * targetStride, targetStride, targetEdge);
+            TBack.Store(target.Of(run), target.Step, target.Quads, tile);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector GatherAndDot(float value, float* x, in QuadOffsets quads, in TBack own, ref TBack tile)
+    private static TVector GatherAndDot(float* value, float* x, QuadOffsets quads, in TBack own, ref TBack tile)
     {
         var seen = TBack.Load(x, TIsa.Count, quads);
-        tile = TBack.MultiplyAdd(TIsa.Create(value), seen, tile);
+        tile = TBack.MultiplyAdd(TIsa.Create(*value), seen, tile);
         return TBack.Dot(seen, own);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Correlate(
-        TilePlan plan, in TilePlace place, Run* run, Run* end, int* offsets, float* source, ActivationMatrix input, float* edge,
-        float* gradients, bool begins)
+        TilePlan plan, in TileAccess input, Run* run, Run* end, int* offsets, float* source, float* gradients, bool begins)
     {
-        nint stride = input.Stride;
-        var (isWhole, sourceQuads) = (place.IsWhole, plan.Quads(plan.PlaneColumns * TIsa.Count, TIsa.Count));
-        var (step, quads) = TargetQuads(plan, isWhole, stride);
-        var origin = input.Pointer + place.Offset;
+        var sourceQuads = plan.SourceQuads;
         var first = run;
         for (; run < end; run++)
         {
             nint connection = run->Start, connectionEnd = run->End;
             if (connection == connectionEnd) continue;
-            if (isWhole) TBack.Prefetch(origin + Ahead(place, run, first, end, stride), step, quads);
-            else LoadEdge(plan, place, *run, origin + run->Origin * stride, stride, edge);
-            var own = TBack.Load(isWhole ? origin + run->Origin * stride : edge, step, quads);
+            TBack.Prefetch(input.Ahead(run, first, end), input.Step, input.Quads);
+            var own = TBack.Load(input.Of(run), input.Step, input.Quads);
             for (; connection + 4 <= connectionEnd; connection += 4)
             {
                 var sums = TIsa.Sums(
@@ -260,7 +271,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Dot(float* x, in QuadOffsets quads, in TBack own) => TBack.Dot(TBack.Load(x, TIsa.Count, quads), own);
+    private static TVector Dot(float* x, QuadOffsets quads, in TBack own) => TBack.Dot(TBack.Load(x, TIsa.Count, quads), own);
 
     // Of one to three connections.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -269,22 +280,6 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         gradients[0] = begins ? sums[0] : sums[0] + gradients[0];
         if (count > 1) gradients[1] = begins ? sums[1] : sums[1] + gradients[1];
         if (count > 2) gradients[2] = begins ? sums[2] : sums[2] + gradients[2];
-    }
-
-    // From a tile of the first plane to one that is computed some runs later, of the next tile after the last run: memory takes longer to
-    // answer than a run takes.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Ahead(in TilePlace place, Run* run, Run* first, Run* end, nint stride)
-    {
-        var ahead = run + ConnectionRuns.RunsAfter;
-        return ahead < end ? ahead->Origin * stride : place.ToNext + first[ahead - end].Origin * stride;
-    }
-
-    // Floats between positions side by side, and where the quads of a tile are, in the target or, if it hangs over an edge, outside.
-    private static (nint Step, QuadOffsets Quads) TargetQuads(TilePlan plan, bool isWhole, nint stride)
-    {
-        var step = isWhole ? plan.Target.Step * stride : TIsa.Count;
-        return (step, plan.Quads((isWhole ? plan.Target.Width : plan.Columns) * step, step));
     }
 
     // What a strip can see of some channels: a plane after the other, with zeros where there is no pixel.
@@ -333,8 +328,10 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
     // A bit for each lane of a vector that belongs to the batch.
     private static uint LanesFrom(int lane, int batch) => batch - lane >= TIsa.Count ? uint.MaxValue : (1u << batch - lane) - 1;
 
-    private static void LoadEdge(TilePlan plan, in TilePlace place, in Run run, float* position, nint stride, float* edge)
+    private static void LoadEdge(TilePlan plan, in TilePlace place, in Run run, ActivationMatrix matrix, float* edge)
     {
+        nint stride = matrix.Stride;
+        var position = matrix.Pointer + place.Offset + run.Origin * stride;
         for (var y = 0; y < plan.Rows; y++)
         {
             for (var x = 0; x < plan.Columns; x++, edge += TIsa.Count)
@@ -345,8 +342,10 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         }
     }
 
-    private static void StoreEdge(TilePlan plan, in TilePlace place, in Run run, float* position, nint stride, float* edge)
+    private static void StoreEdge(TilePlan plan, in TilePlace place, in Run run, ActivationMatrix matrix, float* edge)
     {
+        nint stride = matrix.Stride;
+        var position = matrix.Pointer + place.Offset + run.Origin * stride;
         for (var y = 0; y < plan.Rows; y++)
         {
             for (var x = 0; x < plan.Columns; x++, edge += TIsa.Count)
@@ -398,6 +397,45 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         {
             var (phaseY, phaseX) = Math.DivRem(row % grid.Planes, grid.Phases);
             return Y + y < grid.Rows(phaseY) && X + x < grid.Columns(phaseX);
+        }
+    }
+
+    // Where a tile of every plane is: in a matrix, or, of one plane at a time, outside.
+    private readonly struct TileAccess
+    {
+        private readonly float* _origin;
+        private readonly nint _stride;
+        private readonly nint _toNext;
+
+        internal TileAccess(TilePlan plan, in TilePlace place, ActivationMatrix matrix)
+        {
+            _origin = matrix.Pointer + place.Offset;
+            (_stride, _toNext) = (matrix.Stride, place.ToNext);
+            Step = plan.Target.Step * _stride;
+            Quads = plan.Quads(plan.Target.Width * Step, Step);
+        }
+
+        internal TileAccess(TilePlan plan, float* outside)
+        {
+            _origin = outside;
+            Step = TIsa.Count;
+            Quads = plan.Quads(plan.Columns * Step, Step);
+        }
+
+        // Floats between positions side by side.
+        internal nint Step { get; }
+
+        internal QuadOffsets Quads { get; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal float* Of(Run* run) => _origin + run->Origin * _stride;
+
+        // The tile of some runs later, of the next place after the last run: memory takes longer to answer than a run takes.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal float* Ahead(Run* run, Run* first, Run* end)
+        {
+            var ahead = run + ConnectionRuns.RunsAfter;
+            return ahead < end ? Of(ahead) : _toNext + Of(first + (ahead - end));
         }
     }
 }

@@ -56,25 +56,27 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
             _forward?.Dispose();
             _forward = ForwardRuns(weights.Topology);
         }
-        _team.Run((Kernels: this, weights, biases, input, output), static (pass, member) =>
+        var items = _forward.Parts * Items(_forwardPlan, output.Batch);
+        _team.Run((Kernels: this, weights, biases, input, output), items, static (pass, first, end, member) =>
         {
             var kernels = pass.Kernels;
             var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
-            kernels.GatherShare<TTile>(
+            kernels.Gather<TTile>(
                 kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output,
-                kernels._forwardCopies[member].Pointer, member, isAdded: false);
+                kernels._forwardCopies[member].Pointer, first, end, member, isAdded: false);
         });
     }
 
     internal override void Propagate(SparseBlock weights, ActivationMatrix delta, ActivationMatrix inputDelta, bool isAdded = false)
     {
         PreparePropagation(weights, inputDelta, isAdded);
-        _team.Run((Kernels: this, delta, inputDelta, isAdded), static (pass, member) =>
+        var items = _backward!.Parts * Items(_backwardPlan, inputDelta.Batch);
+        _team.Run((Kernels: this, delta, inputDelta, isAdded), items, static (pass, first, end, member) =>
         {
             var kernels = pass.Kernels;
-            kernels.GatherShare<TBack>(
+            kernels.Gather<TBack>(
                 kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta,
-                kernels._backwardCopies[member].Pointer, member, pass.isAdded);
+                kernels._backwardCopies[member].Pointer, first, end, member, pass.isAdded);
         });
     }
 
@@ -93,6 +95,11 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
             }
             runs = _candidates;
         }
+        if (SharesSegments(delta.Batch))
+        {
+            Correlate(runs, input, delta, null, gradients, isAdded: false);
+            return;
+        }
         var sums = new SegmentSums(this, delta.Batch, runs, gradients);
         _team.Run((Kernels: this, runs, input, delta, sums), static (pass, member) =>
         {
@@ -106,23 +113,14 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
     internal override void Backward(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients, bool isAdded)
     {
-        if (SegmentSums.CountOf(delta.Batch) < _team.Size)
+        if (!SharesSegments(delta.Batch))
         {
             Differentiate(weights.Topology, input, delta, gradients);
             Propagate(weights, delta, inputDelta, isAdded);
             return;
         }
         PreparePropagation(weights, inputDelta, isAdded);
-        var sums = new SegmentSums(this, delta.Batch, _backward!, gradients);
-        _team.Run((Kernels: this, input, delta, inputDelta, sums, isAdded), static (pass, member) =>
-        {
-            var runs = pass.Kernels._backward!;
-            var (first, end) = pass.Kernels.Share(pass.sums.Segments, member);
-            for (var segment = (int)first; segment < end; segment++)
-                pass.Kernels.Correlate(
-                    runs, 0, runs.RunCount, pass.sums, segment, pass.input, pass.delta, pass.inputDelta, member, pass.isAdded);
-        });
-        Add(sums);
+        Correlate(_backward!, input, delta, inputDelta, gradients, isAdded);
     }
 
     internal override void SumChannels(ActivationMatrix delta, float* sums, int first, int end)
@@ -171,6 +169,22 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         // Pixels between the places of a kernel that is smaller than its stride.
         if (isAdded || _shape.KernelSize >= _shape.Stride) return;
         foreach (var part in inputDelta.PartsWith(inputDelta)) part.Clear(0, _shape.InputNeurons);
+    }
+
+    // Whether threads share the segments of the batch, not the runs: what a segment sees is copied once then.
+    private bool SharesSegments(int batch) => SegmentSums.CountOf(batch) >= _team.Size;
+
+    private void Correlate(
+        ConnectionRuns runs, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, bool isAdded)
+    {
+        var sums = new SegmentSums(this, delta.Batch, runs, gradients);
+        _team.Run((Kernels: this, runs, input, delta, inputDelta, sums, isAdded), sums.Segments, static (pass, first, end, member) =>
+        {
+            for (var segment = (int)first; segment < end; segment++)
+                pass.Kernels.Correlate(
+                    pass.runs, 0, pass.runs.RunCount, pass.sums, segment, pass.input, pass.delta, pass.inputDelta, member, pass.isAdded);
+        });
+        Add(sums);
     }
 
     private void Add(in SegmentSums sums) => _team.Run((Kernels: this, sums), static (pass, member) =>
