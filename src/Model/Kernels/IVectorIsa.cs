@@ -13,6 +13,9 @@ internal unsafe interface IVectorIsa<TVector> where TVector : struct
     /// <summary>Floats in a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Vectors that processors with this instruction set hold in registers.</summary>
+    static abstract int Registers { get; }
+
     static abstract TVector Zero { get; }
 
     static abstract TVector Load(float* source);

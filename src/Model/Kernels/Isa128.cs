@@ -12,6 +12,8 @@ internal readonly unsafe struct Isa128 : IVectorIsa<Vector>
 
     public static int Count => Vector.Count;
 
+    public static int Registers => 16;
+
     public static Vector Zero => Vector.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

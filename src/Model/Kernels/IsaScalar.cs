@@ -13,6 +13,8 @@ internal readonly unsafe struct IsaScalar : IVectorIsa<float>
 
     public static int Count => 1;
 
+    public static int Registers => 16;
+
     public static float Zero => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

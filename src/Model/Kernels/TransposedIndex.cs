@@ -6,7 +6,7 @@ namespace ActorSparse.Model.Kernels;
 /// <summary>
 /// A topology read by columns: for every input neuron its output neurons and where their connections are stored. With it the gradient by
 /// the input is a gather like the forward pass, about half the cost of scattering it (docs/performance.md). 8 bytes a connection, and so
-/// only worth having where the activations of a batch take more memory than that.
+/// only worth having where the activations of a batch take more memory than that; 16 once somebody asks for room in the columns' order.
 /// </summary>
 internal sealed unsafe class TransposedIndex : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed unsafe class TransposedIndex : IDisposable
     private readonly NativeBuffer<int> _columnStarts;
     private readonly NativeBuffer<int> _rows;
     private readonly NativeBuffer<int> _positions;
+    private readonly Lazy<NativeBuffer<float>> _room; // whichever thread asks first
 
     /// <summary>Transposes by counting, in time linear in neurons and connections.</summary>
     internal TransposedIndex(Topology topology)
@@ -24,6 +25,7 @@ internal sealed unsafe class TransposedIndex : IDisposable
         _columnStarts = new(topology.InputCount + 1L);
         _rows = new(topology.ConnectionCount, zeroed: false);
         _positions = new(topology.ConnectionCount, zeroed: false);
+        _room = new(() => new(2L * topology.ConnectionCount, zeroed: false));
         int* starts = ColumnStarts, rows = Rows, positions = Positions, columns = topology.Columns;
         for (long position = 0; position < topology.ConnectionCount; position++) starts[columns[position] + 1L]++;
         for (long column = 0; column < topology.InputCount; column++) starts[column + 1] += starts[column];
@@ -40,7 +42,7 @@ internal sealed unsafe class TransposedIndex : IDisposable
     }
 
     /// <summary>Bytes held.</summary>
-    internal long Bytes => _columnStarts.Bytes + _rows.Bytes + _positions.Bytes;
+    internal long Bytes => _columnStarts.Bytes + _rows.Bytes + _positions.Bytes + (_room.IsValueCreated ? _room.Value.Bytes : 0);
 
     /// <summary>Where each column starts in <see cref="Rows"/> and <see cref="Positions"/>: n_in + 1 values.</summary>
     internal int* ColumnStarts => _columnStarts.Pointer;
@@ -50,6 +52,12 @@ internal sealed unsafe class TransposedIndex : IDisposable
 
     /// <summary>Positions of the connections in the topology's own order.</summary>
     internal int* Positions => _positions.Pointer;
+
+    /// <summary>Room for a value of each connection in the order of columns; what is in it lasts for a pass.</summary>
+    internal float* Values => _room.Value.Pointer;
+
+    /// <summary>The same for gradients.</summary>
+    internal float* Gradients => _room.Value.Pointer + _rows.Length;
 
     /// <summary>
     /// Whether the index of <paramref name="topology"/> takes less memory than the activations of <paramref name="batch"/> samples.
@@ -70,5 +78,6 @@ internal sealed unsafe class TransposedIndex : IDisposable
         _columnStarts.Dispose();
         _rows.Dispose();
         _positions.Dispose();
+        if (_room.IsValueCreated) _room.Value.Dispose();
     }
 }

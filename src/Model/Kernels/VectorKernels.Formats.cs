@@ -20,8 +20,8 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         static abstract TVector Dot<TTile>(float* x, in TTile tile) where TTile : struct, IVectorTile<TTile, TVector>;
     }
 
-    internal override bool CanHalve(ActivationMatrix matrix) => 
-        !matrix.IsGrouped && (matrix.Capacity + 2 * TIsa.Count - 1) / (2 * TIsa.Count) * (2 * TIsa.Count) <= matrix.Stride;
+    internal override bool CanHalve(ActivationMatrix matrix) =>
+        !matrix.IsGrouped && InPairs(matrix.Capacity) <= matrix.Stride;
 
     internal override void Halve(ActivationMatrix matrix, HalfActivations target, int first, int end)
     {
@@ -43,21 +43,22 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
 
     internal override void Forward(
         SparseBlock weights, DenseBlock biases, HalfActivations input, ActivationMatrix output, int first, int end) =>
-        RunPairs(new ForwardPass<HalfSamples>(weights, biases, new(input), output, first, end), input.Batch);
+        Run(new ForwardPass<HalfSamples>(weights, biases, new(input), output, first, end), InPairs(input.Batch));
 
     internal override void Differentiate(
         Topology topology, HalfActivations input, HalfActivations delta, float* gradients, int first, int end) =>
-        RunPairs(new GradientPass<HalfSamples>(topology, new(input), new(delta), gradients, first, end), input.Batch);
+        Run(
+            new GradientPass<HalfSamples>(topology, new(input), new(delta), gradients, first, end), InPairs(input.Batch),
+            MostGradientVectors);
 
     internal override void DifferentiateAndPropagate(
         SparseBlock weights, TransposedIndex index, HalfActivations input, HalfActivations delta, ActivationMatrix inputDelta,
         float* gradients, int first, int end) =>
-        RunPairs(
-            new ColumnPass<HalfSamples>(weights, index, new(input), new(delta), inputDelta, gradients, first, end), input.Batch);
+        RunColumns<HalfSamples>(
+            weights, index, new(input), new(delta), inputDelta, gradients, first, end, InPairs(input.Batch));
 
-    // Whole vectors of words: the last may be part padding.
-    private static void RunPairs<TPass>(in TPass pass, int batch) where TPass : struct, ITilePass =>
-        Run(pass, (batch + 2 * TIsa.Count - 1) / (2 * TIsa.Count) * (2 * TIsa.Count));
+    // Samples of whole vectors of words: the last may be part padding.
+    private static int InPairs(int batch) => (batch + 2 * TIsa.Count - 1) / (2 * TIsa.Count) * (2 * TIsa.Count);
 
     private readonly struct Samples<TFormat> where TFormat : struct, ISampleFormat
     {

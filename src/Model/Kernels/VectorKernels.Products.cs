@@ -98,19 +98,90 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         }
     }
 
-    // The samples of the column's neuron and the gradient by them are in registers, so that each gradient by an output is gathered once.
-    private readonly struct ColumnPass<TFormat>(
+    // Where the values of connections and their gradients are while columns are walked.
+    private interface IColumnOrder
+    {
+        TVector Value(nint entry);
+
+        float* Gradient(nint entry);
+
+        // The gradients of four connections, added to what is there or in its place.
+        void Put(nint entry, Vector128<float> sums, bool isAdded);
+    }
+
+    // In the topology's order: here and there.
+    private readonly struct RowMajor(float* values, float* gradients, int* positions) : IColumnOrder
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Value(nint entry) => TIsa.Create(values[positions[entry]]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public float* Gradient(nint entry) => gradients + positions[entry];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Put(nint entry, Vector128<float> sums, bool isAdded)
+        {
+            float* first = Gradient(entry), second = Gradient(entry + 1), third = Gradient(entry + 2), fourth = Gradient(entry + 3);
+            if (isAdded) sums += Vector128.Create(*first, *second, *third, *fourth);
+            (*first, *second, *third, *fourth) = (sums[0], sums[1], sums[2], sums[3]);
+        }
+    }
+
+    // In the order of the walk: one after the other.
+    private readonly struct ColumnMajor(float* values, float* gradients) : IColumnOrder
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVector Value(nint entry) => TIsa.Create(values[entry]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public float* Gradient(nint entry) => gradients + entry;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Put(nint entry, Vector128<float> sums, bool isAdded)
+        {
+            if (isAdded) sums += Vector128.Load(gradients + entry);
+            sums.Store(gradients + entry);
+        }
+    }
+
+    // Both gradients by columns. More than one walk over the connections is faster along copies in the order of columns.
+    private static void RunColumns<TFormat>(
         SparseBlock weights, TransposedIndex index, Samples<TFormat> input, Samples<TFormat> delta, ActivationMatrix inputDelta,
-        float* gradients, int first, int end) : ITilePass
+        float* gradients, int first, int end, int batch)
         where TFormat : struct, ISampleFormat
+    {
+        float* values = weights.Values.Pointer;
+        var positions = index.Positions;
+        if (batch <= MostGradientVectors * TIsa.Count)
+        {
+            Run(
+                new ColumnPass<TFormat, RowMajor>(new(values, gradients, positions), index, input, delta, inputDelta, first, end), batch,
+                MostGradientVectors);
+            return;
+        }
+        float* ordered = index.Values, sums = index.Gradients;
+        nint start = index.ColumnStarts[first], stop = index.ColumnStarts[end];
+        for (var entry = start; entry < stop; entry++) ordered[entry] = values[positions[entry]];
+        Run(
+            new ColumnPass<TFormat, ColumnMajor>(new(ordered, sums), index, input, delta, inputDelta, first, end), batch,
+            MostGradientVectors);
+        for (var entry = start; entry < stop; entry++) gradients[positions[entry]] = sums[entry];
+    }
+
+    // The samples of the column's neuron and the gradient by them are in registers, so that each gradient by an output is gathered once.
+    private readonly struct ColumnPass<TFormat, TOrder>(
+        TOrder order, TransposedIndex index, Samples<TFormat> input, Samples<TFormat> delta, ActivationMatrix inputDelta, int first, int end)
+        : ITilePass
+        where TFormat : struct, ISampleFormat
+        where TOrder : struct, IColumnOrder
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TTile>(int sample) where TTile : struct, IVectorTile<TTile, TVector>
         {
-            int* starts = index.ColumnStarts, rows = index.Rows, positions = index.Positions;
+            int* starts = index.ColumnStarts, rows = index.Rows;
             float* x = input.At(sample), dz = delta.At(sample), dx = inputDelta.Pointer + sample;
-            float* values = weights.Values.Pointer, target = gradients;
-            nint stride = input.Stride, deltaStride = delta.Stride, last = weights.Topology.ConnectionCount - 1;
+            nint stride = input.Stride, deltaStride = delta.Stride, last = starts[inputDelta.Neurons] - 1;
+            var connections = order;
             for (nint column = first; column < end; column++)
             {
                 var own = TFormat.Load<TTile>(x + column * stride);
@@ -120,28 +191,24 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
                 {
                     for (var ahead = PrefetchDistance; ahead < PrefetchDistance + 4; ahead++)
                         Prefetch(dz + rows[Math.Min(entry + ahead, last)] * deltaStride);
-                    int first = positions[entry], second = positions[entry + 1];
-                    int third = positions[entry + 2], fourth = positions[entry + 3];
                     var error = TFormat.Load<TTile>(dz + rows[entry] * deltaStride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[first]), error, tile);
+                    tile = TTile.MultiplyAdd(connections.Value(entry), error, tile);
                     var ofFirst = TTile.Dot(own, error);
                     error = TFormat.Load<TTile>(dz + rows[entry + 1] * deltaStride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[second]), error, tile);
+                    tile = TTile.MultiplyAdd(connections.Value(entry + 1), error, tile);
                     var ofSecond = TTile.Dot(own, error);
                     error = TFormat.Load<TTile>(dz + rows[entry + 2] * deltaStride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[third]), error, tile);
+                    tile = TTile.MultiplyAdd(connections.Value(entry + 2), error, tile);
                     var ofThird = TTile.Dot(own, error);
                     error = TFormat.Load<TTile>(dz + rows[entry + 3] * deltaStride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[fourth]), error, tile);
-                    var sums = TIsa.Sums(ofFirst, ofSecond, ofThird, TTile.Dot(own, error));
-                    if (sample > 0) sums += Vector128.Create(target[first], target[second], target[third], target[fourth]);
-                    (target[first], target[second], target[third], target[fourth]) = (sums[0], sums[1], sums[2], sums[3]);
+                    tile = TTile.MultiplyAdd(connections.Value(entry + 3), error, tile);
+                    connections.Put(entry, TIsa.Sums(ofFirst, ofSecond, ofThird, TTile.Dot(own, error)), isAdded: sample > 0);
                 }
                 for (; entry < columnEnd; entry++)
                 {
                     var error = TFormat.Load<TTile>(dz + rows[entry] * deltaStride);
-                    tile = TTile.MultiplyAdd(TIsa.Create(values[positions[entry]]), error, tile);
-                    AddSum(target + positions[entry], TTile.Dot(own, error), sample);
+                    tile = TTile.MultiplyAdd(connections.Value(entry), error, tile);
+                    AddSum(connections.Gradient(entry), TTile.Dot(own, error), sample);
                 }
                 TTile.Store(dx + column * inputDelta.Stride, tile);
             }

@@ -14,6 +14,10 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     where TIsa : struct, IVectorIsa<TVector>
     where TVector : struct
 {
+    // A tile each of a neuron's samples, of the gradient by them, and of the gradients by an output's, and one for all else. Gradients by
+    // connections have the same tiles everywhere, for the order of their sums depends on them.
+    private static readonly int MostGradientVectors = TIsa.Registers / 4;
+
     private readonly SparseKernels _narrower;
 
     /// <summary>Kernels that leave matrices whose rows are no whole vectors to <paramref name="narrower"/>.</summary>
@@ -34,7 +38,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
 
     internal override void Differentiate(
         Topology topology, ActivationMatrix input, ActivationMatrix delta, float* gradients, int first, int end) =>
-        Run(new GradientPass<WholeSamples>(topology, new(input), new(delta), gradients, first, end), input.Batch);
+        Run(new GradientPass<WholeSamples>(topology, new(input), new(delta), gradients, first, end), input.Batch, MostGradientVectors);
 
     internal override void Propagate(
         SparseBlock weights, TransposedIndex index, ActivationMatrix delta, ActivationMatrix inputDelta, int first, int end) =>
@@ -43,7 +47,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     internal override void DifferentiateAndPropagate(
         SparseBlock weights, TransposedIndex index, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta,
         float* gradients, int first, int end) =>
-        Run(new ColumnPass<WholeSamples>(weights, index, new(input), new(delta), inputDelta, gradients, first, end), input.Batch);
+        RunColumns<WholeSamples>(weights, index, new(input), new(delta), inputDelta, gradients, first, end, input.Batch);
 
     internal override void DifferentiateAndPropagate(
         SparseBlock weights, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix inputDelta, float* gradients,
@@ -138,12 +142,12 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector> : SparseKern
     }
 
     // Walks the batch in tiles of up to eight vectors and covers what remains with smaller ones; the last vector may be part padding.
-    private static void Run<TPass>(in TPass pass, int batch) where TPass : struct, ITilePass
+    private static void Run<TPass>(in TPass pass, int batch, int most = 8) where TPass : struct, ITilePass
     {
         var (sample, vectors) = (0, (batch + TIsa.Count - 1) / TIsa.Count);
         while (vectors > 0)
         {
-            var tile = Math.Min(8, 1 << int.Log2(vectors));
+            var tile = Math.Min(most, 1 << int.Log2(vectors));
             switch (tile)
             {
                 case 8:
