@@ -44,6 +44,9 @@ internal sealed unsafe class TransposedIndex : IDisposable
     /// <summary>Bytes held.</summary>
     internal long Bytes => _columnStarts.Bytes + _rows.Bytes + _positions.Bytes + (_room.IsValueCreated ? _room.Value.Bytes : 0);
 
+    /// <summary>Connections in all columns.</summary>
+    internal int Count => (int)_rows.Length;
+
     /// <summary>Where each column starts in <see cref="Rows"/> and <see cref="Positions"/>: n_in + 1 values.</summary>
     internal int* ColumnStarts => _columnStarts.Pointer;
 

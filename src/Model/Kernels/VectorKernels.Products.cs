@@ -180,7 +180,7 @@ internal abstract unsafe partial class VectorKernels<TIsa, TVector>
         {
             int* starts = index.ColumnStarts, rows = index.Rows;
             float* x = input.At(sample), dz = delta.At(sample), dx = inputDelta.Pointer + sample;
-            nint stride = input.Stride, deltaStride = delta.Stride, last = starts[inputDelta.Neurons] - 1;
+            nint stride = input.Stride, deltaStride = delta.Stride, last = index.Count - 1;
             var connections = order;
             for (nint column = first; column < end; column++)
             {
