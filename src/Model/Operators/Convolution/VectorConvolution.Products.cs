@@ -8,7 +8,7 @@ namespace ActorSparse.Model.Operators.Convolution;
 internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBack>
 {
     // A part of the output, or of the gradient by the input: a sum over connections for every position.
-    private void Gather<T>(
+    private void GatherItems<T>(
         TilePlan plan, ConnectionRuns runs, float* values, float* biases, ActivationMatrix source, ActivationMatrix target, float* copy,
         long first, long end, int member, bool isAdded)
         where T : struct, IPositionTile<T, TVector>
@@ -35,7 +35,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
 
     // What a segment of the batch gives to the gradients of the connections of some runs and, if somebody wants it, the gradient by the
     // input, which takes all runs. The segment's first tile begins the sums.
-    private void Correlate(
+    private void CorrelateSegment(
         ConnectionRuns runs, long firstRun, long endRun, in SegmentSums sums, int segment, ActivationMatrix input, ActivationMatrix delta,
         ActivationMatrix? inputDelta, int member, bool isAdded)
     {

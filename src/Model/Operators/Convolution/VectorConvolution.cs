@@ -61,7 +61,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         {
             var kernels = pass.Kernels;
             var biases = pass.biases is null ? null : pass.biases.Values.Pointer;
-            kernels.Gather<TTile>(
+            kernels.GatherItems<TTile>(
                 kernels._forwardPlan, kernels._forward!, pass.weights.Values.Pointer, biases, pass.input, pass.output,
                 kernels._forwardCopies[member].Pointer, first, end, member, isAdded: false);
         });
@@ -74,7 +74,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         _team.Run((Kernels: this, delta, inputDelta, isAdded), items, static (pass, first, end, member) =>
         {
             var kernels = pass.Kernels;
-            kernels.Gather<TBack>(
+            kernels.GatherItems<TBack>(
                 kernels._backwardPlan, kernels._backward!, kernels._ordered!.Pointer, null, pass.delta, pass.inputDelta,
                 kernels._backwardCopies[member].Pointer, first, end, member, pass.isAdded);
         });
@@ -97,7 +97,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         }
         if (SharesSegments(delta.Batch))
         {
-            Correlate(runs, input, delta, null, gradients, isAdded: false);
+            CorrelateSegments(runs, input, delta, null, gradients, isAdded: false);
             return;
         }
         var sums = new SegmentSums(this, delta.Batch, runs, gradients);
@@ -105,7 +105,8 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
         {
             var (first, end) = pass.Kernels.Share(pass.runs.RunCount, member);
             for (var segment = 0; segment < pass.sums.Segments; segment++)
-                pass.Kernels.Correlate(pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, null, member, isAdded: false);
+                pass.Kernels.CorrelateSegment(
+                    pass.runs, first, end, pass.sums, segment, pass.input, pass.delta, null, member, isAdded: false);
         });
         Add(sums);
     }
@@ -120,7 +121,7 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
             return;
         }
         PreparePropagation(weights, inputDelta, isAdded);
-        Correlate(_backward!, input, delta, inputDelta, gradients, isAdded);
+        CorrelateSegments(_backward!, input, delta, inputDelta, gradients, isAdded);
     }
 
     internal override void SumChannels(ActivationMatrix delta, float* sums, int first, int end)
@@ -174,14 +175,14 @@ internal sealed unsafe partial class VectorConvolution<TIsa, TVector, TTile, TBa
     // Whether threads share the segments of the batch, not the runs: what a segment sees is copied once then.
     private bool SharesSegments(int batch) => SegmentSums.CountOf(batch) >= _team.Size;
 
-    private void Correlate(
+    private void CorrelateSegments(
         ConnectionRuns runs, ActivationMatrix input, ActivationMatrix delta, ActivationMatrix? inputDelta, float* gradients, bool isAdded)
     {
         var sums = new SegmentSums(this, delta.Batch, runs, gradients);
         _team.Run((Kernels: this, runs, input, delta, inputDelta, sums, isAdded), sums.Segments, static (pass, first, end, member) =>
         {
             for (var segment = (int)first; segment < end; segment++)
-                pass.Kernels.Correlate(
+                pass.Kernels.CorrelateSegment(
                     pass.runs, 0, pass.runs.RunCount, pass.sums, segment, pass.input, pass.delta, pass.inputDelta, member, pass.isAdded);
         });
         Add(sums);
